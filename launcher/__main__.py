@@ -10,13 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from launcher import servers as both
-from launcher.environment import database_name, environment
+from launcher.environment import database_name, environment, own_environment
 from launcher.places import KINDS, Kind
 from launcher.report import LauncherError, explain, say
 
 _HERE = Path(__file__).parent
-DEFAULT_PORT = 8000
-
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code; every failure is a sentence on standard error."""
@@ -73,7 +71,7 @@ def _down(options: argparse.Namespace) -> int:
 def _env(options: argparse.Namespace) -> int:
     running = both.running(_kind(options))
     _make_private_database(running)
-    for name, value in environment(running, DEFAULT_PORT).items():
+    for name, value in own_environment(running).items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
 
@@ -84,7 +82,7 @@ def _services(options: argparse.Namespace) -> int:
         raise LauncherError("Say what to run: python -m launcher services -- COMMAND ...")
     with both.servers(_kind(options)) as running:
         _make_private_database(running)
-        return subprocess.run(words, env={**os.environ, **environment(running, DEFAULT_PORT)}, check=False).returncode
+        return subprocess.run(words, env={**os.environ, **environment(running)}, check=False).returncode
 
 
 def _make_private_database(running: both.Servers) -> None:

@@ -14,12 +14,20 @@ from launcher.servers import Servers
 _REDIS_DATABASES = 64
 
 
-def environment(servers: Servers, web_port: int) -> dict[str, str]:
+DEFAULT_WEB_PORT = 8000
+
+
+def environment(servers: Servers, web_port: int = DEFAULT_WEB_PORT) -> dict[str, str]:
     """Return the variables that the product reads, for the servers of one kind.
 
     What the user has set stays as it is: a variable of theirs always wins.
     """
-    made = {
+    return {name: os.environ.get(name) or value for name, value in own_environment(servers, web_port).items()}
+
+
+def own_environment(servers: Servers, web_port: int = DEFAULT_WEB_PORT) -> dict[str, str]:
+    """Return the launcher's own values for these variables, whatever the user has set."""
+    return {
         "DJANGO_SETTINGS_MODULE": "leadtrac.settings",
         "LEADTRAC_DEMO": "1" if servers.kind.name == "demo" else "0",
         "LEADTRAC_ALLOWED_HOSTS": f"localhost,{LOOPBACK}",
@@ -28,8 +36,6 @@ def environment(servers: Servers, web_port: int) -> dict[str, str]:
         **_redis_url(servers),
         **_keys_and_folders(servers.kind),
     }
-    return {name: os.environ.get(name) or value for name, value in made.items()}
-
 
 def database_name() -> str:
     """Return `leadtrac`, or a private name when `LEADTRAC_DB_SUFFIX` asks for one."""

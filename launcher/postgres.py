@@ -1,5 +1,6 @@
 """The embedded PostgreSQL server: made, configured, started, stopped. Only the package's programs are used."""
 
+import hashlib
 import locale
 import os
 import shutil
@@ -76,7 +77,11 @@ class Postgres:
             self._pg_ctl("stop", "-m", "fast", "-w", "-t", str(_STOP_SECONDS))
 
     def prepare_roles(self) -> None:
-        """Create the three roles, the database and the extensions, or bring them up to date."""
+        """Create the three roles, the database and the extensions; does nothing when they are as they should be."""
+        digest = self._roles_digest()
+        mark = self.home.postgres / "leadtrac.roles"
+        if mark.exists() and mark.read_text(encoding="utf-8") == digest:
+            return
         owner, app, maintain = (keys.password(self.home.kind, name) for name in ("owner", "app", "maintain"))
         passwords = {
             "LEADTRAC_OWNER_PASSWORD": owner,
@@ -86,6 +91,12 @@ class Postgres:
         self.run_sql("postgres", (_HERE / "roles.sql").read_text(encoding="utf-8"), passwords)
         for database in ("template1", "leadtrac"):
             self.run_sql(database, (_HERE / "database.sql").read_text(encoding="utf-8"), {})
+        self.home.write(mark, digest)
+
+    def _roles_digest(self) -> str:
+        parts = [(_HERE / name).read_bytes() for name in ("roles.sql", "database.sql")]
+        parts += [keys.password(self.home.kind, name).encode() for name in ("owner", "app", "maintain")]
+        return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
     def run_sql(self, database: str, sql: str, variables: dict[str, str]) -> str:
         """Run a psql script as superuser; `variables` reach it as environment (`\\getenv`), never as arguments."""
