@@ -1,0 +1,412 @@
+"""Reading and writing a drop: one data file (`NAME.csv.gz`) and one manifest (`NAME.json`) side by side.
+
+Pure: no Django, no clock, bounded memory whatever the size of the file. Two kinds of trouble are kept apart:
+
+- `DropRefused` and its children: the file as a whole cannot be trusted (wrong hash, truncated, wrong count, wrong header,
+  encoding). Nothing of it may be applied. `what` says what is wrong, `remedy` what to do; both are for the operator's eyes.
+- `RowProblem`: one row is bad. The row goes to quarantine, the rest goes on.
+
+Texts never quote a cell: the raw row stands beside the problem in quarantine and nowhere else.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+DATA_SUFFIX = ".csv.gz"
+MANIFEST_SUFFIX = ".json"
+MAX_MANIFEST_BYTES = 64 * 1024
+MAX_ROW_CHARACTERS = 131_072
+MAX_LINES_IN_A_ROW = 100
+MAX_UNPACKED_BYTES = 16 * 1024**3
+MAX_RATIO = 200
+RATIO_CHECKED_FROM_BYTES = 64 * 1024**2
+_CHUNK = 1 << 20
+
+
+class DropRefused(Exception):
+    """The whole drop is refused. `what` and `remedy` are shown to the operator; `code` is stable for tests and logs."""
+
+    code = "refused"
+    remedy = "Ask the source system to send the drop again."
+
+    def __init__(self, what: str, *, remedy: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        if remedy is not None:
+            self.remedy = remedy
+
+
+class ManifestUnreadable(DropRefused):
+    """The manifest is missing, too large, not JSON, or does not say what it must."""
+
+    code = "manifest_unreadable"
+    remedy = "Send a manifest with every field that the page on extracts lists."
+
+
+class DataFileMissing(DropRefused):
+    """There is a manifest, but no data file beside it."""
+
+    code = "data_file_missing"
+    remedy = "Put the .csv.gz file beside its manifest under the same name, then receive the folder again."
+
+
+class WrongHash(DropRefused):
+    """The data file is not the file that the manifest describes."""
+
+    code = "wrong_hash"
+    remedy = "Copy both files again from the source. If the hash is still wrong, ask for a new drop."
+
+
+class TruncatedFile(DropRefused):
+    """The compressed file ends before its end mark, or is damaged."""
+
+    code = "truncated"
+    remedy = "The transfer was probably cut off. Copy the file again from the source."
+
+
+class NotUtf8(DropRefused):
+    """The text is not UTF-8."""
+
+    code = "not_utf8"
+    remedy = "Ask the source system to write the file in UTF-8."
+
+
+class WrongHeader(DropRefused):
+    """The first line does not name the columns of the layout, in its order."""
+
+    code = "wrong_header"
+    remedy = "Send the columns of the layout version that the manifest names, in the order of the page on extracts."
+
+
+class WrongRowCount(DropRefused):
+    """The file holds another number of rows than the manifest says."""
+
+    code = "wrong_row_count"
+    remedy = "Rows were lost or added on the way. Ask for a new drop; do not edit the count."
+
+
+class TooLarge(DropRefused):
+    """The file unpacks to far more than a real extract would."""
+
+    code = "too_large"
+    remedy = "This looks like a damaged or hostile file. Do not unpack it by hand; report it to the operator on call."
+
+
+class UnknownLayout(DropRefused):
+    """No source of this system publishes the layout that the manifest names."""
+
+    code = "unknown_layout"
+    remedy = "Check source and layout in the manifest against the page on extracts."
+
+
+class Manifest(BaseModel):
+    """What the sender says about a data file. `as_of` is the moment (UTC) up to which the source's facts are included."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}$")] = Field(description="Source code, as the page on extracts lists it.", examples=["adis"])
+    layout: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}/\d{1,3}$")] = Field(description="Layout and its version.", examples=["adis/1"])
+    extract_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,79}$")] = Field(
+        description="The sender's own name of this extract; never used twice by one source.", examples=["ADIS-20261122-D"]
+    )
+    as_of: AwareDatetime = Field(description="The moment up to which the source's facts are included, with its offset.", examples=["2026-11-22T05:00:00Z"])
+    row_count: Annotated[int, Field(ge=0)] = Field(description="Number of data rows, the header not counted.", examples=[1200])
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(description="SHA-256 of the .csv.gz file as sent, in lower-case hexadecimal.")
+    kind: Literal["full", "delta"] = Field(description="full: every record of the source; delta: records new or changed since the extract before.", examples=["delta"])
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A manifest on disk and the data file that belongs beside it (which may be missing: `verify_data_file` says so)."""
+
+    manifest_path: Path
+    data_path: Path
+
+
+class RawRow(NamedTuple):
+    """One row as it stands in the file. `row` counts data rows from 1; `line` is the line of the file where the row starts (the header is 1)."""
+
+    row: int
+    line: int
+    cells: list[str] | None  # None when the row could not be split into cells; `problem` says why
+    raw: str  # the row's text as sent, without its line end; cut to MAX_ROW_CHARACTERS
+    problem: str = ""
+
+
+class RowProblem(NamedTuple):
+    """One reason why one row waits in quarantine: plain words, no cell value. `column` is empty when the whole row is meant."""
+
+    row: int
+    line: int
+    column: str
+    reason: str
+    raw: str
+
+
+class Part(NamedTuple):
+    """A run of rows that one worker takes in one transaction: `start_row` is included, `stop_row` is not."""
+
+    number: int
+    start_row: int
+    stop_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What `verify_data_file` found in a file that may go on to checking."""
+
+    row_count: int
+    unpacked_bytes: int
+    packed_bytes: int
+
+
+def find_drops(directory: Path) -> list[Drop]:
+    """Every manifest in a folder (not below it) with the place of its data file, in the order of file names."""
+    return [drop_of(path) for path in sorted(directory.glob(f"*{MANIFEST_SUFFIX}"))]
+
+
+def drop_of(manifest_path: Path) -> Drop:
+    """The drop whose manifest stands at `manifest_path`."""
+    return Drop(manifest_path, manifest_path.with_name(manifest_path.name.removesuffix(MANIFEST_SUFFIX) + DATA_SUFFIX))
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest at `path`; raises `ManifestUnreadable` that names the field and what it must look like."""
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_MANIFEST_BYTES + 1)
+    except OSError as error:
+        raise ManifestUnreadable(f"The manifest {path.name} cannot be read.") from error
+    if len(content) > MAX_MANIFEST_BYTES:
+        raise ManifestUnreadable(f"The manifest {path.name} is larger than {MAX_MANIFEST_BYTES // 1024} KB.")
+    try:
+        return Manifest.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        what = f"field {name}: {first['msg']}" if name else "it is not JSON"
+        raise ManifestUnreadable(f"The manifest {path.name} cannot be used: {what}.") from error
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Write `manifest` as JSON, keys in the order of the contract, the time in UTC."""
+    content = manifest.model_dump(mode="json") | {"as_of": manifest.as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of the file as it lies on disk (the compressed bytes), in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def verify_data_file(path: Path, manifest: Manifest, columns: Sequence[str], *, max_unpacked_bytes: int = MAX_UNPACKED_BYTES) -> Verified:
+    """Read the whole data file once, in bounded memory, and compare it with its manifest and the layout's columns.
+
+    Raises a `DropRefused` child: `DataFileMissing`, `WrongHash`, `TruncatedFile`, `NotUtf8`, `WrongHeader`, `TooLarge`
+    or `WrongRowCount`. Bad rows are not its business: they are counted as rows.
+    """
+    if not path.is_file():
+        raise DataFileMissing(f"The data file {path.name} is not there.")
+    if file_sha256(path) != manifest.sha256:
+        raise WrongHash(f"The SHA-256 of {path.name} is not the one in the manifest.")
+    packed = path.stat().st_size
+    rows = unpacked = 0
+    with _text(path) as stream:
+        header, size = _header(stream, path.name)
+        if header != list(columns):
+            raise WrongHeader(_header_difference(path.name, header, columns))
+        unpacked += size
+        for row in _logical_rows(stream):
+            rows += 1
+            unpacked += row.size
+            if unpacked > max_unpacked_bytes or (unpacked > RATIO_CHECKED_FROM_BYTES and unpacked > packed * MAX_RATIO):
+                raise TooLarge(f"{path.name} unpacks to more than {unpacked // 1024**2:,} MB from {max(1, packed // 1024**2):,} MB; unpacking was stopped.")
+    if rows != manifest.row_count:
+        raise WrongRowCount(f"The manifest says {manifest.row_count:,} rows; {path.name} holds {rows:,}.")
+    return Verified(row_count=rows, unpacked_bytes=unpacked, packed_bytes=packed)
+
+
+def iter_rows(path: Path, start_row: int = 1, stop_row: int | None = None) -> Iterator[RawRow]:
+    """The rows `start_row` up to but not including `stop_row` (data rows, counted from 1), in bounded memory.
+
+    Skipped rows are not split into cells, so a late part costs only the unpacking of what stands before it. A row that
+    cannot be split comes with `cells=None` and the reason. Raises the children of `DropRefused` that a damaged file earns.
+    """
+    with _text(path) as stream:
+        _header(stream, path.name)
+        for number, item in enumerate(_logical_rows(stream), start=1):
+            if number < start_row:
+                continue
+            if stop_row is not None and number >= stop_row:
+                return
+            yield _split(number, item)
+
+
+def split_parts(row_count: int, rows_per_part: int) -> list[Part]:
+    """Cut `row_count` rows into parts of at most `rows_per_part`, numbered from 1. Raises ValueError for a size under 1."""
+    if rows_per_part < 1:
+        raise ValueError("rows_per_part must be at least 1")
+    starts = range(1, row_count + 1, rows_per_part)
+    return [Part(number, start, min(start + rows_per_part, row_count + 1)) for number, start in enumerate(starts, start=1)]
+
+
+def printable(raw: str) -> str:
+    """A raw row as the database can keep it: NUL characters become the visible sign for NUL."""
+    return raw.replace("\x00", "\u2400")
+
+
+class DropWriter:
+    """Writes a drop row by row in bounded memory; the manifest appears last, when the data file is complete and hashed.
+
+    The bytes depend on the rows alone (no file name, no time in the gzip header), so that equal rows give equal hashes.
+    """
+
+    def __init__(self, directory: Path, name: str, *, source: str, layout: str, columns: Sequence[str], as_of: datetime, kind: Literal["full", "delta"]) -> None:
+        self.directory = directory
+        self.name = name
+        self.columns = tuple(columns)
+        self._head = {"source": source, "layout": layout, "extract_id": name, "as_of": as_of, "kind": kind}
+        self._file = (directory / f"{name}{DATA_SUFFIX}").open("wb")
+        self._packed = gzip.GzipFile(filename="", mode="wb", fileobj=self._file, mtime=0, compresslevel=5)
+        self._buffer = io.StringIO(newline="")
+        self._csv = csv.writer(self._buffer, lineterminator="\n")
+        self._csv.writerow(self.columns)
+        self.row_count = 0
+
+    def write(self, cells: Sequence[str]) -> None:
+        """Append one row; `cells` in the order of the columns."""
+        self._csv.writerow(cells)
+        self.row_count += 1
+        if self._buffer.tell() > 1 << 16:
+            self._flush()
+
+    def close(self) -> Manifest:
+        """Finish the data file, write the manifest, give it back."""
+        self._flush()
+        self._packed.close()
+        self._file.close()
+        digest = file_sha256(self.directory / f"{self.name}{DATA_SUFFIX}")
+        manifest = Manifest.model_validate(self._head | {"row_count": self.row_count, "sha256": digest})
+        write_manifest(self.directory / f"{self.name}{MANIFEST_SUFFIX}", manifest)
+        return manifest
+
+    def _flush(self) -> None:
+        self._packed.write(self._buffer.getvalue().encode("utf-8"))
+        self._buffer.seek(0)
+        self._buffer.truncate()
+
+
+class _Logical(NamedTuple):
+    line: int
+    text: str
+    size: int
+    problem: str
+
+
+@contextmanager
+def _text(path: Path) -> Iterator[io.TextIOWrapper]:
+    """The unpacked text of a data file; a leading byte-order mark is dropped, damage becomes a `DropRefused`."""
+    try:
+        with path.open("rb") as packed, gzip.GzipFile(fileobj=packed, mode="rb") as unpacked:
+            buffered = io.BufferedReader(unpacked, _CHUNK)  # type: ignore[arg-type]  # GzipFile is a raw stream in all but name
+            yield io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="strict", newline="\n")
+    except FileNotFoundError as error:
+        raise DataFileMissing(f"The data file {path.name} is not there.") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise TruncatedFile(f"{path.name} is not a complete gzip file.") from error
+    except UnicodeDecodeError as error:
+        raise NotUtf8(f"{path.name} holds bytes that are not UTF-8 text.") from error
+
+
+def _header(stream: io.TextIOWrapper, name: str) -> tuple[list[str], int]:
+    line = stream.readline(MAX_ROW_CHARACTERS)
+    if not line.endswith("\n"):
+        raise WrongHeader(f"{name} has no header line.")
+    try:
+        cells = next(csv.reader((line.rstrip("\r\n"),), strict=True), [])
+    except csv.Error as error:
+        raise WrongHeader(f"The header line of {name} cannot be read.") from error
+    return cells, len(line)
+
+
+def _header_difference(name: str, header: Sequence[str], columns: Sequence[str]) -> str:
+    missing = [column for column in columns if column not in header]
+    if missing:
+        return f"{name} lacks the column {missing[0]}" + (f" and {len(missing) - 1} more." if len(missing) > 1 else ".")
+    if len(header) > len(columns):
+        return f"{name} has {len(header) - len(columns)} more columns than the layout."
+    return f"The columns of {name} are not in the order of the layout."
+
+
+def _logical_rows(stream: io.TextIOWrapper) -> Iterator[_Logical]:
+    """Rows of text: usually one line; more where a quoted cell holds line ends. A row that grows past the limits is given
+    up at its first line, so that one stray quotation mark costs one row and not the rest of the file."""
+    line = 1
+    pending: list[str] = []
+    while text := pending.pop(0) if pending else stream.readline(MAX_ROW_CHARACTERS):
+        line += 1
+        if not text.endswith("\n") and len(text) >= MAX_ROW_CHARACTERS:
+            yield _Logical(line, text, len(text) + _skip_line(stream), f"The row is longer than {MAX_ROW_CHARACTERS:,} characters.")
+        elif text.count('"') % 2 == 0:
+            yield _Logical(line, text.rstrip("\r\n"), len(text), "")
+        else:
+            more = _rest_of_quoted(stream, pending, text)
+            if more is None:
+                yield _Logical(line, text.rstrip("\r\n"), len(text), "A quotation mark in this row is not closed.")
+            else:
+                yield _Logical(line, "".join((text, *more)).rstrip("\r\n"), len(text) + sum(map(len, more)), "")
+                line += len(more)
+
+
+def _rest_of_quoted(stream: io.TextIOWrapper, pending: list[str], text: str) -> list[str] | None:
+    """The lines that close the quotation opened in `text`, or None (they then wait in `pending` as rows of their own)."""
+    more: list[str] = []
+    length = len(text)
+    while len(more) < MAX_LINES_IN_A_ROW and length < MAX_ROW_CHARACTERS:
+        following = pending.pop(0) if pending else stream.readline(MAX_ROW_CHARACTERS)
+        if not following:
+            break
+        more.append(following)
+        length += len(following)
+        if following.count('"') % 2 == 1:
+            return more
+    pending[:0] = more
+    return None
+
+
+def _skip_line(stream: io.TextIOWrapper) -> int:
+    """Read to the end of an over-long line without keeping it; gives the characters passed over."""
+    passed = 0
+    while text := stream.readline(_CHUNK):
+        passed += len(text)
+        if text.endswith("\n"):
+            break
+    return passed
+
+
+def _split(number: int, item: _Logical) -> RawRow:
+    text = item.text
+    if item.problem:
+        return RawRow(number, item.line, None, text, item.problem)
+    if '"' not in text:
+        return RawRow(number, item.line, text.split(","), text)
+    try:
+        cells = next(csv.reader((text,), strict=True))
+    except csv.Error:
+        return RawRow(number, item.line, None, text, "The quotation marks in this row are not in order.")
+    return RawRow(number, item.line, cells, text)
