@@ -1,53 +1,69 @@
 """The launcher's commands: `python -m launcher COMMAND --help`."""
 
 import argparse
-import os
 import shlex
-import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from launcher import demo, testing
 from launcher import servers as both
-from launcher.environment import database_name, environment, own_environment
+from launcher.children import foreground
+from launcher.environment import DEFAULT_WEB_PORT, database_name, environment, own_environment
 from launcher.places import KINDS, Kind
 from launcher.report import LauncherError, explain, say
+from launcher.signals import StopRequestedError, stop_signals
 
 _HERE = Path(__file__).parent
+_INTERRUPTED = 130
+
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code; every failure is a sentence on standard error."""
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        with stop_signals():
+            return run(options)
     except LauncherError as error:
         print(f"\n{error}", file=sys.stderr)
     except OSError as error:
         print(f"\n{explain(error)}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
-        return 130
+    except StopRequestedError:
+        say("Everything is stopped.")
+        return _INTERRUPTED
     return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m launcher", description="Start LeadTrac and its servers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], help_text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help_text, allow_abbrev=False)
+        command.set_defaults(run=run)
+        return command
+
     for name, run, help_text in (
         ("up", _up, "start the servers and leave them running"),
         ("down", _down, "stop servers that `up` left running"),
         ("env", _env, "print `export` lines for the running servers"),
         ("services", _services, "start the servers, run a command with their environment, stop them"),
     ):
-        command = commands.add_parser(name, help=help_text)
-        command.add_argument("--kind", choices=sorted(KINDS), default="demo")
-        command.set_defaults(run=run)
+        command = add(name, run, help_text)
+        command.add_argument("--kind", choices=sorted(KINDS), default="demo", help="whose servers (default: demo)")
         if name == "services":
             command.add_argument("words", nargs=argparse.REMAINDER, metavar="-- CMD ...")
-    roles = commands.add_parser("print-roles-sql", help="print the SQL that an administrator runs on your own server")
-    roles.set_defaults(run=_print_roles_sql)
+    served = add("demo", _demo, "serve the demo until Ctrl-C")
+    served.add_argument("--port", type=int, default=DEFAULT_WEB_PORT, help="the web server's port (default: 8000)")
+    add("demo-reset", _demo_reset, "remove the demo's data")
+    tests = add("test", _test, "run pytest on test servers")
+    size = tests.add_mutually_exclusive_group()
+    for selection in ("quick", "proof"):
+        size.add_argument(f"--{selection}", action="store_const", const=selection, dest="selection", default="usual")
+    for command in (tests, add("bench", _bench, "run the benchmark on durable servers")):
+        command.add_argument("words", nargs=argparse.REMAINDER, metavar="ARGS", help="handed on as they are")
+    add("print-roles-sql", _print_roles_sql, "print the SQL that an administrator runs on your own server")
     return parser
 
 
@@ -56,8 +72,7 @@ def _kind(options: argparse.Namespace) -> Kind:
 
 
 def _up(options: argparse.Namespace) -> int:
-    running = both.up(_kind(options))
-    _make_private_database(running)
+    _make_private_database(both.up(_kind(options)))
     say(f"The {options.kind} servers run. Stop them: python -m launcher down --kind {options.kind}")
     return 0
 
@@ -77,23 +92,30 @@ def _env(options: argparse.Namespace) -> int:
 
 
 def _services(options: argparse.Namespace) -> int:
-    words = options.words[1:] if options.words[:1] == ["--"] else options.words
+    words = _without_dashes(options.words)
     if not words:
         raise LauncherError("Say what to run: python -m launcher services -- COMMAND ...")
     with both.servers(_kind(options)) as running:
         _make_private_database(running)
-        return subprocess.run(words, env={**os.environ, **environment(running)}, check=False).returncode
+        return foreground(words, environment(running))
 
 
-def _make_private_database(running: both.Servers) -> None:
-    name = database_name()
-    if running.postgres is not None and name != "leadtrac":
-        running.postgres.run_sql(
-            "postgres",
-            f"SELECT 'CREATE DATABASE {name} OWNER leadtrac_owner' "
-            f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}')\n\\gexec\n",
-            {},
-        )
+def _demo(options: argparse.Namespace) -> int:
+    demo.run(options.port)
+    return 0
+
+
+def _demo_reset(_options: argparse.Namespace) -> int:
+    demo.reset()
+    return 0
+
+
+def _test(options: argparse.Namespace) -> int:
+    return testing.run_tests(options.selection, _without_dashes(options.words))
+
+
+def _bench(options: argparse.Namespace) -> int:
+    return testing.run_benchmark(_without_dashes(options.words))
 
 
 def _print_roles_sql(_options: argparse.Namespace) -> int:
@@ -103,6 +125,14 @@ def _print_roles_sql(_options: argparse.Namespace) -> int:
     return 0
 
 
+def _make_private_database(running: both.Servers) -> None:
+    if running.postgres is not None:
+        running.postgres.make_database(database_name())
+
+
+def _without_dashes(words: list[str]) -> list[str]:
+    return words[1:] if words[:1] == ["--"] else words
+
+
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

@@ -37,6 +37,7 @@ def own_environment(servers: Servers, web_port: int = DEFAULT_WEB_PORT) -> dict[
         **_keys_and_folders(servers.kind),
     }
 
+
 def database_name() -> str:
     """Return `leadtrac`, or a private name when `LEADTRAC_DB_SUFFIX` asks for one."""
     suffix = os.environ.get("LEADTRAC_DB_SUFFIX", "")

@@ -19,6 +19,7 @@ SUPERUSER = "postgres"
 MAJOR_VERSION = "18"
 _HERE = Path(__file__).parent
 # Crash recovery replays up to max_wal_size; on a slow disk that takes minutes, not seconds.
+_PORT_LINE = 3  # of postmaster.pid, counted from zero
 _START_SECONDS = 600
 _STOP_SECONDS = 120
 _START_ATTEMPTS = 3
@@ -48,9 +49,8 @@ class Postgres:
     def port(self) -> int | None:
         """Return the port that the server listens on, or that it used last."""
         lines = self._pid_file()
-        if len(lines) > 3 and lines[3].strip().isdigit():
-            return int(lines[3])
-        return None
+        port = lines[_PORT_LINE].strip() if len(lines) > _PORT_LINE else ""
+        return int(port) if port.isdigit() else None
 
     def is_ready(self) -> bool:
         """Ask the server whether it takes connections now."""
@@ -98,8 +98,13 @@ class Postgres:
         parts += [keys.password(self.home.kind, name).encode() for name in ("owner", "app", "maintain")]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
+    def make_database(self, name: str) -> None:
+        """Create a database of the owner's, unless it is there. `name` is checked by `environment.database_name`."""
+        missing = f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}')"
+        self.run_sql("postgres", f"SELECT 'CREATE DATABASE {name} OWNER leadtrac_owner' {missing}\n\\gexec\n", {})
+
     def run_sql(self, database: str, sql: str, variables: dict[str, str]) -> str:
-        """Run a psql script as superuser; `variables` reach it as environment (`\\getenv`), never as arguments."""
+        """Run a psql script as superuser; `variables` reach it as environment (getenv), never as arguments."""
         command = [str(self.home.binaries.postgres("psql")), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
         command += ["-h", LOOPBACK, "-p", str(self.port()), "-U", SUPERUSER, "-d", database]
         password = keys.password(self.home.kind, "superuser")
@@ -138,7 +143,8 @@ class Postgres:
         data = self.home.postgres
         if version != MAJOR_VERSION:
             raise LauncherError(
-                f"{data} was made by PostgreSQL {version}; this is {MAJOR_VERSION}. Run `make demo-reset` to start over."
+                f"{data} was made by PostgreSQL {version}; this is {MAJOR_VERSION}. "
+                "Run `make demo-reset` to start over."
             )
         if not keys.has_password(self.home.kind, "superuser"):
             raise LauncherError(
@@ -185,8 +191,10 @@ class Postgres:
         return int(text) if text.isdigit() else None
 
     def _configure(self, port: int) -> None:
-        data = self.home.postgres
-        self.home.write(data / "postgresql.conf", configuration(self.home.kind.durable, self.home.kind.connections, port))
+        data, kind = self.home.postgres, self.home.kind
+        self.home.write(
+            data / "postgresql.conf", configuration(durable=kind.durable, connections=kind.connections, port=port)
+        )
         self.home.write(data / "pg_hba.conf", f"host all all {LOOPBACK}/32 scram-sha-256\n")
         self.home.write(data / "leadtrac.port", f"{port}\n")
 
@@ -209,7 +217,7 @@ class Postgres:
         return LauncherError(f"{sentence} The end of its log ({self.log}):\n{tail(self.log)}")
 
 
-def configuration(durable: bool, connections: int, port: int) -> str:
+def configuration(*, durable: bool, connections: int, port: int) -> str:
     """Return the whole `postgresql.conf`: modest memory, no JIT, random pages at the price of an SSD."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     big = memory >= _BIG_MACHINE_BYTES

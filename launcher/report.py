@@ -20,11 +20,13 @@ def say(text: str) -> None:
 
 def explain(error: OSError) -> str:
     """Turn an operating system error into a sentence that names the file and the remedy."""
-    where = error.filename if error.filename else "the checkout"
+    where = error.filename or "the checkout"
     if error.errno == errno.ENOSPC:
         return f"The disk is full: nothing more can be written to {where}. Free some space and start again."
     if error.errno == errno.EROFS:
-        return f"{where} is on a read-only file system. Use a writable checkout, or set LEADTRAC_VAR to a writable folder."
+        return (
+            f"{where} is on a read-only file system. Use a writable checkout, or set LEADTRAC_VAR to a writable folder."
+        )
     if error.errno in (errno.EACCES, errno.EPERM):
         return (
             f"No permission to use {where}. Make it writable for this user, or set LEADTRAC_VAR to a writable folder."

@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from launcher.home import Home, open_home
+from launcher.home import open_home
 from launcher.places import Kind, var
 from launcher.postgres import Postgres
 from launcher.redis_server import Redis
 from launcher.report import LauncherError, say
+from launcher.signals import undisturbed
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Wanted:
 
     postgres: bool
     redis: bool
+
+
+_BOTH = Wanted(postgres=True, redis=True)
 
 
 def wanted() -> Wanted:
@@ -44,18 +48,18 @@ class Servers:
 def servers(kind: Kind) -> Iterator[Servers]:
     """Start the servers of a kind, or join those that run; stop them at the end if nobody else uses them."""
     with _users_lock(kind) as users:
-        running = _start(kind, wanted())
         try:
-            yield running
+            yield _start(kind, wanted())
         finally:
-            with _gate(kind):
-                if not _kept(kind).exists() and _alone(users):
-                    _stop(running)
+            # Also after an interrupted start: what was started stops.
+            with undisturbed(), _gate(kind):
+                if not is_kept(kind) and _alone(users):
+                    _stop(_find(kind, wanted()))
 
 
 def up(kind: Kind) -> Servers:
     """Start the servers of a kind and leave them running."""
-    running = _start(kind, Wanted(postgres=True, redis=True))
+    running = _start(kind, _BOTH)
     _kept(kind).touch()
     return running
 
@@ -66,19 +70,28 @@ def down(kind: Kind) -> None:
         _kept(kind).unlink(missing_ok=True)
         if not _alone(users):
             raise LauncherError(f"The {kind.name} servers are in use; they stop with the last launcher that uses them.")
-        home = open_home(kind)
-        _stop(Servers(kind, Postgres(home), Redis(home)))
+        _stop(_find(kind, _BOTH))
 
 
 def running(kind: Kind) -> Servers:
     """Return the servers of a kind that run now. Raises LauncherError when they do not."""
-    home = open_home(kind)
-    found = Servers(kind, Postgres(home), Redis(home))
+    found = _find(kind, _BOTH)
     if found.postgres is None or found.redis is None or not (found.postgres.is_ready() and found.redis.is_ready()):
-        raise LauncherError(
-            f"The {kind.name} servers do not run. Start them: python -m launcher up --kind {kind.name}"
-        )
+        raise LauncherError(f"The {kind.name} servers do not run. Start them: python -m launcher up --kind {kind.name}")
     return found
+
+
+def is_kept(kind: Kind) -> bool:
+    """Say whether `up` asked to keep the servers of a kind running."""
+    return _kept(kind).exists()
+
+
+def stop_leftovers(kind: Kind) -> bool:
+    """Stop servers that run although nobody uses them; say whether there were any."""
+    found = _find(kind, _BOTH)
+    left = any(server is not None and server.pid() is not None for server in (found.postgres, found.redis))
+    _stop(found)
+    return left
 
 
 def is_in_use(kind: Kind) -> bool:
@@ -88,29 +101,25 @@ def is_in_use(kind: Kind) -> bool:
 
 
 def _start(kind: Kind, want: Wanted) -> Servers:
+    with _gate(kind):
+        found = _find(kind, want)
+        if found.postgres is not None:
+            if not found.postgres.is_ready():
+                say("Starting PostgreSQL.")
+                found.postgres.start()
+            # Also when it ran already: a start that was interrupted may have left the roles half made.
+            found.postgres.prepare_roles()
+        if found.redis is not None and not found.redis.is_ready():
+            say("Starting Redis.")
+            found.redis.start()
+        return found
+
+
+def _find(kind: Kind, want: Wanted) -> Servers:
     if not (want.postgres or want.redis):
         return Servers(kind, None, None)
-    with _gate(kind):
-        home = open_home(kind)
-        return Servers(kind, _start_postgres(home) if want.postgres else None, _start_redis(home) if want.redis else None)
-
-
-def _start_postgres(home: Home) -> Postgres:
-    server = Postgres(home)
-    if not server.is_ready():
-        say("Starting PostgreSQL.")
-        server.start()
-    # Also when it ran already: a start that was interrupted may have left the roles half made.
-    server.prepare_roles()
-    return server
-
-
-def _start_redis(home: Home) -> Redis:
-    server = Redis(home)
-    if not server.is_ready():
-        say("Starting Redis.")
-        server.start()
-    return server
+    home = open_home(kind)
+    return Servers(kind, Postgres(home) if want.postgres else None, Redis(home) if want.redis else None)
 
 
 def _stop(found: Servers) -> None:
