@@ -1,0 +1,29 @@
+"""Form fields that every page shares."""
+
+from typing import Any, Final
+
+from django import forms
+
+from foundation.templatetags.desk import format_date
+
+_INPUT_FORMATS: Final = ("%d %b %Y", "%d %B %Y", "%Y-%m-%d", "%m/%d/%Y")
+
+
+class DeskDateInput(forms.DateInput):
+    """One text field for a date; a date that is already known reads ``10 Jul 2026``."""
+
+    def format_value(self, value: Any) -> str | None:
+        """Print a date in the desk's form; leave what a person typed as it was typed."""
+        if hasattr(value, "month"):
+            return format_date(value)
+        return super().format_value(value)
+
+
+class DeskDateField(forms.DateField):
+    """A date typed in one field: ``10 Jul 2026``, ``2026-07-10`` or ``07/10/2026``."""
+
+    widget = DeskDateInput
+    input_formats = _INPUT_FORMATS
+    default_error_messages = {  # noqa: RUF012 - the attribute that Django reads, as Django declares it
+        "invalid": "Enter a date such as 10 Jul 2026 or 2026-07-10.",
+    }

@@ -1,0 +1,31 @@
+// Speaks what a partial change of the page led to: the server puts the sentence into a
+// data-announce attribute, or into the HX-Trigger event "announce".
+(() => {
+  "use strict";
+
+  const region = () => document.getElementById("announcements");
+
+  function announce(text) {
+    const target = region();
+    if (!target || !text) return;
+    target.textContent = "";
+    // A new text node on the next frame, so that the same sentence is spoken twice.
+    requestAnimationFrame(() => { target.textContent = text; });
+  }
+
+  document.addEventListener("announce", (event) => {
+    const detail = event.detail || {};
+    announce(typeof detail === "string" ? detail : detail.value || detail.text);
+  });
+
+  document.addEventListener("htmx:load", (event) => {
+    const element = event.detail.elt;
+    if (!(element instanceof Element) || element === document.body) return;
+    const source = element.matches("[data-announce]") ? element : element.querySelector("[data-announce]");
+    if (source) announce(source.dataset.announce);
+  });
+
+  const failed = "The page could not be brought up to date. Load it again.";
+  document.addEventListener("htmx:responseError", () => announce(failed));
+  document.addEventListener("htmx:sendError", () => announce(failed));
+})();

@@ -1,0 +1,72 @@
+// Draws a chart from the table that it names, so that picture and table can never differ.
+(() => {
+  "use strict";
+
+  const COLORS = ["#005ea2", "#757575", "#1a4480", "#9c3d10", "#4773aa", "#3d4551"];
+  const INK = "#1b1b1b";
+  const LINE = "#dfe1e2";
+
+  const text = (cell) => cell.textContent.trim();
+  const number = (cell) => Number(text(cell).replaceAll(",", "").replace(/[^0-9.\-]/g, "")) || 0;
+
+  function readTable(table, wanted) {
+    const heads = [...table.tHead.rows[0].cells].map(text);
+    const rows = [...table.tBodies[0].rows].filter((row) => row.cells.length === heads.length);
+    const columns = wanted.length ? wanted : heads.slice(1).map((_, index) => index + 2);
+    return {
+      labels: rows.map((row) => text(row.cells[0])),
+      datasets: columns.map((column, index) => ({
+        label: heads[column - 1],
+        data: rows.map((row) => number(row.cells[column - 1])),
+        backgroundColor: COLORS[index % COLORS.length],
+        borderColor: COLORS[index % COLORS.length],
+        borderWidth: 1,
+        maxBarThickness: 48,
+        categoryPercentage: 0.6,
+        barPercentage: 0.95,
+        pointRadius: 3,
+      })),
+    };
+  }
+
+  function draw(figure) {
+    const table = document.getElementById(figure.dataset.table);
+    if (!table || !window.Chart) return;
+    const wanted = (figure.dataset.columns || "").split(",").filter(Boolean).map(Number);
+    const data = readTable(table, wanted);
+    const stacked = "stacked" in figure.dataset;
+    const unit = figure.dataset.unit || "";
+    const font = { family: getComputedStyle(document.body).fontFamily, size: 13 };
+    figure.hidden = false;
+    new window.Chart(figure.querySelector("canvas"), {
+      type: figure.dataset.chart,
+      data,
+      options: {
+        animation: false,
+        responsive: true,
+        maintainAspectRatio: false,
+        scales: {
+          x: { stacked, grid: { display: false }, ticks: { font, color: INK, maxRotation: 0, autoSkipPadding: 12 } },
+          y: {
+            stacked,
+            beginAtZero: true,
+            grid: { color: LINE },
+            border: { display: false },
+            title: { display: Boolean(unit), text: unit, font, color: INK },
+            ticks: { font, color: INK, precision: 0, maxTicksLimit: 6 },
+          },
+        },
+        plugins: {
+          legend: {
+            display: data.datasets.length > 1,
+            position: "top",
+            align: "start",
+            labels: { font, color: INK, boxWidth: 14 },
+          },
+        },
+      },
+    });
+  }
+
+  document.querySelectorAll("[data-chart]").forEach(draw);
+})();
