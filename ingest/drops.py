@@ -323,7 +323,7 @@ def _text(path: Path) -> Iterator[io.TextIOWrapper]:
     """The unpacked text of a data file; a leading byte-order mark is dropped, damage becomes a `DropRefused`."""
     try:
         with path.open("rb") as packed, gzip.GzipFile(fileobj=packed, mode="rb") as unpacked:
-            buffered = io.BufferedReader(unpacked, _CHUNK)  # type: ignore[arg-type]  # GzipFile is a raw stream in all but name
+            buffered = io.BufferedReader(unpacked, _CHUNK)
             yield io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="strict", newline="\n")
     except FileNotFoundError as error:
         raise DataFileMissing(f"The data file {path.name} is not there.") from error

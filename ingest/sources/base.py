@@ -87,7 +87,8 @@ class Source:
     columns: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "columns", tuple(self.contract.model_fields))
+        rest = (name for name in self.contract.model_fields if name not in self.natural_key)
+        object.__setattr__(self, "columns", (*self.natural_key, *rest))
 
     def check(self, raw: RawRow) -> RowContract | tuple[RowProblem, ...]:
         """The row as its contract, or every reason why it must wait in quarantine."""

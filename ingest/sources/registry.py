@@ -6,10 +6,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ingest.drops import Manifest, UnknownLayout
-from ingest.sources import adis
+from ingest.sources import adis, ccd, claims3, commercial, eid, ident, public, sevis, sevis_schools, tecs
 from ingest.sources.base import Source
 
-SOURCES: Mapping[str, Source] = MappingProxyType({source.code: source for source in (adis.SOURCE,)})
+ORDERED: tuple[Source, ...] = (
+    adis.SOURCE,
+    sevis.SOURCE,
+    sevis_schools.SOURCE,
+    eid.SOURCE,
+    tecs.SOURCE,
+    ccd.SOURCE,
+    claims3.SOURCE,
+    ident.SOURCE,
+    commercial.SOURCE,
+    public.SOURCE,
+)
+SOURCES: Mapping[str, Source] = MappingProxyType({source.code: source for source in ORDERED})
 
 
 def source_for(manifest: Manifest) -> Source:
