@@ -1,0 +1,189 @@
+"""How long a dated stay is authorized once filings to extend or change it are counted (8 CFR 214.1(c), 248.1).
+
+In time and pending: authorized until decided. In time and approved: to the new date. In time and denied: until the
+decision, except for frivolity or unauthorized work. Late: nothing, unless approval excuses it (COS-EFFECT).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from ingest.facts import BenefitFiling, FilingStatus
+from leads.rules.base import Effect, Rebuttal, Step, Strength
+from leads.rules.classes import is_victim_class, may_change_status, may_extend_stay
+from leads.rules.filing_timeliness import Timeliness, judge_timeliness
+from leads.rules.snapshot import Known, Snapshot
+from leads.rules.stays import Stay
+from leads.rules.words import day
+
+STAY_FORMS = frozenset({"I-539", "I-539A", "I-129"})
+STAY_BASES = frozenset({"extension", "change"})
+
+
+@dataclass(slots=True)
+class _Course:
+    """Where the reading of filings, oldest first, has got to."""
+
+    status_last: date  # last day of status: what the next filing must not miss
+    stay_last: date  # last day of authorized stay: the violation begins the day after
+    rebuttals: list[Rebuttal] = field(default_factory=list)
+    trace: list[Step] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class StayEnd:
+    """The last authorized day, what speaks against a violation now, and how that was reached."""
+
+    last_day: date
+    rebuttals: tuple[Rebuttal, ...]
+    trace: tuple[Step, ...]
+
+
+def follow_filings(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date) -> StayEnd:
+    """Return how filings move the end of `stay`, which without them is `last_day`.
+
+    Only filings received between arrival and any later entry count. For classes that may neither extend nor change
+    (visa waiver, crew, transit, K, S) they move nothing (VWP-NOEOS, VWP-NOCOS, COS-WHO).
+    """
+    course = _Course(status_last=last_day, stay_last=last_day)
+    for known in sorted(
+        _filings_of(snapshot, stay), key=lambda each: (each.fact.received_on, each.fact.receipt_number, each.fact_id)
+    ):
+        _apply(course, known, stay, as_of)
+    return StayEnd(course.stay_last, tuple(course.rebuttals), tuple(course.trace))
+
+
+def _filings_of(snapshot: Snapshot, stay: Stay) -> tuple[Known[BenefitFiling], ...]:
+    until = stay.next_arrival.fact.arrived_on if stay.next_arrival else date.max
+    return tuple(
+        known
+        for known in snapshot.filings
+        if _is_about_stay(known.fact) and stay.arrived_on <= known.fact.received_on <= until
+    )
+
+
+def _is_about_stay(filing: BenefitFiling) -> bool:
+    if is_victim_class(filing.requested_class):
+        return False
+    return filing.form.upper() in STAY_FORMS and (filing.basis in STAY_BASES or not filing.basis)
+
+
+def _apply(course: _Course, known: Known[BenefitFiling], stay: Stay, as_of: date) -> None:
+    filing = known.fact
+    allowed = may_change_status if filing.basis == "change" else may_extend_stay
+    if not allowed(stay.class_of_admission):
+        _not_open_to_class(course, known, stay)
+        return
+    timeliness = judge_timeliness(filing, course.status_last)
+    match filing.status:
+        case FilingStatus.REJECTED:
+            course.trace.append(Step(timeliness.sentence, (known.fact_id,), timeliness.authority))
+        case FilingStatus.PENDING:
+            _pending(course, known, timeliness)
+        case FilingStatus.APPROVED:
+            _approved(course, known, timeliness, as_of)
+        case _:
+            _refused(course, known, timeliness)
+
+
+def _not_open_to_class(course: _Course, known: Known[BenefitFiling], stay: Stay) -> None:
+    authority = "VWP-NOCOS" if known.fact.basis == "change" else "VWP-NOEOS"
+    sentence = f"Filing of {day(known.fact.received_on)} does not count: class {stay.class_of_admission} can be neither extended nor changed."
+    course.trace.append(Step(sentence, (known.fact_id,), authority))
+    if known.fact.status is FilingStatus.APPROVED:
+        course.rebuttals.append(
+            Rebuttal(
+                code="filing_approved_unexpectedly",
+                sentence=f"A filing of {day(known.fact.received_on)} was approved although the class does not allow it: check the class and the filing.",
+                effect=Effect.BLOCKS,
+                strength=Strength.FAIR,
+                fact_ids=(known.fact_id,),
+                authority=authority,
+                source=known.source,
+            )
+        )
+
+
+def _pending(course: _Course, known: Known[BenefitFiling], timeliness: Timeliness) -> None:
+    waits_on_other = any(each.code == "filing_pending" for each in course.rebuttals)
+    if timeliness.timely or waits_on_other:
+        sentence = (
+            f"Stay authorized while a filing is pending. {timeliness.sentence}"
+            if timeliness.timely
+            else "A further filing is pending."
+        )
+        code, effect, strength = "filing_pending", Effect.HOLDS, Strength.STRONG
+    else:
+        sentence = (
+            f"A late filing is pending and does not authorize the stay unless it is excused. {timeliness.sentence}"
+        )
+        code, effect, strength = "filing_pending_late", Effect.BLOCKS, Strength.WEAK
+    course.rebuttals.append(
+        Rebuttal(
+            code=code,
+            sentence=sentence,
+            effect=effect,
+            strength=strength,
+            fact_ids=(known.fact_id,),
+            authority=timeliness.authority,
+            source=known.source,
+        )
+    )
+
+
+def _approved(course: _Course, known: Known[BenefitFiling], timeliness: Timeliness, as_of: date) -> None:
+    filing = known.fact
+    until = filing.valid_until
+    word = "changed" if filing.basis == "change" else "extended"
+    if until is not None:
+        course.status_last = max(course.status_last, until)
+        course.stay_last = max(course.stay_last, until)
+        if until < as_of:
+            course.trace.append(
+                Step(f"Stay {word} to {day(until)}. {timeliness.sentence}", (known.fact_id,), timeliness.authority)
+            )
+            return
+    gap = "" if timeliness.timely else f" {_gap_words(filing, timeliness)}"
+    end = f" to {day(until)}" if until else ", without a date"
+    course.rebuttals.append(
+        Rebuttal(
+            code=f"stay_{word}",
+            sentence=f"Stay {word}{end}.{gap}",
+            effect=Effect.CLOSES,
+            strength=Strength.STRONG,
+            fact_ids=(known.fact_id,),
+            authority="COS-EFFECT" if not timeliness.timely else timeliness.authority,
+            holds_until=until,
+            source=known.source,
+        )
+    )
+
+
+def _gap_words(filing: BenefitFiling, timeliness: Timeliness) -> str:
+    """Return what a late approval leaves behind: an extension back-fills, a change starts when it was approved."""
+    if filing.basis == "change" and filing.decided_on is not None:
+        return f"{timeliness.sentence} The change counts from {day(filing.decided_on)}; the days before stay without status."
+    return f"{timeliness.sentence} Approval excuses the late filing."
+
+
+def _refused(course: _Course, known: Known[BenefitFiling], timeliness: Timeliness) -> None:
+    """Denied or withdrawn: a filing made in time authorized the stay until that day, unless frivolous or after unauthorized work."""
+    filing = known.fact
+    decided = filing.decided_on or known.extract_as_of
+    if not timeliness.timely:
+        course.trace.append(
+            Step(f"A late filing was refused. {timeliness.sentence}", (known.fact_id,), timeliness.authority)
+        )
+    elif filing.denial_frivolous_or_unauthorized_work:
+        sentence = f"Filing refused {day(decided)} as frivolous or for unauthorized work: it authorized nothing."
+        course.trace.append(Step(sentence, (known.fact_id,), "UP-TOLL"))
+    else:
+        course.stay_last = max(course.stay_last, decided)
+        course.trace.append(
+            Step(
+                f"Stay authorized until the filing was refused on {day(decided)}.",
+                (known.fact_id,),
+                timeliness.authority,
+            )
+        )

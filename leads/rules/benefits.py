@@ -1,0 +1,173 @@
+"""Benefits other than an extension or change of the stay: adjustment, temporary protection, parole and protected filings.
+
+Sentences never name a protected filing: it reads "stay authorized while a filing is pending" (8 CFR 208.6, 8 USC 1367).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from ingest.facts import BenefitFiling, FilingStatus
+from leads.rules.base import Effect, Rebuttal, Strength
+from leads.rules.classes import is_victim_class
+from leads.rules.snapshot import Known, Snapshot
+from leads.rules.words import day
+
+NEUTRAL_PENDING = "Stay authorized while a filing is pending."
+NEUTRAL_GRANTED = "Stay authorized by a filing that was granted."
+VWP_ADJUSTMENT_BASES = frozenset({"immediate_relative", "vawa"})
+_PROTECTED_FORMS = frozenset({"I-589", "I-914", "I-914A", "I-918", "I-918A", "I-360"})
+
+
+def benefit_rebuttals(snapshot: Snapshot, as_of: date, *, visa_waiver: bool = False) -> tuple[Rebuttal, ...]:
+    """Return what pending and granted benefits say against any violation on `as_of`.
+
+    `visa_waiver`: only an immediate-relative or VAWA adjustment counts (8 USC 1255(c)(4), key VWP-AOS).
+    """
+    found = (_read(known, as_of, visa_waiver=visa_waiver) for known in snapshot.filings)
+    return tuple(each for each in found if each is not None)
+
+
+def authorized_until(snapshot: Snapshot, last_day: date, as_of: date) -> date:
+    """Return the last day before `as_of` that a benefit, now ended, authorized; `last_day` when there was none.
+
+    Temporary protection covers grant to end (key TPS); an adjustment filed by `last_day` covers until it was refused.
+    """
+    ends = [last_day]
+    for known in snapshot.filings:
+        filing = known.fact
+        if (
+            _is_tps(filing)
+            and filing.status is FilingStatus.APPROVED
+            and filing.valid_until
+            and filing.valid_until < as_of
+        ):
+            ends.append(filing.valid_until)
+        if _is_adjustment(filing) and _was_refused(filing) and filing.received_on <= last_day:
+            ends.append(filing.decided_on or known.extract_as_of)
+    return max(ends)
+
+
+def _is_adjustment(filing: BenefitFiling) -> bool:
+    return filing.form.upper() in {"I-485", "I-485J"}
+
+
+def _is_tps(filing: BenefitFiling) -> bool:
+    return filing.form.upper() == "I-821" or filing.basis == "tps"
+
+
+def _is_protected(filing: BenefitFiling) -> bool:
+    return (
+        filing.form.upper() in _PROTECTED_FORMS
+        or filing.basis in {"asylum", "vawa"}
+        or is_victim_class(filing.requested_class)
+    )
+
+
+def _was_refused(filing: BenefitFiling) -> bool:
+    return filing.status in {FilingStatus.DENIED, FilingStatus.WITHDRAWN}
+
+
+def _read(known: Known[BenefitFiling], as_of: date, *, visa_waiver: bool) -> Rebuttal | None:
+    filing = known.fact
+    if filing.status not in {FilingStatus.PENDING, FilingStatus.APPROVED}:
+        return None
+    if _is_adjustment(filing):
+        return _adjustment(known, visa_waiver=visa_waiver)
+    for applies, reader in _READERS:
+        if applies(filing):
+            return reader(known, as_of)
+    return None
+
+
+def _adjustment(known: Known[BenefitFiling], *, visa_waiver: bool) -> Rebuttal | None:
+    filing = known.fact
+    neutral = filing.basis in {"vawa", "asylum"}
+    if filing.status is FilingStatus.APPROVED:
+        sentence = NEUTRAL_GRANTED if neutral else f"Became a lawful permanent resident{_decided(filing)}."
+        return _rebuttal(known, "permanent_resident", sentence, Effect.CLOSES, "PA-WHO")
+    if visa_waiver and not filing.basis:
+        sentence = "An application to adjust is pending and its basis is not stated: for the visa waiver only close family counts."
+        return _rebuttal(known, "adjustment_basis_unknown", sentence, Effect.BLOCKS, "VWP-AOS", Strength.WEAK)
+    if visa_waiver and filing.basis not in VWP_ADJUSTMENT_BASES:
+        return None
+    sentence = NEUTRAL_PENDING if neutral else f"An application to adjust, filed {day(filing.received_on)}, is pending."
+    return _rebuttal(known, "adjustment_pending", sentence, Effect.HOLDS, "VWP-AOS" if visa_waiver else "")
+
+
+def _temporary_protection(known: Known[BenefitFiling], as_of: date) -> Rebuttal | None:
+    filing = known.fact
+    if filing.status is FilingStatus.PENDING:
+        return _rebuttal(known, "protection_pending", NEUTRAL_PENDING, Effect.HOLDS, "TPS", Strength.FAIR)
+    if not _covers(filing, as_of):
+        return None
+    until = f" until {day(filing.valid_until)}" if filing.valid_until else ""
+    return _rebuttal(
+        known,
+        "temporary_protection",
+        f"Temporary protected status{until}.",
+        Effect.CLOSES,
+        "TPS",
+        until=filing.valid_until,
+    )
+
+
+def _protected(known: Known[BenefitFiling], as_of: date) -> Rebuttal | None:
+    filing = known.fact
+    self_petition = filing.form.upper() == "I-360" or filing.basis == "vawa"
+    if filing.status is FilingStatus.PENDING or self_petition:
+        return _rebuttal(known, "filing_pending", NEUTRAL_PENDING, Effect.HOLDS, "ASYL-CONF")
+    if not _covers(filing, as_of):
+        return None
+    return _rebuttal(known, "filing_granted", NEUTRAL_GRANTED, Effect.CLOSES, "VWP-TU", until=filing.valid_until)
+
+
+def _parole(known: Known[BenefitFiling], as_of: date) -> Rebuttal | None:
+    filing = known.fact
+    if filing.status is FilingStatus.PENDING:
+        return _rebuttal(
+            known, "parole_pending", "A request for parole is pending.", Effect.BLOCKS, "PAROLE", Strength.WEAK
+        )
+    if not _covers(filing, as_of):
+        return None
+    until = f" until {day(filing.valid_until)}" if filing.valid_until else ""
+    return _rebuttal(known, "paroled", f"Paroled{until}.", Effect.CLOSES, "PAROLE", until=filing.valid_until)
+
+
+Reader = Callable[[Known[BenefitFiling], date], Rebuttal | None]
+_READERS: tuple[tuple[Callable[[BenefitFiling], bool], Reader], ...] = (
+    (_is_tps, _temporary_protection),
+    (_is_protected, _protected),
+    (lambda filing: filing.basis == "parole", _parole),
+)
+
+
+def _covers(filing: BenefitFiling, as_of: date) -> bool:
+    starts = filing.valid_from or filing.decided_on or filing.received_on
+    return starts <= as_of and (filing.valid_until is None or as_of <= filing.valid_until)
+
+
+def _decided(filing: BenefitFiling) -> str:
+    return f" on {day(filing.decided_on)}" if filing.decided_on else ""
+
+
+def _rebuttal(
+    known: Known[BenefitFiling],
+    code: str,
+    sentence: str,
+    effect: Effect,
+    authority: str,
+    strength: Strength = Strength.STRONG,
+    until: date | None = None,
+) -> Rebuttal:
+    return Rebuttal(
+        code=code,
+        sentence=sentence,
+        effect=effect,
+        strength=strength,
+        fact_ids=(known.fact_id,),
+        authority=authority,
+        holds_until=until,
+        source=known.source,
+    )

@@ -1,0 +1,275 @@
+"""Did the person leave, and how sure is that? Departure evidence is graded; weak evidence alone neither closes nor refers.
+
+Grades are ours (domain.md 1.1 reports false departures from manifests; no authority grades them), so they stand as data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from ingest.facts import Departure, DepartureEvidence, Encounter, EncounterKind, IdentifierKind
+from leads.rules.base import Effect, Rebuttal, Strength
+from leads.rules.snapshot import Known, Snapshot
+from leads.rules.stays import Stay
+from leads.rules.words import count, day
+
+CORROBORATION_DAYS = 3  # two weak departures this close together, from two kinds of evidence, make a fair one
+_ACROSS_THE_DATE_LINE = frozenset({"AGA", "SAI"})  # Guam and Saipan: a day ahead of every other port
+_MET_IN_PERSON = (EncounterKind.ARREST, EncounterKind.CUSTODY, EncounterKind.INSPECTION, EncounterKind.BIOMETRIC)
+_FOUND_BY_OFFICE = frozenset({"arrested", "located"})
+
+_WORDS = {
+    DepartureEvidence.BIOMETRIC: "biometric exit",
+    DepartureEvidence.MANIFEST_DOCUMENT: "carrier manifest, document agrees",
+    DepartureEvidence.MANIFEST_NAME: "carrier manifest, name only",
+    DepartureEvidence.LAND: "land border record",
+    DepartureEvidence.INFERRED: "inferred from a later entry",
+    DepartureEvidence.REPORTED: "reported",
+}
+_REPORTED_BY = {"eid": Strength.STRONG, "manual": Strength.FAIR, "adis": Strength.FAIR}
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One piece of evidence that the person left, with its grade. `departed_on` None: the source gave no date."""
+
+    departed_on: date | None
+    strength: Strength
+    words: str
+    source: str
+    fact_ids: tuple[str, ...]
+    evidence: DepartureEvidence
+    contradicted_by: str = ""  # the fact of a meeting in the country afterwards
+    contradicted_on: date | None = None
+
+
+def exits(snapshot: Snapshot, stay: Stay) -> tuple[Exit, ...]:
+    """Return the evidence that the person left after `stay`, graded, oldest first. Impossible dates are left out."""
+    found = [_graded(snapshot, stay, known) for known in snapshot.departures if _belongs(snapshot, stay, known)]
+    found += [_from_encounter(known) for known in snapshot.encounters if _says_departed(stay, known)]
+    if stay.next_arrival is not None:
+        found.append(_from_next_arrival(snapshot, stay))
+    if "departed" in stay.flags():
+        found.append(
+            Exit(
+                None,
+                Strength.WEAK,
+                "the source flags a departure, without a date",
+                stay.newest.source,
+                stay.fact_ids,
+                DepartureEvidence.REPORTED,
+            )
+        )
+    ordered = sorted(_corroborated(found), key=lambda each: (each.departed_on or date.max, each.fact_ids))
+    return tuple(_contradicted(snapshot, stay, each) for each in ordered)
+
+
+def departure_rebuttals(snapshot: Snapshot, stay: Stay, last_day: date | None) -> tuple[Rebuttal, ...]:
+    """Return what the departures say against a violation that began after `last_day` (None: no dated end).
+
+    Fair and strong evidence closes, also when the person left late (an out-of-country overstay, kept on record); weak or
+    contradicted evidence only blocks referral until a person has looked.
+    """
+    return tuple(_rebuttal(each, last_day) for each in exits(snapshot, stay))
+
+
+def abroad_since(snapshot: Snapshot, stay: Stay) -> date | None:
+    """Return the day on which the person left after `stay` by fair or strong evidence, or None."""
+    days = [
+        each.departed_on
+        for each in exits(snapshot, stay)
+        if each.departed_on is not None and each.strength.rank > 0 and not each.contradicted_by
+    ]
+    return min(days, default=None)
+
+
+def impossible_departures(snapshot: Snapshot, stay: Stay) -> tuple[Known[Departure], ...]:
+    """Return the departures matched to `stay` that lie before its arrival or after the extract that states them."""
+    return tuple(
+        known
+        for known in snapshot.departures
+        if known.fact.admission_number in stay.numbers
+        and (known.fact.departed_on < _earliest(stay, stay.arrived_on) or _in_the_future(known))
+    )
+
+
+def _in_the_future(known: Known[Departure]) -> bool:
+    return known.fact.departed_on > known.extract_as_of + timedelta(days=1)
+
+
+def _earliest(stay: Stay, arrived_on: date) -> date:
+    """Return the first date that a departure may carry: a day less for arrivals on the far side of the date line."""
+    ahead = any(known.fact.port in _ACROSS_THE_DATE_LINE for known in stay.admissions)
+    return arrived_on - timedelta(days=1) if ahead else arrived_on
+
+
+def _belongs(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> bool:
+    fact = known.fact
+    if fact.departed_on < _earliest(stay, stay.returned_on) or _in_the_future(known):
+        return False
+    if stay.next_arrival is not None and fact.departed_on > stay.next_arrival.fact.arrived_on:
+        return False
+    if not fact.admission_number or fact.admission_number in stay.numbers:
+        return True
+    return all(fact.admission_number != each.fact.admission_number for each in snapshot.admissions)
+
+
+def _graded(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> Exit:
+    fact = known.fact
+    strength = _strength(snapshot, stay, known)
+    matched = fact.admission_number in stay.numbers if fact.admission_number else False
+    if snapshot.identity_strength == "weak" and not matched:
+        strength = Strength.WEAK
+    words = f"{_WORDS[fact.evidence]}, {known.source.upper()}"
+    return Exit(fact.departed_on, strength, words, known.source, (known.fact_id,), fact.evidence)
+
+
+def _strength(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> Strength:
+    fact = known.fact
+    agrees = fact.passport_number in _passports(snapshot, stay)
+    match fact.evidence:
+        case DepartureEvidence.BIOMETRIC:
+            return Strength.STRONG
+        case DepartureEvidence.MANIFEST_DOCUMENT if not fact.passport_number:
+            return Strength.FAIR
+        case DepartureEvidence.MANIFEST_DOCUMENT:
+            return Strength.STRONG if agrees else Strength.WEAK
+        case DepartureEvidence.LAND:
+            return Strength.FAIR if agrees and fact.passport_number else Strength.WEAK
+        case DepartureEvidence.REPORTED:
+            return _REPORTED_BY.get(known.source, Strength.WEAK)
+        case _:
+            return Strength.WEAK
+
+
+def _passports(snapshot: Snapshot, stay: Stay) -> frozenset[str]:
+    known = {each.fact.value for each in snapshot.identifiers if each.fact.kind is IdentifierKind.PASSPORT}
+    return frozenset(known | stay.passports)
+
+
+def _says_departed(stay: Stay, known: Known[Encounter]) -> bool:
+    left = known.fact.departed_on
+    if left is None:
+        left = known.fact.occurred_on if _is_outcome(known, "departed") else None
+    if left is None or left < stay.returned_on:
+        return False
+    return stay.next_arrival is None or left <= stay.next_arrival.fact.arrived_on
+
+
+def _is_outcome(known: Known[Encounter], disposition: str) -> bool:
+    return known.fact.kind is EncounterKind.OUTCOME and known.fact.disposition == disposition
+
+
+def _from_encounter(known: Known[Encounter]) -> Exit:
+    outcome = known.fact.kind is EncounterKind.OUTCOME
+    words = "a field office reported the departure" if outcome else f"departure recorded by {known.source.upper()}"
+    strength = Strength.FAIR if outcome else _REPORTED_BY.get(known.source, Strength.WEAK)
+    left = known.fact.departed_on or (None if outcome else known.fact.occurred_on)
+    return Exit(left, strength, words, known.source, (known.fact_id,), DepartureEvidence.REPORTED)
+
+
+def _from_next_arrival(snapshot: Snapshot, stay: Stay) -> Exit:
+    arrival = stay.next_arrival
+    if arrival is None:
+        raise ValueError("There is no later entry to infer a departure from.")
+    same_document = bool(arrival.fact.passport_number) and arrival.fact.passport_number in stay.passports
+    strength = Strength.STRONG if same_document else Strength.FAIR
+    if snapshot.identity_strength == "weak" and not same_document:
+        strength = Strength.WEAK
+    words = f"{_WORDS[DepartureEvidence.INFERRED]}, {arrival.source.upper()}"
+    return Exit(
+        arrival.fact.arrived_on, strength, words, arrival.source, (arrival.fact_id,), DepartureEvidence.INFERRED
+    )
+
+
+def _corroborated(found: list[Exit]) -> list[Exit]:
+    """Return the evidence with weak pieces raised to fair where another kind of evidence gives nearly the same day."""
+    return [replace(each, strength=Strength.FAIR) if _has_support(each, found) else each for each in found]
+
+
+def _has_support(each: Exit, found: list[Exit]) -> bool:
+    if each.strength is not Strength.WEAK or each.departed_on is None:
+        return False
+    return any(
+        other.departed_on is not None
+        and (other.source, other.evidence) != (each.source, each.evidence)
+        and abs((other.departed_on - each.departed_on).days) <= CORROBORATION_DAYS
+        for other in found
+    )
+
+
+def _contradicted(snapshot: Snapshot, stay: Stay, each: Exit) -> Exit:
+    """Return the evidence marked with a meeting in the country after it, before any later entry on record."""
+    left = each.departed_on
+    if left is None or each.evidence is DepartureEvidence.INFERRED:
+        return each
+    until = stay.next_arrival.fact.arrived_on if stay.next_arrival else date.max
+    meetings = [
+        known
+        for known in snapshot.encounters
+        if _was_met(known) and left + timedelta(days=1) < known.fact.occurred_on < until
+    ]
+    if not meetings:
+        return each
+    first = min(meetings, key=lambda known: (known.fact.occurred_on, known.fact_id))
+    return replace(each, contradicted_by=first.fact_id, contradicted_on=first.fact.occurred_on)
+
+
+def _was_met(known: Known[Encounter]) -> bool:
+    fact = known.fact
+    return fact.kind in _MET_IN_PERSON or (fact.kind is EncounterKind.OUTCOME and fact.disposition in _FOUND_BY_OFFICE)
+
+
+def _rebuttal(each: Exit, last_day: date | None) -> Rebuttal:
+    if each.contradicted_on is not None:
+        sentence = (
+            f"A departure {_on(each)} is on record ({each.words}), but the person was met in the country on "
+            f"{day(each.contradicted_on)}: check which is right."
+        )
+        ids = (*each.fact_ids, each.contradicted_by)
+        return Rebuttal(
+            code="departure_contradicted",
+            sentence=sentence,
+            effect=Effect.BLOCKS,
+            strength=Strength.WEAK,
+            fact_ids=ids,
+            source=each.source,
+        )
+    if each.strength is Strength.WEAK:
+        sentence = f"May have left {_on(each)} ({each.words}): too weak to close or to refer on its own."
+        return Rebuttal(
+            code="departure_weak",
+            sentence=sentence,
+            effect=Effect.BLOCKS,
+            strength=Strength.WEAK,
+            fact_ids=each.fact_ids,
+            source=each.source,
+        )
+    code, sentence = _closing_words(each, last_day)
+    authority = "VWP-READMIT" if each.evidence is DepartureEvidence.INFERRED else ""
+    return Rebuttal(
+        code=code,
+        sentence=sentence,
+        effect=Effect.CLOSES,
+        strength=each.strength,
+        fact_ids=each.fact_ids,
+        source=each.source,
+        authority=authority,
+    )
+
+
+def _closing_words(each: Exit, last_day: date | None) -> tuple[str, str]:
+    if each.evidence is DepartureEvidence.INFERRED:
+        return "entered_again", f"Entered again {_on(each)}, so this stay had ended before ({each.words})."
+    if last_day is None or each.departed_on is None or each.departed_on <= last_day:
+        return "departed", f"Left {_on(each)} ({each.words})."
+    late = count((each.departed_on - last_day).days, "day")
+    return (
+        "departed_late",
+        f"Left {_on(each)}, {late} after the stay had ended ({each.words}): out-of-country overstay.",
+    )
+
+
+def _on(each: Exit) -> str:
+    return "on an unknown day" if each.departed_on is None else f"on {day(each.departed_on)}"

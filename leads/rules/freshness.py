@@ -1,0 +1,53 @@
+"""How old a source's word may be before referral waits for a new one; limits are data and our own [own]."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from leads.rules.snapshot import Snapshot
+
+MAX_AGE_DAYS: dict[str, int] = {
+    "adis": 3,
+    "sevis": 7,
+    "eid": 14,
+    "claims3": 7,
+    "ccd": 30,
+    "tecs": 14,
+    "ident": 30,
+    "commercial": 180,
+    "public": 365,
+    "manual": 7,
+}
+
+WORDS: dict[str, str] = {
+    "adis": "ADIS",
+    "sevis": "SEVIS",
+    "eid": "EID",
+    "claims3": "CLAIMS 3",
+    "ccd": "CCD",
+    "tecs": "TECS",
+    "ident": "IDENT",
+    "commercial": "commercial data",
+    "public": "public sources",
+    "manual": "manual entry",
+}
+
+
+def checked_on(snapshot: Snapshot, source: str) -> date | None:
+    """Return the newest day on which `source` was asked about the subject: its extract, or an analyst by hand."""
+    days = [check.checked_on for check in snapshot.checks if check.source == source]
+    if source in snapshot.sources:
+        days.append(snapshot.sources[source])
+    return max(days, default=None)
+
+
+def age_in_days(snapshot: Snapshot, source: str, on: date) -> int | None:
+    """Return how many days before `on` the source was last asked; None when it never was."""
+    checked = checked_on(snapshot, source)
+    return None if checked is None else max(0, (on - checked).days)
+
+
+def is_stale(snapshot: Snapshot, source: str, on: date) -> bool:
+    """Return whether the source was never asked, or longer ago than its limit."""
+    age = age_in_days(snapshot, source, on)
+    return age is None or age > MAX_AGE_DAYS.get(source, 0)

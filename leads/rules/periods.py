@@ -1,0 +1,78 @@
+"""Every number of days that the rules use, as dated data: what held then still judges what happened then.
+
+A period names its authority key in `leads.rules.authorities`; `choice` says where we chose one reading of several.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+_LONG_AGO = date(1900, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A number of days in force from a day on (until the next period of the same name starts)."""
+
+    days: int
+    effective_from: date
+    authority: str
+    choice: str = ""
+
+
+class UnknownPeriod(LookupError):
+    """No period of that name was in force on the day asked for."""
+
+
+_PERIODS: dict[str, tuple[Period, ...]] = {
+    "vwp_stay": (Period(90, _LONG_AGO, "VWP-90"),),
+    "guam_cnmi_stay": (Period(45, _LONG_AGO, "GC-45"),),
+    "satisfactory_departure": (Period(30, _LONG_AGO, "VWP-SD"),),
+    "f1_grace": (Period(60, _LONG_AGO, "F1-60"),),
+    "f1_withdrawal": (Period(15, _LONG_AGO, "F1-15"),),
+    "f1_no_grace": (Period(0, _LONG_AGO, "F1-0"),),
+    "f1_reinstatement_months": (Period(5, _LONG_AGO, "F1-REIN", "Counted in calendar months, not days."),),
+    "j1_grace": (Period(30, _LONG_AGO, "J1-30"),),
+    "j1_validation": (Period(30, date(2015, 1, 5), "J1-VALID"), Period(30, _LONG_AGO, "J1-VALID")),
+    "school_registration": (
+        Period(
+            30,
+            _LONG_AGO,
+            "SCH-30",
+            "The statute counts from the registration deadline; program start stands in for it.",
+        ),
+    ),
+    "transfer_registration": (
+        Period(
+            60, _LONG_AGO, "SCH-30", "The domain gives 30 to 60 days; we take the kinder end, 60 days after the start."
+        ),
+    ),
+    "worker_grace": (Period(60, date(2017, 1, 17), "W-60"), Period(0, _LONG_AGO, "W-60")),
+    "m1_filing_margin": (Period(15, _LONG_AGO, "M1-WIN"),),
+    "m1_grace": (Period(30, _LONG_AGO, "M1-GRACE"),),
+    "opt_unemployment": (Period(90, _LONG_AGO, "OPT-90"),),
+    "stem_opt_unemployment": (Period(150, date(2016, 5, 10), "OPT-90"), Period(120, _LONG_AGO, "OPT-90")),
+    "automatic_revalidation": (Period(30, _LONG_AGO, "AUTOREVAL"),),
+}
+
+NEXT_BUSINESS_DAY_FROM = date(2023, 3, 29)
+CAP_GAP_TO_APRIL_FROM = date(2025, 1, 17)
+
+
+def period(name: str, on: date) -> Period:
+    """Return the period `name` that was in force on `on`. Raises UnknownPeriod when there was none."""
+    found = [each for each in _PERIODS.get(name, ()) if each.effective_from <= on]
+    if not found:
+        raise UnknownPeriod(name)
+    return max(found, key=lambda each: each.effective_from)
+
+
+def days(name: str, on: date) -> int:
+    """Return the length in days of the period `name` that was in force on `on`."""
+    return period(name, on).days
+
+
+def all_periods() -> dict[str, tuple[Period, ...]]:
+    """Return every period with its history, for the rule book."""
+    return dict(_PERIODS)

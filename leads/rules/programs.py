@@ -1,0 +1,134 @@
+"""SEVIS programs: SEVIS is event rows, not persons (domain.md 3.3); one program is all rows of one SEVIS record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from ingest.facts import SevisStatus, StatusEvent
+from leads.rules.base import Effect, Rebuttal, Strength
+from leads.rules.classes import normalize
+from leads.rules.snapshot import Known, Snapshot
+from leads.rules.words import day
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One SEVIS record: its newest row decides, older rows show how it got there."""
+
+    key: str
+    events: tuple[Known[StatusEvent], ...]  # oldest statement first
+
+    @property
+    def newest(self) -> Known[StatusEvent]:
+        """Return the row that was stated last."""
+        return self.events[-1]
+
+    @property
+    def state(self) -> StatusEvent:
+        """Return what the newest row says."""
+        return self.newest.fact
+
+    @property
+    def class_of_admission(self) -> str:
+        """Return the class of the record, `F1` for `F-1`."""
+        return normalize(self.state.class_of_admission)
+
+    @property
+    def registered(self) -> bool:
+        """Return whether any row says that the person registered or was active."""
+        return any(
+            known.fact.registered_on is not None or known.fact.status is SevisStatus.ACTIVE for known in self.events
+        )
+
+
+@lru_cache(maxsize=4)
+def programs(snapshot: Snapshot) -> tuple[Program, ...]:
+    """Return the SEVIS records of a subject, in the order in which they became known."""
+    by_record: dict[str, list[Known[StatusEvent]]] = {}
+    for known in snapshot.status_events:
+        by_record.setdefault(known.fact.sevis_id, []).append(known)
+    found = [_program(events) for events in by_record.values()]
+    return tuple(sorted(found, key=lambda program: program.key))
+
+
+def _program(events: list[Known[StatusEvent]]) -> Program:
+    ordered = sorted(
+        events,
+        key=lambda known: (known.extract_as_of, known.known_at, known.fact.effective_on or date.min, known.fact_id),
+    )
+    first = min(events, key=lambda known: (known.known_at, known.key))
+    return Program(key=f"program:{first.key}", events=tuple(ordered))
+
+
+def other_record_rebuttals(snapshot: Snapshot, program: Program) -> tuple[Rebuttal, ...]:
+    """Return what the person's other SEVIS records say: an active one answers, a new one not yet begun holds."""
+    found = []
+    for other in programs(snapshot):
+        if other.key == program.key or other.state.principal_sevis_id:
+            continue
+        if other.state.status is SevisStatus.ACTIVE:
+            sentence = f"Another SEVIS record is active (program to {_end(other)})."
+            found.append(_rebuttal(other, "other_record_active", sentence, Effect.CLOSES, Strength.STRONG))
+        elif other.state.status is SevisStatus.INITIAL and _starts_later(other, program):
+            sentence = f"A new SEVIS record is waiting to begin (program to {_end(other)})."
+            found.append(_rebuttal(other, "other_record_initial", sentence, Effect.HOLDS, Strength.FAIR))
+    return tuple(found)
+
+
+def record_rebuttals(program: Program) -> tuple[Rebuttal, ...]:
+    """Return what the record itself says in the person's favor: a correction under way, a reinstatement."""
+    state = program.state
+    found = []
+    if state.correction_pending:
+        sentence = "The school or sponsor asked for a correction of the record."
+        found.append(_rebuttal(program, "correction_pending", sentence, Effect.HOLDS, Strength.FAIR))
+    if state.reinstatement == "approved":
+        on = f" on {day(state.reinstatement_on)}" if state.reinstatement_on else ""
+        found.append(
+            _rebuttal(
+                program, "reinstated", f"Reinstated{on}.", Effect.CLOSES, Strength.STRONG, _reinstatement_key(program)
+            )
+        )
+    if state.reinstatement == "pending":
+        found.append(
+            _rebuttal(
+                program,
+                "reinstatement_pending",
+                "A request for reinstatement is pending.",
+                Effect.HOLDS,
+                Strength.STRONG,
+                _reinstatement_key(program),
+            )
+        )
+    return tuple(found)
+
+
+def _reinstatement_key(program: Program) -> str:
+    return "J1-REIN" if program.class_of_admission.startswith("J") else "F1-REIN"
+
+
+def _starts_later(other: Program, program: Program) -> bool:
+    ended = program.state.effective_on or program.state.program_end
+    starts = other.state.program_start
+    return ended is None or starts is None or starts >= ended
+
+
+def _end(program: Program) -> str:
+    end = program.state.program_end
+    return day(end) if end else "a day that is not stated"
+
+
+def _rebuttal(
+    program: Program, code: str, sentence: str, effect: Effect, strength: Strength, authority: str = ""
+) -> Rebuttal:
+    return Rebuttal(
+        code=code,
+        sentence=sentence,
+        effect=effect,
+        strength=strength,
+        fact_ids=(program.newest.fact_id,),
+        authority=authority,
+        source=program.newest.source,
+    )

@@ -1,0 +1,196 @@
+"""What is known about one subject at one moment: the only input that a rule has.
+
+The caller builds one `Snapshot` per subject, in bulk, from rows that are neither retracted nor superseded. It holds typed
+facts of `ingest.facts`, each wrapped in `Known` (who said it, as of when, since when we know). Order never matters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Generic, TypeVar, cast
+
+from ingest.facts import (
+    Address,
+    Admission,
+    BenefitFiling,
+    Departure,
+    Employment,
+    Encounter,
+    Fact,
+    Identifier,
+    LifeEvent,
+    NameForm,
+    StatusEvent,
+    VisaEvent,
+)
+
+F = TypeVar("F", bound=Fact, covariant=True)
+
+SOURCES = ("adis", "sevis", "eid", "claims3", "ccd", "tecs", "ident", "commercial", "public", "manual")
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[F]):
+    """One fact with its provenance. `fact_id` and `record_key` are opaque: never a number that a person carries.
+
+    `record_key` is the same for every version of one source record (a keyed hash of the source's own key), so that what
+    was decided about a record survives its next extract; when it is empty `fact_id` stands in.
+    """
+
+    fact: F
+    fact_id: str
+    source: str
+    extract_as_of: date
+    known_at: datetime
+    record_key: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return the opaque key of the source record."""
+        return self.record_key or self.fact_id
+
+
+@dataclass(frozen=True, slots=True)
+class ManualCheck:
+    """An analyst asked one system about this subject; the answer, if there was one, is a fact of source `manual`."""
+
+    source: str
+    checked_on: date
+    fact_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person settled a matter against the lead; it holds until *different* evidence arrives.
+
+    `evidence_digest` is `Finding.evidence_digest` of the finding that was settled: the same wrong row coming back has the
+    same digest and is answered by this correction. An empty digest settles the matter whatever the evidence.
+    """
+
+    matter_key: str
+    code: str  # wrong_person | data_error | in_status | departed | ...
+    decided_on: date
+    evidence_digest: str = ""
+    sentence: str = ""
+
+
+class IdentityStrength(str, Enum):
+    """How sure we are that the facts are about one person."""
+
+    STRONG = "strong"
+    FAIR = "fair"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Snapshot:
+    """Everything that the rules may look at. Two snapshots are the same when their `digest` is the same.
+
+    `sources` gives the newest as-of date of every source that has ever been loaded, whether or not it mentions the
+    subject: a source that is absent has never been asked. `us_person` is the caller's resolution over all sources;
+    `protected` opens no door here, it only makes sentences neutral (8 USC 1367, 8 CFR 208.6).
+    `link_flags` come from identity resolution: `shared_identifier`, `conflicting_birth_dates`, `many_names_one_fin`,
+    `possible_twin`, `judged_by_person`.
+    """
+
+    subject_ref: str
+    sources: Mapping[str, date]
+    names: tuple[Known[NameForm], ...] = ()
+    identifiers: tuple[Known[Identifier], ...] = ()
+    admissions: tuple[Known[Admission], ...] = ()
+    departures: tuple[Known[Departure], ...] = ()
+    status_events: tuple[Known[StatusEvent], ...] = ()
+    filings: tuple[Known[BenefitFiling], ...] = ()
+    visa_events: tuple[Known[VisaEvent], ...] = ()
+    encounters: tuple[Known[Encounter], ...] = ()
+    addresses: tuple[Known[Address], ...] = ()
+    employments: tuple[Known[Employment], ...] = ()
+    life_events: tuple[Known[LifeEvent], ...] = ()
+    us_person: bool | None = None
+    protected: bool = False
+    identity_strength: str = IdentityStrength.FAIR.value
+    link_flags: frozenset[str] = frozenset()
+    corrections: tuple[Correction, ...] = ()
+    checks: tuple[ManualCheck, ...] = ()
+    schools_withdrawn: frozenset[str] = field(default=frozenset())  # school codes whose certification was withdrawn
+
+    def all_known(self) -> tuple[Known[Fact], ...]:
+        """Return every fact of every kind."""
+        return tuple(
+            known for name in _SLOTS.values() for known in cast("tuple[Known[Fact], ...]", getattr(self, name))
+        )
+
+
+_SLOTS: dict[type, str] = {
+    NameForm: "names",
+    Identifier: "identifiers",
+    Admission: "admissions",
+    Departure: "departures",
+    StatusEvent: "status_events",
+    BenefitFiling: "filings",
+    VisaEvent: "visa_events",
+    Encounter: "encounters",
+    Address: "addresses",
+    Employment: "employments",
+    LifeEvent: "life_events",
+}
+
+
+def build(subject_ref: str, sources: Mapping[str, date], known: Iterable[Known[Fact]], **rest: Any) -> Snapshot:
+    """Return a snapshot with each fact in the tuple of its kind; `rest` are the other fields of `Snapshot`.
+
+    Facts that no rule reads (vehicles, finances) are left out.
+    """
+    sorted_out: dict[str, list[Known[Fact]]] = {}
+    for item in known:
+        slot = _SLOTS.get(type(item.fact))
+        if slot is not None:
+            sorted_out.setdefault(slot, []).append(item)
+    tuples: dict[str, Any] = {slot: tuple(items) for slot, items in sorted_out.items()}
+    return Snapshot(subject_ref=subject_ref, sources=sources, **tuples, **rest)
+
+
+@lru_cache(maxsize=64)
+def _field_names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(sorted(each.name for each in fields(cast("Any", kind))))
+
+
+def _plain(value: Any) -> object:
+    """Return `value` as JSON knows it: the same value always gives the same text."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date):  # a datetime is one too
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(value[key]) for key in sorted(value)}
+    if isinstance(value, frozenset):
+        return sorted(str(item) for item in value)
+    if isinstance(value, tuple):
+        return sorted((_canonical(item) for item in value))
+    kind: Any = type(value)
+    return {"kind": kind.__name__, **{name: _plain(getattr(value, name)) for name in _field_names(kind)}}
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(snapshot: Snapshot) -> str:
+    """Return the SHA-256 (hex) of the whole snapshot; the order of facts does not change it."""
+    return hashlib.sha256(_canonical(snapshot).encode()).hexdigest()
+
+
+def evidence_digest(known: Iterable[Known[Fact]]) -> str:
+    """Return the SHA-256 (hex) of what the facts say, whoever said it and whenever: ids and dates of load are left out."""
+    said = sorted({_canonical(item.fact) for item in known})
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()

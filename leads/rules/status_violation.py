@@ -1,0 +1,72 @@
+"""What every status violation of a student or exchange visitor shares: the day, the rebuttals, the opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from leads.rules.authorized_stay import follow_filings
+from leads.rules.base import Effect, Opinion, Rebuttal, Step, Strength, Violation
+from leads.rules.benefits import benefit_rebuttals
+from leads.rules.departure import departure_rebuttals
+from leads.rules.programs import Program, other_record_rebuttals, record_rebuttals
+from leads.rules.snapshot import Snapshot, evidence_digest
+from leads.rules.standing import standing_rebuttals
+from leads.rules.stays import stay_around
+
+ONE_DAY = timedelta(days=1)
+
+
+def judge_program(
+    snapshot: Snapshot,
+    program: Program,
+    holds_from: date,
+    as_of: date,
+    sentence: str,
+    *,
+    review_only: bool = False,
+    violation: Violation | None = None,
+    extra: Iterable[Rebuttal] = (),
+    trace: Iterable[Step] = (),
+) -> Opinion:
+    """Return the opinion on a program whose violation begins on `holds_from` (its last good day is the day before)."""
+    last_day = holds_from - ONE_DAY
+    stay = stay_around(snapshot, holds_from)
+    rebuttals = (
+        *extra,
+        *record_rebuttals(program),
+        *other_record_rebuttals(snapshot, program),
+        *(follow_filings(snapshot, stay, last_day, as_of).rebuttals if stay.admissions else ()),
+        *benefit_rebuttals(snapshot, as_of),
+        *departure_rebuttals(snapshot, stay, last_day),
+        *standing_rebuttals(snapshot, stay if stay.admissions else None),
+        *_no_arrival(snapshot),
+    )
+    return Opinion(
+        matter_key=program.key,
+        sentence=sentence,
+        holds_from=holds_from,
+        evidence=(program.newest.fact_id,),
+        evidence_digest=evidence_digest((program.newest,)),
+        rebuttals=rebuttals,
+        next_change_on=holds_from,
+        review_only=review_only,
+        violation=violation,
+        trace=tuple(trace),
+    )
+
+
+def nothing_alleged(program: Program, sentence: str, next_change_on: date | None = None) -> Opinion:
+    """Return the opinion that a record, as it stands, alleges nothing against the person."""
+    return Opinion(
+        matter_key=program.key, sentence=sentence, evidence=(program.newest.fact_id,), next_change_on=next_change_on
+    )
+
+
+def _no_arrival(snapshot: Snapshot) -> tuple[Rebuttal, ...]:
+    if snapshot.admissions:
+        return ()
+    sentence = "No arrival is known: the person may never have come, or arrived under another record."
+    return (
+        Rebuttal(code="no_arrival", sentence=sentence, effect=Effect.BLOCKS, strength=Strength.FAIR, source="adis"),
+    )

@@ -1,0 +1,165 @@
+"""Stop signs: what must be looked at before anything else. A blocking sign stops referral until refreshed or overridden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ingest.facts import EncounterKind
+from leads.rules.base import Effect, Outcome, Rule, Verdict
+from leads.rules.departure import impossible_departures
+from leads.rules.freshness import MAX_AGE_DAYS, WORDS, age_in_days, checked_on, is_stale
+from leads.rules.snapshot import Snapshot
+from leads.rules.stays import stays
+from leads.rules.words import count, day
+
+_RELEVANT = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopSign:
+    """One sign: what to look at, whether it blocks referral, which source it rests on, when that was last asked."""
+
+    code: str
+    sentence: str
+    blocking: bool
+    source: str = ""
+    checked_on: date | None = None
+    age_days: int | None = None
+    fact_ids: tuple[str, ...] = ()
+
+
+def stop_signs(
+    snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[Rule], *, on: date | None = None
+) -> tuple[StopSign, ...]:
+    """Return the signs for the verdicts that still allege something, blocking ones first.
+
+    `on` is the day to which the age of each source is counted (default: the newest source date).
+    """
+    open_verdicts = [verdict for verdict in verdicts if verdict.outcome in _RELEVANT]
+    if not open_verdicts:
+        return ()
+    today = on or max(snapshot.sources.values(), default=max(verdict.as_of for verdict in open_verdicts))
+    found = [
+        *_from_rebuttals(snapshot, open_verdicts, today),
+        *_from_reviews(open_verdicts),
+        *_identity(snapshot),
+        *_custody(snapshot, today),
+        *_impossible_dates(snapshot),
+        *_stale(snapshot, open_verdicts, rules, today),
+    ]
+    unique = {(sign.code, sign.source, sign.sentence): sign for sign in found}
+    return tuple(sorted(unique.values(), key=lambda sign: (not sign.blocking, sign.code, sign.source, sign.sentence)))
+
+
+def _from_rebuttals(snapshot: Snapshot, verdicts: Sequence[Verdict], on: date) -> list[StopSign]:
+    """Evidence in the person's favor that does not close: pending filings, weak departures, marks of citizenship."""
+    return [
+        StopSign(
+            code=each.code,
+            sentence=each.sentence,
+            blocking=True,
+            source=each.source,
+            checked_on=checked_on(snapshot, each.source),
+            age_days=age_in_days(snapshot, each.source, on),
+            fact_ids=each.fact_ids,
+        )
+        for verdict in verdicts
+        for each in verdict.rebuttals
+        if each.effect in {Effect.BLOCKS, Effect.HOLDS}
+    ]
+
+
+def _from_reviews(verdicts: Sequence[Verdict]) -> list[StopSign]:
+    return [
+        StopSign(code="person_decides", sentence=verdict.sentence, blocking=True)
+        for verdict in verdicts
+        if verdict.outcome is Outcome.REVIEW
+    ]
+
+
+def _identity(snapshot: Snapshot) -> list[StopSign]:
+    if snapshot.identity_strength == "weak":
+        return [
+            StopSign(
+                code="identity_weak",
+                sentence="The facts may belong to more than one person: judge the match first.",
+                blocking=True,
+            )
+        ]
+    doubtful = snapshot.link_flags & {"conflicting_birth_dates", "possible_twin", "shared_identifier"}
+    if doubtful and "judged_by_person" not in snapshot.link_flags:
+        return [
+            StopSign(
+                code="identity_doubt",
+                sentence="Sources disagree about who this is: judge the match first.",
+                blocking=True,
+            )
+        ]
+    return []
+
+
+def _custody(snapshot: Snapshot, on: date) -> list[StopSign]:
+    """In custody, in proceedings or ordered removed: another office already acts."""
+    found = []
+    for known in snapshot.encounters:
+        fact = known.fact
+        if fact.departed_on is not None or fact.kind is EncounterKind.LOOKOUT:
+            continue
+        if fact.in_custody:
+            words = f"In custody since {day(fact.occurred_on)}"
+        elif fact.in_proceedings or fact.final_order_on:
+            words = f"Already in proceedings (case of {day(fact.occurred_on)})"
+        else:
+            continue
+        found.append(
+            StopSign(
+                code="in_custody" if fact.in_custody else "in_proceedings",
+                sentence=f"{words}, {WORDS.get(known.source, known.source)}: another office acts.",
+                blocking=True,
+                source=known.source,
+                checked_on=checked_on(snapshot, known.source),
+                age_days=age_in_days(snapshot, known.source, on),
+                fact_ids=(known.fact_id,),
+            )
+        )
+    return found
+
+
+def _impossible_dates(snapshot: Snapshot) -> list[StopSign]:
+    return [
+        StopSign(
+            code="departure_date_impossible",
+            sentence=f"A departure on {day(known.fact.departed_on)} is on record, which cannot be right: ask the source.",
+            blocking=False,
+            source=known.source,
+            fact_ids=(known.fact_id,),
+        )
+        for stay in stays(snapshot)
+        for known in impossible_departures(snapshot, stay)
+    ]
+
+
+def _stale(snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[Rule], on: date) -> list[StopSign]:
+    """Sources that the open verdicts rest on, or that could rebut them, and whose word is too old."""
+    concerned = {verdict.rule_id for verdict in verdicts}
+    sources = sorted({source for rule in rules if rule.id in concerned for source in (*rule.sources, *rule.checks)})
+    return [_stale_sign(snapshot, source, on) for source in sources if is_stale(snapshot, source, on)]
+
+
+def _stale_sign(snapshot: Snapshot, source: str, on: date) -> StopSign:
+    age = age_in_days(snapshot, source, on)
+    name = WORDS.get(source, source)
+    if age is None:
+        sentence = f"{name} was never asked."
+    else:
+        sentence = f"{name} is {count(age, 'day')} old; the limit is {count(MAX_AGE_DAYS.get(source, 0), 'day')}."
+    return StopSign(
+        code="source_stale",
+        sentence=sentence,
+        blocking=True,
+        source=source,
+        checked_on=checked_on(snapshot, source),
+        age_days=age,
+    )

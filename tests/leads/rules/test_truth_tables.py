@@ -1,0 +1,54 @@
+"""Every rule obeys its truth table in `tests/tables/<rule id>.csv`: one row, one story, one expected answer."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from leads.rules.base import Verdict
+from leads.rules.registry import ALL, rule
+from tests.leads.rules.scenario import snapshot
+
+TABLES = Path(__file__).parents[2] / "tables"
+
+
+def _rows() -> list[tuple[str, dict[str, str]]]:
+    found = []
+    for each in ALL:
+        path = TABLES / f"{each.id}.csv"
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as lines:
+                found += [(each.id, row) for row in csv.DictReader(lines)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "row"), [pytest.param(key, row, id=f"{key}: {row['case']}") for key, row in _rows()]
+)
+def test_the_rule_answers_as_the_table_says(rule_id: str, row: dict[str, str]) -> None:
+    as_of = date.fromisoformat(row["as_of"])
+    verdicts = rule(rule_id).decide(snapshot(row["facts"], as_of))
+    if row["outcome"] == "none":
+        assert verdicts == ()
+        return
+    verdict = _worst(verdicts)
+    assert verdict.outcome.value == row["outcome"], verdict
+    assert (verdict.claim.holds_from.isoformat() if verdict.claim else "") == row["holds_from"]
+    assert (verdict.next_change_on.isoformat() if verdict.next_change_on else "") == row["next_change_on"]
+    if row["because"]:
+        assert row["because"] in {each.code for each in verdict.rebuttals}, verdict.rebuttals
+
+
+def test_every_rule_has_a_table_with_both_answers() -> None:
+    for each in ALL:
+        outcomes = {row["outcome"] for key, row in _rows() if key == each.id}
+        assert "clear" in outcomes or "rebutted" in outcomes or "none" in outcomes, each.id
+        assert outcomes & {"stands", "review", "held"}, each.id
+
+
+def _worst(verdicts: tuple[Verdict, ...]) -> Verdict:
+    assert verdicts, "the rule saw no matter at all"
+    return max(verdicts, key=lambda each: (each.outcome.severity, each.claim is not None))
