@@ -37,7 +37,7 @@ check: dev ## lint, format, types, layers, migrations, deployment settings
 	$(TESTING) $(BIN)/mypy .
 	$(TESTING) $(BIN)/lint-imports
 	$(TESTING) $(BIN)/python manage.py makemigrations --check --dry-run
-	$(TESTING) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(TESTING) env LEADTRAC_BASE_URL=https://leadtrac.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 fix: dev ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

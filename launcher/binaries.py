@@ -39,14 +39,22 @@ def find_binaries() -> Binaries:
 
 def copy_binaries(found: Binaries, target: Path) -> Binaries:
     """Copy the programs below `target`, for an account that may not enter the checkout; 50 MB, done once."""
-    copied = Binaries(target / "pginstall", target / "redis")
-    for source, destination in ((found.postgres_home, copied.postgres_home), (found.redis_home, copied.redis_home)):
-        if not destination.exists():
-            half = destination.with_name(destination.name + ".new")
-            shutil.rmtree(half, ignore_errors=True)
-            shutil.copytree(source, half, symlinks=True)
-            half.rename(destination)
-    return copied
+    held = found.postgres("postgres").stat()
+    programs = target / f"programs-{held.st_size}-{held.st_mtime_ns}"  # an upgrade is copied anew
+    if not programs.exists():
+        half = target / "programs.new"
+        shutil.rmtree(half, ignore_errors=True)
+        for package in (found.postgres_home.parent, found.redis_home.parent):
+            shutil.copytree(package, half / package.name, symlinks=True)
+            # The wheel keeps the shared libraries of its programs beside the package.
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, half / libraries.name, symlinks=True)
+        half.rename(programs)
+    return Binaries(
+        programs / found.postgres_home.parent.name / found.postgres_home.name,
+        programs / found.redis_home.parent.name / found.redis_home.name,
+    )
 
 
 def _package_folder(package: str) -> Path:

@@ -21,6 +21,7 @@ from launcher.signals import undisturbed
 _KIND = KINDS["demo"]
 _READY_SECONDS = 90
 _WEB_WORKERS = 2
+_WEB_THREADS = 4
 _SERVER_ERROR = 500
 _TO_TRY = """\
 Three things to try:
@@ -81,7 +82,8 @@ def _make_world(variables: Mapping[str, str]) -> None:
 def _start(children: Children, variables: Mapping[str, str], port: int) -> None:
     python = sys.executable
     web = [python, "-m", "gunicorn", "leadtrac.wsgi:application", "--bind", f"{LOOPBACK}:{port}"]
-    children.start("web", [*web, "--workers", str(_WEB_WORKERS), "--timeout", "60"], variables)
+    web += ["--workers", str(_WEB_WORKERS), "--threads", str(_WEB_THREADS), "--timeout", "60"]
+    children.start("web", web, {**variables, "LEADTRAC_DB_POOL": "1"})
     celery = [python, "-m", "celery", "-A", "leadtrac"]
     children.start("worker", [*celery, "worker", "-c", "1", "--loglevel", "INFO"], variables)
     schedule = _KIND.files / "beat-schedule"

@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 from launcher import keys
-from launcher.places import Kind
+from launcher.places import Kind, var
 from launcher.ports import LOOPBACK
 from launcher.report import LauncherError
 from launcher.servers import Servers
@@ -32,6 +32,7 @@ def own_environment(servers: Servers, web_port: int = DEFAULT_WEB_PORT) -> dict[
         "LEADTRAC_DEMO": "1" if servers.kind.name == "demo" else "0",
         "LEADTRAC_ALLOWED_HOSTS": f"localhost,{LOOPBACK}",
         "LEADTRAC_BASE_URL": f"http://localhost:{web_port}",
+        "LEADTRAC_STATIC_ROOT": str(var() / "static"),
         **_database_urls(servers),
         **_redis_url(servers),
         **_keys_and_folders(servers.kind),
