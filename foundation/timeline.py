@@ -76,9 +76,7 @@ def lay_out(spans: Sequence[Span], *, as_of: dt.date) -> Timeline:
         if span.end is not None and span.end < span.start:
             message = "a span must not end before it begins"
             raise ValueError(message)
-    days = (
-        [span.start for span in spans] + [span.end or as_of for span in spans] + [as_of]
-    )
+    days = [span.start for span in spans] + [span.end or as_of for span in spans] + [as_of]
     first, last = min(days), max(days)
     margin = dt.timedelta(days=max(1, round((last - first).days * _MARGIN_SHARE)))
     scale = _Scale(first - margin, last + margin)
@@ -120,9 +118,7 @@ def _bar(span: Span, scale: _Scale, as_of: dt.date) -> Bar:
 
 
 def _ticks(scale: _Scale) -> tuple[Tick, ...]:
-    months = (
-        (scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month
-    )
+    months = (scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month
     step = next(
         (n for n in _TICK_STEPS_MONTHS if months / n <= _MOST_TICKS),
         _TICK_STEPS_MONTHS[-1],
@@ -132,11 +128,7 @@ def _ticks(scale: _Scale) -> tuple[Tick, ...]:
     month += -month % step
     while (day := dt.date(month // 12, month % 12 + 1, 1)) <= scale.last:
         if day >= scale.first:
-            label = (
-                str(day.year)
-                if step >= _TICK_STEPS_MONTHS[4]
-                else f"{_MONTHS[day.month - 1]} {day.year}"
-            )
+            label = str(day.year) if step >= _TICK_STEPS_MONTHS[4] else f"{_MONTHS[day.month - 1]} {day.year}"
             ticks.append(Tick(label, scale.at(day), _anchor(scale.share(day))))
         month += step
     return tuple(ticks)

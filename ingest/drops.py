@@ -118,15 +118,25 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    source: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}$")] = Field(description="Source code, as the page on extracts lists it.", examples=["adis"])
-    layout: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}/\d{1,3}$")] = Field(description="Layout and its version.", examples=["adis/1"])
+    source: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}$")] = Field(
+        description="Source code, as the page on extracts lists it.", examples=["adis"]
+    )
+    layout: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}/\d{1,3}$")] = Field(
+        description="Layout and its version.", examples=["adis/1"]
+    )
     extract_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,79}$")] = Field(
         description="The sender's own name of this extract; never used twice by one source.", examples=["ADIS-20261122-D"]
     )
-    as_of: AwareDatetime = Field(description="The moment up to which the source's facts are included, with its offset.", examples=["2026-11-22T05:00:00Z"])
+    as_of: AwareDatetime = Field(
+        description="The moment up to which the source's facts are included, with its offset.", examples=["2026-11-22T05:00:00Z"]
+    )
     row_count: Annotated[int, Field(ge=0)] = Field(description="Number of data rows, the header not counted.", examples=[1200])
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(description="SHA-256 of the .csv.gz file as sent, in lower-case hexadecimal.")
-    kind: Literal["full", "delta"] = Field(description="full: every record of the source; delta: records new or changed since the extract before.", examples=["delta"])
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="SHA-256 of the .csv.gz file as sent, in lower-case hexadecimal."
+    )
+    kind: Literal["full", "delta"] = Field(
+        description="full: every record of the source; delta: records new or changed since the extract before.", examples=["delta"]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +245,9 @@ def verify_data_file(path: Path, manifest: Manifest, columns: Sequence[str], *, 
             rows += 1
             unpacked += row.size
             if unpacked > max_unpacked_bytes or (unpacked > RATIO_CHECKED_FROM_BYTES and unpacked > packed * MAX_RATIO):
-                raise TooLarge(f"{path.name} unpacks to more than {unpacked // 1024**2:,} MB from {max(1, packed // 1024**2):,} MB; unpacking was stopped.")
+                raise TooLarge(
+                    f"{path.name} unpacks to more than {unpacked // 1024**2:,} MB from {max(1, packed // 1024**2):,} MB; unpacking was stopped."
+                )
     if rows != manifest.row_count:
         raise WrongRowCount(f"The manifest says {manifest.row_count:,} rows; {path.name} holds {rows:,}.")
     return Verified(row_count=rows, unpacked_bytes=unpacked, packed_bytes=packed)
@@ -276,7 +288,17 @@ class DropWriter:
     The bytes depend on the rows alone (no file name, no time in the gzip header), so that equal rows give equal hashes.
     """
 
-    def __init__(self, directory: Path, name: str, *, source: str, layout: str, columns: Sequence[str], as_of: datetime, kind: Literal["full", "delta"]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        name: str,
+        *,
+        source: str,
+        layout: str,
+        columns: Sequence[str],
+        as_of: datetime,
+        kind: Literal["full", "delta"],
+    ) -> None:
         self.directory = directory
         self.name = name
         self.columns = tuple(columns)

@@ -49,7 +49,9 @@ def _form(pattern: str, words: str, example: str, simulated: str) -> Form:
 
 
 FORMS: dict[IdentifierKind, Form] = {
-    IdentifierKind.I94: _form(r"\d{11}|\d{9}[A-Z]\d", "eleven digits, or nine digits, a letter and a digit", "999000123X4", r"999\d{6}[XYZ]\d"),
+    IdentifierKind.I94: _form(
+        r"\d{11}|\d{9}[A-Z]\d", "eleven digits, or nine digits, a letter and a digit", "999000123X4", r"999\d{6}[XYZ]\d"
+    ),
     IdentifierKind.PASSPORT: _form(r"[A-Z0-9]{3,25}", "three to twenty-five letters and digits", "ZZ0001234", r"ZZ\d{7}"),
     IdentifierKind.A_NUMBER: _form(r"A\d{9}", "A and eight or nine digits", "A900000123", r"A9\d{8}"),
     IdentifierKind.SEVIS_ID: _form(r"N\d{10}", "N and ten digits", "N9900000123", r"N99\d{8}"),
@@ -59,7 +61,9 @@ FORMS: dict[IdentifierKind, Form] = {
     IdentifierKind.SSN: _form(r"\d{9}", "nine digits", "900-01-0123", r"9\d\d(?:0[1-9]|[1-4]\d)\d{4}"),
     IdentifierKind.EID_SUBJECT: _form(r"\d{1,12}", "up to twelve digits", "9900000123", r"99\d{8}"),
     IdentifierKind.TECS_ID: _form(r"[A-Z0-9]{6,16}", "six to sixteen letters and digits", "SIM000000123", r"SIM\d{9}"),
-    IdentifierKind.PHONE: _form(r"\+\d{7,15}", "an international number: + and seven to fifteen digits", "+1-202-555-0143", r"\+1\d{3}55501\d\d"),
+    IdentifierKind.PHONE: _form(
+        r"\+\d{7,15}", "an international number: + and seven to fifteen digits", "+1-202-555-0143", r"\+1\d{3}55501\d\d"
+    ),
     IdentifierKind.EMAIL: _form(r"[^@\s]{1,64}@[^@\s]{1,190}", "name, @, host", "a.example.1@mail.example", r"[^@\s]+@[^@\s]+\.example"),
 }
 

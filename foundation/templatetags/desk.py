@@ -106,11 +106,7 @@ def days_ago(value: dt.date | None, as_of: dt.date | None) -> str:
 
 def _as_day(value: dt.date) -> dt.date:
     if isinstance(value, dt.datetime):
-        return (
-            timezone.localtime(value).date()
-            if timezone.is_aware(value)
-            else value.date()
-        )
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     return value
 
 
@@ -196,16 +192,8 @@ def control(field: BoundField, *, hint: str = "", **attributes: Any) -> SafeStri
     described = [f"{field.auto_id}_helptext"] if hint or field.help_text else []
     if field.errors:
         described.append(f"{field.auto_id}_error")
-        css += (
-            f" {css}--error"
-            if css in {"usa-input", "usa-textarea", "usa-select"}
-            else ""
-        )
-    given = {
-        name.replace("_", "-"): value
-        for name, value in attributes.items()
-        if value not in ("", None)
-    }
+        css += f" {css}--error" if css in {"usa-input", "usa-textarea", "usa-select"} else ""
+    given = {name.replace("_", "-"): value for name, value in attributes.items() if value not in ("", None)}
     given.setdefault("placeholder", False)
     given["class"] = f"{field.field.widget.attrs.get('class', '')} {css}".strip()
     if described:
@@ -215,12 +203,13 @@ def control(field: BoundField, *, hint: str = "", **attributes: Any) -> SafeStri
 
 @register.filter
 def html_attrs(attributes: Mapping[str, Any]) -> SafeString:
-    """Render the attributes that a component was given beyond its own, escaped.
+    """Render the attributes that a component was given beyond its own, escaped, empty ones left out.
 
     The component library's own rendering does not escape values that were bound by name.
     """
     given = getattr(attributes, "attrs_dict", None)
-    return flatatt(given() if given else dict(attributes))
+    every = given() if given else dict(attributes)
+    return flatatt({name: value for name, value in every.items() if value != ""})
 
 
 @register.simple_tag

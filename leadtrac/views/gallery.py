@@ -89,11 +89,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     groups = [
         (
             group,
-            [
-                (component, render_example(component, request))
-                for component in components
-                if component.group == group
-            ],
+            [(component, render_example(component, request)) for component in components if component.group == group],
         )
         for group in GROUPS
     ]
@@ -111,9 +107,7 @@ class SampleForm(forms.Form):
         ]
     )
     sent_on = DeskDateField(label="Sent on", initial=dt.date(2026, 7, 10))
-    days = forms.IntegerField(
-        label="Answer within", min_value=1, max_value=90, initial=10
-    )
+    days = forms.IntegerField(label="Answer within", min_value=1, max_value=90, initial=10)
     reason = forms.ChoiceField(
         label="Reason",
         choices=[
@@ -134,15 +128,9 @@ class SampleForm(forms.Form):
 class SampleFilter(forms.Form):
     """A bar of filters."""
 
-    rule = forms.ChoiceField(
-        choices=[("", "Any"), ("overstay", "Overstay")], required=False
-    )
-    clock = forms.ChoiceField(
-        choices=[("", "Any"), ("due", "Due this week")], required=False
-    )
-    office = forms.ChoiceField(
-        choices=[("", "Any"), ("bos", "HSI Boston")], required=False
-    )
+    rule = forms.ChoiceField(choices=[("", "Any"), ("overstay", "Overstay")], required=False)
+    clock = forms.ChoiceField(choices=[("", "Any"), ("due", "Due this week")], required=False)
+    office = forms.ChoiceField(choices=[("", "Any"), ("bos", "HSI Boston")], required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,9 +232,7 @@ def sample_timeline() -> Timeline:
                 "event",
                 "Boston",
             ),
-            Span(
-                "Stay authorized", dt.date(2026, 1, 11), dt.date(2026, 7, 10), "lawful"
-            ),
+            Span("Stay authorized", dt.date(2026, 1, 11), dt.date(2026, 7, 10), "lawful"),
             Span(
                 "Extension asked for",
                 dt.date(2026, 5, 2),

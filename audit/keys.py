@@ -1,0 +1,77 @@
+"""Data keys by opaque scope: made on first use, wrapped by the key-encryption key, gone when their scope is destroyed.
+
+The key-encryption key is read from the file named by the setting `KEY_ENCRYPTION_KEY_FILE`: it never enters the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from foundation.crypto import new_key, seal, unseal
+
+SCOPES = uuid.UUID("6f1f5b0e-6a0f-5f43-9a34-1e5a4c1d0001")  # namespace of the named scopes
+
+
+class KeyDestroyed(LookupError):
+    """The data key of this scope is gone: what it sealed cannot be read again."""
+
+
+@cache
+def _read_key(path: str) -> bytes:
+    key = Path(path).read_bytes()
+    if len(key) != 32:
+        message = f"the key file {Path(path).name} must hold exactly 32 bytes"
+        raise ValueError(message)
+    return key
+
+
+def key_encryption_key() -> bytes:
+    """The 32 bytes that wrap every data key."""
+    return _read_key(str(settings.KEY_ENCRYPTION_KEY_FILE))
+
+
+def index_key() -> bytes:
+    """The key of the blind indexes (`foundation.crypto.blind_index`)."""
+    return _read_key(str(settings.INDEX_KEY_FILE))
+
+
+def wrapping_key_name() -> str:
+    """A short public name of the key-encryption key, kept beside what it wraps so that it can be rotated."""
+    return hashlib.sha256(b"name" + key_encryption_key()).hexdigest()[:16]
+
+
+def named_scope(name: str) -> uuid.UUID:
+    """The scope of a shared key: `identifiers`, `search 2026-11-24`, ..."""
+    return uuid.uuid5(SCOPES, name)
+
+
+def data_key(scope: uuid.UUID, *, purpose: str) -> bytes:
+    """Return the scope's data key, making it on first use (safe against a race: the first insert wins)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wrapped FROM audit_datakey WHERE scope = %s", [scope])
+        row = cursor.fetchone()
+        if row is None:
+            wrapped = seal(key_encryption_key(), new_key(), scope.bytes)
+            cursor.execute(
+                "INSERT INTO audit_datakey (scope, purpose, wrapped, wrapping_key) VALUES (%s, %s, %s, %s) ON CONFLICT (scope) DO NOTHING",
+                [scope, purpose, wrapped, wrapping_key_name()],
+            )
+            cursor.execute("SELECT wrapped FROM audit_datakey WHERE scope = %s", [scope])
+            row = cursor.fetchone()
+    return unseal(key_encryption_key(), row[0], scope.bytes)
+
+
+def existing_key(scope: uuid.UUID) -> bytes:
+    """Return the scope's data key; raise `KeyDestroyed` when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wrapped FROM audit_datakey WHERE scope = %s", [scope])
+        row = cursor.fetchone()
+    if row is None:
+        raise KeyDestroyed(str(scope))
+    return unseal(key_encryption_key(), row[0], scope.bytes)

@@ -1,0 +1,101 @@
+"""Events are skeletons without personal data; what they say in words lies encrypted beside them and can be destroyed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+
+from audit.acts import Act
+
+
+class DataKey(models.Model):
+    """A data key of one opaque scope (a lead, an extract, a day of searches), wrapped by a key outside the database."""
+
+    scope = models.UUIDField(primary_key=True)
+    purpose = models.CharField(max_length=40)
+    wrapped = models.BinaryField()
+    wrapping_key = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Sensitivity:
+        internal = ("scope", "purpose", "wrapping_key", "created_at")
+        restricted = ("wrapped",)
+
+    def __str__(self) -> str:
+        return f"data key {self.scope}"
+
+
+class Event(models.Model):
+    """One act by one actor: append-only, no foreign keys out, so that it outlives what it names."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    actor_id = models.BigIntegerField(null=True)
+    via_id = models.BigIntegerField(null=True)  # the named service actor that did the work for the actor
+    act = models.CharField(max_length=40, choices=Act.choices)
+    allowed = models.BooleanField(default=True)
+    view = models.CharField(max_length=100, blank=True)
+    object_kind = models.CharField(max_length=40, blank=True)
+    object_uuid = models.UUIDField(null=True)
+    result_uuids = ArrayField(models.UUIDField(), default=list)
+    field_names = ArrayField(models.CharField(max_length=60), default=list)
+    purpose_kind = models.CharField(max_length=40, blank=True)
+    purpose_uuid = models.UUIDField(null=True)
+    session_ref = models.CharField(max_length=32, blank=True)
+    request_ref = models.UUIDField(null=True)
+    origin = models.CharField(max_length=64, blank=True)
+    commitment = models.BinaryField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(act__in=[str(value) for value in Act.values]), name="event_act_is_listed"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["object_uuid", "-occurred_at"], name="event_by_object"),
+            models.Index(fields=["actor_id", "-occurred_at"], name="event_by_actor"),
+            models.Index(fields=["-occurred_at", "-id"], name="event_newest"),
+            GinIndex(fields=["result_uuids"], name="event_by_result"),
+        ]
+
+    class Sensitivity:
+        public = ("act", "allowed", "occurred_at", "view", "object_kind")
+        internal = (
+            "id",
+            "uuid",
+            "recorded_at",
+            "actor_id",
+            "via_id",
+            "object_uuid",
+            "result_uuids",
+            "field_names",
+            "purpose_kind",
+            "purpose_uuid",
+            "session_ref",
+            "request_ref",
+            "origin",
+            "commitment",
+        )
+
+    def __str__(self) -> str:
+        return f"event {self.uuid}"
+
+
+class Payload(models.Model):
+    """The words of an event (old and new values, search terms, reasons), sealed under its scope's data key."""
+
+    event_uuid = models.UUIDField(primary_key=True)
+    scope = models.UUIDField(db_index=True)
+    sealed = models.BinaryField()
+
+    class Sensitivity:
+        internal = ("event_uuid", "scope")
+        restricted = ("sealed",)
+
+    def __str__(self) -> str:
+        return f"payload of {self.event_uuid}"

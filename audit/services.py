@@ -1,0 +1,86 @@
+"""The one way to write an event. It runs in the caller's transaction: no event, no change, no page."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from audit.acts import Act
+from audit.context import current_work
+from audit.keys import data_key, named_scope
+from foundation.crypto import SALT_BYTES, canonical, commitment, seal
+from foundation.errors import AuditUnavailable
+
+INSERT_EVENT = """
+INSERT INTO audit_event (uuid, occurred_at, actor_id, via_id, act, allowed, view, object_kind, object_uuid, result_uuids,
+    field_names, purpose_kind, purpose_uuid, session_ref, request_ref, origin, commitment)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""  # no RETURNING: row-level security would ask whether the writer may also read
+
+
+def record(
+    act: Act,
+    *,
+    object_kind: str = "",
+    object_uuid: uuid.UUID | None = None,
+    results: Iterable[uuid.UUID] = (),
+    fields: Iterable[str] = (),
+    payload: Mapping[str, Any] | None = None,
+    scope: uuid.UUID | None = None,
+    allowed: bool = True,
+    occurred_at: datetime | None = None,
+) -> uuid.UUID:
+    """Record one act of the work under way and return the event's id.
+
+    `results` are the opaque ids shown or touched, `payload` the words (sealed under `scope`, or under a key of the day
+    when the act concerns no single lead). `occurred_at` (aware, UTC) is given only when history is played.
+    Raises `AuditUnavailable` when the event cannot be written.
+    """
+    work = current_work()
+    event_uuid = uuid.uuid4()
+    when = occurred_at or datetime.now(UTC)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            promise = _store_payload(cursor, event_uuid, payload, scope, when) if payload else None
+            cursor.execute(
+                INSERT_EVENT,
+                [
+                    event_uuid,
+                    when,
+                    work.actor_id if work else None,
+                    work.via_id if work else None,
+                    act.value,
+                    allowed,
+                    work.view if work else "",
+                    object_kind,
+                    object_uuid,
+                    list(results),
+                    list(fields),
+                    work.purpose_kind if work else "",
+                    work.purpose_uuid if work else None,
+                    work.session_ref if work else "",
+                    work.request_ref if work else None,
+                    work.origin if work else "",
+                    promise,
+                ],
+            )
+    except DatabaseError as error:
+        raise AuditUnavailable from error
+    if work is not None:
+        work.recorded.append(act.value)
+    return event_uuid
+
+
+def _store_payload(cursor: Any, event_uuid: uuid.UUID, payload: Mapping[str, Any], scope: uuid.UUID | None, when: datetime) -> bytes:
+    """Seal salt and words together; the event keeps only the commitment."""
+    chosen = scope or named_scope(f"events {when:%Y-%m-%d}")
+    words = canonical(payload)
+    salt = secrets.token_bytes(SALT_BYTES)
+    sealed = seal(data_key(chosen, purpose="audit payload"), salt + words, event_uuid.bytes)
+    cursor.execute("INSERT INTO audit_payload (event_uuid, scope, sealed) VALUES (%s, %s, %s)", [event_uuid, chosen, sealed])
+    return commitment(salt, words)

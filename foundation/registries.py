@@ -1,0 +1,83 @@
+"""Small registries through which a lower stage shows or obeys what a higher stage knows (design 2).
+
+A higher app registers in its `AppConfig.ready`; a test lists every registrant, so that nothing joins unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+Entry = TypeVar("Entry")
+
+
+class Registry(Generic[Entry]):
+    """An ordered collection of named registrants; a name may register once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[str, Entry] = {}
+
+    def register(self, key: str, entry: Entry) -> None:
+        """Add `entry` under `key`; the same key with another entry is a programming error."""
+        if key in self._entries and self._entries[key] != entry:
+            message = f"{self.name}: {key} is already registered"
+            raise ValueError(message)
+        self._entries[key] = entry
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def keys(self) -> tuple[str, ...]:
+        """The registrants' names in the order in which they came."""
+        return tuple(self._entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of another app's page: a template and the function that fills it.
+
+    `context(user, record)` returns the template's context, or None when there is nothing to show this user.
+    """
+
+    page: str  # "lead" | "subject" | "organization"
+    slot: str
+    template: str
+    context: Callable[[Any, Any], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Something that stops a disposition: `reason(lead_id)` returns a sentence, or an empty string."""
+
+    reason: Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """What must move when subjects merge: `follow(from_subject_id, to_subject_id)` runs in the merging transaction."""
+
+    follow: Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A table whose rows give sight of an object."""
+
+    table: str
+    object_table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """Runs in the transaction that creates records: `born(kind, ids, now)`."""
+
+    born: Callable[[str, list[int], Any], None]
+
+
+panels: Registry[Panel] = Registry("panels")
+blockers: Registry[Blocker] = Registry("blockers")
+followers: Registry[Follower] = Registry("followers")
+grants: Registry[Grant] = Registry("grants")
+births: Registry[Birth] = Registry("births")

@@ -1,0 +1,196 @@
+"""Extracts, their parts, the rows they brought, and the rows that could not be used."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+
+from access.models import AccessClass, User
+from ingest.states import ExtractState, PartState, RowState
+
+
+class Extract(models.Model):
+    """One drop of one source: a data file with its manifest. Holds no personal data."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    source = models.CharField(max_length=20)  # key of ingest.sources.registry.SOURCES
+    layout = models.CharField(max_length=40)
+    extract_id = models.CharField(max_length=80)  # the source's own name of the extract
+    as_of = models.DateTimeField()
+    kind = models.CharField(max_length=5, choices=[("full", "full"), ("delta", "delta")])
+    row_count = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, unique=True)  # receive is idempotent by hash
+    state = models.CharField(max_length=12, choices=ExtractState.choices, default=ExtractState.RECEIVED)
+    refused_because = models.TextField(blank=True)
+    received_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField(db_default=Now())
+    file_name = models.CharField(max_length=120)  # random name under DROP_DIR
+    rows_applied = models.BigIntegerField(default=0)
+    rows_unchanged = models.BigIntegerField(default=0)
+    rows_buffered = models.BigIntegerField(default=0)
+    rows_quarantined = models.BigIntegerField(default=0)
+    applied_at = models.DateTimeField(null=True)
+    work_started_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-received_at", "-id")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(state__in=ExtractState.values), name="extract_state_is_listed"),
+            models.CheckConstraint(
+                condition=models.Q(state=ExtractState.REFUSED) | models.Q(refused_because=""), name="extract_refusal_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=ExtractState.APPLIED)
+                | models.Q(
+                    row_count=models.F("rows_applied")
+                    + models.F("rows_unchanged")
+                    + models.F("rows_buffered")
+                    + models.F("rows_quarantined")
+                ),
+                name="extract_rows_reconcile",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["source", "-as_of"], name="extract_newest_by_source")]
+
+    class Sensitivity:
+        public = (
+            "source",
+            "layout",
+            "extract_id",
+            "as_of",
+            "kind",
+            "row_count",
+            "state",
+            "refused_because",
+            "received_at",
+            "rows_applied",
+            "rows_unchanged",
+            "rows_buffered",
+            "rows_quarantined",
+            "applied_at",
+            "work_started_at",
+        )
+        internal = ("id", "uuid", "sha256", "received_by", "file_name")
+
+    def __str__(self) -> str:
+        return f"extract {self.uuid}"
+
+
+class ExtractPart(models.Model):
+    """A run of rows that one transaction stages, and another applies."""
+
+    extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="parts")
+    number = models.IntegerField()
+    first_line = models.BigIntegerField()  # 1 = the first row after the header
+    last_line = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=PartState.choices, default=PartState.WAITING)
+    rows_applied = models.IntegerField(default=0)
+    rows_unchanged = models.IntegerField(default=0)
+    rows_buffered = models.IntegerField(default=0)
+    rows_quarantined = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["extract", "number"], name="part_number_once"),
+            models.CheckConstraint(condition=models.Q(state__in=PartState.values), name="part_state_is_listed"),
+        ]
+
+    class Sensitivity:
+        internal = (
+            "id",
+            "extract",
+            "number",
+            "first_line",
+            "last_line",
+            "state",
+            "rows_applied",
+            "rows_unchanged",
+            "rows_buffered",
+            "rows_quarantined",
+        )
+
+    def __str__(self) -> str:
+        return f"part {self.number} of extract {self.extract_id}"
+
+
+class SourceRow(models.Model):
+    """One row as its source wrote it, sealed under the extract's key, with keyed hashes to find it again."""
+
+    extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="rows")
+    line = models.BigIntegerField()
+    source = models.CharField(max_length=20)
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    record_key = models.BigIntegerField()  # blind index of the source's own key of the record
+    content_key = models.BigIntegerField()  # blind index of the whole row: an equal row changes nothing
+    identifier_keys = ArrayField(models.BigIntegerField(), default=list)  # blind indexes of every number in the row
+    sealed = models.BinaryField()
+    state = models.CharField(max_length=10, choices=RowState.choices, default=RowState.STAGED)
+    buffered_until = models.DateField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["extract", "line"], name="source_row_once"),
+            models.CheckConstraint(condition=models.Q(state__in=RowState.values), name="source_row_state_is_listed"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["source", "record_key"], name="source_row_by_record"),
+            # the buffer alone is searched by number; rows that became facts are found through their facts
+            GinIndex(fields=["identifier_keys"], condition=models.Q(state="buffered"), name="source_row_buffer_by_number"),
+        ]
+
+    class Sensitivity:
+        internal = (
+            "id",
+            "extract",
+            "line",
+            "source",
+            "access_class",
+            "record_key",
+            "content_key",
+            "identifier_keys",
+            "state",
+            "buffered_until",
+            "recorded_at",
+        )
+        restricted = ("sealed",)
+
+    def __str__(self) -> str:
+        return f"row {self.line} of extract {self.extract_id}"
+
+
+class QuarantinedRow(models.Model):
+    """A row that could not be used: line, column, the reason in a user's words, the raw row sealed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="quarantined")
+    line = models.BigIntegerField()
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    column = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=300)
+    sealed = models.BinaryField()
+    replayed_at = models.DateTimeField(null=True)
+    replayed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["extract", "line"], name="quarantined_once"),
+            models.CheckConstraint(
+                condition=models.Q(replayed_at=None, replayed_by=None) | models.Q(replayed_at__isnull=False, replayed_by__isnull=False),
+                name="quarantine_replay_is_paired",
+            ),
+        ]
+
+    class Sensitivity:
+        public = ("line", "column", "reason", "recorded_at", "replayed_at")
+        internal = ("id", "uuid", "extract", "access_class", "replayed_by")
+        restricted = ("sealed",)
+
+    def __str__(self) -> str:
+        return f"quarantined row {self.uuid}"

@@ -1,0 +1,45 @@
+"""The states of an extract and of its parts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ExtractState(models.TextChoices):
+    """received -> staged -> checked -> applied, or refused."""
+
+    RECEIVED = "received", "received"
+    STAGED = "staged", "staged"
+    CHECKED = "checked", "checked"
+    APPLYING = "applying", "being applied"
+    APPLIED = "applied", "applied"
+    REFUSED = "refused", "refused"
+    UNIMPORTED = "unimported", "un-imported"
+
+
+class PartState(models.TextChoices):
+    """A part is staged and applied in one transaction each."""
+
+    WAITING = "waiting", "waiting"
+    STAGED = "staged", "staged"
+    APPLIED = "applied", "applied"
+
+
+class RowState(models.TextChoices):
+    """What became of a source row."""
+
+    STAGED = "staged", "staged"
+    APPLIED = "applied", "applied"
+    UNCHANGED = "unchanged", "unchanged"
+    BUFFERED = "buffered", "buffered"
+
+
+LEGAL_EXTRACT_MOVES: dict[str, frozenset[str]] = {
+    ExtractState.RECEIVED: frozenset({ExtractState.STAGED, ExtractState.REFUSED}),
+    ExtractState.STAGED: frozenset({ExtractState.CHECKED, ExtractState.REFUSED}),
+    ExtractState.CHECKED: frozenset({ExtractState.APPLYING, ExtractState.REFUSED}),
+    ExtractState.APPLYING: frozenset({ExtractState.APPLIED}),
+    ExtractState.APPLIED: frozenset({ExtractState.UNIMPORTED}),
+    ExtractState.REFUSED: frozenset(),
+    ExtractState.UNIMPORTED: frozenset(),
+}

@@ -1,0 +1,22 @@
+"""Leads: findings, claims, decisions, referrals, outcomes."""
+
+from leads.models.decision import Decision, StopSignOverride, Transition
+from leads.models.finding import Finding
+from leads.models.grant import LeadGrant
+from leads.models.lead import Lead
+from leads.models.referral import Outcome, Packet, Referral
+from leads.models.work import Claim, Note
+
+__all__ = (
+    "Claim",
+    "Decision",
+    "Finding",
+    "Lead",
+    "LeadGrant",
+    "Note",
+    "Outcome",
+    "Packet",
+    "Referral",
+    "StopSignOverride",
+    "Transition",
+)

@@ -1,0 +1,75 @@
+"""What a rule found."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from access.models import AccessClass
+from leads.models.lead import Lead
+from organizations.models import Organization
+from subjects.models import Subject
+
+
+class Finding(models.Model):
+    """One rule's answer on one matter as of one day; never changed. `stands` of a matter is its newest row."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="findings", null=True)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="findings", null=True)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="findings", null=True)
+    rule_id = models.CharField(max_length=40)
+    rule_version = models.CharField(max_length=20)
+    matter_key = models.CharField(max_length=64)
+    violation = models.CharField(max_length=40)
+    holds = models.BooleanField()  # false: rebutted, the sentence says by what
+    holds_from = models.DateField(null=True)
+    sentence = models.CharField(max_length=500)
+    evidence = ArrayField(models.UUIDField(), default=list)  # fact ids
+    evidence_digest = models.CharField(max_length=64)
+    as_of = models.DateField()
+    next_change_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(subject__isnull=False, organization=None) | models.Q(subject=None, organization__isnull=False),
+                name="finding_is_about_one",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "organization", "rule_id", "rule_version", "matter_key", "evidence_digest", "as_of", "holds"],
+                nulls_distinct=False,
+                name="finding_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["lead", "-id"], name="finding_by_lead"),
+            models.Index(fields=["subject", "rule_id", "matter_key", "-id"], name="finding_newest"),
+        ]
+
+    class Sensitivity:
+        public = ("rule_id", "rule_version", "violation")
+        internal = (
+            "id",
+            "uuid",
+            "access_class",
+            "lead",
+            "subject",
+            "organization",
+            "matter_key",
+            "evidence",
+            "evidence_digest",
+            "as_of",
+            "next_change_on",
+            "recorded_at",
+        )
+        personal = ("holds", "holds_from", "sentence")
+
+    def __str__(self) -> str:
+        return f"finding {self.uuid}"

@@ -1,0 +1,64 @@
+"""Work on a lead: claims and notes."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from access.models import AccessClass, User
+from leads.models.lead import Lead
+
+
+class Claim(models.Model):
+    """A lease: shown to others, gives no sight, ends by itself. One open claim a lead."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="claims")
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    claimed_at = models.DateTimeField()
+    until = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=200, blank=True)  # "dealt: oldest high risk of your office"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["lead"], condition=models.Q(released_at=None), name="claim_open_once"),
+            models.CheckConstraint(condition=models.Q(until__gt=models.F("claimed_at")), name="claim_lasts"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["user"], condition=models.Q(released_at=None), name="claim_by_user")]
+
+    class Sensitivity:
+        internal = ("id", "lead", "access_class", "user", "claimed_at", "until", "released_at", "why")
+
+    def __str__(self) -> str:
+        return f"claim {self.pk}"
+
+
+class Note(models.Model):
+    """A note, sealed under the lead's data key; a correction is a new row that replaces it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="notes")
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    audience = models.CharField(max_length=6, choices=[("hq", "Headquarters"), ("office", "Headquarters and the office")])
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    sealed = models.BinaryField()
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, related_name="replaced_by", null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(audience__in=["hq", "office"]), name="note_audience_is_listed"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["lead", "-written_at"], name="note_by_lead")]
+
+    class Sensitivity:
+        internal = ("id", "uuid", "lead", "access_class", "audience", "author", "written_at", "replaces", "recorded_at")
+        restricted = ("sealed",)
+
+    def __str__(self) -> str:
+        return f"note {self.uuid}"

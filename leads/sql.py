@@ -1,0 +1,80 @@
+"""The database's half of the desk: grants, and the one function that moves a lead."""
+
+from __future__ import annotations
+
+GRANTED = """
+-- the leads that unexpired grants of the current user give sight of
+CREATE FUNCTION leads_granted() RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT coalesce(array_agg(content_object_id), '{}') FROM public.leads_leadgrant
+    WHERE user_id = public.access_current_user() AND (until IS NULL OR until > now())
+$$;
+ALTER TABLE leads_leadgrant ENABLE ROW LEVEL SECURITY;
+ALTER TABLE leads_leadgrant FORCE ROW LEVEL SECURITY;
+CREATE POLICY leads_leadgrant_owner ON leads_leadgrant TO {owner} USING (true) WITH CHECK (true);
+-- looks at user ids only: a policy that asked for the lead would recurse
+CREATE POLICY leads_leadgrant_need_to_know ON leads_leadgrant TO {app}
+    USING (user_id = (SELECT access_current_user()) OR granted_by_id = (SELECT access_current_user()))
+    WITH CHECK (granted_by_id = (SELECT access_current_user()));
+"""
+
+GRANTED_BACK = """
+DROP POLICY leads_leadgrant_need_to_know ON leads_leadgrant;
+DROP POLICY leads_leadgrant_owner ON leads_leadgrant;
+ALTER TABLE leads_leadgrant NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE leads_leadgrant DISABLE ROW LEVEL SECURITY;
+DROP FUNCTION leads_granted();
+"""
+
+LEAD_POLICY = "class_id = ANY ((SELECT access_classes())::int[]) OR id = ANY ((SELECT leads_granted())::bigint[])"
+CHILD_POLICY = "class_id = ANY ((SELECT access_classes())::int[]) OR lead_id = ANY ((SELECT leads_granted())::bigint[])"
+
+MOVE = """
+-- The one function that changes a lead's state, office or class. It runs as the owner, because a move may take the lead
+-- out of its mover's sight, which row-level security would refuse; so it asks first whether the mover sees the lead.
+CREATE FUNCTION leads_move(
+    p_lead bigint, p_version int, p_action text, p_from text, p_to text, p_close_reason text, p_hold_until date,
+    p_office bigint, p_class int, p_clock date, p_reason bytea, p_decision bigint, p_actor bigint, p_at timestamptz)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    found public.leads_lead%ROWTYPE;
+BEGIN
+    IF public.access_current_user() IS NULL THEN
+        RAISE EXCEPTION 'no access context' USING ERRCODE = '42501';
+    END IF;
+    SELECT * INTO found FROM public.leads_lead WHERE id = p_lead FOR UPDATE;
+    IF NOT FOUND OR NOT (found.class_id = ANY (public.access_classes()) OR found.id = ANY (public.leads_granted())) THEN
+        RAISE EXCEPTION 'lead is not in sight' USING ERRCODE = '42501';
+    END IF;
+    IF found.state <> p_from OR found.version <> p_version THEN
+        RAISE EXCEPTION 'lead has moved on' USING ERRCODE = '40001';
+    END IF;
+    UPDATE public.leads_lead SET state = p_to, state_since = p_at, close_reason = p_close_reason, hold_until = p_hold_until,
+        office_id = p_office, class_id = p_class, clock_due_on = p_clock, version = version + 1
+    WHERE id = p_lead;
+    INSERT INTO public.leads_transition (lead_id, class_id, action, from_state, to_state, actor_id, reason_sealed, decision_id, occurred_at)
+    VALUES (p_lead, p_class, p_action, p_from, p_to, p_actor, p_reason, p_decision, p_at);
+    IF found.class_id <> p_class THEN
+        PERFORM public.leads_reclass(p_lead, found.class_id, p_class);
+    END IF;
+END $$;
+
+-- the children that carried the lead's old class follow it; notes for the office keep their own
+CREATE FUNCTION leads_reclass(p_lead bigint, p_old int, p_new int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    UPDATE public.leads_finding SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
+    UPDATE public.leads_claim SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
+    UPDATE public.leads_note SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
+    UPDATE public.leads_decision SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
+    UPDATE public.leads_transition SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
+    UPDATE public.leads_stopsignoverride SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
+END $$;
+REVOKE ALL ON FUNCTION leads_reclass(bigint, int, int) FROM PUBLIC;
+"""
+
+MOVE_BACK = """
+DROP FUNCTION leads_move(bigint, int, text, text, text, text, date, bigint, int, date, bytea, bigint, bigint, timestamptz);
+DROP FUNCTION leads_reclass(bigint, int, int);
+"""

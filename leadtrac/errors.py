@@ -1,0 +1,62 @@
+"""The one place where errors become pages and API answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from foundation.errors import DomainError, NotFound, StepUpNeeded
+
+TEMPLATES = {403: "errors/403.html", 404: "errors/404.html", 503: "errors/503.html"}
+
+
+def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Render a refusal in the frame; an htmx request gets the same page, which htmx shows as a whole."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": error.message, "code": error.code}, status=error.status)
+    if isinstance(error, StepUpNeeded):
+        back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
+        response = HttpResponse(status=302)
+        response["Location"] = f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}"
+        return response
+    template = TEMPLATES.get(error.status, "errors/refused.html")
+    context = {"message": error.message, "status": error.status, "request_ref": getattr(request, "request_ref", "")}
+    response = HttpResponse(render_to_string(template, context, request), status=error.status)
+    if error.status == 503:
+        response["Retry-After"] = "60"
+    if getattr(request, "htmx", False):
+        response["HX-Retarget"] = "body"
+        response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler404`: an address that no page has looks like a record that one may not see."""
+    return error_page(request, NotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """`handler500`: the frame without anything that needs the database."""
+    context = {"request_ref": getattr(request, "request_ref", "")}
+    return HttpResponse(render_to_string("errors/500.html", context), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was open too long, or came from elsewhere: nothing was changed, and the way back is named."""
+    return HttpResponse(render_to_string("errors/csrf.html", {"reason": reason}), status=403)
+
+
+def api_error(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: domain errors as `{detail, code}`."""
+    if isinstance(error, DomainError):
+        raise error  # `access.middleware` rolls back, records the refusal and answers
+    if isinstance(error, DatabaseError):
+        raise error
+    return exception_handler(error, context)

@@ -1,0 +1,10 @@
+"""What must be in the database before anybody works; each app names its own part."""
+
+from __future__ import annotations
+
+from access.reference import prepare_access
+
+
+def prepare() -> None:
+    """Run every app's part, lowest first. Under the owner's connection only; safe to run again."""
+    prepare_access()

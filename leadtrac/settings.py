@@ -1,0 +1,250 @@
+"""Settings in the order in which a request meets them. Secure by default; every value comes from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf.locale.en import formats as english_formats
+
+from leadtrac import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = BASE_DIR / "var"
+
+# --- hosts and modes -------------------------------------------------------------------------------------------------
+DEBUG = False
+DEMO = env.flag("LEADTRAC_DEMO")  # simulated data, role buttons on the sign-in page; refused unless bound to loopback
+AS_OWNER = env.flag("LEADTRAC_AS_OWNER")  # migrations and `prepare` only
+ALLOWED_HOSTS = env.items("LEADTRAC_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+BASE_URL = env.text("LEADTRAC_BASE_URL", "http://localhost:8000")
+SECRET_KEY = env.text("LEADTRAC_SECRET_KEY", hint="50 random characters.")
+MARKING = env.text("LEADTRAC_MARKING", "UNCLASSIFIED // LAW ENFORCEMENT SENSITIVE")
+
+# --- keys outside the database ---------------------------------------------------------------------------------------
+KEY_ENCRYPTION_KEY_FILE = env.file_path("LEADTRAC_KEK_FILE", VAR / "secrets" / "kek")
+INDEX_KEY_FILE = env.file_path("LEADTRAC_INDEX_KEY_FILE", VAR / "secrets" / "index_key")
+CONTEXT_SECRET_FILE = env.file_path("LEADTRAC_CONTEXT_SECRET_FILE", VAR / "secrets" / "context_secret")
+CHECKPOINT_DIR = env.file_path("LEADTRAC_CHECKPOINT_DIR", VAR / "checkpoints")
+DROP_DIR = env.file_path("LEADTRAC_DROP_DIR", VAR / "drops")
+
+# --- applications ----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "access",  # first: its `shell` command replaces Django's
+    "audit",
+    "foundation",
+    "ingest",
+    "organizations",
+    "subjects",
+    "leads",
+    "retention",
+    "oversight",
+    "leadtrac",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "guardian",
+    "rest_framework",
+    "drf_spectacular",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_filters",
+]
+
+# --- a request's way in ----------------------------------------------------------------------------------------------
+MIDDLEWARE = [
+    "access.middleware.RequestReferenceMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "leadtrac.middleware.NoticeMiddleware",
+    "access.middleware.AccessMiddleware",  # last: it runs the view
+]
+ROOT_URLCONF = "leadtrac.urls"
+WSGI_APPLICATION = "leadtrac.wsgi.application"
+PUBLIC_VIEW_NAMES = frozenset({"openid_connect_login", "openid_connect_callback"})
+CSRF_FAILURE_VIEW = "leadtrac.errors.csrf_failure"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "foundation.templatetags.desk", "access.templatetags.access"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "leadtrac.context_processors.frame",
+            ],
+        },
+    }
+]
+
+# --- database --------------------------------------------------------------------------------------------------------
+APPLICATION_ROLE = env.database("DATABASE_URL")["USER"]
+DATABASES = {"default": env.database("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
+DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL", "")
+if env.flag("LEADTRAC_DB_POOL"):  # web processes; workers keep one connection each
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+if _suffix := env.text("LEADTRAC_DB_SUFFIX", ""):
+    DATABASES["default"]["TEST"] = {"NAME": f"test_leadtrac_{_suffix}"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ATOMIC_REQUESTS = False  # `access.middleware` opens the transaction, around rendering too
+
+# --- who signs in ----------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_ADAPTER = "leadtrac.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/m/ip", "login": "60/m/ip"}
+SOCIALACCOUNT_ADAPTER = "leadtrac.accounts.FederatedAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_TOTP_ISSUER = "LeadTrac"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost is a secure context for browsers
+ANONYMOUS_USER_NAME = None  # guardian: nobody is anonymous here
+GUARDIAN_MONKEY_PATCH_USER = False
+
+# --- sessions and headers --------------------------------------------------------------------------------------------
+_SECURE = BASE_URL.startswith("https://")
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # an administrator can end sessions
+SESSION_COOKIE_NAME = "__Host-leadtrac" if _SECURE else "leadtrac"
+SESSION_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # absolute: never renewed
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
+CSRF_COOKIE_SECURE = _SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SECURE_SSL_REDIRECT = _SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _SECURE
+SECURE_HSTS_PRELOAD = _SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("LEADTRAC_BEHIND_PROXY") else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+# --- language, dates -------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+DATE_INPUT_FORMATS = ["%d %b %Y", "%d %B %Y", *english_formats.DATE_INPUT_FORMATS]
+
+# --- static files ----------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = env.file_path("LEADTRAC_STATIC_ROOT", VAR / "static")
+_MODULES = BASE_DIR / "node_modules"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    *[
+        (prefix, path)
+        for prefix, path in (
+            ("uswds", _MODULES / "@uswds" / "uswds" / "dist"),
+            ("htmx", _MODULES / "htmx.org" / "dist"),
+            ("cytoscape", _MODULES / "cytoscape" / "dist"),
+            ("chart", _MODULES / "chart.js" / "dist"),
+        )
+        if path.is_dir()
+    ],
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "leadtrac.static.PageAssets"},
+}
+
+# --- work in the background ------------------------------------------------------------------------------------------
+REDIS_URL = env.text("REDIS_URL", hint="Start through the launcher, or give the address of your own Redis.")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "leadtrac"}}
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 3600
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3700, "global_keyprefix": env.text("LEADTRAC_QUEUE_PREFIX", "leadtrac:")}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+
+# --- API -------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["access.api.DeclaredPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": None,
+    "EXCEPTION_HANDLER": "leadtrac.errors.api_error",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {"TITLE": "LeadTrac", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False, "SCHEMA_PATH_PREFIX": "/api/v1"}
+
+# --- logs: never personal data ---------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "leadtrac.logs.JSONFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.text("LEADTRAC_LOG_LEVEL", "INFO")},
+    "loggers": {"django.db.backends": {"level": "WARNING"}},
+}
+SILENCED_SYSTEM_CHECKS = ["guardian.W001", "security.W005", "security.W021"] if not _SECURE else ["guardian.W001"]
+
+# --- ours (units in the name) ----------------------------------------------------------------------------------------
+EXTRACT_PART_ROWS = env.number("LEADTRAC_PART_ROWS", 10_000)
+EVALUATION_BATCH_SUBJECTS = env.number("LEADTRAC_EVALUATION_BATCH", 500)
+CLAIM_LEASE_HOURS = 24
+QUEUE_PAGE_ROWS = 50
+COUNT_LIMIT = 1_000  # a list says "1,000+" beyond it

@@ -1,0 +1,26 @@
+"""Addresses. Each app brings its own; no address carries a name or a number of a person."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from leadtrac.views.demo import demo_sign_in
+from leadtrac.views.gallery import gallery
+from leadtrac.views.home import health, home, notice
+
+handler404 = "leadtrac.errors.page_not_found"
+handler500 = "leadtrac.errors.server_error"
+
+APPS_WITH_PAGES = ("access", "ingest", "organizations", "subjects", "leads", "retention", "oversight")
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("notice/", notice, name="notice"),
+    path("health/", health, name="health"),
+    path("gallery/", gallery, name="gallery"),
+    path("demo/sign-in/", demo_sign_in, name="demo_sign_in"),
+    path("accounts/", include("allauth.urls")),
+    *[path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")],
+]

@@ -1,0 +1,144 @@
+"""Who is who: every decision is kept, none is overwritten, and a merge can be split again."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from access.models import AccessClass, User
+from ingest.models import SourceRow
+from subjects.models.subject import Subject
+
+
+class IdentityLink(models.Model):
+    """Why a source row (a record of a source) belongs to a subject. Append-only: a later link closes an earlier one."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="links")
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    source = models.CharField(max_length=20)
+    record_key = models.BigIntegerField()
+    source_row = models.ForeignKey(SourceRow, on_delete=models.PROTECT, related_name="+", null=True)
+    decision = models.CharField(max_length=12)  # new | identifier | scored | judged | manual
+    weight = models.FloatField(null=True)  # bits, where the scored resolver decided
+    explanation = models.JSONField(default=dict)  # levels by field, no values
+    resolver_version = models.CharField(max_length=20)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "record_key"], condition=models.Q(closed_at=None), name="record_has_one_subject"),
+            models.CheckConstraint(
+                condition=models.Q(decision__in=["new", "identifier", "scored", "judged", "manual"]), name="link_decision_is_listed"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["subject"], name="link_by_subject")]
+
+    class Sensitivity:
+        internal = (
+            "id",
+            "subject",
+            "access_class",
+            "source",
+            "record_key",
+            "source_row",
+            "decision",
+            "weight",
+            "explanation",
+            "resolver_version",
+            "decided_by",
+            "decided_at",
+            "closed_at",
+        )
+
+    def __str__(self) -> str:
+        return f"link {self.pk}"
+
+
+class Judgement(models.Model):
+    """A person's word on whether two subjects are the same; the ledger that later runs obey."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    left = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    right = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=9, blank=True)  # same | different | unsure; empty while it waits
+    weight = models.FloatField(null=True)
+    explanation = models.JSONField(default=dict)  # frozen: what the judge saw, levels and weights by field
+    reason = models.CharField(max_length=300, blank=True)
+    judged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    judged_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(verdict__in=["", "same", "different", "unsure"]), name="judgement_is_listed"),
+            models.CheckConstraint(condition=models.Q(left__lt=models.F("right")), name="judgement_pair_is_ordered"),
+            models.CheckConstraint(
+                condition=models.Q(verdict="", judged_by=None, judged_at=None)
+                | (~models.Q(verdict="") & models.Q(judged_by__isnull=False, judged_at__isnull=False)),
+                name="judgement_who_and_when",
+            ),
+            models.UniqueConstraint(fields=["left", "right"], condition=models.Q(undone_at=None), name="judgement_open_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["-weight", "id"], condition=models.Q(verdict=""), name="judgement_waiting")]
+
+    class Sensitivity:
+        internal = (
+            "id",
+            "uuid",
+            "access_class",
+            "left",
+            "right",
+            "verdict",
+            "weight",
+            "explanation",
+            "judged_by",
+            "judged_at",
+            "undone_at",
+            "recorded_at",
+        )
+        personal = ("reason",)
+
+    def __str__(self) -> str:
+        return f"judgement {self.uuid}"
+
+
+class SubjectRedirect(models.Model):
+    """A merge: `from_subject` is shown as `to_subject` until the row is closed. Links and facts keep their history."""
+
+    from_subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    to_subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    judgement = models.ForeignKey(Judgement, on_delete=models.PROTECT, related_name="+", null=True)
+    moved = models.JSONField(default=dict)  # table -> ids that moved, so that a split gives exactly these back
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["from_subject"], condition=models.Q(closed_at=None), name="redirect_once"),
+            models.CheckConstraint(condition=~models.Q(from_subject=models.F("to_subject")), name="redirect_goes_elsewhere"),
+        ]
+
+    class Sensitivity:
+        internal = (
+            "id",
+            "from_subject",
+            "to_subject",
+            "access_class",
+            "judgement",
+            "moved",
+            "made_by",
+            "made_at",
+            "closed_at",
+        )
+
+    def __str__(self) -> str:
+        return f"redirect {self.pk}"

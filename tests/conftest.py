@@ -1,0 +1,78 @@
+"""The test harness: as in production, the application role under row-level security.
+
+Databases are created, migrated and prepared by the owner, then every connection is handed over to the application role.
+Tests that need real commits (`world` fixture) run on a database of their own, cloned from the prepared one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+from psycopg import sql
+
+from leadtrac import env
+
+
+def _log_in_as(variable: str) -> None:
+    settings = env.database(variable)
+    connection.close()
+    for key in ("USER", "PASSWORD"):
+        connection.settings_dict[key] = settings[key]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The owner creates and migrates the test database."""
+    _log_in_as("DATABASE_OWNER_URL")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Prepare reference data as the owner, then hand over to the application role; drop as the owner."""
+    from leadtrac.reference import prepare
+
+    with django_db_blocker.unblock():
+        prepare()
+        _log_in_as("DATABASE_URL")
+    yield
+    with django_db_blocker.unblock():
+        _log_in_as("DATABASE_OWNER_URL")
+
+
+def owner_connection(name: str) -> psycopg.Connection[Any]:
+    """A connection of the owner to database `name`, committing at once: what tests count against."""
+    settings = env.database("DATABASE_OWNER_URL")
+    return psycopg.connect(
+        dbname=name, user=settings["USER"], password=settings["PASSWORD"], host=settings["HOST"], port=settings["PORT"], autocommit=True
+    )
+
+
+@pytest.fixture
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database of this test's own, with real commits; its name is the value."""
+    template = connection.settings_dict["NAME"]
+    name = f"{template}_{uuid.uuid4().hex[:8]}"
+    connection.close()
+    with owner_connection("postgres") as owner:
+        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    connection.settings_dict["NAME"] = name
+    try:
+        with django_db_blocker.unblock():
+            yield name
+            connection.close()
+    finally:
+        connection.settings_dict["NAME"] = template
+        with owner_connection("postgres") as owner:
+            owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def as_of() -> date:
+    """The day on which most tests play."""
+    return date(2026, 11, 22)
