@@ -10,6 +10,7 @@ from launcher import demo, testing
 from launcher import servers as both
 from launcher.children import foreground
 from launcher.environment import DEFAULT_WEB_PORT, database_name, environment, own_environment
+from launcher.keys import make_compose_secrets
 from launcher.places import KINDS, Kind
 from launcher.report import LauncherError, explain, say
 from launcher.signals import StopRequestedError, stop_signals
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (tests, add("bench", _bench, "run the benchmark on durable servers")):
         command.add_argument("words", nargs=argparse.REMAINDER, metavar="ARGS", help="handed on as they are")
     add("print-roles-sql", _print_roles_sql, "print the SQL that an administrator runs on your own server")
+    add("make-secrets", _make_secrets, "make the secrets that docker-compose.yml mounts")
     return parser
 
 
@@ -122,6 +124,11 @@ def _print_roles_sql(_options: argparse.Namespace) -> int:
     print((_HERE / "roles.sql").read_text(encoding="utf-8"))
     print("\\connect leadtrac\n")
     print((_HERE / "database.sql").read_text(encoding="utf-8"))
+    return 0
+
+
+def _make_secrets(_options: argparse.Namespace) -> int:
+    say(f"The secrets for docker compose are in {make_compose_secrets()}.")
     return 0
 
 

@@ -49,9 +49,7 @@ def main(arguments: list[str]) -> int:
 
 def _check_machine() -> None:
     if sys.platform not in ("linux", "darwin"):
-        raise LauncherError(
-            f"LeadTrac starts on Linux and macOS, not on {platform.system()}. On Windows, use WSL 2 or docker compose."
-        )
+        raise LauncherError(f"LeadTrac starts on Linux and macOS, not on {platform.system()}. On Windows, use WSL 2 or docker compose.")
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
         raise LauncherError("This is a free-threaded Python; the locked packages need the ordinary one.")
 

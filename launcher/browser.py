@@ -30,8 +30,7 @@ def install() -> None:
     if not (_is_debian() and os.geteuid() == 0):
         line = f"sudo sh -c '{_DEBIAN_LINE}'" if _is_debian() else "install Chromium with your package manager"
         raise LauncherError(
-            "The browser tests need Chromium, and none was found. Install it, or name one in LEADTRAC_CHROMIUM:\n"
-            f"    {line}"
+            f"The browser tests need Chromium, and none was found. Install it, or name one in LEADTRAC_CHROMIUM:\n    {line}"
         )
     say("Installing Chromium (apt).")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

@@ -83,8 +83,7 @@ class Children:
             code = child.process.poll()
             if code is not None:
                 raise LauncherError(
-                    f"The {child.name} process ended by itself (exit code {code}). The end of its log ({child.log}):\n"
-                    f"{tail(child.log)}"
+                    f"The {child.name} process ended by itself (exit code {code}). The end of its log ({child.log}):\n{tail(child.log)}"
                 )
 
     def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:

@@ -1,9 +1,7 @@
 """The demo: from a checkout to a page in the browser, and back to nothing."""
 
 import fcntl
-import http.client
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +15,10 @@ from launcher.places import KINDS, var
 from launcher.ports import LOOPBACK, is_free
 from launcher.report import LauncherError, say
 from launcher.signals import undisturbed
+from launcher.web import WEB_VARIABLES, answers, beat_command, web_command, worker_command
 
 _KIND = KINDS["demo"]
 _READY_SECONDS = 90
-_WEB_WORKERS = 2
-_WEB_THREADS = 4
-_SERVER_ERROR = 500
 _TO_TRY = """\
 Three things to try:
   1. Sign in as an analyst, open the first lead of the queue, read why it is here, claim it and refer it.
@@ -59,7 +55,7 @@ def _serve(variables: Mapping[str, str], port: int) -> None:
     children = Children(_KIND.files / "logs")
     try:
         _start(children, variables, port)
-        if not children.wait_until(lambda: _answers(port), _READY_SECONDS):
+        if not children.wait_until(lambda: answers(port, f"localhost:{port}"), _READY_SECONDS):
             raise LauncherError(f"The web server does not answer. Its log: {_KIND.files / 'logs' / 'web.log'}")
         _welcome(variables, port)
         children.wait()
@@ -80,25 +76,9 @@ def _make_world(variables: Mapping[str, str]) -> None:
 
 
 def _start(children: Children, variables: Mapping[str, str], port: int) -> None:
-    python = sys.executable
-    web = [python, "-m", "gunicorn", "leadtrac.wsgi:application", "--bind", f"{LOOPBACK}:{port}"]
-    web += ["--workers", str(_WEB_WORKERS), "--threads", str(_WEB_THREADS), "--timeout", "60"]
-    children.start("web", web, {**variables, "LEADTRAC_DB_POOL": "1"})
-    celery = [python, "-m", "celery", "-A", "leadtrac"]
-    children.start("worker", [*celery, "worker", "-c", "1", "--loglevel", "INFO"], variables)
-    schedule = _KIND.files / "beat-schedule"
-    children.start("beat", [*celery, "beat", "--schedule", str(schedule), "--pidfile", "", "-l", "INFO"], variables)
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
-    try:
-        connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
-        return connection.getresponse().status < _SERVER_ERROR
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    children.start("web", web_command(f"{LOOPBACK}:{port}"), {**variables, **WEB_VARIABLES})
+    children.start("worker", worker_command(), variables)
+    children.start("beat", beat_command(str(_KIND.files / "beat-schedule")), variables)
 
 
 def _welcome(variables: Mapping[str, str], port: int) -> None:

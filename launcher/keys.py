@@ -22,6 +22,22 @@ def key_file(kind: Kind, name: str) -> Path:
     return kind.secrets / name
 
 
+def make_compose_secrets() -> Path:
+    """Make the secrets that `docker-compose.yml` mounts, once, and return their folder.
+
+    Compose binds the files as they are, and the containers' users are not the one who made them: so the files are
+    readable for all, in a folder that only its owner may enter.
+    """
+    kind = Kind("compose", durable=True, connections=0)
+    for name in ("superuser", "owner", "app", "maintain", "redis", "secret-key"):
+        password(kind, name)
+    for name in ("key-encryption-key", "index-key", "context-secret"):
+        key_file(kind, name)
+    for path in kind.secrets.iterdir():
+        path.chmod(0o444)
+    return kind.secrets
+
+
 def has_password(kind: Kind, name: str) -> bool:
     """Say whether a password was drawn before."""
     return (kind.secrets / name).exists()

@@ -127,9 +127,7 @@ class Postgres:
             self._check_data_folder(version.read_text(encoding="utf-8").strip())
             return
         if data.exists() and any(data.iterdir()):
-            raise LauncherError(
-                f"{data} is not a PostgreSQL data folder, yet it is not empty. Look at it, remove it, start again."
-            )
+            raise LauncherError(f"{data} is not a PostgreSQL data folder, yet it is not empty. Look at it, remove it, start again.")
         say("Making the database cluster.")
         half = data.with_name(data.name + ".new")
         shutil.rmtree(half, ignore_errors=True)  # what an interrupted start left
@@ -142,10 +140,7 @@ class Postgres:
     def _check_data_folder(self, version: str) -> None:
         data = self.home.postgres
         if version != MAJOR_VERSION:
-            raise LauncherError(
-                f"{data} was made by PostgreSQL {version}; this is {MAJOR_VERSION}. "
-                "Run `make demo-reset` to start over."
-            )
+            raise LauncherError(f"{data} was made by PostgreSQL {version}; this is {MAJOR_VERSION}. Run `make demo-reset` to start over.")
         if not keys.has_password(self.home.kind, "superuser"):
             raise LauncherError(
                 f"{data} is there, but its passwords ({self.home.kind.secrets}) are gone, so nobody can open it. "
@@ -192,9 +187,7 @@ class Postgres:
 
     def _configure(self, port: int) -> None:
         data, kind = self.home.postgres, self.home.kind
-        self.home.write(
-            data / "postgresql.conf", configuration(durable=kind.durable, connections=kind.connections, port=port)
-        )
+        self.home.write(data / "postgresql.conf", configuration(durable=kind.durable, connections=kind.connections, port=port))
         self.home.write(data / "pg_hba.conf", f"host all all {LOOPBACK}/32 scram-sha-256\n")
         self.home.write(data / "leadtrac.port", f"{port}\n")
 

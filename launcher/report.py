@@ -24,13 +24,9 @@ def explain(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return f"The disk is full: nothing more can be written to {where}. Free some space and start again."
     if error.errno == errno.EROFS:
-        return (
-            f"{where} is on a read-only file system. Use a writable checkout, or set LEADTRAC_VAR to a writable folder."
-        )
+        return f"{where} is on a read-only file system. Use a writable checkout, or set LEADTRAC_VAR to a writable folder."
     if error.errno in (errno.EACCES, errno.EPERM):
-        return (
-            f"No permission to use {where}. Make it writable for this user, or set LEADTRAC_VAR to a writable folder."
-        )
+        return f"No permission to use {where}. Make it writable for this user, or set LEADTRAC_VAR to a writable folder."
     return f"{where}: {error.strerror or error}."
 
 

@@ -49,9 +49,7 @@ def test_a_read_only_folder_is_explained(launcher: Launcher) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_var_that_is_a_file_is_explained(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_var_that_is_a_file_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     blocked = tmp_path / "var"
     blocked.write_text("", encoding="utf-8")
     monkeypatch.setenv("LEADTRAC_VAR", str(blocked))
@@ -74,9 +72,7 @@ def test_errors_of_the_system_become_sentences(code: int, words: str) -> None:
     assert "/data/var" in sentence
 
 
-def test_a_missing_venv_module_prints_the_line_that_installs_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_missing_venv_module_prints_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = importlib.util.find_spec
 
     def without_ensurepip(name: str, package: str | None = None) -> ModuleSpec | None:
@@ -121,9 +117,7 @@ def test_an_unknown_system_is_told_so(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert "docker compose" in capsys.readouterr().err
 
 
-def test_without_chromium_and_root_the_line_that_installs_it_is_printed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_without_chromium_and_root_the_line_that_installs_it_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("LEADTRAC_CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -136,7 +130,7 @@ def test_an_old_npm_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     npm.write_text("#!/bin/sh\necho 6.14.18\n", encoding="utf-8")
     npm.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    assert page_assets._system_npm() is None  # noqa: SLF001
+    assert page_assets._system_npm() is None
 
 
 def test_root_without_an_account_to_drop_to_is_told_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -151,7 +145,7 @@ def test_root_without_an_account_to_drop_to_is_told_so(monkeypatch: pytest.Monke
 
 @pytest.mark.slow
 def test_the_demo_runs_once_and_is_not_removed_while_it_runs(launcher: Launcher) -> None:
-    with demo._only_one():  # noqa: SLF001 -- what a running demo holds
+    with demo._only_one():  # what a running demo holds
         for command in ("demo-reset", "demo"):
             done = launcher.run(command)
             assert done.returncode == 1
