@@ -24,6 +24,6 @@ class DeskDateField(forms.DateField):
 
     widget = DeskDateInput
     input_formats = _INPUT_FORMATS
-    default_error_messages = {  # noqa: RUF012 - the attribute that Django reads, as Django declares it
+    default_error_messages = {
         "invalid": "Enter a date such as 10 Jul 2026 or 2026-07-10.",
     }

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from psycopg import sql
 
@@ -24,6 +25,13 @@ def _log_in_as(variable: str) -> None:
     connection.close()
     for key in ("USER", "PASSWORD"):
         connection.settings_dict[key] = settings[key]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def page_assets_by_their_own_names() -> None:
+    """Pages render without collected files; the browser journeys use the hashed ones as in production."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.fixture(scope="session")

@@ -123,10 +123,10 @@ def masked(value: object) -> str:
 
 
 @register.filter
-def thousands(value: float | None) -> str:
+def thousands(value: float | str | None) -> str:
     """Print a number with thousands marks: ``1,904``."""
-    if value is None or value == "":
-        return BLANK
+    if value is None or isinstance(value, str):
+        return value or BLANK
     return f"{value:,}"
 
 
