@@ -18,6 +18,7 @@ from django.db import connection
 from psycopg import sql
 
 from leadtrac import env
+from tests.pages import client_as  # noqa: F401  # a fixture for every test of a page
 
 
 def _log_in_as(variable: str) -> None:
