@@ -23,9 +23,7 @@ class Reading(StrEnum):
     @property
     def words(self) -> str:
         """Return the desk's words for it."""
-        return {"confirmed": "confirmed", "summary": "read in a summary", "not found": "unverified: text not found"}[
-            self.value
-        ]
+        return {"confirmed": "confirmed", "summary": "read in a summary", "not found": "unverified: text not found"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,20 +47,14 @@ def follow_filings(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date) 
     (visa waiver, crew, transit, K, S) they move nothing (VWP-NOEOS, VWP-NOCOS, COS-WHO).
     """
     course = _Course(status_last=last_day, stay_last=last_day)
-    for known in sorted(
-        _filings_of(snapshot, stay), key=lambda each: (each.fact.received_on, each.fact.receipt_number, each.fact_id)
-    ):
+    for known in sorted(_filings_of(snapshot, stay), key=lambda each: (each.fact.received_on, each.fact.receipt_number, each.fact_id)):
         _apply(course, known, stay, as_of)
     return StayEnd(course.stay_last, tuple(course.rebuttals), tuple(course.trace))
 
 
 def _filings_of(snapshot: Snapshot, stay: Stay) -> tuple[Known[BenefitFiling], ...]:
     until = stay.next_arrival.fact.arrived_on if stay.next_arrival else date.max
-    return tuple(
-        known
-        for known in snapshot.filings
-        if _is_about_stay(known.fact) and stay.arrived_on <= known.fact.received_on <= until
-    )
+    return tuple(known for known in snapshot.filings if _is_about_stay(known.fact) and stay.arrived_on <= known.fact.received_on <= until)
 
 
 def _is_about_stay(filing: BenefitFiling) -> bool:
@@ -89,13 +83,15 @@ def _apply(course: _Course, known: Known[BenefitFiling], stay: Stay, as_of: date
 
 def _not_open_to_class(course: _Course, known: Known[BenefitFiling], stay: Stay) -> None:
     authority = "VWP-NOCOS" if known.fact.basis == "change" else "VWP-NOEOS"
-    sentence = f"Filing of {day(known.fact.received_on)} does not count: class {stay.class_of_admission} can be neither extended nor changed."
+    sentence = (
+        f"Filing of {day(known.fact.received_on)} does not count: class {stay.class_of_admission} can be neither extended nor changed."
+    )
     course.trace.append(Step(sentence, (known.fact_id,), authority))
     if known.fact.status is FilingStatus.APPROVED:
         course.rebuttals.append(
             Rebuttal(
                 code="filing_approved_unexpectedly",
-                sentence=f"A filing of {day(known.fact.received_on)} was approved although the class does not allow it: check the class and the filing.",
+                sentence="A filing was approved although the class does not allow it: check the class and the filing.",
                 effect=Effect.BLOCKS,
                 strength=Strength.FAIR,
                 fact_ids=(known.fact_id,),
@@ -109,15 +105,11 @@ def _pending(course: _Course, known: Known[BenefitFiling], timeliness: Timelines
     waits_on_other = any(each.code == "filing_pending" for each in course.rebuttals)
     if timeliness.timely or waits_on_other:
         sentence = (
-            f"Stay authorized while a filing is pending. {timeliness.sentence}"
-            if timeliness.timely
-            else "A further filing is pending."
+            f"Stay authorized while a filing is pending. {timeliness.sentence}" if timeliness.timely else "A further filing is pending."
         )
         code, effect, strength = "filing_pending", Effect.HOLDS, Strength.STRONG
     else:
-        sentence = (
-            f"A late filing is pending and does not authorize the stay unless it is excused. {timeliness.sentence}"
-        )
+        sentence = f"A late filing is pending and does not authorize the stay unless it is excused. {timeliness.sentence}"
         code, effect, strength = "filing_pending_late", Effect.BLOCKS, Strength.WEAK
     course.rebuttals.append(
         Rebuttal(
@@ -140,9 +132,7 @@ def _approved(course: _Course, known: Known[BenefitFiling], timeliness: Timeline
         course.status_last = max(course.status_last, until)
         course.stay_last = max(course.stay_last, until)
         if until < as_of:
-            course.trace.append(
-                Step(f"Stay {word} to {day(until)}. {timeliness.sentence}", (known.fact_id,), timeliness.authority)
-            )
+            course.trace.append(Step(f"Stay {word} to {day(until)}. {timeliness.sentence}", (known.fact_id,), timeliness.authority))
             return
     gap = "" if timeliness.timely else f" {_gap_words(filing, timeliness)}"
     end = f" to {day(until)}" if until else ", without a date"
@@ -172,9 +162,7 @@ def _refused(course: _Course, known: Known[BenefitFiling], timeliness: Timelines
     filing = known.fact
     decided = filing.decided_on or known.extract_as_of
     if not timeliness.timely:
-        course.trace.append(
-            Step(f"A late filing was refused. {timeliness.sentence}", (known.fact_id,), timeliness.authority)
-        )
+        course.trace.append(Step(f"A late filing was refused. {timeliness.sentence}", (known.fact_id,), timeliness.authority))
     elif filing.denial_frivolous_or_unauthorized_work:
         sentence = f"Filing refused {day(decided)} as frivolous or for unauthorized work: it authorized nothing."
         course.trace.append(Step(sentence, (known.fact_id,), "UP-TOLL"))

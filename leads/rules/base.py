@@ -247,9 +247,7 @@ class Rule:
     def _sign(self, opinion: Opinion, snapshot: Snapshot, as_of: date) -> Verdict:
         claim = self._claim(opinion, as_of)
         rebuttals = (*opinion.rebuttals, *_settled(opinion, snapshot))
-        ordered = tuple(
-            sorted(rebuttals, key=lambda each: (each.effect, -each.strength.rank, each.code, each.fact_ids))
-        )
+        ordered = tuple(sorted(rebuttals, key=lambda each: (each.effect, -each.strength.rank, each.code, each.fact_ids)))
         return Verdict(
             rule_id=self.id,
             rule_version=self.version,

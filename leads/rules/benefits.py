@@ -17,7 +17,8 @@ from leads.rules.words import day
 NEUTRAL_PENDING = "Stay authorized while a filing is pending."
 NEUTRAL_GRANTED = "Stay authorized by a filing that was granted."
 VWP_ADJUSTMENT_BASES = frozenset({"immediate_relative", "vawa"})
-_PROTECTED_FORMS = frozenset({"I-589", "I-914", "I-914A", "I-918", "I-918A", "I-360"})
+_PROTECTED_BASES = frozenset({"asylum", "vawa", "t_visa", "u_visa"})
+_PROTECTED_FORMS = frozenset({"I-589", "I-914", "I-914A", "I-918", "I-918A", "I-929", "I-360"})
 
 
 def benefit_rebuttals(snapshot: Snapshot, as_of: date, *, visa_waiver: bool = False) -> tuple[Rebuttal, ...]:
@@ -37,12 +38,7 @@ def authorized_until(snapshot: Snapshot, last_day: date, as_of: date) -> date:
     ends = [last_day]
     for known in snapshot.filings:
         filing = known.fact
-        if (
-            _is_tps(filing)
-            and filing.status is FilingStatus.APPROVED
-            and filing.valid_until
-            and filing.valid_until < as_of
-        ):
+        if _is_tps(filing) and filing.status is FilingStatus.APPROVED and filing.valid_until and filing.valid_until < as_of:
             ends.append(filing.valid_until)
         if _is_adjustment(filing) and _was_refused(filing) and filing.received_on <= last_day:
             ends.append(filing.decided_on or known.extract_as_of)
@@ -58,11 +54,7 @@ def _is_tps(filing: BenefitFiling) -> bool:
 
 
 def _is_protected(filing: BenefitFiling) -> bool:
-    return (
-        filing.form.upper() in _PROTECTED_FORMS
-        or filing.basis in {"asylum", "vawa"}
-        or is_victim_class(filing.requested_class)
-    )
+    return filing.form.upper() in _PROTECTED_FORMS or filing.basis in _PROTECTED_BASES or is_victim_class(filing.requested_class)
 
 
 def _was_refused(filing: BenefitFiling) -> bool:
@@ -83,7 +75,7 @@ def _read(known: Known[BenefitFiling], as_of: date, *, visa_waiver: bool) -> Reb
 
 def _adjustment(known: Known[BenefitFiling], *, visa_waiver: bool) -> Rebuttal | None:
     filing = known.fact
-    neutral = filing.basis in {"vawa", "asylum"}
+    neutral = filing.basis in _PROTECTED_BASES
     if filing.status is FilingStatus.APPROVED:
         sentence = NEUTRAL_GRANTED if neutral else f"Became a lawful permanent resident{_decided(filing)}."
         return _rebuttal(known, "permanent_resident", sentence, Effect.CLOSES, "PA-WHO")
@@ -126,9 +118,7 @@ def _protected(known: Known[BenefitFiling], as_of: date) -> Rebuttal | None:
 def _parole(known: Known[BenefitFiling], as_of: date) -> Rebuttal | None:
     filing = known.fact
     if filing.status is FilingStatus.PENDING:
-        return _rebuttal(
-            known, "parole_pending", "A request for parole is pending.", Effect.BLOCKS, "PAROLE", Strength.WEAK
-        )
+        return _rebuttal(known, "parole_pending", "A request for parole is pending.", Effect.BLOCKS, "PAROLE", Strength.WEAK)
     if not _covers(filing, as_of):
         return None
     until = f" until {day(filing.valid_until)}" if filing.valid_until else ""

@@ -33,8 +33,7 @@ _CODES: dict[Group, str] = {
     Group.EXCHANGE: "J1 J2",
     Group.MEDIA: "I I1",
     Group.WORKER: (
-        "1B1 1B2 1B3 H1B H1B1 HSC H1C H2A H2B H2R H3 H4 L1 L1A L1B L2 O1 O2 O3 P1 P2 P3 P4 Q1 Q2 Q3 R1 R2 "
-        "E1 E2 E3 E3D TN TD CW1 CW2"
+        "1B1 1B2 1B3 H1B H1B1 HSC H1C H2A H2B H2R H3 H4 L1 L1A L1B L2 O1 O2 O3 P1 P2 P3 P4 Q1 Q2 Q3 R1 R2 E1 E2 E3 E3D TN TD CW1 CW2"
     ),
     Group.FAMILY: "K1 K2 K3 K4 V1 V2 V3 N8 N9 S5 S6 S7",
     Group.VICTIM: "T1 T2 T3 T4 T5 T6 U1 U2 U3 U4 U5",
@@ -45,10 +44,10 @@ _CODES: dict[Group, str] = {
 _GROUP_OF = {code: group for group, codes in _CODES.items() for code in codes.split()}
 
 DEPENDENT_OF = {"F2": "F1", "F3": "F1", "M2": "M1", "M3": "M1", "J2": "J1"}
-GRACE_WORKERS = frozenset("E1 E2 E3 H1B 1B1 H1B1 HSC L1 L1A L1B O1 TN".split())
-GRACE_WORKER_FAMILY = frozenset("E3D H4 L2 O3 TD".split())
+GRACE_WORKERS = frozenset({"E1", "E2", "E3", "H1B", "1B1", "1B3", "H1B1", "HSC", "L1", "L1A", "L1B", "O1", "TN"})
+GRACE_WORKER_FAMILY = frozenset({"E3D", "H4", "L2", "O3", "TD"})
 NO_CHANGE_OF_STATUS = frozenset({Group.VISA_WAIVER, Group.GUAM_CNMI, Group.CREW_TRANSIT})
-_NO_CHANGE_CODES = frozenset("C2 C3 K1 K2 K3 K4 S5 S6 S7".split())
+_NO_CHANGE_CODES = frozenset({"C2", "C3", "K1", "K2", "K3", "K4", "S5", "S6", "S7"})
 
 
 def normalize(code: str) -> str:

@@ -47,9 +47,7 @@ def judge_dated_stay(
         *standing_rebuttals(snapshot, stay),
     )
     stated = stay.admit_until or admit_until
-    admitted = Step(
-        f"Admitted {day(stay.arrived_on)} as {stay.class_of_admission} until {day(stated)}.", stay.fact_ids, "I94-LAST"
-    )
+    admitted = Step(f"Admitted {day(stay.arrived_on)} as {stay.class_of_admission} until {day(stated)}.", stay.fact_ids, "I94-LAST")
     return Opinion(
         matter_key=stay.key,
         sentence=_sentence(stay, what, stated, holds_from, as_of),
@@ -66,4 +64,6 @@ def _sentence(stay: Stay, what: str, admit_until: date, holds_from: date, as_of:
     if holds_from > as_of:
         return f"Stay authorized until {day(holds_from - ONE_DAY)}."
     extended = "" if holds_from == admit_until + ONE_DAY else f", later authorized to {day(holds_from - ONE_DAY)}"
-    return f"{what} since {day(holds_from)}: admitted {day(stay.arrived_on)} as {stay.class_of_admission} until {day(admit_until)}{extended}."
+    return (
+        f"{what} since {day(holds_from)}: admitted {day(stay.arrived_on)} as {stay.class_of_admission} until {day(admit_until)}{extended}."
+    )

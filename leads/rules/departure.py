@@ -178,9 +178,7 @@ def _from_next_arrival(snapshot: Snapshot, stay: Stay) -> Exit:
     if snapshot.identity_strength == "weak" and not same_document:
         strength = Strength.WEAK
     words = f"{_WORDS[DepartureEvidence.INFERRED]}, {arrival.source.upper()}"
-    return Exit(
-        arrival.fact.arrived_on, strength, words, arrival.source, (arrival.fact_id,), DepartureEvidence.INFERRED
-    )
+    return Exit(arrival.fact.arrived_on, strength, words, arrival.source, (arrival.fact_id,), DepartureEvidence.INFERRED)
 
 
 def _corroborated(found: list[Exit]) -> list[Exit]:
@@ -205,11 +203,7 @@ def _contradicted(snapshot: Snapshot, stay: Stay, each: Exit) -> Exit:
     if left is None or each.evidence is DepartureEvidence.INFERRED:
         return each
     until = stay.next_arrival.fact.arrived_on if stay.next_arrival else date.max
-    meetings = [
-        known
-        for known in snapshot.encounters
-        if _was_met(known) and left + timedelta(days=1) < known.fact.occurred_on < until
-    ]
+    meetings = [known for known in snapshot.encounters if _was_met(known) and left + timedelta(days=1) < known.fact.occurred_on < until]
     if not meetings:
         return each
     first = min(meetings, key=lambda known: (known.fact.occurred_on, known.fact_id))

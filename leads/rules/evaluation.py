@@ -31,9 +31,7 @@ class Evaluation:
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings that stand, earliest violation first: these make or keep a lead."""
         found = (verdict.claim for verdict in self._with(Outcome.STANDS))
-        return tuple(
-            sorted((each for each in found if each), key=lambda each: (each.holds_from, each.rule_id, each.matter_key))
-        )
+        return tuple(sorted((each for each in found if each), key=lambda each: (each.holds_from, each.rule_id, each.matter_key)))
 
     @property
     def held(self) -> tuple[Verdict, ...]:

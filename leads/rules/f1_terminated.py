@@ -29,11 +29,7 @@ def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
 
 def judge_terminated(snapshot: Snapshot, as_of: date, class_of_admission: str, codes: str = "F") -> tuple[Opinion, ...]:
     """Return one opinion for each record of the class with a termination; `codes` is the code list of `sevis_codes`."""
-    found = (
-        _judge_record(snapshot, each, as_of, codes)
-        for each in programs(snapshot)
-        if each.class_of_admission == class_of_admission
-    )
+    found = (_judge_record(snapshot, each, as_of, codes) for each in programs(snapshot) if each.class_of_admission == class_of_admission)
     return tuple(opinion for opinion in found if opinion is not None)
 
 
@@ -52,7 +48,8 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date, codes: str)
 def _violation(snapshot: Snapshot, program: Program, as_of: date, why: Reason) -> Opinion:
     holds_from, step = failure_day(program)
     review = why.meaning is Meaning.REVIEW
-    sentence = f"{program.class_of_admission[0]}-{program.class_of_admission[1:]} record terminated ({why.words}): status broken since {day(holds_from)}."
+    name = f"{program.class_of_admission[0]}-{program.class_of_admission[1:]}"
+    sentence = f"{name} record terminated ({why.words}): status broken since {day(holds_from)}."
     if review:
         sentence = f"SEVIS record terminated ({why.words}) on {day(holds_from)}: the reason alone is no violation, a person decides."
     trace = (step, *_late_reinstatement(program, holds_from))

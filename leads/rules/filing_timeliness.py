@@ -42,15 +42,16 @@ def judge_timeliness(filing: BenefitFiling, last_lawful_day: date) -> Timeliness
     authority = "COS-LATE" if filing.basis == "change" else "EOS-LATE"
     if filing.status is FilingStatus.REJECTED:
         return Timeliness(
-            False, limit, f"Filing of {day(filing.received_on)} was rejected, so it was never made.", "RCPT"
+            timely=False,
+            last_day=limit,
+            sentence=f"Filing of {day(filing.received_on)} was rejected, so it was never made.",
+            authority="RCPT",
         )
     if filing.received_on > limit:
         sentence = f"Filed {day(filing.received_on)}, after the stay had ended on {day(last_lawful_day)}."
-        return Timeliness(False, limit, sentence, authority)
+        return Timeliness(timely=False, last_day=limit, sentence=sentence, authority=authority)
     if filing.received_on > last_lawful_day:
-        sentence = (
-            f"Filed on paper {day(filing.received_on)}, the next business day after {day(last_lawful_day)}: in time."
-        )
-        return Timeliness(True, limit, sentence, "WEEKEND")
-    sentence = f"Filed {day(filing.received_on)}, before the stay ended on {day(last_lawful_day)}."
-    return Timeliness(True, limit, sentence, authority)
+        sentence = f"Filed on paper {day(filing.received_on)}, the next business day after {day(last_lawful_day)}: in time."
+        return Timeliness(timely=True, last_day=limit, sentence=sentence, authority="WEEKEND")
+    sentence = f"Filed {day(filing.received_on)}, in time: the last day was {day(last_lawful_day)}."
+    return Timeliness(timely=True, last_day=limit, sentence=sentence, authority=authority)

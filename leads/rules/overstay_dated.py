@@ -12,19 +12,13 @@ from leads.rules.snapshot import Snapshot
 from leads.rules.stays import Stay, stays
 from leads.rules.words import day
 
-GROUPS = frozenset(
-    {Group.VISITOR, Group.STUDENT, Group.EXCHANGE, Group.MEDIA, Group.WORKER, Group.FAMILY, Group.VICTIM, Group.UNKNOWN}
-)
+GROUPS = frozenset({Group.VISITOR, Group.STUDENT, Group.EXCHANGE, Group.MEDIA, Group.WORKER, Group.FAMILY, Group.VICTIM, Group.UNKNOWN})
 _STUDENTS = frozenset({Group.STUDENT, Group.EXCHANGE})
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
     """Return one opinion for each admission to a date; D/S, visa waiver, vocational, parole and officials have rules of their own."""
-    return tuple(
-        _judge_stay(snapshot, stay, as_of)
-        for stay in stays(snapshot)
-        if stay.group in GROUPS and not stay.duration_of_status
-    )
+    return tuple(_judge_stay(snapshot, stay, as_of) for stay in stays(snapshot) if stay.group in GROUPS and not stay.duration_of_status)
 
 
 def _judge_stay(snapshot: Snapshot, stay: Stay, as_of: date) -> Opinion:
@@ -47,9 +41,7 @@ def _dated_student(snapshot: Snapshot, stay: Stay) -> tuple[Rebuttal, ...]:
     """A student admitted to a date for want of a document (I-515A) whose record is alive: the date is often replaced by D/S."""
     if stay.group not in _STUDENTS:
         return ()
-    alive = [
-        known for known in snapshot.status_events if known.fact.status in {SevisStatus.ACTIVE, SevisStatus.INITIAL}
-    ]
+    alive = [known for known in snapshot.status_events if known.fact.status in {SevisStatus.ACTIVE, SevisStatus.INITIAL}]
     if not alive:
         return ()
     return (

@@ -44,9 +44,7 @@ _PERIODS: dict[str, tuple[Period, ...]] = {
         ),
     ),
     "transfer_registration": (
-        Period(
-            60, _LONG_AGO, "SCH-30", "The domain gives 30 to 60 days; we take the kinder end, 60 days after the start."
-        ),
+        Period(60, _LONG_AGO, "SCH-30", "The domain gives 30 to 60 days; we take the kinder end, 60 days after the start."),
     ),
     "worker_grace": (Period(60, date(2017, 1, 17), "W-60"), Period(0, _LONG_AGO, "W-60")),
     "m1_filing_margin": (Period(15, _LONG_AGO, "M1-WIN"),),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ingest.facts import SevisStatus, StatusEvent
 from leads.rules.base import Effect, Rebuttal, Strength
 from leads.rules.classes import normalize
-from leads.rules.snapshot import Known, Snapshot
+from leads.rules.snapshot import Known, Snapshot, matter_key
 from leads.rules.words import day
 
 
@@ -38,9 +38,7 @@ class Program:
     @property
     def registered(self) -> bool:
         """Return whether any row says that the person registered or was active."""
-        return any(
-            known.fact.registered_on is not None or known.fact.status is SevisStatus.ACTIVE for known in self.events
-        )
+        return any(known.fact.registered_on is not None or known.fact.status is SevisStatus.ACTIVE for known in self.events)
 
 
 @lru_cache(maxsize=4)
@@ -59,7 +57,7 @@ def _program(events: list[Known[StatusEvent]]) -> Program:
         key=lambda known: (known.extract_as_of, known.known_at, known.fact.effective_on or date.min, known.fact_id),
     )
     first = min(events, key=lambda known: (known.known_at, known.key))
-    return Program(key=f"program:{first.key}", events=tuple(ordered))
+    return Program(key=matter_key("program", first), events=tuple(ordered))
 
 
 def other_record_rebuttals(snapshot: Snapshot, program: Program) -> tuple[Rebuttal, ...]:
@@ -86,11 +84,7 @@ def record_rebuttals(program: Program) -> tuple[Rebuttal, ...]:
         found.append(_rebuttal(program, "correction_pending", sentence, Effect.HOLDS, Strength.FAIR))
     if state.reinstatement == "approved":
         on = f" on {day(state.reinstatement_on)}" if state.reinstatement_on else ""
-        found.append(
-            _rebuttal(
-                program, "reinstated", f"Reinstated{on}.", Effect.CLOSES, Strength.STRONG, _reinstatement_key(program)
-            )
-        )
+        found.append(_rebuttal(program, "reinstated", f"Reinstated{on}.", Effect.CLOSES, Strength.STRONG, _reinstatement_key(program)))
     if state.reinstatement == "pending":
         found.append(
             _rebuttal(
@@ -120,9 +114,7 @@ def _end(program: Program) -> str:
     return day(end) if end else "a day that is not stated"
 
 
-def _rebuttal(
-    program: Program, code: str, sentence: str, effect: Effect, strength: Strength, authority: str = ""
-) -> Rebuttal:
+def _rebuttal(program: Program, code: str, sentence: str, effect: Effect, strength: Strength, authority: str = "") -> Rebuttal:
     return Rebuttal(
         code=code,
         sentence=sentence,

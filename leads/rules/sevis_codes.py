@@ -43,10 +43,7 @@ def reasons() -> dict[tuple[str, str], Reason]:
     """Return every known code by (group, code)."""
     text = resources.files("leads.rules").joinpath("data/sevis_reasons.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
-    found = [
-        Reason(row["group"], row["code"], row["words"], Meaning(row["meaning"]), row["serious"] == "yes")
-        for row in rows
-    ]
+    found = [Reason(row["group"], row["code"], row["words"], Meaning(row["meaning"]), row["serious"] == "yes") for row in rows]
     return {(each.group, each.code): each for each in found}
 
 
@@ -55,6 +52,4 @@ def reason(group: str, code: str) -> Reason:
     normalized = code.strip().upper()
     if normalized.isdigit():
         normalized = normalized.zfill(2)
-    return reasons().get((group, normalized)) or Reason(
-        group, normalized, _UNKNOWN_WORDS, Meaning.REVIEW, serious=False
-    )
+    return reasons().get((group, normalized)) or Reason(group, normalized, _UNKNOWN_WORDS, Meaning.REVIEW, serious=False)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
@@ -30,20 +30,20 @@ from ingest.facts import (
     VisaEvent,
 )
 
-F = TypeVar("F", bound=Fact, covariant=True)
+F_co = TypeVar("F_co", bound=Fact, covariant=True)
 
 SOURCES = ("adis", "sevis", "eid", "claims3", "ccd", "tecs", "ident", "commercial", "public", "manual")
 
 
 @dataclass(frozen=True, slots=True)
-class Known(Generic[F]):
+class Known(Generic[F_co]):
     """One fact with its provenance. `fact_id` and `record_key` are opaque: never a number that a person carries.
 
     `record_key` is the same for every version of one source record (a keyed hash of the source's own key), so that what
     was decided about a record survives its next extract; when it is empty `fact_id` stands in.
     """
 
-    fact: F
+    fact: F_co
     fact_id: str
     source: str
     extract_as_of: date
@@ -80,7 +80,7 @@ class Correction:
     sentence: str = ""
 
 
-class IdentityStrength(str, Enum):
+class IdentityStrength(StrEnum):
     """How sure we are that the facts are about one person."""
 
     STRONG = "strong"
@@ -122,9 +122,7 @@ class Snapshot:
 
     def all_known(self) -> tuple[Known[Fact], ...]:
         """Return every fact of every kind."""
-        return tuple(
-            known for name in _SLOTS.values() for known in cast("tuple[Known[Fact], ...]", getattr(self, name))
-        )
+        return tuple(known for name in _SLOTS.values() for known in cast("tuple[Known[Fact], ...]", getattr(self, name)))
 
 
 _SLOTS: dict[type, str] = {
@@ -163,26 +161,27 @@ def _field_names(kind: Hashable) -> tuple[str, ...]:
 
 def _plain(value: Any) -> object:
     """Return `value` as JSON knows it: the same value always gives the same text."""
-    if value is None or isinstance(value, bool | int):
-        return value
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, str):
+    if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): _plain(value[key]) for key in sorted(value)}
-    if isinstance(value, frozenset):
-        return sorted(str(item) for item in value)
-    if isinstance(value, tuple):
-        return sorted((_canonical(item) for item in value))
+    if isinstance(value, frozenset | tuple):
+        return sorted(_canonical(item) for item in value)
     kind: Any = type(value)
     return {"kind": kind.__name__, **{name: _plain(getattr(value, name)) for name in _field_names(kind)}}
 
 
 def _canonical(value: object) -> str:
     return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def matter_key(kind: str, first: Known[Fact]) -> str:
+    """Return the opaque key of a matter: its kind and a short hash of the record that told of it first (42 characters)."""
+    return f"{kind}:{hashlib.sha256(first.key.encode()).hexdigest()[:32]}"
 
 
 def digest(snapshot: Snapshot) -> str:

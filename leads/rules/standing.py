@@ -17,15 +17,15 @@ _LIFE = {
 }
 _OUTCOMES = {
     "wrong_person": ("wrong_person", "A field office found that the record belongs to another person.", Effect.CLOSES),
+    "deceased": ("deceased", "A field office found that the person has died.", Effect.CLOSES),
+    "us_person": ("us_person", "A field office found a citizen or lawful permanent resident.", Effect.CLOSES),
     "in_status": ("found_in_status", "A field office found the person in lawful status.", Effect.HOLDS),
 }
 
 
 def standing_rebuttals(snapshot: Snapshot, stay: Stay | None) -> tuple[Rebuttal, ...]:
     """Return what life events, marks of citizenship, field outcomes and the source's own flags say against a violation."""
-    found = [
-        _life(known.fact.kind, known.fact.occurred_on, known.fact_id, known.source) for known in snapshot.life_events
-    ]
+    found = [_life(known.fact.kind, known.fact.occurred_on, known.fact_id, known.source) for known in snapshot.life_events]
     found += _outcomes(snapshot)
     found.append(_us_person(snapshot))
     found += _source_flags(stay) if stay else []

@@ -26,14 +26,12 @@ def judge_program(
     *,
     review_only: bool = False,
     violation: Violation | None = None,
-    extra: Iterable[Rebuttal] = (),
     trace: Iterable[Step] = (),
 ) -> Opinion:
     """Return the opinion on a program whose violation begins on `holds_from` (its last good day is the day before)."""
     last_day = holds_from - ONE_DAY
     stay = stay_around(snapshot, holds_from)
     rebuttals = (
-        *extra,
         *record_rebuttals(program),
         *other_record_rebuttals(snapshot, program),
         *(follow_filings(snapshot, stay, last_day, as_of).rebuttals if stay.admissions else ()),
@@ -58,15 +56,11 @@ def judge_program(
 
 def nothing_alleged(program: Program, sentence: str, next_change_on: date | None = None) -> Opinion:
     """Return the opinion that a record, as it stands, alleges nothing against the person."""
-    return Opinion(
-        matter_key=program.key, sentence=sentence, evidence=(program.newest.fact_id,), next_change_on=next_change_on
-    )
+    return Opinion(matter_key=program.key, sentence=sentence, evidence=(program.newest.fact_id,), next_change_on=next_change_on)
 
 
 def _no_arrival(snapshot: Snapshot) -> tuple[Rebuttal, ...]:
     if snapshot.admissions:
         return ()
     sentence = "No arrival is known: the person may never have come, or arrived under another record."
-    return (
-        Rebuttal(code="no_arrival", sentence=sentence, effect=Effect.BLOCKS, strength=Strength.FAIR, source="adis"),
-    )
+    return (Rebuttal(code="no_arrival", sentence=sentence, effect=Effect.BLOCKS, strength=Strength.FAIR, source="adis"),)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ingest.facts import Admission, Mode
 from leads.rules.classes import Group, group_of, normalize
-from leads.rules.snapshot import Known, Snapshot
+from leads.rules.snapshot import Known, Snapshot, matter_key
 
 _LAND_RETURN_DAYS = 90  # a return on the same I-94 later than this cannot be seen as one stay without a date
 
@@ -121,7 +121,7 @@ def _stay(group: list[Known[Admission]], everyone: Iterable[Known[Admission]]) -
 def _key(group: list[Known[Admission]]) -> str:
     """Return the matter key: that of the row which was known first, so that later rows do not rename the matter."""
     first = min(group, key=lambda known: (known.known_at, known.key))
-    return f"admission:{first.key}"
+    return matter_key("admission", first)
 
 
 def _same_stay(group: list[Known[Admission]], known: Known[Admission]) -> bool:

@@ -30,9 +30,7 @@ class StopSign:
     fact_ids: tuple[str, ...] = ()
 
 
-def stop_signs(
-    snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[Rule], *, on: date | None = None
-) -> tuple[StopSign, ...]:
+def stop_signs(snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[Rule], *, on: date | None = None) -> tuple[StopSign, ...]:
     """Return the signs for the verdicts that still allege something, blocking ones first.
 
     `on` is the day to which the age of each source is counted (default: the newest source date).

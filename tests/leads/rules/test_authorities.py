@@ -24,9 +24,7 @@ def test_every_rule_cites_known_authorities_and_at_least_one() -> None:
 def test_what_no_authority_confirms_is_marked_unverified() -> None:
     for rule in ALL:
         unread = {
-            key
-            for key in rule.authorities
-            if isinstance(key, str) and authorities.source(key).status is authorities.Reading.NOT_FOUND
+            key for key in rule.authorities if isinstance(key, str) and authorities.source(key).status is authorities.Reading.NOT_FOUND
         }
         assert not unread or any(isinstance(each, Unverified) for each in rule.authorities), rule.id
 
@@ -40,9 +38,7 @@ def test_every_key_written_in_a_rule_file_is_in_the_table() -> None:
     written = {
         key
         for path in RULES.glob("*.py")
-        for key in re.findall(
-            r'"([A-Z0-9]{2,}-[A-Z0-9]{2,}|TPS|PAROLE|RCPT|WEEKEND)"', path.read_text(encoding="utf-8")
-        )
+        for key in re.findall(r'"([A-Z0-9]{2,}-[A-Z0-9]{2,}|TPS|PAROLE|RCPT|WEEKEND)"', path.read_text(encoding="utf-8"))
     }
     forms = {key for key in written if re.fullmatch(r"I-\d+[A-Z]?", key)}
     assert written - forms <= set(authorities.sources())

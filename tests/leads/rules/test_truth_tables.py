@@ -25,9 +25,7 @@ def _rows() -> list[tuple[str, dict[str, str]]]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("rule_id", "row"), [pytest.param(key, row, id=f"{key}: {row['case']}") for key, row in _rows()]
-)
+@pytest.mark.parametrize(("rule_id", "row"), [pytest.param(key, row, id=f"{key}: {row['case']}") for key, row in _rows()])
 def test_the_rule_answers_as_the_table_says(rule_id: str, row: dict[str, str]) -> None:
     as_of = date.fromisoformat(row["as_of"])
     verdicts = rule(rule_id).decide(snapshot(row["facts"], as_of))

@@ -1,0 +1,202 @@
+"""Is the person still in the country? Points are ours and unmeasured until outcomes are counted (domain.md 0.2, 2.3, 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from ingest.facts import AddressKind, EncounterKind, Mode
+from leads.assessment.base import Assessment, Hypothesis, Line, Measured, Weights, assess
+from leads.rules.base import Outcome, Strength
+from leads.rules.departure import Exit, exits
+from leads.rules.evaluation import Evaluation
+from leads.rules.snapshot import Snapshot
+from leads.rules.stays import stays
+from leads.rules.words import count, day
+
+LIKELY, POSSIBLE, UNLIKELY = "likely", "possible", "unlikely"
+
+WEIGHTS = Weights(
+    version=1,
+    points={
+        "no_exit_after_months": 2,
+        "just_ended": -1,
+        "met_in_person": 4,
+        "address_confirmed": 4,
+        "address_seen": 2,
+        "filing_made": 2,
+        "working": 2,
+        "studying": 2,
+        "left_strong": -12,
+        "left_fair": -8,
+        "left_weak": -3,
+        "came_by_land": -2,
+        "badly_matched_mode": -3,
+    },
+    bands=((LIKELY, 3), (POSSIBLE, 0)),
+    lowest=UNLIKELY,
+)
+SETTLING_DAYS = 90  # domain.md 2.2: an eighth of in-country overstays turn out to have left within three to four months
+_IN_PERSON = frozenset({EncounterKind.ARREST, EncounterKind.CUSTODY, EncounterKind.INSPECTION, EncounterKind.BIOMETRIC})
+_EXIT_CODE = {Strength.STRONG: "left_strong", Strength.FAIR: "left_fair", Strength.WEAK: "left_weak"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Something that shows the person in the country on a day after the violation began."""
+
+    code: str
+    on: date
+    words: str
+    fact_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExitSeen:
+    """Evidence of a departure, reduced to its strength."""
+
+    strength: Strength
+    words: str
+    fact_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceInput:
+    """All that the judgement may look at: traces, exits, days and the way of arrival. Nothing about who the person is."""
+
+    as_of: date
+    since: date | None
+    arrival_mode: Mode | None
+    traces: tuple[Trace, ...]
+    exits: tuple[ExitSeen, ...]
+
+
+def presence_input(snapshot: Snapshot, evaluation: Evaluation) -> PresenceInput:
+    """Return the input for a subject: what happened since the earliest violation that is not answered."""
+    as_of = max(snapshot.sources.values(), default=date.min)
+    since = _since(evaluation)
+    found = stays(snapshot)
+    stay = found[-1] if found else None
+    seen = () if stay is None else tuple(_seen(each) for each in exits(snapshot, stay) if not each.contradicted_by)
+    return PresenceInput(
+        as_of=as_of,
+        since=since,
+        arrival_mode=stay.newest.fact.mode if stay else None,
+        traces=tuple(sorted(_traces(snapshot, since), key=lambda trace: (trace.code, trace.on, trace.fact_id))) if since else (),
+        exits=seen,
+    )
+
+
+def judge_presence(given: PresenceInput, weights: Weights = WEIGHTS, measured: Measured | None = None) -> Assessment:
+    """Return how likely it is that the person is still here: likely, possible or unlikely, with reasons."""
+    return assess(given, _read, weights, _HYPOTHESES, measured)
+
+
+def _since(evaluation: Evaluation) -> date | None:
+    alleged = (Outcome.STANDS, Outcome.HELD, Outcome.REVIEW)
+    days = [each.claim.holds_from for each in evaluation.verdicts if each.claim is not None and each.outcome in alleged]
+    days = days or [each.claim.holds_from for each in evaluation.verdicts if each.claim is not None]
+    return min(days, default=None)
+
+
+def _seen(each: Exit) -> ExitSeen:
+    on = f" on {day(each.departed_on)}" if each.departed_on else ""
+    return ExitSeen(each.strength, f"departure{on}, {each.words}", each.fact_ids)
+
+
+def _traces(snapshot: Snapshot, since: date) -> Iterator[Trace]:
+    """What shows the person in the country on or after `since`, from every kind of fact that can."""
+    yield from _meetings(snapshot, since)
+    yield from _sightings(snapshot, since)
+    for filing in snapshot.filings:
+        yield from _dated("filing_made", "made a filing", filing.fact.received_on, since, filing.fact_id)
+    for job in snapshot.employments:
+        yield from _dated("working", "began to work", job.fact.started_on, since, job.fact_id)
+    for event in snapshot.status_events:
+        yield from _dated("studying", "registered at a school", event.fact.registered_on, since, event.fact_id)
+
+
+def _dated(code: str, words: str, on: date | None, since: date, fact_id: str) -> Iterator[Trace]:
+    if on is not None and on >= since:
+        yield Trace(code, on, f"{words} on {day(on)}", fact_id)
+
+
+def _meetings(snapshot: Snapshot, since: date) -> Iterator[Trace]:
+    for met in snapshot.encounters:
+        if met.fact.kind in _IN_PERSON and met.fact.departed_on is None:
+            yield from _dated("met_in_person", "met in person", met.fact.occurred_on, since, met.fact_id)
+
+
+def _sightings(snapshot: Snapshot, since: date) -> Iterator[Trace]:
+    for known in snapshot.addresses:
+        if known.fact.kind is AddressKind.ARRIVAL:
+            continue
+        if known.fact.confirmed:
+            yield from _dated("address_confirmed", "confirmed at an address", known.fact.last_seen, since, known.fact_id)
+        else:
+            yield from _dated("address_seen", "seen at an address", known.fact.last_seen, since, known.fact_id)
+
+
+def _read(given: PresenceInput, weights: Weights) -> Iterator[Line]:
+    points = weights.points
+    for code in sorted({trace.code for trace in given.traces}):
+        same = [trace for trace in given.traces if trace.code == code]
+        newest = max(same, key=lambda trace: (trace.on, trace.fact_id))
+        yield Line(
+            code, f"{newest.words[0].upper()}{newest.words[1:]}.", points[code], tuple(trace.fact_id for trace in same if trace.fact_id)
+        )
+    for code in sorted({_EXIT_CODE[each.strength] for each in given.exits}):
+        same_exits = [each for each in given.exits if _EXIT_CODE[each.strength] == code]
+        words = f"{same_exits[0].words[0].upper()}{same_exits[0].words[1:]}."
+        yield Line(code, words, points[code], tuple(sorted({each for found in same_exits for each in found.fact_ids})))
+    yield from _silence(given, points)
+    yield from _arrival(given, points)
+
+
+def _silence(given: PresenceInput, points: dict[str, int]) -> Iterator[Line]:
+    if given.since is None or given.exits:
+        return
+    over = (given.as_of - given.since).days + 1
+    if over > SETTLING_DAYS:
+        yield Line("no_exit_after_months", f"No departure has come in for {count(over, 'day')}.", points["no_exit_after_months"])
+    else:
+        yield Line(
+            "just_ended", f"Only {count(over, 'day')} since the violation began: late departures still arrive.", points["just_ended"]
+        )
+
+
+def _arrival(given: PresenceInput, points: dict[str, int]) -> Iterator[Line]:
+    if given.arrival_mode is Mode.LAND:
+        yield Line("came_by_land", "Came by land: departures by land are largely unseen.", points["came_by_land"])
+    if given.arrival_mode in {Mode.SEA, Mode.UNKNOWN}:
+        yield Line(
+            "badly_matched_mode", "Came by sea or in an unknown way: such departures are often not matched.", points["badly_matched_mode"]
+        )
+
+
+def _with_trace(code: str, words: str) -> Hypothesis[PresenceInput]:
+    def apply(given: PresenceInput) -> PresenceInput:
+        return replace(given, traces=(*given.traces, Trace(code, given.as_of, words)))
+
+    return Hypothesis(code, f"If the person were {words}, that", apply)
+
+
+def _with_exit(code: str, strength: Strength, sentence: str) -> Hypothesis[PresenceInput]:
+    def apply(given: PresenceInput) -> PresenceInput:
+        return replace(given, exits=(*given.exits, ExitSeen(strength, "departure")))
+
+    return Hypothesis(code, sentence, apply)
+
+
+def _months_later(given: PresenceInput) -> PresenceInput:
+    return replace(given, as_of=given.as_of + timedelta(days=SETTLING_DAYS))
+
+
+_HYPOTHESES: tuple[Hypothesis[PresenceInput], ...] = (
+    _with_trace("address_confirmed", "confirmed at an address"),
+    _with_trace("met_in_person", "met in person"),
+    _with_exit("left_fair", Strength.FAIR, "A departure record with a matching document"),
+    _with_exit("left_weak", Strength.WEAK, "A departure record by name only"),
+    Hypothesis("months_later", f"{SETTLING_DAYS} more days without a departure", _months_later),
+)

@@ -1,0 +1,74 @@
+"""The one sentence at the top of a lead, which a person could read aloud (principle: answer first)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from leads.assessment.base import Assessment
+from leads.rules.base import Effect, Finding, Outcome, Verdict
+from leads.rules.evaluation import Evaluation
+from leads.rules.words import count, day, day_of_year
+
+_PRESENCE = {"likely": "Probably still here", "possible": "Possibly still here", "unlikely": "Probably not here any more"}
+_PENDING = frozenset(
+    {"filing_pending", "filing_pending_late", "adjustment_pending", "protection_pending", "parole_pending", "reinstatement_pending"}
+)
+
+
+def headline(evaluation: Evaluation, presence: Assessment) -> str:
+    """Return `Probably still here (...); overstay since 10 Jul 2026, 136 days to 22 Nov; no pending benefit known; nothing
+    blocks referral.`
+
+    Days are counted to the finding's `as_of`, the first day of the violation being day 1 (key I94-CBP).
+    """
+    finding = _leading(evaluation)
+    if finding is None:
+        return _nothing_stands(evaluation)
+    here = _PRESENCE[presence.band]
+    parts = (f"{here} ({presence.measured_words('were')})", violation_words(finding), _benefit(evaluation), _blocks(evaluation))
+    return f"{'; '.join(parts)}."
+
+
+def violation_words(finding: Finding) -> str:
+    """Return `overstay since 10 Jul 2026, 136 days to 22 Nov`."""
+    days = (finding.as_of - finding.holds_from).days + 1
+    return f"{finding.violation.words} since {day(finding.holds_from)}, {count(days, 'day')} to {_to(finding.as_of, finding.holds_from)}"
+
+
+def _to(as_of: date, since: date) -> str:
+    return day_of_year(as_of) if as_of.year == since.year else day(as_of)
+
+
+def _leading(evaluation: Evaluation) -> Finding | None:
+    """The finding that the sentence is about: the first that stands, else the first that waits or needs a person."""
+    if evaluation.findings:
+        return evaluation.findings[0]
+    waiting = [verdict.finding for verdict in (*evaluation.held, *evaluation.reviews) if verdict.finding is not None]
+    return min(waiting, key=lambda each: (each.holds_from, each.rule_id), default=None)
+
+
+def _nothing_stands(evaluation: Evaluation) -> str:
+    closing = [rebuttal for verdict in evaluation.rebutted for rebuttal in verdict.closing]
+    if closing:
+        best = max(closing, key=lambda each: (each.strength.rank, each.code, each.sentence))
+        return f"No violation stands: {best.sentence[0].lower()}{best.sentence[1:]}"
+    return "No violation stands on what is known."
+
+
+def _benefit(evaluation: Evaluation) -> str:
+    pending = [each for verdict in _alleged(evaluation) for each in verdict.rebuttals if each.code in _PENDING]
+    if not pending:
+        return "no pending benefit known"
+    strongest = max(pending, key=lambda each: (each.effect is Effect.HOLDS, each.code))
+    return "a filing is pending that authorizes the stay" if strongest.effect is Effect.HOLDS else "a late filing is pending"
+
+
+def _alleged(evaluation: Evaluation) -> tuple[Verdict, ...]:
+    return tuple(each for each in evaluation.verdicts if each.outcome in {Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
+
+
+def _blocks(evaluation: Evaluation) -> str:
+    signs = sum(sign.blocking for sign in evaluation.stop_signs)
+    if signs == 0:
+        return "nothing blocks referral"
+    return f"{count(signs, 'stop sign')} {'blocks' if signs == 1 else 'block'} referral"
