@@ -127,17 +127,17 @@ CREATE FUNCTION access_classes() RETURNS int[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
     me bigint := public.access_current_user();
-    found record;
+    sight record;
 BEGIN
     IF me IS NULL THEN
         RETURN '{}';
     END IF;
-    SELECT s.classes, s.valid_until INTO found FROM public.access_usersight s WHERE s.user_id = me;
+    SELECT s.classes, s.valid_until INTO sight FROM public.access_usersight s WHERE s.user_id = me;
     IF NOT FOUND THEN
         RETURN '{}';
     END IF;
-    IF found.valid_until IS NULL OR found.valid_until > now() THEN
-        RETURN found.classes;
+    IF sight.valid_until IS NULL OR sight.valid_until > now() THEN
+        RETURN sight.classes;
     END IF;
     RETURN (SELECT r.classes FROM public.access_resolve(me, now()) r);
 END $$;

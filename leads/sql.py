@@ -38,16 +38,16 @@ CREATE FUNCTION leads_move(
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
-    found public.leads_lead%ROWTYPE;
+    lead public.leads_lead%ROWTYPE;
 BEGIN
     IF public.access_current_user() IS NULL THEN
         RAISE EXCEPTION 'no access context' USING ERRCODE = '42501';
     END IF;
-    SELECT * INTO found FROM public.leads_lead WHERE id = p_lead FOR UPDATE;
-    IF NOT FOUND OR NOT (found.class_id = ANY (public.access_classes()) OR found.id = ANY (public.leads_granted())) THEN
+    SELECT * INTO lead FROM public.leads_lead WHERE id = p_lead FOR UPDATE;
+    IF NOT FOUND OR NOT (lead.class_id = ANY (public.access_classes()) OR lead.id = ANY (public.leads_granted())) THEN
         RAISE EXCEPTION 'lead is not in sight' USING ERRCODE = '42501';
     END IF;
-    IF found.state <> p_from OR found.version <> p_version THEN
+    IF lead.state <> p_from OR lead.version <> p_version THEN
         RAISE EXCEPTION 'lead has moved on' USING ERRCODE = '40001';
     END IF;
     UPDATE public.leads_lead SET state = p_to, state_since = p_at, close_reason = p_close_reason, hold_until = p_hold_until,
@@ -55,8 +55,8 @@ BEGIN
     WHERE id = p_lead;
     INSERT INTO public.leads_transition (lead_id, class_id, action, from_state, to_state, actor_id, reason_sealed, decision_id, occurred_at)
     VALUES (p_lead, p_class, p_action, p_from, p_to, p_actor, p_reason, p_decision, p_at);
-    IF found.class_id <> p_class THEN
-        PERFORM public.leads_reclass(p_lead, found.class_id, p_class);
+    IF lead.class_id <> p_class THEN
+        PERFORM public.leads_reclass(p_lead, lead.class_id, p_class);
     END IF;
 END $$;
 

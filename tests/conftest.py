@@ -15,9 +15,11 @@ import psycopg
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from psycopg import sql
 
 from leadtrac import env
+from leadtrac.reference import prepare
 from tests.pages import client_as  # noqa: F401  # a fixture for every test of a page
 
 
@@ -36,22 +38,25 @@ def page_assets_by_their_own_names() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The owner creates and migrates the test database."""
-    _log_in_as("DATABASE_OWNER_URL")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """The owner creates, migrates and prepares the test database, then hands over to the application role.
 
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Prepare reference data as the owner, then hand over to the application role; drop as the owner."""
-    from leadtrac.reference import prepare
-
+    Replaces pytest-django's fixture of this name, which creates nothing for tests that only clone (`world`).
+    """
     with django_db_blocker.unblock():
+        _log_in_as("DATABASE_OWNER_URL")
+        configuration = setup_databases(verbosity=request.config.option.verbose, interactive=False, aliases={"default"})
         prepare()
         _log_in_as("DATABASE_URL")
     yield
     with django_db_blocker.unblock():
         _log_in_as("DATABASE_OWNER_URL")
+        teardown_databases(configuration, verbosity=request.config.option.verbose)
 
 
 def owner_connection(name: str) -> psycopg.Connection[Any]:
