@@ -3,8 +3,9 @@
 from subjects.models.associate import Associate
 from subjects.models.fact import FACT_MODELS, FactBase
 from subjects.models.identity import IdentityLink, Judgement, SubjectRedirect
-from subjects.models.presence_facts import AddressFact, AdmissionFact, DepartureFact, EncounterFact
 from subjects.models.person_facts import EmploymentFact, FinanceFact, IdentifierFact, LifeEventFact, NameFact, VehicleFact
+from subjects.models.presence_facts import AddressFact, AdmissionFact, DepartureFact, EncounterFact
+from subjects.models.search import PersonSearch
 from subjects.models.status_facts import FilingFact, StatusFact, VisaFact
 from subjects.models.subject import Subject
 
@@ -24,6 +25,7 @@ __all__ = (
     "Judgement",
     "LifeEventFact",
     "NameFact",
+    "PersonSearch",
     "StatusFact",
     "Subject",
     "SubjectRedirect",

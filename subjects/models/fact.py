@@ -37,7 +37,7 @@ class FactBase(models.Model):
         abstract = True
 
     class Sensitivity:
-        public = ("source", "as_of")
+        public: ClassVar[tuple[str, ...]] = ("source", "as_of")
         internal = (
             "id",
             "uuid",
