@@ -11,4 +11,4 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from access import checks  # noqa: F401, PLC0415  # registers on import, needs the app registry
+        from access import checks  # noqa: F401  # registers on import, needs the app registry

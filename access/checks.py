@@ -15,7 +15,8 @@ def role_problems() -> list[str]:
         cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         superuser, bypass = cursor.fetchone()
         cursor.execute(
-            "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relowner = current_user::regrole"
+            "SELECT count(*) FROM pg_class "
+            "WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relowner = current_user::regrole"
         )
         (owned,) = cursor.fetchone()
     problems = []

@@ -38,7 +38,7 @@ class AccessMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        from leadtrac.errors import error_page  # noqa: PLC0415  # composition root: the one place that words errors
+        from leadtrac.errors import error_page  # composition root: the one place that words errors
 
         self.error_page: ErrorPage = error_page
 
@@ -56,7 +56,7 @@ class AccessMiddleware:
         if redirect is not None:
             return redirect
         user = cast(User, request.user)
-        work = _work_of(request, user, name)
+        work = work_of(request, user, name)
         try:
             with acting_as(user, work):
                 return self._run(request, view, args, kwargs, work)
@@ -122,7 +122,8 @@ def declared_permission(view: Callable[..., Any]) -> Permission | None:
     return Permission(found) if found else None
 
 
-def _work_of(request: HttpRequest, user: User, view_name: str) -> Work:
+def work_of(request: HttpRequest, user: User, view_name: str) -> Work:
+    """What the audit events of this request will say about it."""
     session = request.session.session_key or ""
     return Work(
         actor_id=user.pk,
@@ -140,7 +141,7 @@ class RequestReferenceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.request_ref = uuid.uuid4()  # type: ignore[attr-defined]  # read by `_work_of` and the error pages
+        request.request_ref = uuid.uuid4()  # type: ignore[attr-defined]  # read by `work_of` and the error pages
         response = self.get_response(request)
         response.headers["Content-Security-Policy"] = settings.CONTENT_SECURITY_POLICY
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"

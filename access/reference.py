@@ -38,6 +38,7 @@ def prepare_access() -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO access_context_secret (single, secret) VALUES (true, %s) ON CONFLICT (single) DO UPDATE SET secret = EXCLUDED.secret",
+            "INSERT INTO access_context_secret (single, secret) VALUES (true, %s) "
+            "ON CONFLICT (single) DO UPDATE SET secret = EXCLUDED.secret",
             [context_secret()],
         )

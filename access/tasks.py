@@ -9,7 +9,7 @@ from celery import Task
 from foundation.errors import NoActor
 
 
-class ActorTask(Task):  # type: ignore[misc]  # celery-types leaves the base generic
+class ActorTask(Task[Any, Any]):
     """Refuses to run without `actor`, the name of a service actor or the id of a user; arguments are ids, never data."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

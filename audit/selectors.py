@@ -24,7 +24,7 @@ def words_of(event: Event) -> dict[str, Any] | None:
     if payload is None:
         return None
     try:
-        opened = unseal(existing_key(payload.scope), payload.sealed, event.uuid.bytes)
+        opened = unseal(existing_key(payload.scope), bytes(payload.sealed), event.uuid.bytes)
     except KeyDestroyed:
         return None
     salt, words = opened[:SALT_BYTES], opened[SALT_BYTES:]

@@ -18,7 +18,7 @@ app.autodiscover_tasks()
 @worker_process_init.connect
 def refuse_wrong_role(**_: Any) -> None:
     """A worker under a role that sees everything must not start."""
-    from access.checks import role_problems  # noqa: PLC0415  # needs the app registry
+    from access.checks import role_problems  # needs the app registry
 
     problems = role_problems()
     if problems:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.conf.locale.en import formats as english_formats
-
 from leadtrac import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -179,7 +177,7 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
-DATE_INPUT_FORMATS = ["%d %b %Y", "%d %B %Y", *english_formats.DATE_INPUT_FORMATS]
+DATE_INPUT_FORMATS = ["%d %b %Y", "%d %B %Y", "%Y-%m-%d", "%m/%d/%Y"]  # the desk writes 10 Jul 2026
 
 # --- static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -15,7 +15,7 @@ from access.models import User
 from leads.models.lead import Lead
 
 
-class LeadGrant(UserObjectPermissionBase):  # type: ignore[misc]  # guardian ships no types
+class LeadGrant(UserObjectPermissionBase):
     """Sight of one lead for one person: an assignment or a break-glass access."""
 
     content_object = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="grants")

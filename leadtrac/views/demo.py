@@ -62,8 +62,8 @@ def current_code(user: User) -> str:
 
 def totp_now(secret: str) -> str:
     """The six digits of now (RFC 6238), for a secret that only the demonstration knows."""
-    from allauth.mfa.adapter import get_adapter  # noqa: PLC0415  # allauth loads its adapter late
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time  # noqa: PLC0415
+    from allauth.mfa.adapter import get_adapter  # allauth loads its adapter late
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
     counter = next(iter(yield_hotp_counters_from_time()))
     return str(format_hotp_value(hotp_value(get_adapter().decrypt(secret), counter)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 import psycopg
 import pytest
@@ -31,8 +30,7 @@ def make_subject(actor: User, class_id: int) -> Subject:
 @pytest.fixture
 def headquarters_class(world: str) -> Iterator[int]:
     with acting_as(service_actor("subjects")):
-        class_id = class_for(audience="hq")
-    return class_id
+        return class_for(audience="hq")
 
 
 def test_without_context_the_application_role_sees_no_row_where_the_owner_counts_more(world: str, headquarters_class: int) -> None:
