@@ -1,0 +1,1 @@
+"""What changes people, facts and links: one transaction and one event each."""
