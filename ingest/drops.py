@@ -327,6 +327,11 @@ class DropWriter:
         write_manifest(self.directory / f"{self.name}{MANIFEST_SUFFIX}", manifest)
         return manifest
 
+    def abandon(self) -> None:
+        """Close without a manifest: what was written is no drop."""
+        self._packed.close()
+        self._file.close()
+
     def _flush(self) -> None:
         self._packed.write(self._buffer.getvalue().encode("utf-8"))
         self._buffer.seek(0)
