@@ -51,7 +51,7 @@ screens: browser ## make the README's screenshots anew
 	@$(RUN) services -- $(BIN)/python manage.py screens
 
 python:
-	@test -n "$(PYTHON)" || { echo "LeadTrac needs Python 3.11 or newer (on Debian: sudo apt-get install -y python3 python3-venv)." >&2; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "LeadTrac needs Python 3.11 or newer (on Debian: sudo apt-get install -y python3 python3-venv)." >&2; exit 1; }
 
 base: python
 	@$(PYTHON) -m launcher.bootstrap --lock base

@@ -64,7 +64,7 @@ def install_locked(python: Path, lock: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         for line in process.stdout or ():
             last = [*last, line.rstrip()][-_KEPT_LINES:]
-            if line.startswith("Collecting "):
+            if line.startswith(("Collecting ", "Processing ")):
                 collected += 1
                 if collected % _REPORT_EVERY == 0:
                     say(f"  {collected} of {total} fetched")
