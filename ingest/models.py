@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from access.models import AccessClass, User
-from ingest.states import ExtractState, PartState, RowState
+from ingest.states import ExtractState, PartState, RowState, Wanted
 
 
 class Extract(models.Model):
@@ -36,6 +36,11 @@ class Extract(models.Model):
     rows_quarantined = models.BigIntegerField(default=0)
     applied_at = models.DateTimeField(null=True)
     work_started_at = models.DateTimeField(null=True)
+    wanted = models.CharField(max_length=8, choices=Wanted.choices, blank=True)  # what somebody asked for and a worker still owes
+    wanted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    wanted_at = models.DateTimeField(null=True)
+    preview = models.JSONField(null=True)  # figures of the last preview: words to numbers
+    previewed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("-received_at", "-id")
@@ -53,6 +58,11 @@ class Extract(models.Model):
                     + models.F("rows_quarantined")
                 ),
                 name="extract_rows_reconcile",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(wanted="", wanted_by=None, wanted_at=None)
+                | models.Q(wanted__in=Wanted.values, wanted_by__isnull=False, wanted_at__isnull=False),
+                name="extract_wish_has_a_wisher",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["source", "-as_of"], name="extract_newest_by_source")]
@@ -74,19 +84,23 @@ class Extract(models.Model):
             "rows_quarantined",
             "applied_at",
             "work_started_at",
+            "wanted",
+            "wanted_at",
+            "preview",
+            "previewed_at",
         )
-        internal = ("id", "uuid", "sha256", "received_by", "file_name")
+        internal = ("id", "uuid", "sha256", "received_by", "file_name", "wanted_by")
 
     def __str__(self) -> str:
         return f"extract {self.uuid}"
 
 
 class ExtractPart(models.Model):
-    """A run of rows that one transaction stages, and another applies."""
+    """A run of rows that one transaction applies. Its counts say what became of the rows then, and stay."""
 
     extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="parts")
     number = models.IntegerField()
-    first_line = models.BigIntegerField()  # 1 = the first row after the header
+    first_line = models.BigIntegerField()  # a row's number, not a file's line: 1 = the first row after the header
     last_line = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=PartState.choices, default=PartState.WAITING)
     rows_applied = models.IntegerField(default=0)
@@ -121,16 +135,19 @@ class ExtractPart(models.Model):
 class SourceRow(models.Model):
     """One row as its source wrote it, sealed under the extract's key, with keyed hashes to find it again."""
 
-    extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="rows")
-    line = models.BigIntegerField()
+    extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="rows", db_index=False)  # source_row_once leads with it
+    line = models.BigIntegerField()  # of the file; the header is 1
     source = models.CharField(max_length=20)
-    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False)
     record_key = models.BigIntegerField()  # blind index of the source's own key of the record
     content_key = models.BigIntegerField()  # blind index of the whole row: an equal row changes nothing
-    identifier_keys = ArrayField(models.BigIntegerField(), default=list)  # blind indexes of every number in the row
+    # blind indexes of every number in the row, and of name and birth date for the scored comparison
+    identifier_keys = ArrayField(models.BigIntegerField(), default=list)
     sealed = models.BinaryField()
     state = models.CharField(max_length=10, choices=RowState.choices, default=RowState.STAGED)
     buffered_until = models.DateField(null=True)
+    # the newest extract that stated the very same row again: such rows are counted, not stored twice
+    restated_in = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -156,6 +173,7 @@ class SourceRow(models.Model):
             "identifier_keys",
             "state",
             "buffered_until",
+            "restated_in",
             "recorded_at",
         )
         restricted = ("sealed",)
@@ -169,13 +187,15 @@ class QuarantinedRow(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="quarantined")
-    line = models.BigIntegerField()
+    line = models.BigIntegerField()  # of the file; the header is 1
     access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
     column = models.CharField(max_length=60, blank=True)
     reason = models.CharField(max_length=300)
     sealed = models.BinaryField()
     replayed_at = models.DateTimeField(null=True)
     replayed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    repaired = models.BinaryField(null=True)  # the row as a person corrected it, sealed like the first
+    outcome = models.CharField(max_length=10, choices=RowState.choices, blank=True)  # what became of it after the repair
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -186,11 +206,14 @@ class QuarantinedRow(models.Model):
                 name="quarantine_replay_is_paired",
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=models.Q(outcome="", repaired__isnull=False), name="quarantine_repaired"),
+        ]
 
     class Sensitivity:
-        public = ("line", "column", "reason", "recorded_at", "replayed_at")
+        public = ("line", "column", "reason", "recorded_at", "replayed_at", "outcome")
         internal = ("id", "uuid", "extract", "access_class", "replayed_by")
-        restricted = ("sealed",)
+        restricted = ("sealed", "repaired")
 
     def __str__(self) -> str:
         return f"quarantined row {self.uuid}"

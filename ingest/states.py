@@ -17,8 +17,16 @@ class ExtractState(models.TextChoices):
     UNIMPORTED = "unimported", "un-imported"
 
 
+class Wanted(models.TextChoices):
+    """What a person asked for and a worker still owes."""
+
+    APPLY = "apply", "apply"
+    PREVIEW = "preview", "preview"
+    UNIMPORT = "unimport", "un-import"
+
+
 class PartState(models.TextChoices):
-    """A part is staged and applied in one transaction each."""
+    """All parts of a file are staged together; each is applied in a transaction of its own."""
 
     WAITING = "waiting", "waiting"
     STAGED = "staged", "staged"

@@ -2,7 +2,7 @@
 
 from subjects.models.associate import Associate
 from subjects.models.fact import FACT_MODELS, FactBase
-from subjects.models.identity import IdentityLink, Judgement, SubjectRedirect
+from subjects.models.identity import IdentityLink, Judgement, MatchKey, SubjectRedirect
 from subjects.models.person_facts import EmploymentFact, FinanceFact, IdentifierFact, LifeEventFact, NameFact, VehicleFact
 from subjects.models.presence_facts import AddressFact, AdmissionFact, DepartureFact, EncounterFact
 from subjects.models.search import PersonSearch
@@ -23,6 +23,7 @@ __all__ = (
     "IdentifierFact",
     "IdentityLink",
     "Judgement",
+    "MatchKey",
     "LifeEventFact",
     "NameFact",
     "PersonSearch",

@@ -22,10 +22,12 @@ class FactBase(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="%(class)ss")
-    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    # no index that Django would add by itself: `fact_indexes` names the few that reading needs, each costs load speed
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="%(class)ss", db_index=False)
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False)
     source = models.CharField(max_length=20)
-    extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="+", null=True)  # null: entered by hand
+    # null: entered by hand
+    extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     source_row = models.ForeignKey(SourceRow, on_delete=models.PROTECT, related_name="+", null=True)
     as_of = models.DateField()  # of the extract that stated it
     record_key = models.BigIntegerField()  # blind index of the source's own key of the record

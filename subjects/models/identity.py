@@ -16,8 +16,8 @@ from subjects.models.subject import Subject
 class IdentityLink(models.Model):
     """Why a source row (a record of a source) belongs to a subject. Append-only: a later link closes an earlier one."""
 
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="links")
-    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="links", db_index=False)  # link_by_subject
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False)
     source = models.CharField(max_length=20)
     record_key = models.BigIntegerField()
     source_row = models.ForeignKey(SourceRow, on_delete=models.PROTECT, related_name="+", null=True)
@@ -25,7 +25,7 @@ class IdentityLink(models.Model):
     weight = models.FloatField(null=True)  # bits, where the scored resolver decided
     explanation = models.JSONField(default=dict)  # levels by field, no values
     resolver_version = models.CharField(max_length=20)
-    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     decided_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
@@ -57,6 +57,25 @@ class IdentityLink(models.Model):
 
     def __str__(self) -> str:
         return f"link {self.pk}"
+
+
+class MatchKey(models.Model):
+    """A coarse key of a subject's name and birth date (`subjects.matching.blocks`): it only proposes whom to compare."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", db_index=False)
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False)
+    key = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["subject", "key"], name="match_key_once")]
+        indexes: ClassVar = [models.Index(fields=["key"], name="match_key_look_up")]
+
+    class Sensitivity:
+        internal = ("id", "subject", "access_class")
+        restricted = ("key",)
+
+    def __str__(self) -> str:
+        return f"match key {self.pk}"
 
 
 class Judgement(models.Model):
