@@ -18,7 +18,13 @@ LAND: dict[str, str] = {
     "BLA": "Blaine, WA", "CHM": "Champlain, NY", "EPI": "Eastport, ID", "HID": "Hidalgo, TX", "LAR": "Laredo, TX",
     "NIA": "Niagara Falls, NY", "NOG": "Nogales, AZ", "PDN": "Paso del Norte, TX", "SYS": "San Ysidro, CA",
 }  # fmt: skip
-PRECLEARANCE: dict[str, str] = {"DUB": "Dublin, Ireland", "TOR": "Toronto, Canada", "MAA": "Abu Dhabi", "NAS": "Nassau, Bahamas", "VCV": "Vancouver, Canada"}
+PRECLEARANCE: dict[str, str] = {
+    "DUB": "Dublin, Ireland",
+    "TOR": "Toronto, Canada",
+    "MAA": "Abu Dhabi",
+    "NAS": "Nassau, Bahamas",
+    "VCV": "Vancouver, Canada",
+}
 PORTS: dict[str, str] = {**AIR_AND_SEA, **LAND, **PRECLEARANCE}
 
 

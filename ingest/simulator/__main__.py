@@ -13,7 +13,9 @@ from ingest.simulator.world import simulate
 
 def main() -> int:
     """Read the arguments, write the world, say what was written."""
-    parser = argparse.ArgumentParser(prog="python -m ingest.simulator", description="Write a simulated world: extracts of all sources, hidden truth, legacy leads.")
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest.simulator", description="Write a simulated world: extracts of all sources, hidden truth, legacy leads."
+    )
     parser.add_argument("--people", type=int, required=True)
     parser.add_argument("--days", type=int, default=180)
     parser.add_argument("--seed", type=int, default=1)
@@ -22,8 +24,18 @@ def main() -> int:
     parser.add_argument("--every-days", type=int, default=7)
     parser.add_argument("--enrich", type=float, default=0.3)
     given = parser.parse_args()
-    report = simulate(people=given.people, days=given.days, seed=given.seed, out=given.out, until=given.until, every_days=given.every_days, enrich=given.enrich)
-    sys.stdout.write(f"{report.people:,} people and a cast of {report.cast}: {report.rows:,} rows in {report.drops} drops, {report.legacy} legacy leads.\n")
+    report = simulate(
+        people=given.people,
+        days=given.days,
+        seed=given.seed,
+        out=given.out,
+        until=given.until,
+        every_days=given.every_days,
+        enrich=given.enrich,
+    )
+    sys.stdout.write(
+        f"{report.people:,} people and a cast of {report.cast}: {report.rows:,} rows in {report.drops} drops, {report.legacy} legacy leads.\n"
+    )
     return 0
 
 

@@ -26,7 +26,9 @@ def record_key(stay: Stay, person: Person) -> str:
     return f"ADIS-{person.serial:09d}-{stay.trip}"
 
 
-def stay_versions(dice: Dice, person: Person, stay: Stay, sighting: Sighting, *, clean: bool = False, neighbor_i94: str = "") -> tuple[list[Version], tuple[str, ...]]:
+def stay_versions(
+    dice: Dice, person: Person, stay: Stay, sighting: Sighting, *, clean: bool = False, neighbor_i94: str = ""
+) -> tuple[list[Version], tuple[str, ...]]:
     """The row of a stay as it changes, and the kinds of noise in it. `neighbor_i94` is the number that a duplicate would carry."""
     cells, kinds = arrival_cells(dice, person, stay, clean=clean, neighbor_i94=neighbor_i94)
     key = record_key(stay, person)

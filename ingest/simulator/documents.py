@@ -94,7 +94,11 @@ def phone(person: int) -> str:
 
 def email(family_name: str, given_name: str, person: int) -> str:
     """A mailbox under a reserved host."""
-    letters = "".join(character for character in f"{given_name[:1]}.{family_name}".lower() if character.isascii() and (character.isalnum() or character == "."))
+    letters = "".join(
+        character
+        for character in f"{given_name[:1]}.{family_name}".lower()
+        if character.isascii() and (character.isalnum() or character == ".")
+    )
     return f"{letters}.{person}@mail.example"
 
 

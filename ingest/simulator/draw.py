@@ -17,8 +17,8 @@ from ingest.simulator.schools import School
 
 # Which matter an enriched life is about. At 20,000 people and enrich 0.3 each of them has well over 100 true and 100 false cases.
 MATTERS: tuple[tuple[str, float], ...] = (
-    ("dated", 0.27), ("waiver", 0.20), ("f1-terminated", 0.15), ("j1-terminated", 0.05), ("guam", 0.05), ("f1-ended", 0.06),
-    ("j1-ended", 0.05), ("no-show", 0.05), ("vocational", 0.04), ("revoked", 0.05), ("parole", 0.03),
+    ("dated", 0.25), ("waiver", 0.19), ("f1-terminated", 0.14), ("j1-terminated", 0.05), ("guam", 0.07), ("f1-ended", 0.06),
+    ("j1-ended", 0.05), ("no-show", 0.05), ("vocational", 0.04), ("revoked", 0.05), ("parole", 0.05),
 )  # fmt: skip
 CLASS_OF_MATTER: dict[str, tuple[tuple[str, float], ...]] = {
     "dated": (("B2", 0.75), ("B1", 0.13), ("H2B", 0.04), ("E2", 0.03), ("H1B", 0.03), ("L1", 0.02)),
@@ -59,7 +59,12 @@ def person_of(parameters: Parameters, index: int, plan: Plan) -> Person:
     if plan.twin:
         before = plan_of(parameters, index - 1)
         return twin_of(parameters, index, person_of(parameters, index - 1, before))
-    return draw_person(parameters, index, visa_waiver=plan.class_code in WAIVER_CLASSES, adult=plan.class_code not in {"WT", "WB", "B1", "B2", "GMT", "GMB", "CP"})
+    return draw_person(
+        parameters,
+        index,
+        visa_waiver=plan.class_code in WAIVER_CLASSES,
+        adult=plan.class_code not in {"WT", "WB", "B1", "B2", "GMT", "GMB", "CP"},
+    )
 
 
 def draw_life(parameters: Parameters, index: int, schools: Sequence[School], programs: Sequence[School]) -> Life:
@@ -74,7 +79,13 @@ def draw_life(parameters: Parameters, index: int, schools: Sequence[School], pro
 def _play(scene: Scene, plan: Plan, schools: Sequence[School], programs: Sequence[School]) -> None:
     dice, class_code = scene.dice, plan.class_code
     places_of_study = programs if class_code == "J1" else schools
-    visitors = {"dated": overstays.DATED, "waiver": overstays.WAIVER, "guam": overstays.WAIVER, "parole": overstays.PAROLE, "vocational": overstays.VOCATIONAL}
+    visitors = {
+        "dated": overstays.DATED,
+        "waiver": overstays.WAIVER,
+        "guam": overstays.WAIVER,
+        "parole": overstays.PAROLE,
+        "vocational": overstays.VOCATIONAL,
+    }
     students = {
         "f1-terminated": studies.TERMINATED,
         "j1-terminated": studies.EXCHANGE_TERMINATED,
@@ -84,6 +95,8 @@ def _play(scene: Scene, plan: Plan, schools: Sequence[School], programs: Sequenc
     }
     if plan.matter in visitors:
         dice.weighted(visitors[plan.matter])(scene, class_code)
+        if plan.matter == "vocational":
+            endings.vocational_record(scene, schools)
     elif plan.matter in students:
         dice.weighted(students[plan.matter])(scene, places_of_study, class_code)
     elif plan.matter == "revoked":

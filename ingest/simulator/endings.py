@@ -54,7 +54,9 @@ def ended_new_level(scene: Scene, schools: Sequence[School], class_code: str) ->
     course, end = _ended(scene, schools, class_code)
     begins = end + timedelta(days=scene.dice.whole(10, GRACE[class_code] - 2))
     new_id = documents.sevis_id(scene.person.serial, 1)
-    new = Study(new_id, class_code, scene.dice.pick(schools), begins, scene.until + timedelta(days=600), status_on=begins, registered_on=begins)
+    new = Study(
+        new_id, class_code, scene.dice.pick(schools), begins, scene.until + timedelta(days=600), status_on=begins, registered_on=begins
+    )
     course.write(begins, transfer_to=new_id)
     scene.life.versions.append(study_version(scene.dice, scene.person, new, begins, stay=course.stay, clean=scene.clean))
     course.stays()
@@ -64,7 +66,14 @@ def ended_new_level(scene: Scene, schools: Sequence[School], class_code: str) ->
 def ended_training(scene: Scene, schools: Sequence[School], class_code: str) -> None:
     """The program is over and practical training runs on (students only)."""
     course, end = _ended(scene, schools, class_code)
-    course.write(end + timedelta(days=10), status="active", training="opt", training_start=end + timedelta(days=20), training_end=scene.until + timedelta(days=scene.dice.whole(30, 300)), employer=scene.dice.pick(EMPLOYERS))
+    course.write(
+        end + timedelta(days=10),
+        status="active",
+        training="opt",
+        training_start=end + timedelta(days=20),
+        training_end=scene.until + timedelta(days=scene.dice.whole(30, 300)),
+        employer=scene.dice.pick(EMPLOYERS),
+    )
     course.stays()
     course.truth(_rule(course), "practical_training", violated=False, present=True)
 
@@ -73,13 +82,34 @@ def ended_status_changed(scene: Scene, schools: Sequence[School], class_code: st
     """A change of status was filed in time and is pending."""
     course, end = _ended(scene, schools, class_code)
     received = end + timedelta(days=scene.dice.whole(0, GRACE[class_code] - 2))
-    scene.file(Filing("I-539", received, scene.soon(received, 3, 30), basis="change", requested_class="B2", number=course.stay.number, passport=course.stay.passport))
+    scene.file(
+        Filing(
+            "I-539",
+            received,
+            scene.soon(received, 3, 30),
+            basis="change",
+            requested_class="B2",
+            number=course.stay.number,
+            passport=course.stay.passport,
+        )
+    )
     course.stays()
     course.truth(_rule(course), "change_pending", violated=False, present=True)
 
 
-STUDENT_ENDED: tuple[tuple[Situation, float], ...] = ((ended_here, 0.42), (ended_left, 0.28), (ended_new_level, 0.1), (ended_training, 0.1), (ended_status_changed, 0.1))
-EXCHANGE_ENDED: tuple[tuple[Situation, float], ...] = ((ended_here, 0.44), (ended_left, 0.36), (ended_new_level, 0.1), (ended_status_changed, 0.1))
+STUDENT_ENDED: tuple[tuple[Situation, float], ...] = (
+    (ended_here, 0.42),
+    (ended_left, 0.28),
+    (ended_new_level, 0.1),
+    (ended_training, 0.1),
+    (ended_status_changed, 0.1),
+)
+EXCHANGE_ENDED: tuple[tuple[Situation, float], ...] = (
+    (ended_here, 0.44),
+    (ended_left, 0.36),
+    (ended_new_level, 0.1),
+    (ended_status_changed, 0.1),
+)
 
 
 def no_show(scene: Scene, schools: Sequence[School], class_code: str) -> None:
@@ -105,7 +135,9 @@ def other_record(scene: Scene, schools: Sequence[School], class_code: str) -> No
     """The student registered under another SEVIS ID; the first record is canceled."""
     course, start = _unregistered(scene, schools, class_code)
     new_id = documents.sevis_id(scene.person.serial, 1)
-    new = Study(new_id, class_code, scene.dice.pick(schools), start, scene.until + timedelta(days=600), status_on=start, registered_on=start)
+    new = Study(
+        new_id, class_code, scene.dice.pick(schools), start, scene.until + timedelta(days=600), status_on=start, registered_on=start
+    )
     scene.life.versions.append(study_version(scene.dice, scene.person, new, start + timedelta(days=8), stay=course.stay, clean=scene.clean))
     course.write(start + timedelta(days=60), status="canceled", status_on=start + timedelta(days=60), reason="03", transfer_to=new_id)
     course.stays()
@@ -143,7 +175,11 @@ def revoked(scene: Scene, outcome: str) -> None:
         back = min(known + timedelta(days=dice.whole(7, 30)), until - timedelta(days=2))
         scene.life.versions.append(visa_version(scene, stay, "revocation_reversed", back, known_on=back))
     else:
-        scene.life.versions.append(visa_version(scene, stay, "revoked", on, evus=outcome == "evus", on_departure=outcome == "effective_on_departure", known_on=known))
+        scene.life.versions.append(
+            visa_version(
+                scene, stay, "revoked", on, evus=outcome == "evus", on_departure=outcome == "effective_on_departure", known_on=known
+            )
+        )
     stay, key = _record_revoked(scene, stay, outcome, on)
     violated = outcome in {"revoked_here", "revoked_left"}
     scene.truth("visa-revoked", outcome, key, violated=violated, present=stay.left is None, first_day=on if violated else None)
@@ -158,4 +194,24 @@ def _record_revoked(scene: Scene, stay: Stay, outcome: str, on: date) -> tuple[S
     return stay, scene.record(stay, Sighting(scene.dice.pick(("matched", "matched", "unmatched_document")), scene.soon(left), "M"))
 
 
-REVOKED: tuple[tuple[str, float], ...] = (("revoked_here", 0.42), ("revoked_left", 0.24), ("provisional_reversed", 0.16), ("evus", 0.09), ("effective_on_departure", 0.09))
+REVOKED: tuple[tuple[str, float], ...] = (
+    ("revoked_here", 0.42),
+    ("revoked_left", 0.24),
+    ("provisional_reversed", 0.16),
+    ("evus", 0.09),
+    ("effective_on_departure", 0.09),
+)
+
+
+def vocational_record(scene: Scene, schools: Sequence[School]) -> None:
+    """The SEVIS record behind a vocational student's dated stay: the program ended thirty days before the last day."""
+    stay = scene.life.stays[0]
+    start = stay.arrived + timedelta(days=scene.dice.whole(5, 25))
+    end = max((stay.admit_until or start) - timedelta(days=30), start + timedelta(days=30))
+    study = Study(
+        documents.sevis_id(scene.person.serial), stay.class_code, scene.dice.pick(schools), start, end, status_on=start, registered_on=start
+    )
+    scene.life.versions.append(study_version(scene.dice, scene.person, study, scene.soon(start, 3, 20), stay=stay, clean=scene.clean))
+    if end < scene.until:
+        done = study.changed(status="completed", status_on=end)
+        scene.life.versions.append(study_version(scene.dice, scene.person, done, end + timedelta(days=1), stay=stay, clean=scene.clean))

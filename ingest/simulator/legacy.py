@@ -21,7 +21,13 @@ _REASONS = (
     ("no-show", "Student entered and did not register"),
 )
 _CLOSED = ("departed", "in_status", "leads_exhausted", "adjusted", "arrested")
-_NOTES = ("Queried entry and exit records.", "No viable address found.", "Departure found on paper manifest.", "Letter to the school returned.", "Checked with the service center.")
+_NOTES = (
+    "Queried entry and exit records.",
+    "No viable address found.",
+    "Departure found on paper manifest.",
+    "Letter to the school returned.",
+    "Checked with the service center.",
+)
 
 
 def legacy_leads(parameters: Parameters) -> list[dict[str, object]]:
@@ -65,5 +71,7 @@ def _lead(parameters: Parameters, number: int, created: date) -> dict[str, objec
                 {"kind": "i94", "value": documents.i94(serial, 0), "country": ""},
             ],
         },
-        "notes": [{"on": (created + timedelta(days=7 * (step + 1))).isoformat(), "text": dice.pick(_NOTES)} for step in range(dice.whole(1, 3))],
+        "notes": [
+            {"on": (created + timedelta(days=7 * (step + 1))).isoformat(), "text": dice.pick(_NOTES)} for step in range(dice.whole(1, 3))
+        ],
     }

@@ -43,7 +43,10 @@ class Culture(NamedTuple):
 
 def _stones(text: str) -> tuple[Syllable, ...]:
     """`LATIN`, `LATIN=OTHER` or `LATIN=OTHER=script`, blanks between."""
-    return tuple(Syllable(parts[0], parts[1] if len(parts) > 1 and parts[1] else parts[0], parts[2] if len(parts) > 2 else "") for parts in (word.split("=") for word in text.split()))  # noqa: PLR2004
+    return tuple(
+        Syllable(parts[0], parts[1] if len(parts) > 1 and parts[1] else parts[0], parts[2] if len(parts) > 2 else "")
+        for parts in (word.split("=") for word in text.split())
+    )
 
 
 CULTURES: dict[str, Culture] = {
@@ -86,24 +89,36 @@ CULTURES: dict[str, Culture] = {
         _stones("ALESSIO DAVIDE GIOVANNI LUCA MARCO MATTEO"),
     ),
     "arabic": Culture(
-        _stones("AL-BA=EL-BA=الب AL-HA=EL-HA=الح AL-NU=AN-NOU=النو AL-MA=EL-MA=الم AL-SA=AS-SA=الس AL-KHA=EL-KHA=الخ AL-RA=AR-RA=الر AL-DA=AD-DA=الد"),
-        _stones("RANI=RANY=راني TAWI=TAOUI=طاوي MIDI=MEEDI=ميدي SSOUNI=SUNI=سوني LABI=LABY=لابي QRAWI=KRAWI=قراوي HDAN=HEDAN=هدان ZZAR=ZAR=زار"),
+        _stones(
+            "AL-BA=EL-BA=الب AL-HA=EL-HA=الح AL-NU=AN-NOU=النو AL-MA=EL-MA=الم AL-SA=AS-SA=الس AL-KHA=EL-KHA=الخ AL-RA=AR-RA=الر AL-DA=AD-DA=الد"
+        ),
+        _stones(
+            "RANI=RANY=راني TAWI=TAOUI=طاوي MIDI=MEEDI=ميدي SSOUNI=SUNI=سوني LABI=LABY=لابي QRAWI=KRAWI=قراوي HDAN=HEDAN=هدان ZZAR=ZAR=زار"
+        ),
         _stones("FATIMA=FATEMA=فاطمة MARYAM=MARIAM=مريم NOUR=NUR=نور LAYLA=LEILA=ليلى AISHA=AICHA=عائشة HUDA=HODA=هدى"),
         _stones("MOHAMMED=MUHAMMAD=محمد AHMED=AHMAD=أحمد YOUSEF=YUSUF=يوسف OMAR=UMAR=عمر KHALED=KHALID=خالد HUSSEIN=HUSAYN=حسين"),
         scripted=True,
     ),
     "cyrillic": Culture(
-        _stones("BOR=BOR=Бор VERESH=VERESCH=Вереш GOLUB=HOLUB=Голуб ZHAV=JAV=Жав KRYL=KRIL=Крыл MOROZH=MOROJ=Морож PRIM=PRYM=Прим SHUST=SCHUST=Шуст TIKH=TYKH=Тих YARM=IARM=Ярм"),
+        _stones(
+            "BOR=BOR=Бор VERESH=VERESCH=Вереш GOLUB=HOLUB=Голуб ZHAV=JAV=Жав KRYL=KRIL=Крыл MOROZH=MOROJ=Морож PRIM=PRYM=Прим SHUST=SCHUST=Шуст TIKH=TYKH=Тих YARM=IARM=Ярм"
+        ),
         _stones("OV=OFF=ов ENKO=ENCO=енко SKIY=SKII=ский IN=YN=ин UK=OUK=ук"),
-        _stones("ANNA=HANNA=Анна YULIA=IULIIA=Юлия NATALIA=NATALYA=Наталья OLGA=OLHA=Ольга SVETLANA=SVITLANA=Светлана EKATERINA=KATERYNA=Екатерина"),
-        _stones("IVAN=YVAN=Иван DMITRY=DMITRII=Дмитрий SERGEY=SERHII=Сергей ALEKSEY=ALEXEI=Алексей YURI=IURII=Юрий MIKHAIL=MYKHAILO=Михаил"),
+        _stones(
+            "ANNA=HANNA=Анна YULIA=IULIIA=Юлия NATALIA=NATALYA=Наталья OLGA=OLHA=Ольга SVETLANA=SVITLANA=Светлана EKATERINA=KATERYNA=Екатерина"
+        ),
+        _stones(
+            "IVAN=YVAN=Иван DMITRY=DMITRII=Дмитрий SERGEY=SERHII=Сергей ALEKSEY=ALEXEI=Алексей YURI=IURII=Юрий MIKHAIL=MYKHAILO=Михаил"
+        ),
         scripted=True,
     ),
     "chinese": Culture(
         _stones("FAN=FAN=范 XU=HSU=虚 SHE=SHEH=设 JIA=CHIA=假 YANG=YANG=样 TI=TEE=题 MU=MOO=模"),
         _stones("LI=LEE=例 NI=NEE=拟 DING=TING=定 XING=HSING=型 BEN=PEN=本 AN=ARN=案"),
         _stones("FANG=FONG=芳 JING=CHING=静 MIN=MING=敏 XUE=HSUEH=雪 LIN=LYNN=琳 YAN=YEN=艳 MEILING=MEI-LING=美玲 XIAOYU=HSIAO-YU=小雨"),
-        _stones("WEI=WAI=伟 LEI=LEY=磊 YONG=YUNG=勇 JUN=CHUN=军 JIE=CHIEH=杰 YANG=YOUNG=洋 JIANGUO=CHIEN-KUO=建国 ZHIQIANG=CHIH-CHIANG=志强"),
+        _stones(
+            "WEI=WAI=伟 LEI=LEY=磊 YONG=YUNG=勇 JUN=CHUN=军 JIE=CHIEH=杰 YANG=YOUNG=洋 JIANGUO=CHIEN-KUO=建国 ZHIQIANG=CHIH-CHIANG=志强"
+        ),
         scripted=True,
         family_first=True,
     ),

@@ -23,7 +23,7 @@ def bent_name(dice: Dice, name: PersonName, *, force: bool = False) -> tuple[str
         family, given = given, family
     elif kind == "romanization" and (name.other_family, name.other_given) != (family, given):
         family, given = name.other_family, name.other_given
-    elif kind == "truncated" and len(family) > 8:  # noqa: PLR2004  # old screens cut at eight
+    elif kind == "truncated" and len(family) > 8:  # old screens cut at eight
         family = family[:8].strip()
     elif kind == "dropped" and " " in family:
         family = family.split(" ")[0]
@@ -38,7 +38,7 @@ def bent_birth_date(dice: Dice, born: date) -> tuple[str, str]:
     """(text of the cell, kind of noise)."""
     if not dice.chance(BIRTH_DATE_VARIANT):
         return born.isoformat(), ""
-    if born.day <= 12 and born.day != born.month:  # noqa: PLR2004  # only such days can be taken for a month
+    if born.day <= 12 and born.day != born.month:  # only such days can be taken for a month
         return date(born.year, born.day, born.month).isoformat(), "birth_date_swapped"
     if dice.chance(0.5):
         return f"{born.year}", "birth_date_partial"
@@ -49,7 +49,7 @@ def _typo(dice: Dice, text: str) -> str:
     place = dice.whole(0, len(text) - 1)
     letter = text[place]
     kind = dice.whole(0, 2)
-    if kind == 0 and len(text) > 3:  # noqa: PLR2004  # keep short names legible
+    if kind == 0 and len(text) > 3:  # keep short names legible
         return text[:place] + text[place + 1 :]
     if kind == 1 and place + 1 < len(text):
         return text[:place] + text[place + 1] + letter + text[place + 2 :]

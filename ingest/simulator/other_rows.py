@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from ingest.simulator.scene import Scene
 
 VENDORS = ("Sample Data Co.", "Fictional Records Inc.")
-EMPLOYERS = ("Sample Works LLC", "Placeholder Foods Inc.", "Example Builders Co.", "Mock Care Services", "Pretend Logistics LLC", "Fiction Hotels Inc.")
+EMPLOYERS = (
+    "Sample Works LLC",
+    "Placeholder Foods Inc.",
+    "Example Builders Co.",
+    "Mock Care Services",
+    "Pretend Logistics LLC",
+    "Fiction Hotels Inc.",
+)
 EID_DUPLICATE = 0.05  # domain.md 6
 
 
@@ -34,7 +41,9 @@ def who(dice: Dice, person: Person, *, clean: bool = False) -> dict[str, str]:
     }
 
 
-def arrest_version(scene: Scene, on: date, *, in_proceedings: bool = False, departed_on: date | None = None, criminal: bool = False) -> Version:
+def arrest_version(
+    scene: Scene, on: date, *, in_proceedings: bool = False, departed_on: date | None = None, criminal: bool = False
+) -> Version:
     """An EID event about the person."""
     person = scene.person
     event, subject = documents.eid_event(person.serial, on), documents.eid_subject(person.serial)
@@ -64,7 +73,14 @@ def died_versions(scene: Scene, adis_key: str, on: date) -> None:
     """ADIS learns of a death, and an obituary is published."""
     last = next(version for version in reversed(scene.life.versions) if version.source == "adis" and version.key == adis_key)
     known = on + timedelta(days=scene.dice.whole(10, 60))
-    scene.life.versions.append(Version("adis", adis_key, max(known, last.known_on), last.cells | {"update_flag": "D", "overstay_flag": "N", "recorded_on": known.isoformat()}))
+    scene.life.versions.append(
+        Version(
+            "adis",
+            adis_key,
+            max(known, last.known_on),
+            last.cells | {"update_flag": "D", "overstay_flag": "N", "recorded_on": known.isoformat()},
+        )
+    )
     if scene.dice.chance(0.5):
         key = f"PUB-{scene.person.serial:09d}"
         cells = who(scene.dice, scene.person, clean=scene.clean) | {
@@ -86,12 +102,25 @@ def presence_versions(scene: Scene, *, share: float) -> None:
     dice, person = scene.dice, scene.person
     seen = scene.until - timedelta(days=dice.whole(3, 60))
     place = person.home if dice.chance(0.7) else places.residence(dice)
-    scene.life.versions.append(commercial_version(scene, place, (seen - timedelta(days=dice.whole(30, 200)), seen), confidence=dice.whole(60, 98), employed=dice.chance(0.4), car=dice.chance(0.3)))
+    scene.life.versions.append(
+        commercial_version(
+            scene,
+            place,
+            (seen - timedelta(days=dice.whole(30, 200)), seen),
+            confidence=dice.whole(60, 98),
+            employed=dice.chance(0.4),
+            car=dice.chance(0.3),
+        )
+    )
     if dice.chance(0.06):
-        scene.life.versions.append(court_version(scene, dice.day(scene.until - timedelta(days=120), scene.until - timedelta(days=5)), criminal=dice.chance(0.3)))
+        scene.life.versions.append(
+            court_version(scene, dice.day(scene.until - timedelta(days=120), scene.until - timedelta(days=5)), criminal=dice.chance(0.3))
+        )
 
 
-def commercial_version(scene: Scene, place: places.Place, seen: tuple[date, date], *, confidence: int, employed: bool, car: bool) -> Version:
+def commercial_version(
+    scene: Scene, place: places.Place, seen: tuple[date, date], *, confidence: int, employed: bool, car: bool
+) -> Version:
     """One line of a commercial report."""
     dice, person = scene.dice, scene.person
     key = f"COM-{person.serial:09d}"
@@ -147,7 +176,14 @@ def background_versions(scene: Scene) -> None:
     if stay.foil and dice.chance(0.4) and not any(version.source == "ccd" for version in life.versions):
         life.versions.append(visa_version(scene, stay, "issued", stay.arrived - timedelta(days=dice.whole(20, 900))))
     if dice.chance(0.012):
-        life.versions.append(lookout_version(scene, stay.arrived - timedelta(days=dice.whole(10, 700)), reason=dice.pick(("Prior overstay", "Agriculture violation", "Document query", "Watchlist")), number=0))
+        life.versions.append(
+            lookout_version(
+                scene,
+                stay.arrived - timedelta(days=dice.whole(10, 700)),
+                reason=dice.pick(("Prior overstay", "Agriculture violation", "Document query", "Watchlist")),
+                number=0,
+            )
+        )
     if dice.chance(0.004) and not any(version.source == "eid" for version in life.versions):
         end = stay.left.on if stay.left else scene.until - timedelta(days=3)
         arrest = arrest_version(scene, dice.day(stay.arrived, end), criminal=True)
@@ -176,7 +212,17 @@ def ident_version(scene: Scene, stay: Stay, on: date, reason: str, *, number: in
     return Version("ident", key, on + timedelta(days=1), cells)
 
 
-def visa_version(scene: Scene, stay: Stay, action: str, on: date, *, effective_on: date | None = None, evus: bool = False, on_departure: bool = False, known_on: date | None = None) -> Version:
+def visa_version(
+    scene: Scene,
+    stay: Stay,
+    action: str,
+    on: date,
+    *,
+    effective_on: date | None = None,
+    evus: bool = False,
+    on_departure: bool = False,
+    known_on: date | None = None,
+) -> Version:
     """The visa behind a stay, with the newest thing that happened to it."""
     person = scene.person
     issued = stay.arrived - timedelta(days=30 + person.serial % 300)

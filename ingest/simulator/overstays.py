@@ -39,7 +39,11 @@ def ordinary(scene: Scene, class_code: str) -> None:
         return
     stay = scene.leave(stay, leaves)
     missed = dice.chance(p.MISSED_DEPARTURE[stay.mode])
-    sighting = _missed(scene, stay) if missed else Sighting("matched", scene.soon(leaves), "L" if stay.mode == "3" else dice.weighted((("B", 0.4), ("M", 0.55), ("N", 0.05))))
+    sighting = (
+        _missed(scene, stay)
+        if missed
+        else Sighting("matched", scene.soon(leaves), "L" if stay.mode == "3" else dice.weighted((("B", 0.4), ("M", 0.55), ("N", 0.05))))
+    )
     key = scene.record(stay, sighting)
     scene.truth(rule_of(class_code), f"left_{'late' if late else 'in_time'}_{sighting.kind}", key, violated=late, present=False)
 
@@ -140,7 +144,7 @@ def extension_pending(scene: Scene, class_code: str) -> None:
     """A timely I-539 is pending; CLAIMS often shows it only after the last day. On a weekend, paper may come the next Monday."""
     stay = _ended(scene, class_code, recent=True)
     last = _last(stay)
-    weekend = last.weekday() >= 5 and scene.dice.chance(0.5)  # noqa: PLR2004  # Saturday, Sunday
+    weekend = last.weekday() >= 5 and scene.dice.chance(0.5)  # Saturday, Sunday
     received = last + timedelta(days=7 - last.weekday()) if weekend else last - timedelta(days=scene.dice.whole(0, 40))
     key = scene.record(stay, UNSEEN)
     scene.file(_extension(scene, stay, received, method="P" if weekend else scene.dice.pick(("P", "O"))))
@@ -154,7 +158,16 @@ def extension_approved(scene: Scene, class_code: str) -> None:
     received = last - timedelta(days=scene.dice.whole(5, 40))
     decided = min(received + timedelta(days=scene.dice.whole(30, 120)), scene.until - timedelta(days=2))
     key = scene.record(stay, UNSEEN)
-    scene.file(_extension(scene, stay, received, decision="approved", decided_on=decided, valid_until=scene.until + timedelta(days=scene.dice.whole(10, 90))))
+    scene.file(
+        _extension(
+            scene,
+            stay,
+            received,
+            decision="approved",
+            decided_on=decided,
+            valid_until=scene.until + timedelta(days=scene.dice.whole(10, 90)),
+        )
+    )
     scene.truth(rule_of(class_code), "extension_approved", key, violated=False, present=True)
 
 
@@ -203,7 +216,17 @@ def temporary_protected(scene: Scene, class_code: str) -> None:
     received = _last(stay) - timedelta(days=scene.dice.whole(50, 80))
     decided = _last(stay) - timedelta(days=scene.dice.whole(1, 20))
     key = scene.record(stay, UNSEEN)
-    granted = Filing("I-821", received, scene.soon(received, 2, 20), basis="tps", decision="approved", decided_on=decided, valid_from=decided, valid_until=scene.until + timedelta(days=200), number=stay.number)
+    granted = Filing(
+        "I-821",
+        received,
+        scene.soon(received, 2, 20),
+        basis="tps",
+        decision="approved",
+        decided_on=decided,
+        valid_from=decided,
+        valid_until=scene.until + timedelta(days=200),
+        number=stay.number,
+    )
     scene.file(granted)
     scene.truth(rule_of(class_code), "temporary_protected", key, violated=False, present=True)
 
@@ -252,7 +275,16 @@ def _missed(scene: Scene, stay: Stay) -> Sighting:
     return Sighting(kind, scene.soon(left, 1, 20), "N" if kind == "unmatched_name" else "M")
 
 
-def _extension(scene: Scene, stay: Stay, received: date, *, method: str = "O", decision: str = "", decided_on: date | None = None, valid_until: date | None = None) -> Filing:
+def _extension(
+    scene: Scene,
+    stay: Stay,
+    received: date,
+    *,
+    method: str = "O",
+    decision: str = "",
+    decided_on: date | None = None,
+    valid_until: date | None = None,
+) -> Filing:
     loaded = min(scene.soon(received, 3, 35), scene.until - timedelta(days=1))
     return Filing(
         "I-539",

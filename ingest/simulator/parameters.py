@@ -54,7 +54,21 @@ CLASS_MIX: tuple[tuple[str, float], ...] = (
 STUDENT_CLASSES = frozenset({"F1", "J1", "M1"})
 
 # Allowed stay in days after the day of arrival: the mode in domain.md 2.4 (admit-until counts the arrival as day 1).
-ALLOWED_DAYS = {"WT": 89, "WB": 89, "GMT": 44, "GMB": 44, "B1": 182, "B2": 182, "M1": 364, "E2": 729, "H1B": 1094, "L1": 1094, "O1": 1094, "H2B": 300, "CP": 364}
+ALLOWED_DAYS = {
+    "WT": 89,
+    "WB": 89,
+    "GMT": 44,
+    "GMB": 44,
+    "B1": 182,
+    "B2": 182,
+    "M1": 364,
+    "E2": 729,
+    "H1B": 1094,
+    "L1": 1094,
+    "O1": 1094,
+    "H2B": 300,
+    "CP": 364,
+}
 
 # Length of a stay in days at p0, p10, p50, p90, p99: domain.md 2.4 [data].
 STAY_QUANTILES: dict[str, tuple[int, int, int, int, int]] = {
@@ -64,7 +78,17 @@ STAY_QUANTILES: dict[str, tuple[int, int, int, int, int]] = {
 }  # fmt: skip
 
 # Share still in the country after the stay ended, by class: domain.md 2.3 (FY2024, FY2017).
-OVERSTAY_RATE = {"WT": 0.0043, "WB": 0.0043, "GMT": 0.0043, "GMB": 0.0043, "B1": 0.0222, "B2": 0.0222, "F1": 0.0245, "J1": 0.0245, "M1": 0.0245}
+OVERSTAY_RATE = {
+    "WT": 0.0043,
+    "WB": 0.0043,
+    "GMT": 0.0043,
+    "GMB": 0.0043,
+    "B1": 0.0222,
+    "B2": 0.0222,
+    "F1": 0.0245,
+    "J1": 0.0245,
+    "M1": 0.0245,
+}
 OTHER_OVERSTAY_RATE = 0.021
 LATE_DEPARTURE_RATE = 0.002  # departed after admit-until: domain.md 2.4
 

@@ -20,7 +20,18 @@ class Place(NamedTuple):
     postal_code: str
 
 
-_STREETS = ("Specimen Avenue", "Sample Street", "Placeholder Road", "Fiction Lane", "Example Boulevard", "Invented Way", "Mock Court", "Pretend Place", "Imaginary Drive", "Dummy Parkway")
+_STREETS = (
+    "Specimen Avenue",
+    "Sample Street",
+    "Placeholder Road",
+    "Fiction Lane",
+    "Example Boulevard",
+    "Invented Way",
+    "Mock Court",
+    "Pretend Place",
+    "Imaginary Drive",
+    "Dummy Parkway",
+)
 _CITIES: tuple[tuple[tuple[str, str, str, str], float], ...] = (
     (("New York", "New York", "NY", "10001"), 9), (("Brooklyn", "Kings", "NY", "11201"), 6), (("Flushing", "Queens", "NY", "11354"), 6),
     (("Buffalo", "Erie", "NY", "14201"), 1), (("Miami", "Miami-Dade", "FL", "33101"), 9), (("Orlando", "Orange", "FL", "32801"), 5),

@@ -13,7 +13,14 @@ from ingest.simulator.hidden import Exit, Life, Matter, Sighting, Stay
 from ingest.simulator.parameters import Parameters
 from ingest.simulator.people import Person
 
-RULES = {"WT": "overstay-vwp", "WB": "overstay-vwp", "GMT": "overstay-gcvwp", "GMB": "overstay-gcvwp", "M1": "overstay-m1", "CP": "parole-expired"}
+RULES = {
+    "WT": "overstay-vwp",
+    "WB": "overstay-vwp",
+    "GMT": "overstay-gcvwp",
+    "GMB": "overstay-gcvwp",
+    "M1": "overstay-m1",
+    "CP": "parole-expired",
+}
 UNSEEN = Sighting("unseen")
 
 
@@ -39,7 +46,16 @@ class Scene:
         """The last day of the world: what happened before it may be known."""
         return self.parameters.until
 
-    def stay(self, class_code: str, arrived: date, *, trip: int = 0, admit_until: date | None = None, sevis_id: str = "", address: places.Place | None = None) -> Stay:
+    def stay(
+        self,
+        class_code: str,
+        arrived: date,
+        *,
+        trip: int = 0,
+        admit_until: date | None = None,
+        sevis_id: str = "",
+        address: places.Place | None = None,
+    ) -> Stay:
         """An admission; the authorized stay is the class's usual one unless `admit_until` says otherwise."""
         dice = self.dice
         mode = dice.weighted(p.MODE_MIX) if not self.clean else "1"
@@ -69,7 +85,10 @@ class Scene:
     def leave(self, stay: Stay, on: date, *, passport: str | None = None) -> Stay:
         """The same stay, ended by a true departure on that day."""
         port = stay.port if stay.port not in {"DUB", "TOR", "NAS", "MAA", "VCV"} else "NYC"
-        ended = Stay(**{name: getattr(stay, name) for name in Stay.__slots__ if name != "left"}, left=Exit(on, passport or stay.passport, stay.mode, port, stay.carrier))
+        ended = Stay(
+            **{name: getattr(stay, name) for name in Stay.__slots__ if name != "left"},
+            left=Exit(on, passport or stay.passport, stay.mode, port, stay.carrier),
+        )
         self.life.stays[self.life.stays.index(stay)] = ended
         return ended
 
@@ -87,7 +106,9 @@ class Scene:
         self.life.versions.extend(filing_version(self.dice, self.person, filing, self.filings, clean=self.clean))
         self.filings += 1
 
-    def truth(self, rule: str, outcome: str, key: str, *, violated: bool, present: bool, first_day: date | None = None, source: str = "adis") -> None:
+    def truth(
+        self, rule: str, outcome: str, key: str, *, violated: bool, present: bool, first_day: date | None = None, source: str = "adis"
+    ) -> None:
         """Write the truth about one suspicion into the hidden file."""
         self.life.matters.append(Matter(rule, outcome, source, key, violated, present, first_day, self._kinds.get(key, ())))
 

@@ -61,7 +61,14 @@ def school_versions(school: School, parameters: Parameters) -> list[Version]:
     }
     versions = [Version("sevis_schools", school.code, parameters.start - timedelta(days=30), cells)]
     if school.withdrawn_on is not None:
-        versions.append(Version("sevis_schools", school.code, school.withdrawn_on + timedelta(days=1), cells | {"withdrawn_on": school.withdrawn_on.isoformat()}))
+        versions.append(
+            Version(
+                "sevis_schools",
+                school.code,
+                school.withdrawn_on + timedelta(days=1),
+                cells | {"withdrawn_on": school.withdrawn_on.isoformat()},
+            )
+        )
     return versions
 
 

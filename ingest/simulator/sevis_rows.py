@@ -103,7 +103,13 @@ def study_version(dice: Dice, person: Person, study: Study, known_on: date, *, s
         "funding_usd": str(18_000 + person.serial % 40 * 1_000),
     }
     if stay is not None:
-        cells |= {"last_entry": stay.arrived.isoformat(), "admission_number": stay.number, "passport_number": stay.passport, "passport_country": "UTO", "visa_foil": stay.foil}
+        cells |= {
+            "last_entry": stay.arrived.isoformat(),
+            "admission_number": stay.number,
+            "passport_number": stay.passport,
+            "passport_country": "UTO",
+            "visa_foil": stay.foil,
+        }
     return Version("sevis", study.sevis_id, known_on, cells)
 
 

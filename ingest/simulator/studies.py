@@ -21,7 +21,9 @@ EXCHANGE_VIOLATIONS = ("CONVIC", "DISCIP", "ENGEMP", "FALACT", "FALINS", "FALSTD
 class Course:
     """A student's scene: the stay, the record, and how both are written down."""
 
-    def __init__(self, scene: Scene, class_code: str, schools: Sequence[School], *, start: date, end: date, registered: bool = True) -> None:
+    def __init__(
+        self, scene: Scene, class_code: str, schools: Sequence[School], *, start: date, end: date, registered: bool = True
+    ) -> None:
         self.scene = scene
         self.class_code = class_code
         self.rule_prefix = "j1" if class_code.startswith("J") else "f1"
@@ -30,13 +32,24 @@ class Course:
         sevis_id = documents.sevis_id(scene.person.serial)
         self.stay: Stay = scene.stay(class_code, arrived, sevis_id=sevis_id)
         known = start + timedelta(days=dice.whole(5, 25))
-        self.study = Study(sevis_id, class_code, dice.pick(schools), start, end, status="active" if registered else "initial", status_on=known if registered else start, registered_on=known if registered else None)
+        self.study = Study(
+            sevis_id,
+            class_code,
+            dice.pick(schools),
+            start,
+            end,
+            status="active" if registered else "initial",
+            status_on=known if registered else start,
+            registered_on=known if registered else None,
+        )
         self.write(known if registered else arrived)
 
     def write(self, known_on: date, **changes: object) -> None:
         """Change the SEVIS record; SEVIS shows it from `known_on` on."""
         self.study = self.study.changed(**changes) if changes else self.study
-        self.scene.life.versions.append(study_version(self.scene.dice, self.scene.person, self.study, known_on, stay=self.stay, clean=self.scene.clean))
+        self.scene.life.versions.append(
+            study_version(self.scene.dice, self.scene.person, self.study, known_on, stay=self.stay, clean=self.scene.clean)
+        )
 
     def leave(self, on: date, sighting: Sighting) -> None:
         """A true departure."""
@@ -72,7 +85,9 @@ def ordinary(scene: Scene, schools: Sequence[School], class_code: str) -> None:
     if dice.chance(p.OVERSTAY_RATE[class_code]):
         course.stays()
         presence_versions(scene, share=0.5)
-        course.truth(rule, "overstay", violated=end + timedelta(days=grace) < until, present=True, first_day=end + timedelta(days=grace + 1))
+        course.truth(
+            rule, "overstay", violated=end + timedelta(days=grace) < until, present=True, first_day=end + timedelta(days=grace + 1)
+        )
         return
     left = end + timedelta(days=dice.whole(-5, grace - 5))
     if left >= until:
@@ -167,7 +182,9 @@ def transferred(scene: Scene, schools: Sequence[School], class_code: str) -> Non
     recorded = _terminate(course, trouble)
     new_id = documents.sevis_id(scene.person.serial, 1)
     moved = min(recorded + timedelta(days=scene.dice.whole(5, 30)), scene.until - timedelta(days=2))
-    new = Study(new_id, class_code, scene.dice.pick(schools), moved, scene.until + timedelta(days=500), status_on=moved, registered_on=moved)
+    new = Study(
+        new_id, class_code, scene.dice.pick(schools), moved, scene.until + timedelta(days=500), status_on=moved, registered_on=moved
+    )
     course.write(moved, transfer_to=new_id)
     scene.life.versions.append(study_version(scene.dice, scene.person, new, moved, stay=course.stay, clean=scene.clean))
     course.stays()

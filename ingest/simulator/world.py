@@ -28,7 +28,9 @@ class SimulationReport:
     legacy: int
 
 
-def simulate(*, people: int, days: int, seed: int, out: Path, until: date = DEFAULT_UNTIL, every_days: int = 7, enrich: float = 0.3) -> SimulationReport:
+def simulate(
+    *, people: int, days: int, seed: int, out: Path, until: date = DEFAULT_UNTIL, every_days: int = 7, enrich: float = 0.3
+) -> SimulationReport:
     """Write the extracts of a simulated world into `out` (made when missing; its own old files are replaced).
 
     The same arguments give the same bytes. Beside the drops stand `truth.jsonl.gz`, which only the scoring command may
@@ -54,4 +56,6 @@ def simulate(*, people: int, days: int, seed: int, out: Path, until: date = DEFA
     with json_lines(out / LEGACY) as stream:
         for lead in legacy:
             write_line(stream, lead)
-    return SimulationReport(people, len(cast.lives), len(extracts.manifests), sum(manifest.row_count for manifest in extracts.manifests), len(legacy))
+    return SimulationReport(
+        people, len(cast.lives), len(extracts.manifests), sum(manifest.row_count for manifest in extracts.manifests), len(legacy)
+    )

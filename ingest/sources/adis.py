@@ -18,7 +18,19 @@ from typing import Literal
 from ingest.codes.admission_classes import stay_of
 from ingest.codes.countries import iso3
 from ingest.codes.states import STATES
-from ingest.facts import Address, AddressKind, Admission, Departure, DepartureEvidence, Fact, IdentifierKind, LifeEvent, Mode, NameForm, Statement
+from ingest.facts import (
+    Address,
+    AddressKind,
+    Admission,
+    Departure,
+    DepartureEvidence,
+    Fact,
+    IdentifierKind,
+    LifeEvent,
+    Mode,
+    NameForm,
+    Statement,
+)
 from ingest.sources.base import Code, Collector, IsoDate, Key, Name, Number, RowContract, Source, Text, YesNo, birth_date, column, iso_date
 
 MODES: dict[str, Mode] = {"1": Mode.AIR, "2": Mode.SEA, "3": Mode.LAND, "9": Mode.UNKNOWN, "": Mode.UNKNOWN}
@@ -36,16 +48,33 @@ UPDATES: dict[str, str] = {"G": "departed", "A": "apprehended", "O": "overstayed
 class AdisRow(RowContract):
     """One ADIS record."""
 
-    record_id: Key = column("ADIS's own key of the record; a later row with the same key replaces this one.", form="1-40 characters", example="ADIS-000000123-1", default=...)
-    record_type: Literal["A", "D"] = column("A: an arrival, with its departure when matched. D: a departure that matched no arrival.", form="A or D", example="A", default=...)
-    admission_number: Number = column("I-94 number.", form="11 digits, or 9 digits, a letter, a digit; leading zeros may be missing", example="999000123X4")
-    arrival_date: IsoDate | None = column("Day of arrival at the port. Must be filled on A rows.", form="YYYY-MM-DD", example="2026-04-02", default=None)
+    record_id: Key = column(
+        "ADIS's own key of the record; a later row with the same key replaces this one.",
+        form="1-40 characters",
+        example="ADIS-000000123-1",
+        default=...,
+    )
+    record_type: Literal["A", "D"] = column(
+        "A: an arrival, with its departure when matched. D: a departure that matched no arrival.", form="A or D", example="A", default=...
+    )
+    admission_number: Number = column(
+        "I-94 number.", form="11 digits, or 9 digits, a letter, a digit; leading zeros may be missing", example="999000123X4"
+    )
+    arrival_date: IsoDate | None = column(
+        "Day of arrival at the port. Must be filled on A rows.", form="YYYY-MM-DD", example="2026-04-02", default=None
+    )
     arrival_port: Code = column("Port of arrival.", form="3-letter port code", example="NYC")
     arrival_mode: Code = column("How the border was crossed: 1 air, 2 sea, 3 land, 9 not reported.", form="1, 2, 3 or 9", example="1")
     arrival_carrier: Code = column("Airline or vessel operator.", form="carrier code", example="XX")
-    class_of_admission: Code = column("Class under which the person was admitted or paroled. Unknown classes are kept.", form="code", example="B2")
-    admit_until: Code = column("Last day of the authorized stay.", form="YYYY-MM-DD, MMDDYYYY, or D/S; any other text is kept and noted", example="2026-10-01")
-    departure_date: IsoDate | None = column("Day of departure. Must be filled on D rows; on A rows only when matched.", form="YYYY-MM-DD", example="2026-04-12", default=None)
+    class_of_admission: Code = column(
+        "Class under which the person was admitted or paroled. Unknown classes are kept.", form="code", example="B2"
+    )
+    admit_until: Code = column(
+        "Last day of the authorized stay.", form="YYYY-MM-DD, MMDDYYYY, or D/S; any other text is kept and noted", example="2026-10-01"
+    )
+    departure_date: IsoDate | None = column(
+        "Day of departure. Must be filled on D rows; on A rows only when matched.", form="YYYY-MM-DD", example="2026-04-12", default=None
+    )
     departure_port: Code = column("Port of departure.", form="3-letter port code", example="NYC")
     departure_mode: Code = column("As arrival_mode.", form="1, 2, 3 or 9", example="1")
     departure_carrier: Code = column("As arrival_carrier.", form="carrier code", example="XX")
@@ -54,19 +83,31 @@ class AdisRow(RowContract):
         form="one letter",
         example="M",
     )
-    update_flag: Code = column("ADIS's own word on the stay: G departed, A apprehended, O overstayed, J adjusted to permanent residence, D deceased, L lost I-94.", form="one letter", example="O")
+    update_flag: Code = column(
+        "ADIS's own word on the stay: G departed, A apprehended, O overstayed, J adjusted to permanent residence, D deceased, L lost I-94.",
+        form="one letter",
+        example="O",
+    )
     overstay_flag: YesNo = column("Y when ADIS counts the stay as ended without a departure.", form="Y or N", example="Y", default=False)
     family_name: Name = column("Family name, romanized as in the document.", form="text", example="EXAMPLE")
     given_name: Name = column("Given names, romanized.", form="text", example="ANA MARIA")
-    name_source_script: Name = column("The whole name in its own script, where the document shows it.", form="text, UTF-8", example="Иван Примеров")
-    date_of_birth: Code = column("Date of birth. Partial or impossible dates are kept as written.", form="YYYY-MM-DD, YYYY-MM or YYYY", example="1991-02-17")
+    name_source_script: Name = column(
+        "The whole name in its own script, where the document shows it.", form="text, UTF-8", example="Иван Примеров"
+    )
+    date_of_birth: Code = column(
+        "Date of birth. Partial or impossible dates are kept as written.", form="YYYY-MM-DD, YYYY-MM or YYYY", example="1991-02-17"
+    )
     sex: Code = column("Sex as in the document.", form="F, M, X or U", example="F")
-    citizenship: Code = column("Country of citizenship, I-94 code. Unknown codes are kept.", form="3-digit I-94 country code", example="689")
+    citizenship: Code = column(
+        "Country of citizenship, I-94 code. Unknown codes are kept.", form="3-digit I-94 country code", example="689"
+    )
     country_of_birth: Code = column("Country of birth, I-94 code.", form="3-digit I-94 country code", example="689")
     residence: Code = column("Country of residence, I-94 code.", form="3-digit I-94 country code", example="689")
     passport_number: Number = column("Passport number.", form="3-25 letters and digits", example="ZZ0001234")
     passport_country: Code = column("Issuing country or organization, ICAO code.", form="ICAO code", example="UTO")
-    passport_expires: IsoDate | None = column("Last day of validity of the passport.", form="YYYY-MM-DD", example="2031-05-30", default=None)
+    passport_expires: IsoDate | None = column(
+        "Last day of validity of the passport.", form="YYYY-MM-DD", example="2031-05-30", default=None
+    )
     visa_foil: Number = column("Visa number (red number on the foil).", form="8 digits, or a letter and 7 digits", example="X0000123")
     visa_post: Code = column("Post that issued the visa.", form="3-letter post code", example="SPL")
     a_number: Number = column("Alien registration number.", form="A and 8 or 9 digits", example="A900000123")
@@ -74,9 +115,13 @@ class AdisRow(RowContract):
     sevis_id: Number = column("SEVIS ID on the I-20 or DS-2019 shown at arrival.", form="N and 10 digits", example="N9900000123")
     us_address_line: Text = column("Address given on arrival (often a hotel).", form="text", example="120 Specimen Avenue")
     us_address_city: Name = column("City of that address.", form="text", example="Miami")
-    us_address_state: Code = column("State of that address, USPS code. An invalid one is kept in the row and not used.", form="2 letters", example="FL")
+    us_address_state: Code = column(
+        "State of that address, USPS code. An invalid one is kept in the row and not used.", form="2 letters", example="FL"
+    )
     us_address_postal_code: Code = column("Postal code of that address.", form="5 or 9 digits", example="33101")
-    recorded_on: IsoDate | None = column("Day on which ADIS added or changed the record.", form="YYYY-MM-DD", example="2026-10-02", default=None)
+    recorded_on: IsoDate | None = column(
+        "Day on which ADIS added or changed the record.", form="YYYY-MM-DD", example="2026-10-02", default=None
+    )
 
 
 def statement(row: AdisRow, as_of: datetime) -> Statement:
@@ -131,7 +176,17 @@ def _name(row: AdisRow, notes: list[str]) -> NameForm:
     if citizenship and not mapped:
         notes.append(f"Citizenship code {citizenship} is in no table; kept as it is.")
     return NameForm(
-        row.family_name, row.given_name, row.name_source_script, "primary", born, born_text, row.sex, row.country_of_birth, citizenship, mapped, True if row.update_flag == "J" else None
+        row.family_name,
+        row.given_name,
+        row.name_source_script,
+        "primary",
+        born,
+        born_text,
+        row.sex,
+        row.country_of_birth,
+        citizenship,
+        mapped,
+        True if row.update_flag == "J" else None,
     )
 
 
@@ -188,7 +243,9 @@ def _address(row: AdisRow, arrived: date, facts: list[Fact], notes: list[str]) -
         notes.append("The state of the arrival address is not a USPS code; not used.")
         state = ""
     if row.us_address_line or row.us_address_city or state:
-        facts.append(Address(row.us_address_line, row.us_address_city, "", state, row.us_address_postal_code, AddressKind.ARRIVAL, arrived, arrived))
+        facts.append(
+            Address(row.us_address_line, row.us_address_city, "", state, row.us_address_postal_code, AddressKind.ARRIVAL, arrived, arrived)
+        )
 
 
 SOURCE = Source(

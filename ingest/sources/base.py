@@ -44,6 +44,7 @@ IsoDate = Annotated[date, PlainValidator(iso_date)]
 YesNo = Annotated[bool, PlainValidator(yes_no)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Code = Annotated[str, StringConstraints(max_length=16)]
+Word = Annotated[str, StringConstraints(max_length=40)]
 Name = Annotated[str, StringConstraints(max_length=160)]
 Number = Annotated[str, StringConstraints(max_length=40)]
 Text = Annotated[str, StringConstraints(max_length=500)]
@@ -134,7 +135,9 @@ class RejectedRow(NamedTuple):
     problems: tuple[RowProblem, ...]
 
 
-def checked_rows(source: Source, path: Path, as_of: datetime, start_row: int = 1, stop_row: int | None = None) -> Iterator[CheckedRow | RejectedRow]:
+def checked_rows(
+    source: Source, path: Path, as_of: datetime, start_row: int = 1, stop_row: int | None = None
+) -> Iterator[CheckedRow | RejectedRow]:
     """Parse and check the rows of one part of a data file, in order, in bounded memory. `as_of` is the manifest's."""
     check, state = source.check, source.statement
     for raw in iter_rows(path, start_row, stop_row):
@@ -192,7 +195,9 @@ class Collector:
         self.found: list[Identifier] = []
         self.notes: list[str] = []
 
-    def add(self, kind: IdentifierKind, text: str, country: str = "", valid_from: date | None = None, valid_until: date | None = None) -> str:
+    def add(
+        self, kind: IdentifierKind, text: str, country: str = "", valid_from: date | None = None, valid_until: date | None = None
+    ) -> str:
         """Take one number and give its normal form ("" when empty or unusable)."""
         if not text:
             return ""

@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from ingest.facts import Address, AddressKind, AssociateStatement, Fact, IdentifierKind, Statement, VisaAction, VisaEvent
-from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, YesNo, column
+from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, Word, YesNo, column
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
 
 ACTIONS = {action.value: action for action in VisaAction}
@@ -24,18 +24,30 @@ REVOCATIONS = frozenset({VisaAction.REVOKED, VisaAction.PROVISIONALLY_REVOKED})
 class CcdRow(PersonRow, AddressColumns):
     """One visa, with the newest thing that happened to it. The address is the one in the United States that the application named."""
 
-    control_number: Annotated[str, StringConstraints(pattern=r"^(?:19|20)\d{12}$")] = column("Visa control number.", form="14 digits, the first four a year", example="20269990000123", default=...)
+    control_number: Annotated[str, StringConstraints(pattern=r"^(?:19|20)\d{12}$")] = column(
+        "Visa control number.", form="14 digits, the first four a year", example="20269990000123", default=...
+    )
     visa_foil: Number = column("Visa number.", form="8 digits, or a letter and 7 digits", example="X0000123")
     visa_class: Code = column("Visa class.", form="code", example="B1/B2")
     post: Code = column("Post.", form="3-letter post code", example="SPL")
-    action: Code = column("What happened last. Another word is kept and noted.", form="issued, refused, revoked, provisionally_revoked or revocation_reversed", example="revoked", default=...)
+    action: Word = column(
+        "What happened last. Another word is kept and noted.",
+        form="issued, refused, revoked, provisionally_revoked or revocation_reversed",
+        example="revoked",
+        default=...,
+    )
     action_on: IsoDate = column("Day on which it happened.", form="YYYY-MM-DD", example="2026-08-03", default=...)
     effective_on: IsoDate | None = column("Day from which it has effect.", form="YYYY-MM-DD", example="2026-08-03", default=None)
     effective_on_departure: YesNo = column("The revocation takes effect when the person leaves.", form="Y or N", example="N", default=False)
     evus: YesNo = column("Automatic revocation for not enrolling in EVUS.", form="Y or N", example="N", default=False)
     basis: Name = column("Basis of a refusal or revocation.", form="text", example="INA 221(i)")
     issued_on: IsoDate | None = column("Day of issue.", form="YYYY-MM-DD", example="2024-03-02", default=None)
-    expires_on: IsoDate | None = column("Last day of validity of the foil. An expired foil says nothing about a stay.", form="YYYY-MM-DD", example="2034-03-01", default=None)
+    expires_on: IsoDate | None = column(
+        "Last day of validity of the foil. An expired foil says nothing about a stay.",
+        form="YYYY-MM-DD",
+        example="2034-03-01",
+        default=None,
+    )
     passport_number: Number = column("Passport number.", form="3-25 letters and digits", example="ZZ0001234")
     passport_country: Code = column("Issuing country, ICAO code.", form="ICAO code", example="UTO")
     fin: Number = column("IDENT fingerprint number.", form="up to 10 digits", example="9900000123")
@@ -44,7 +56,7 @@ class CcdRow(PersonRow, AddressColumns):
     contact_phone: Number = column("That contact's phone.", form="international number", example="+1-202-555-0143")
 
 
-def statement(row: CcdRow, as_of: datetime) -> Statement:  # noqa: ARG001  # every source has the same shape
+def statement(row: CcdRow, as_of: datetime) -> Statement:  # every source has the same shape
     """The visa event of one row; flagged when it is a revocation that can make the stay unlawful."""
     ids = Collector()
     foil = ids.add(IdentifierKind.VISA_FOIL, row.visa_foil)
@@ -57,7 +69,18 @@ def statement(row: CcdRow, as_of: datetime) -> Statement:  # noqa: ARG001  # eve
         ids.notes.append(f"Visa action {row.action} is in no table; the row is kept and counts for nothing.")
     else:
         facts.append(
-            VisaEvent(foil, action, row.action_on, row.visa_class, row.effective_on, row.expires_on, row.post, row.basis, effective_on_departure=row.effective_on_departure, evus=row.evus)
+            VisaEvent(
+                foil,
+                action,
+                row.action_on,
+                row.visa_class,
+                row.effective_on,
+                row.expires_on,
+                row.post,
+                row.basis,
+                effective_on_departure=row.effective_on_departure,
+                evus=row.evus,
+            )
         )
     address: Address | None = address_of(row, AddressKind.ARRIVAL, ids.notes, (row.issued_on, row.issued_on))
     if address is not None:

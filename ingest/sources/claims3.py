@@ -14,9 +14,20 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from ingest.facts import AddressKind, AssociateStatement, BenefitFiling, Employment, Fact, FilingMethod, FilingStatus, IdentifierKind, LifeEvent, Statement
+from ingest.facts import (
+    AddressKind,
+    AssociateStatement,
+    BenefitFiling,
+    Employment,
+    Fact,
+    FilingMethod,
+    FilingStatus,
+    IdentifierKind,
+    LifeEvent,
+    Statement,
+)
 from ingest.identifiers import known_receipt_office
-from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, YesNo, column
+from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Word, YesNo, column
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
 
 STATUSES = {status.value: status for status in FilingStatus}
@@ -28,19 +39,38 @@ PROTECTED_BASES = frozenset({"vawa", "asylum", "t_visa", "u_visa"})
 class ClaimsRow(PersonRow, AddressColumns):
     """One application or petition about one beneficiary."""
 
-    receipt_number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}\d{10}$")] = column("Receipt number.", form="3 letters and 10 digits, no separators", example="SIM2611200123", default=...)
-    form: Annotated[str, StringConstraints(min_length=2, max_length=10)] = column("Form.", form="form number with its hyphen", example="I-539", default=...)
-    received_on: IsoDate = column("Receipt date: the day on which the filing counts as filed.", form="YYYY-MM-DD", example="2026-09-28", default=...)
+    receipt_number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}\d{10}$")] = column(
+        "Receipt number.", form="3 letters and 10 digits, no separators", example="SIM2611200123", default=...
+    )
+    form: Annotated[str, StringConstraints(min_length=2, max_length=10)] = column(
+        "Form.", form="form number with its hyphen", example="I-539", default=...
+    )
+    received_on: IsoDate = column(
+        "Receipt date: the day on which the filing counts as filed.", form="YYYY-MM-DD", example="2026-09-28", default=...
+    )
     method: Code = column("P paper, O online.", form="P or O", example="P")
-    basis: Code = column("Basis. Unknown words are kept.", form="extension, change, immediate_relative, vawa, family, employment, tps, asylum, parole", example="extension")
+    basis: Word = column(
+        "Basis. Unknown words are kept.",
+        form="extension, change, immediate_relative, vawa, family, employment, tps, asylum, parole",
+        example="extension",
+    )
     requested_class: Code = column("Class asked for.", form="class of admission", example="B2")
-    status: Code = column("Where the filing stands. Another word is kept and noted.", form="pending, approved, denied, rejected or withdrawn", example="pending", default=...)
+    status: Code = column(
+        "Where the filing stands. Another word is kept and noted.",
+        form="pending, approved, denied, rejected or withdrawn",
+        example="pending",
+        default=...,
+    )
     decided_on: IsoDate | None = column("Day of the decision.", form="YYYY-MM-DD", example="2026-12-01", default=None)
     valid_from: IsoDate | None = column("First day of what was granted.", form="YYYY-MM-DD", example="2026-10-02", default=None)
     valid_until: IsoDate | None = column("Last day of what was granted.", form="YYYY-MM-DD", example="2027-04-01", default=None)
     late_filing_excused: YesNo = column("USCIS excused a late filing.", form="Y or N", example="N", default=False)
-    denial_frivolous_or_unauthorized_work: YesNo = column("Denied as frivolous or for unauthorized work.", form="Y or N", example="N", default=False)
-    loaded_on: IsoDate | None = column("Day on which CLAIMS took the filing in; can be weeks after received_on.", form="YYYY-MM-DD", example="2026-10-20", default=None)
+    denial_frivolous_or_unauthorized_work: YesNo = column(
+        "Denied as frivolous or for unauthorized work.", form="Y or N", example="N", default=False
+    )
+    loaded_on: IsoDate | None = column(
+        "Day on which CLAIMS took the filing in; can be weeks after received_on.", form="YYYY-MM-DD", example="2026-10-20", default=None
+    )
     a_number: Number = column("Alien registration number of the beneficiary.", form="A and 8 or 9 digits", example="A900000123")
     admission_number: Number = column("I-94 number that the filing rests on.", form="as in ADIS", example="999000123X4")
     passport_number: Number = column("Passport number.", form="3-25 letters and digits", example="ZZ0001234")
@@ -48,12 +78,14 @@ class ClaimsRow(PersonRow, AddressColumns):
     ssn: Number = column("Social Security number, where the form asks for it.", form="9 digits", example="900-01-0123")
     petitioner_family_name: Name = column("Family name of a petitioning relative.", form="text", example="EXAMPLE")
     petitioner_given_name: Name = column("Given name of a petitioning relative.", form="text", example="ROBERT")
-    petitioner_relation: Code = column("Relation of the petitioner to the beneficiary.", form="spouse, parent, child or sibling", example="spouse")
+    petitioner_relation: Code = column(
+        "Relation of the petitioner to the beneficiary.", form="spouse, parent, child or sibling", example="spouse"
+    )
     employer_name: Name = column("Petitioning employer.", form="text", example="Sample Works LLC")
     attorney: Name = column("Attorney or representative.", form="text", example="Fictional Law Group")
 
 
-def statement(row: ClaimsRow, as_of: datetime) -> Statement:  # noqa: ARG001  # every source has the same shape
+def statement(row: ClaimsRow, as_of: datetime) -> Statement:  # every source has the same shape
     """The filing of one row and what its approval makes of the person. Never flagged."""
     ids = Collector()
     ids.add(IdentifierKind.RECEIPT, row.receipt_number)
@@ -73,11 +105,21 @@ def statement(row: ClaimsRow, as_of: datetime) -> Statement:  # noqa: ARG001  # 
     if life is not None:
         facts.append(life)
     if row.employer_name:
-        facts.append(Employment(row.employer_name, "petition", row.valid_from, row.valid_until, authorized=status is FilingStatus.APPROVED or None))
+        facts.append(
+            Employment(row.employer_name, "petition", row.valid_from, row.valid_until, authorized=status is FilingStatus.APPROVED or None)
+        )
     address = address_of(row, AddressKind.BENEFIT, ids.notes, (row.received_on, row.received_on))
     if address is not None:
         facts.append(address)
-    return Statement(row.receipt_number, flagged=False, facts=tuple(facts), identifiers=tuple(ids.found), associates=_associates(row), protected=is_protected(row), notes=tuple(ids.notes))
+    return Statement(
+        row.receipt_number,
+        flagged=False,
+        facts=tuple(facts),
+        identifiers=tuple(ids.found),
+        associates=_associates(row),
+        protected=is_protected(row),
+        notes=tuple(ids.notes),
+    )
 
 
 def is_protected(row: ClaimsRow) -> bool:

@@ -24,9 +24,15 @@ class CommercialRow(PersonRow, AddressColumns):
 
     record_id: Key = column("The vendor's key of the record.", form="1-40 characters", example="COM-000000123", default=...)
     vendor: Name = column("Vendor and product.", form="text", example="Sample Data Co.", default=...)
-    first_seen: IsoDate | None = column("First day on which the person was seen at the address.", form="YYYY-MM-DD", example="2026-05-01", default=None)
-    last_seen: IsoDate | None = column("Last day on which the person was seen at the address.", form="YYYY-MM-DD", example="2026-11-02", default=None)
-    confidence: Annotated[int, Field(ge=0, le=100)] | None = column("The vendor's confidence; from 80 on the address counts as confirmed.", form="0 to 100", example="85", default=None)
+    first_seen: IsoDate | None = column(
+        "First day on which the person was seen at the address.", form="YYYY-MM-DD", example="2026-05-01", default=None
+    )
+    last_seen: IsoDate | None = column(
+        "Last day on which the person was seen at the address.", form="YYYY-MM-DD", example="2026-11-02", default=None
+    )
+    confidence: Annotated[int, Field(ge=0, le=100)] | None = column(
+        "The vendor's confidence; from 80 on the address counts as confirmed.", form="0 to 100", example="85", default=None
+    )
     ssn: Number = column("Social Security number.", form="9 digits", example="900-01-0123")
     phone: Number = column("Phone number.", form="international number", example="+1-202-555-0143")
     email: Text = column("E-mail address.", form="name@host", example="ana.example@mail.example")
@@ -39,7 +45,7 @@ class CommercialRow(PersonRow, AddressColumns):
     finance_on: IsoDate | None = column("Its day.", form="YYYY-MM-DD", example="2026-06-20", default=None)
 
 
-def statement(row: CommercialRow, as_of: datetime) -> Statement:  # noqa: ARG001  # every source has the same shape
+def statement(row: CommercialRow, as_of: datetime) -> Statement:  # every source has the same shape
     """Address, work, vehicle and money of one row. Never flagged."""
     ids = Collector()
     ids.add(IdentifierKind.SSN, row.ssn)
@@ -57,7 +63,9 @@ def statement(row: CommercialRow, as_of: datetime) -> Statement:  # noqa: ARG001
     if row.finance_kind:
         facts.append(Finance(row.finance_kind, row.finance_description, None, row.finance_on))
     associates = (AssociateStatement("employer", organization_name=row.employer_name),) if row.employer_name else ()
-    return Statement(row.record_id, flagged=False, facts=tuple(facts), identifiers=tuple(ids.found), associates=associates, notes=tuple(ids.notes))
+    return Statement(
+        row.record_id, flagged=False, facts=tuple(facts), identifiers=tuple(ids.found), associates=associates, notes=tuple(ids.notes)
+    )
 
 
 SOURCE = Source(

@@ -25,8 +25,12 @@ class EidRow(PersonRow):
     event_number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}\d{2}(?:0[1-9]|1[0-2])\d{6}$")] = column(
         "EID event.", form="3-letter site, two digits of the year, month, 6 digits", example="SIM2606000234", default=...
     )
-    subject_id: Annotated[str, StringConstraints(pattern=r"^\d{1,12}$")] = column("EID subject of the event.", form="up to 12 digits", example="9900000123", default=...)
-    event_type: Literal["arrest", "custody", "case"] = column("What the event is.", form="arrest, custody or case", example="arrest", default=...)
+    subject_id: Annotated[str, StringConstraints(pattern=r"^\d{1,12}$")] = column(
+        "EID subject of the event.", form="up to 12 digits", example="9900000123", default=...
+    )
+    event_type: Literal["arrest", "custody", "case"] = column(
+        "What the event is.", form="arrest, custody or case", example="arrest", default=...
+    )
     event_date: IsoDate = column("Day of the event.", form="YYYY-MM-DD", example="2026-06-14", default=...)
     agency: Code = column("Agency and program.", form="code", example="ERO")
     site: Name = column("Duty site or landmark; often an office, not the place.", form="text", example="Sample Field Office")
@@ -34,7 +38,9 @@ class EidRow(PersonRow):
     case_status: Name = column("Case status as EID words it.", form="text", example="ACTIVE")
     in_proceedings: YesNo | None = column("Whether removal proceedings are open.", form="Y or N", example="Y", default=None)
     final_order_on: IsoDate | None = column("Day of the final order.", form="YYYY-MM-DD", example="2026-08-01", default=None)
-    departed_on: IsoDate | None = column("Day on which the person left or was removed.", form="YYYY-MM-DD", example="2026-09-10", default=None)
+    departed_on: IsoDate | None = column(
+        "Day on which the person left or was removed.", form="YYYY-MM-DD", example="2026-09-10", default=None
+    )
     departure_country: Code = column("Country to which the person went.", form="ICAO code", example="BRA")
     disposition: Code = column("Processing disposition. Unknown codes are kept.", form="EID code", example="NTA")
     charge_section: Name = column("Final charge section.", form="text", example="237(a)(1)(B)")
@@ -43,7 +49,7 @@ class EidRow(PersonRow):
     fin: Number = column("IDENT fingerprint number.", form="up to 10 digits", example="9900000123")
 
 
-def statement(row: EidRow, as_of: datetime) -> Statement:  # noqa: ARG001  # every source has the same shape
+def statement(row: EidRow, as_of: datetime) -> Statement:  # every source has the same shape
     """The encounter of one row, and the departure that it reports. Never flagged."""
     ids = Collector()
     ids.add(IdentifierKind.EID_SUBJECT, row.subject_id)
@@ -66,7 +72,9 @@ def statement(row: EidRow, as_of: datetime) -> Statement:  # noqa: ARG001  # eve
     facts: list[Fact] = [name_form(row, "icao", ids.notes), encounter]
     if row.departed_on is not None:
         facts.append(Departure(row.departed_on, DepartureEvidence.REPORTED))
-    return Statement(f"{row.event_number}/{row.subject_id}", flagged=False, facts=tuple(facts), identifiers=tuple(ids.found), notes=tuple(ids.notes))
+    return Statement(
+        f"{row.event_number}/{row.subject_id}", flagged=False, facts=tuple(facts), identifiers=tuple(ids.found), notes=tuple(ids.notes)
+    )
 
 
 SOURCE = Source(

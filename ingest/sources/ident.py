@@ -21,7 +21,9 @@ class IdentRow(PersonRow):
     """One encounter: fingers met a camera."""
 
     encounter_id: Key = column("Key of the encounter.", form="1-40 characters", example="IDENT-000000123", default=...)
-    fin: Annotated[str, StringConstraints(pattern=r"^\d{1,10}$")] = column("Fingerprint number.", form="up to 10 digits", example="9900000123", default=...)
+    fin: Annotated[str, StringConstraints(pattern=r"^\d{1,10}$")] = column(
+        "Fingerprint number.", form="up to 10 digits", example="9900000123", default=...
+    )
     encountered_on: IsoDate = column("Day of the encounter.", form="YYYY-MM-DD", example="2026-04-02", default=...)
     agency: Code = column("Agency that took the prints.", form="code", example="CBP")
     reason: Name = column("Why the prints were taken.", form="text", example="Entry")
@@ -32,14 +34,22 @@ class IdentRow(PersonRow):
     a_number: Number = column("Alien registration number.", form="A and 8 or 9 digits", example="A900000123")
 
 
-def statement(row: IdentRow, as_of: datetime) -> Statement:  # noqa: ARG001  # every source has the same shape
+def statement(row: IdentRow, as_of: datetime) -> Statement:  # every source has the same shape
     """The encounter and the name used in it. Never flagged."""
     ids = Collector()
     ids.add(IdentifierKind.FIN, row.fin)
     ids.add(IdentifierKind.PASSPORT, row.passport_number, row.passport_country)
     ids.add(IdentifierKind.A_NUMBER, row.a_number)
-    encounter = Encounter(row.encounter_id, EncounterKind.BIOMETRIC, row.encountered_on, row.agency, basis=row.reason, watchlist=row.watchlist)
-    return Statement(row.encounter_id, flagged=False, facts=(name_form(row, "icao", ids.notes), encounter), identifiers=tuple(ids.found), notes=tuple(ids.notes))
+    encounter = Encounter(
+        row.encounter_id, EncounterKind.BIOMETRIC, row.encountered_on, row.agency, basis=row.reason, watchlist=row.watchlist
+    )
+    return Statement(
+        row.encounter_id,
+        flagged=False,
+        facts=(name_form(row, "icao", ids.notes), encounter),
+        identifiers=tuple(ids.found),
+        notes=tuple(ids.notes),
+    )
 
 
 SOURCE = Source(

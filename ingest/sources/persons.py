@@ -16,7 +16,9 @@ class PersonRow(RowContract):
     family_name: Name = column("Family name, romanized.", form="text", example="EXAMPLE")
     given_name: Name = column("Given names, romanized.", form="text", example="ANA MARIA")
     name_source_script: Name = column("The whole name in its own script.", form="text, UTF-8", example="Иван Примеров")
-    date_of_birth: Code = column("Date of birth. Partial or impossible dates are kept as written.", form="YYYY-MM-DD, YYYY-MM or YYYY", example="1991-02-17")
+    date_of_birth: Code = column(
+        "Date of birth. Partial or impossible dates are kept as written.", form="YYYY-MM-DD, YYYY-MM or YYYY", example="1991-02-17"
+    )
     sex: Code = column("Sex as recorded.", form="F, M, X or U", example="F")
     country_of_birth: Code = column("Country of birth.", form="ICAO country code", example="BRA")
     citizenship: Code = column("Country of citizenship. Unknown codes are kept.", form="ICAO country code", example="BRA")
@@ -38,7 +40,19 @@ def name_form(row: PersonRow, system: System, notes: list[str], *, on: date | No
     mapped = iso3(system, row.citizenship, on) if row.citizenship else ""
     if row.citizenship and not mapped:
         notes.append(f"Citizenship code {row.citizenship} is in no table; kept as it is.")
-    return NameForm(row.family_name, row.given_name, row.name_source_script, "primary", born, born_text, row.sex, row.country_of_birth, row.citizenship, mapped, us_person)
+    return NameForm(
+        row.family_name,
+        row.given_name,
+        row.name_source_script,
+        "primary",
+        born,
+        born_text,
+        row.sex,
+        row.country_of_birth,
+        row.citizenship,
+        mapped,
+        us_person,
+    )
 
 
 def alias_form(family_name: str, given_name: str, kind: str = "alias") -> NameForm:
@@ -46,7 +60,14 @@ def alias_form(family_name: str, given_name: str, kind: str = "alias") -> NameFo
     return NameForm(family_name, given_name, kind=kind)
 
 
-def address_of(row: AddressColumns, kind: AddressKind, notes: list[str], seen: tuple[date | None, date | None] = (None, None), *, confirmed: bool = False) -> Address | None:
+def address_of(
+    row: AddressColumns,
+    kind: AddressKind,
+    notes: list[str],
+    seen: tuple[date | None, date | None] = (None, None),
+    *,
+    confirmed: bool = False,
+) -> Address | None:
     """The row's address, or None when the source gave none. `seen` is the first and the last day it was seen."""
     state = row.address_state
     if state and state not in STATES:
@@ -54,5 +75,6 @@ def address_of(row: AddressColumns, kind: AddressKind, notes: list[str], seen: t
         state = ""
     if not (row.address_line or row.address_city or state):
         return None
-    return Address(row.address_line, row.address_city, row.address_county, state, row.address_postal_code, kind, seen[0], seen[1], confirmed)
-
+    return Address(
+        row.address_line, row.address_city, row.address_county, state, row.address_postal_code, kind, seen[0], seen[1], confirmed
+    )

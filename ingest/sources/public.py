@@ -19,7 +19,9 @@ class PublicRow(PersonRow, AddressColumns):
     """One published record that names one person."""
 
     record_id: Key = column("Key of the record.", form="1-40 characters", example="PUB-000000123", default=...)
-    record_type: Literal["criminal_court", "civil_court", "obituary", "other"] = column("What it is.", form="criminal_court, civil_court, obituary or other", example="civil_court", default=...)
+    record_type: Literal["criminal_court", "civil_court", "obituary", "other"] = column(
+        "What it is.", form="criminal_court, civil_court, obituary or other", example="civil_court", default=...
+    )
     published_on: IsoDate = column("Day of the entry or publication.", form="YYYY-MM-DD", example="2026-07-20", default=...)
     publisher: Name = column("Court or publisher.", form="text", example="Sample County Court", default=...)
     web_address: Text = column("Where it was published.", form="https address", example="https://records.example/docket/123")
@@ -29,7 +31,7 @@ class PublicRow(PersonRow, AddressColumns):
     summary: LongText = column("What it says, in short.", form="text", example="Tenant dispute")
 
 
-def statement(row: PublicRow, as_of: datetime) -> Statement:  # noqa: ARG001  # every source has the same shape
+def statement(row: PublicRow, as_of: datetime) -> Statement:  # every source has the same shape
     """The court case or the death of one row. Never flagged; an obituary names a person, it does not identify one."""
     ids = Collector()
     facts: list[Fact] = [name_form(row, "icao", ids.notes)]

@@ -16,12 +16,28 @@ from pydantic import BaseModel, ConfigDict, Json, StringConstraints
 
 from ingest.codes.admission_classes import stay_of
 from ingest.codes.sevis_reasons import words
-from ingest.facts import AddressKind, AssociateStatement, Departure, DepartureEvidence, Employment, Fact, Finance, Identifier, IdentifierKind, LifeEvent, SevisStatus, Statement, StatusEvent
+from ingest.facts import (
+    AddressKind,
+    AssociateStatement,
+    Departure,
+    DepartureEvidence,
+    Employment,
+    Fact,
+    Finance,
+    Identifier,
+    IdentifierKind,
+    LifeEvent,
+    SevisStatus,
+    Statement,
+    StatusEvent,
+)
 from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, YesNo, birth_date, column
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
 
 STATUSES = {status.value: status for status in SevisStatus}
-NO_VIOLATION_REASONS = frozenset({"02", "06", "10", "20", "21", "25"})  # student terminations that are none of the person's fault (domain.md 3.3)
+NO_VIOLATION_REASONS = frozenset(
+    {"02", "06", "10", "20", "21", "25"}
+)  # student terminations that are none of the person's fault (domain.md 3.3)
 GRACE_DAYS = {"F1": 60, "J1": 30}  # authorities.md F1-60, J1-30; used only to decide what waits in the buffer
 NO_SHOW_DAYS = 30  # authorities.md SCH-30, J1-VALID
 
@@ -41,22 +57,39 @@ class DependentCell(BaseModel):
 class SevisRow(PersonRow, AddressColumns):
     """One SEVIS record."""
 
-    sevis_id: Annotated[str, StringConstraints(pattern=r"^N\d{10}$")] = column("SEVIS ID of the record.", form="N and 10 digits", example="N9900000123", default=...)
-    record_type: Literal["S", "E", "D"] = column("S: student. E: exchange visitor. D: dependent.", form="S, E or D", example="S", default=...)
+    sevis_id: Annotated[str, StringConstraints(pattern=r"^N\d{10}$")] = column(
+        "SEVIS ID of the record.", form="N and 10 digits", example="N9900000123", default=...
+    )
+    record_type: Literal["S", "E", "D"] = column(
+        "S: student. E: exchange visitor. D: dependent.", form="S, E or D", example="S", default=...
+    )
     country_of_birth: Code = column("Country of birth.", form="2-letter SEVIS country code", example="BR")
     citizenship: Code = column("Country of citizenship. Unknown codes are kept.", form="2-letter SEVIS country code", example="BR")
     class_of_admission: Code = column("Class of the record.", form="F1, F2, J1, J2, M1, M2, ...", example="F1", default=...)
-    status: Code = column("Status word. Another word is kept and noted.", form="initial, active, completed, terminated, canceled or deactivated", example="terminated", default=...)
+    status: Code = column(
+        "Status word. Another word is kept and noted.",
+        form="initial, active, completed, terminated, canceled or deactivated",
+        example="terminated",
+        default=...,
+    )
     status_effective_on: IsoDate | None = column("Day from which the status counts.", form="YYYY-MM-DD", example="2026-07-01", default=None)
     reason_code: Code = column("Termination, end or cancel reason. Unknown codes are kept.", form="SEVIS reason code", example="03")
-    failure_on: IsoDate | None = column("Day of the failure itself, where the school stated it.", form="YYYY-MM-DD", example="2026-06-12", default=None)
+    failure_on: IsoDate | None = column(
+        "Day of the failure itself, where the school stated it.", form="YYYY-MM-DD", example="2026-06-12", default=None
+    )
     correction_pending: YesNo = column("A correction request or data fix is open.", form="Y or N", example="N", default=False)
-    reinstatement: Literal["", "pending", "approved", "denied"] = column("State of a reinstatement request.", form="pending, approved or denied", example="pending")
+    reinstatement: Literal["", "pending", "approved", "denied"] = column(
+        "State of a reinstatement request.", form="pending, approved or denied", example="pending"
+    )
     reinstatement_on: IsoDate | None = column("Day of that state.", form="YYYY-MM-DD", example="2026-08-20", default=None)
-    cap_gap: Literal["", "F", "T", "C"] = column("H-1B cap-gap extension: F filed, T waitlisted, C canceled.", form="F, T or C", example="F")
+    cap_gap: Literal["", "F", "T", "C"] = column(
+        "H-1B cap-gap extension: F filed, T waitlisted, C canceled.", form="F, T or C", example="F"
+    )
     cap_gap_until: IsoDate | None = column("Last day of the cap-gap extension.", form="YYYY-MM-DD", example="2027-04-01", default=None)
     transfer_to_sevis_id: Number = column("SEVIS ID of the record that continues this one.", form="N and 10 digits", example="N9900000124")
-    principal_sevis_id: Number = column("On D rows: SEVIS ID of the student or exchange visitor.", form="N and 10 digits", example="N9900000122")
+    principal_sevis_id: Number = column(
+        "On D rows: SEVIS ID of the student or exchange visitor.", form="N and 10 digits", example="N9900000122"
+    )
     dependents: Json[tuple[DependentCell, ...]] = column(
         "On S and E rows: the dependents. Keys: sevis_id, family_name, given_name, date_of_birth, relation (spouse or child).",
         form="JSON list of objects",
@@ -68,10 +101,18 @@ class SevisRow(PersonRow, AddressColumns):
     field_of_study: Code = column("Major.", form="CIP code NN.NNNN", example="11.0701")
     program_start: IsoDate | None = column("First day of the program.", form="YYYY-MM-DD", example="2025-08-25", default=None)
     program_end: IsoDate | None = column("Last day of the program.", form="YYYY-MM-DD", example="2027-05-15", default=None)
-    registered_on: IsoDate | None = column("Day on which the school registered (or the sponsor validated) the person.", form="YYYY-MM-DD", example="2025-09-02", default=None)
-    practical_training: Literal["", "opt", "stem_opt", "cpt"] = column("Kind of practical training.", form="opt, stem_opt or cpt", example="opt")
-    practical_training_start: IsoDate | None = column("First day of practical training.", form="YYYY-MM-DD", example="2026-06-01", default=None)
-    practical_training_end: IsoDate | None = column("Last day of practical training.", form="YYYY-MM-DD", example="2027-05-31", default=None)
+    registered_on: IsoDate | None = column(
+        "Day on which the school registered (or the sponsor validated) the person.", form="YYYY-MM-DD", example="2025-09-02", default=None
+    )
+    practical_training: Literal["", "opt", "stem_opt", "cpt"] = column(
+        "Kind of practical training.", form="opt, stem_opt or cpt", example="opt"
+    )
+    practical_training_start: IsoDate | None = column(
+        "First day of practical training.", form="YYYY-MM-DD", example="2026-06-01", default=None
+    )
+    practical_training_end: IsoDate | None = column(
+        "Last day of practical training.", form="YYYY-MM-DD", example="2027-05-31", default=None
+    )
     employer_name: Name = column("Employer of the training.", form="text", example="Sample Works LLC")
     employer_address: Text = column("Its address.", form="text", example="9 Placeholder Road, Austin, TX")
     last_entry: IsoDate | None = column("Last entry that SEVIS learned of.", form="YYYY-MM-DD", example="2025-08-10", default=None)
@@ -84,8 +125,12 @@ class SevisRow(PersonRow, AddressColumns):
     a_number: Number = column("Alien registration number.", form="A and 8 or 9 digits", example="A900000123")
     phone: Number = column("Phone number.", form="international number", example="+1-202-555-0143")
     email: Text = column("E-mail address.", form="name@host", example="ana.example@mail.example")
-    address_reported_on: IsoDate | None = column("Day on which the address was reported.", form="YYYY-MM-DD", example="2025-09-01", default=None)
-    funding_usd: Annotated[int, "whole dollars"] | None = column("Funds shown on the I-20 or DS-2019, whole US dollars.", form="digits", example="42000", default=None)
+    address_reported_on: IsoDate | None = column(
+        "Day on which the address was reported.", form="YYYY-MM-DD", example="2025-09-01", default=None
+    )
+    funding_usd: Annotated[int, "whole dollars"] | None = column(
+        "Funds shown on the I-20 or DS-2019, whole US dollars.", form="digits", example="42000", default=None
+    )
 
 
 def statement(row: SevisRow, as_of: datetime) -> Statement:
@@ -102,7 +147,16 @@ def statement(row: SevisRow, as_of: datetime) -> Statement:
     if row.last_departure is not None:
         facts.append(Departure(row.last_departure, DepartureEvidence.REPORTED))
     if row.practical_training and row.employer_name:
-        facts.append(Employment(row.employer_name, row.practical_training, row.practical_training_start, row.practical_training_end, authorized=True, employer_address=row.employer_address))
+        facts.append(
+            Employment(
+                row.employer_name,
+                row.practical_training,
+                row.practical_training_start,
+                row.practical_training_end,
+                authorized=True,
+                employer_address=row.employer_address,
+            )
+        )
     if row.funding_usd is not None:
         facts.append(Finance("funding", "Funds shown for the program", row.funding_usd, row.program_start))
     address = address_of(row, AddressKind.SCHOOL_REPORTED, notes, (row.address_reported_on, row.address_reported_on))
@@ -122,7 +176,12 @@ def is_flagged(row: SevisRow, event: StatusEvent, day: date) -> bool:
         ends = [end for end in (row.program_end, row.practical_training_end, row.cap_gap_until) if end is not None]
         return bool(ends) and max(ends) + timedelta(days=GRACE_DAYS[row.class_of_admission]) < day
     if event.status is SevisStatus.INITIAL:
-        return row.last_entry is not None and row.registered_on is None and row.program_start is not None and row.program_start + timedelta(days=NO_SHOW_DAYS) < day
+        return (
+            row.last_entry is not None
+            and row.registered_on is None
+            and row.program_start is not None
+            and row.program_start + timedelta(days=NO_SHOW_DAYS) < day
+        )
     return False
 
 
@@ -175,7 +234,15 @@ def _associates(row: SevisRow) -> tuple[AssociateStatement, ...]:
     for cell in row.dependents:
         numbers = Collector()
         numbers.add(IdentifierKind.SEVIS_ID, cell.sevis_id)
-        found.append(AssociateStatement(cell.relation, cell.family_name, cell.given_name, date_of_birth=birth_date(cell.date_of_birth)[0], identifiers=tuple(numbers.found)))
+        found.append(
+            AssociateStatement(
+                cell.relation,
+                cell.family_name,
+                cell.given_name,
+                date_of_birth=birth_date(cell.date_of_birth)[0],
+                identifiers=tuple(numbers.found),
+            )
+        )
     if row.principal_sevis_id:
         numbers = Collector()
         numbers.add(IdentifierKind.SEVIS_ID, row.principal_sevis_id)

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Json, StringConstraints
 
 from ingest.facts import AddressKind, IdentifierKind, OfficialStatement, OrganizationStatement, Statement
-from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, birth_date, column
+from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, Word, birth_date, column
 from ingest.sources.persons import AddressColumns, address_of
 
 
@@ -42,14 +42,23 @@ class SchoolRow(AddressColumns):
     """One school or exchange program."""
 
     code: Annotated[str, StringConstraints(pattern=r"^(?:[A-Z]{3}214F\d{8}|P-[1-4]-\d{5}|G-[1-7]-\d{5})$")] = column(
-        "School code or program number.", form="three letters, 214F, eight digits; or P-n-nnnnn, G-n-nnnnn", example="SIM214F00000012", default=...
+        "School code or program number.",
+        form="three letters, 214F, eight digits; or P-n-nnnnn, G-n-nnnnn",
+        example="SIM214F00000012",
+        default=...,
     )
-    kind: Literal["school", "program"] = column("School (F and M) or exchange program (J).", form="school or program", example="school", default=...)
+    kind: Literal["school", "program"] = column(
+        "School (F and M) or exchange program (J).", form="school or program", example="school", default=...
+    )
     name: Name = column("Name.", form="text", example="Specimen State College", default=...)
-    school_type: Code = column("Type of school. Unknown words are kept.", form="text", example="university")
+    school_type: Word = column("Type of school. Unknown words are kept.", form="text", example="university")
     phone: Number = column("Telephone.", form="international number", example="+1-202-555-0143")
-    certified_on: IsoDate | None = column("Day of SEVP certification or program designation.", form="YYYY-MM-DD", example="2009-04-01", default=None)
-    withdrawn_on: IsoDate | None = column("Day on which certification or designation was withdrawn.", form="YYYY-MM-DD", example="2026-09-15", default=None)
+    certified_on: IsoDate | None = column(
+        "Day of SEVP certification or program designation.", form="YYYY-MM-DD", example="2009-04-01", default=None
+    )
+    withdrawn_on: IsoDate | None = column(
+        "Day on which certification or designation was withdrawn.", form="YYYY-MM-DD", example="2026-09-15", default=None
+    )
     accreditation: Name = column("Accrediting body.", form="text", example="Fictional Commission on Colleges")
     operating_authority: Name = column("Authority under which the school operates.", form="text", example="State of Texas")
     officials: Json[tuple[OfficialCell, ...]] = column(

@@ -29,16 +29,27 @@ class AliasCell(BaseModel):
 class TecsRow(PersonRow):
     """One TECS record about one person."""
 
-    record_id: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{6,16}$")] = column("TECS record number.", form="6-16 letters and digits", example="SIM000000123", default=...)
-    record_type: Literal["lookout", "inspection"] = column("A lookout, or the result of an inspection at a port.", form="lookout or inspection", example="lookout", default=...)
-    occurred_on: IsoDate = column("Day on which the lookout was entered or the inspection took place.", form="YYYY-MM-DD", example="2026-03-14", default=...)
+    record_id: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{6,16}$")] = column(
+        "TECS record number.", form="6-16 letters and digits", example="SIM000000123", default=...
+    )
+    record_type: Literal["lookout", "inspection"] = column(
+        "A lookout, or the result of an inspection at a port.", form="lookout or inspection", example="lookout", default=...
+    )
+    occurred_on: IsoDate = column(
+        "Day on which the lookout was entered or the inspection took place.", form="YYYY-MM-DD", example="2026-03-14", default=...
+    )
     owner_agency: Code = column("Agency that owns the record.", form="code", example="CBP")
     reason: Text = column("Reason of the lookout, or result of the inspection.", form="text", example="Prior overstay")
     watchlist: YesNo = column("Y when the lookout rests on a watchlist.", form="Y or N", example="N", default=False)
     criminal: YesNo = column("Y when the record rests on a criminal matter.", form="Y or N", example="N", default=False)
     canceled_on: IsoDate | None = column("Day on which the lookout was canceled.", form="YYYY-MM-DD", example="2026-10-01", default=None)
     port: Code = column("Port of an inspection.", form="3-letter port code", example="MIA")
-    aliases: Json[tuple[AliasCell, ...]] = column("Other names. Keys: family_name, given_name.", form="JSON list of objects", example='[{"family_name": "SPECIMEN", "given_name": "ANNA"}]', default=())
+    aliases: Json[tuple[AliasCell, ...]] = column(
+        "Other names. Keys: family_name, given_name.",
+        form="JSON list of objects",
+        example='[{"family_name": "SPECIMEN", "given_name": "ANNA"}]',
+        default=(),
+    )
     passport_number: Number = column("Passport number.", form="3-25 letters and digits", example="ZZ0001234")
     passport_country: Code = column("Issuing country, ICAO code.", form="ICAO code", example="UTO")
     a_number: Number = column("Alien registration number.", form="A and 8 or 9 digits", example="A900000123")
@@ -48,7 +59,7 @@ class TecsRow(PersonRow):
     vehicle_description: Name = column("The vehicle in words.", form="text", example="White sedan")
 
 
-def statement(row: TecsRow, as_of: datetime) -> Statement:  # noqa: ARG001  # every source has the same shape
+def statement(row: TecsRow, as_of: datetime) -> Statement:  # every source has the same shape
     """The encounter, names and vehicle of one row. Never flagged."""
     ids = Collector()
     ids.add(IdentifierKind.TECS_ID, row.record_id)

@@ -36,7 +36,7 @@ EMMA = _person(107, PersonName("BEISPIEL", "EMMA"), date(1996, 2, 29), "F", "DEU
 YOUSEF = _person(108, PersonName("AL-MITHAL", "YOUSEF", "يوسف المثال", "EL-METHAL", "YUSUF"), date(1979, 6, 12), "M", "JOR", CHICAGO)
 AINO = _person(109, PersonName("ESIMERKKI", "AINO"), date(1988, 10, 4), "F", "FIN", NEWARK)
 RAFAEL = _person(110, PersonName("EXEMPLO AMOSTRA", "RAFAEL"), date(1992, 12, 19), "M", "BRA", BOSTON)
-JARVIS = _person(111, PersonName("CONTOH", "BUDI"), date(1985, 4, 4), "M", "IDN", LOS_ANGELES)
+BUDI = _person(111, PersonName("CONTOH", "BUDI"), date(1985, 4, 4), "M", "IDN", LOS_ANGELES)
 AGUS = _person(112, PersonName("MISALNYA", "AGUS"), date(1984, 9, 15), "M", "IDN", LOS_ANGELES)
 DEWI = _person(113, PersonName("UMPAMA", "DEWI"), date(1987, 7, 7), "F", "IDN", QUEENS)
 MARCO = _person(114, PersonName("ESEMPIO", "MARCO"), date(2000, 4, 3), "M", "ITA", BOSTON)
@@ -60,5 +60,14 @@ def group(first: int, size: int, home: Place) -> list[Person]:
     for step in range(size):
         family, given, iso3 = _GROUP_NAMES[step % len(_GROUP_NAMES)]
         suffix = "" if step < len(_GROUP_NAMES) else f" {'ABCDEFGH'[step // len(_GROUP_NAMES) - 1]}."
-        people.append(_person(first + step, PersonName(family, given + suffix), date(1998 + step % 6, 1 + step % 12, 1 + step % 28), "FM"[step % 2], iso3, home))
+        people.append(
+            _person(
+                first + step,
+                PersonName(family, given + suffix),
+                date(1998 + step % 6, 1 + step % 12, 1 + step % 28),
+                "FM"[step % 2],
+                iso3,
+                home,
+            )
+        )
     return people

@@ -60,14 +60,43 @@ class Play:
 def _schools(parameters: Parameters) -> tuple[School, ...]:
     dice = Dice(0, "cast schools")
 
-    def school(number: int, name: str, place_officials: tuple[tuple[str, str, str], ...], *, kind: str = "university", withdrawn_on: date | None = None) -> School:
+    def school(
+        number: int,
+        name: str,
+        place_officials: tuple[tuple[str, str, str], ...],
+        *,
+        kind: str = "university",
+        withdrawn_on: date | None = None,
+    ) -> School:
         home = {1: LOS_ANGELES, 2: CHICAGO, 3: HOUSTON}[number]
-        people = tuple(official(dice, role, number * 10 + step, (family, given)) for step, (role, family, given) in enumerate(place_officials))
-        return School(documents.school_code(number), "school", name, kind, ONE_ADDRESS if number == 2 else home, date(2009, 4, 1), people, withdrawn_on)  # noqa: PLR2004  # the crowded school stands at its students' address
+        people = tuple(
+            official(dice, role, number * 10 + step, (family, given)) for step, (role, family, given) in enumerate(place_officials)
+        )
+        return School(
+            documents.school_code(number),
+            "school",
+            name,
+            kind,
+            ONE_ADDRESS if number == 2 else home,
+            date(2009, 4, 1),
+            people,
+            withdrawn_on,
+        )  # the crowded school stands at its students' address
 
     withdrawn_on = parameters.until - timedelta(days=68)
     return (
-        school(1, "Placeholder Language Academy", (("pdso", "SPECIMEN", "PAULA"), ("executive", "SPECIMEN", "MARTIN")), kind="language", withdrawn_on=withdrawn_on),
-        school(2, "Sample Career Institute", (("pdso", "PLACEHOLDER", "RUTH"), ("executive", "PLACEHOLDER", "DEAN"), ("counsel", "LAWEXAMPLE", "GRANT")), kind="vocational"),
+        school(
+            1,
+            "Placeholder Language Academy",
+            (("pdso", "SPECIMEN", "PAULA"), ("executive", "SPECIMEN", "MARTIN")),
+            kind="language",
+            withdrawn_on=withdrawn_on,
+        ),
+        school(
+            2,
+            "Sample Career Institute",
+            (("pdso", "PLACEHOLDER", "RUTH"), ("executive", "PLACEHOLDER", "DEAN"), ("counsel", "LAWEXAMPLE", "GRANT")),
+            kind="vocational",
+        ),
         school(3, "Specimen State University", (("pdso", "SAMPLEWELL", "IRIS"), ("dso", "SAMPLEWELL", "HUGO"))),
     )

@@ -51,11 +51,23 @@ def wrong_person(play: Play) -> None:
         scene = play.scene(person, "wrong-person")
         stay, study = play.study(scene, "F1", play.schools[2], play.ago(430), play.until + timedelta(days=600))
         if terminated:
-            play.write(scene, study.changed(status="terminated", status_on=play.ago(70), reason="01", failure_on=play.ago(75)), stay, play.ago(69))
-            scene.life.versions.append(commercial_version(scene, person.home, (play.ago(100), play.ago(20)), confidence=83, employed=False, car=False))
+            play.write(
+                scene, study.changed(status="terminated", status_on=play.ago(70), reason="01", failure_on=play.ago(75)), stay, play.ago(69)
+            )
+            scene.life.versions.append(
+                commercial_version(scene, person.home, (play.ago(100), play.ago(20)), confidence=83, employed=False, car=False)
+            )
         scene.record(stay, UNSEEN)
         outcome = "terminated" if terminated else "studying"
-        scene.truth("f1-terminated", outcome, study.sevis_id, violated=terminated, present=True, first_day=play.ago(75) if terminated else None, source="sevis")
+        scene.truth(
+            "f1-terminated",
+            outcome,
+            study.sevis_id,
+            violated=terminated,
+            present=True,
+            first_day=play.ago(75) if terminated else None,
+            source="sevis",
+        )
 
 
 def crowded_school(play: Play) -> None:
@@ -63,14 +75,29 @@ def crowded_school(play: Play) -> None:
     for person in people.group(people.CROWDED_FIRST, 40, people.ONE_ADDRESS):
         scene = play.scene(person, "crowded-school")
         stay, study = play.study(scene, "F1", play.schools[1], play.ago(200 + person.serial % 90), play.until + timedelta(days=400))
-        working = study.changed(training="cpt", training_start=play.ago(150), training_end=play.until + timedelta(days=200), employer="Pretend Logistics LLC")
+        working = study.changed(
+            training="cpt", training_start=play.ago(150), training_end=play.until + timedelta(days=200), employer="Pretend Logistics LLC"
+        )
         terminated = person.serial < people.CROWDED_FIRST + 6
         play.write(scene, working, stay, play.ago(140))
         if terminated:
-            play.write(scene, working.changed(status="terminated", status_on=play.ago(40), reason="16", failure_on=play.ago(44)), stay, play.ago(39))
+            play.write(
+                scene,
+                working.changed(status="terminated", status_on=play.ago(40), reason="16", failure_on=play.ago(44)),
+                stay,
+                play.ago(39),
+            )
         scene.record(stay, UNSEEN)
         outcome = "terminated" if terminated else "studying"
-        scene.truth("f1-terminated", outcome, study.sevis_id, violated=terminated, present=True, first_day=play.ago(44) if terminated else None, source="sevis")
+        scene.truth(
+            "f1-terminated",
+            outcome,
+            study.sevis_id,
+            violated=terminated,
+            present=True,
+            first_day=play.ago(44) if terminated else None,
+            source="sevis",
+        )
 
 
 def terminated_with_family(play: Play) -> None:
@@ -79,16 +106,35 @@ def terminated_with_family(play: Play) -> None:
     asha = people.ASHA
     wife_id = documents.sevis_id(asha.serial)
     stay, study = play.study(scene, "F1", play.schools[2], play.ago(460), play.until + timedelta(days=250))
-    cell = [{"sevis_id": wife_id, "family_name": asha.name.family, "given_name": asha.name.given, "date_of_birth": asha.born.isoformat(), "relation": "spouse"}]
+    cell = [
+        {
+            "sevis_id": wife_id,
+            "family_name": asha.name.family,
+            "given_name": asha.name.given,
+            "date_of_birth": asha.born.isoformat(),
+            "relation": "spouse",
+        }
+    ]
     study = study.changed(dependents=json.dumps(cell))
     play.write(scene, study, stay, play.ago(440))
     play.write(scene, study.changed(status="terminated", status_on=play.ago(36), reason="03", failure_on=play.ago(50)), stay, play.ago(35))
     scene.record(stay, UNSEEN)
-    scene.life.versions.append(commercial_version(scene, people.HOUSTON, (play.ago(120), play.ago(5)), confidence=90, employed=True, car=False))
+    scene.life.versions.append(
+        commercial_version(scene, people.HOUSTON, (play.ago(120), play.ago(5)), confidence=90, employed=True, car=False)
+    )
     scene.truth("f1-terminated", "terminated", study.sevis_id, violated=True, present=True, first_day=play.ago(50), source="sevis")
     wife = play.scene(asha, "terminated-with-family")
     stay = wife.stay("F2", play.ago(440), sevis_id=wife_id, address=people.HOUSTON)
     wife.record(stay, UNSEEN)
-    dependent = Study(wife_id, "F2", play.schools[2], study.program_start, study.program_end, status_on=study.status_on, record_type="D", principal=study.sevis_id)
+    dependent = Study(
+        wife_id,
+        "F2",
+        play.schools[2],
+        study.program_start,
+        study.program_end,
+        status_on=study.status_on,
+        record_type="D",
+        principal=study.sevis_id,
+    )
     play.write(wife, dependent, stay, play.ago(440))
     wife.truth("dependent", "principal_terminated", wife_id, violated=True, present=True, first_day=play.ago(50), source="sevis")

@@ -20,11 +20,19 @@ def twins(play: Play) -> None:
         stay = scene.stay("WT", play.ago(200), address=people.LOS_ANGELES)
         if stayed:
             key = scene.record(stay, UNSEEN)
-            scene.life.versions.append(commercial_version(scene, person.home, (play.ago(150), play.ago(9)), confidence=88, employed=False, car=False))
+            scene.life.versions.append(
+                commercial_version(scene, person.home, (play.ago(150), play.ago(9)), confidence=88, employed=False, car=False)
+            )
             scene.truth("overstay-vwp", "overstay", key, violated=True, present=True, first_day=play.ago(110))
         else:
             stay = scene.leave(stay, play.ago(120))
-            scene.truth("overstay-vwp", "left_in_time_matched", scene.record(stay, Sighting("matched", play.ago(118), "B")), violated=False, present=False)
+            scene.truth(
+                "overstay-vwp",
+                "left_in_time_matched",
+                scene.record(stay, Sighting("matched", play.ago(118), "B")),
+                violated=False,
+                present=False,
+            )
 
 
 def false_departure(play: Play) -> None:
@@ -34,7 +42,9 @@ def false_departure(play: Play) -> None:
     key = scene.record(stay, Sighting("false", play.ago(80), "N", play.ago(82)))
     scene.life.versions.append(ident_version(scene, stay, play.ago(33), "Local arrest check"))
     scene.life.versions.append(arrest_version(scene, play.ago(33), criminal=False))
-    scene.life.versions.append(commercial_version(scene, people.QUEENS, (play.ago(140), play.ago(12)), confidence=91, employed=True, car=False))
+    scene.life.versions.append(
+        commercial_version(scene, people.QUEENS, (play.ago(140), play.ago(12)), confidence=91, employed=True, car=False)
+    )
     scene.truth("overstay-dated", "false_departure", key, violated=True, present=True, first_day=play.ago(77))
 
 
@@ -86,7 +96,7 @@ def revoked_and_reinstated(play: Play) -> None:
 def shared_alias(play: Play) -> None:
     """Two men who do not know each other both used the name SAMPLE, JARVIS once; one of them overstayed."""
     alias = json.dumps([{"family_name": "SAMPLE", "given_name": "JARVIS"}])
-    for person, stayed in ((people.JARVIS, True), (people.AGUS, False)):
+    for person, stayed in ((people.BUDI, True), (people.AGUS, False)):
         scene = play.scene(person, "shared-alias")
         stay = scene.stay("B2", play.ago(280), address=people.LOS_ANGELES)
         if not stayed:
@@ -94,7 +104,14 @@ def shared_alias(play: Play) -> None:
         key = scene.record(stay, UNSEEN if stayed else Sighting("matched", play.ago(198), "B"))
         scene.life.versions.append(lookout_version(scene, play.ago(600), reason="Document query", number=0, aliases=alias))
         scene.life.versions.append(ident_version(scene, stay, play.ago(610), "Visa application", names=("SAMPLE", "JARVIS")))
-        scene.truth("overstay-dated", "overstay" if stayed else "left_in_time_matched", key, violated=stayed, present=stayed, first_day=play.ago(97) if stayed else None)
+        scene.truth(
+            "overstay-dated",
+            "overstay" if stayed else "left_in_time_matched",
+            key,
+            violated=stayed,
+            present=stayed,
+            first_day=play.ago(97) if stayed else None,
+        )
 
 
 def pending_extension(play: Play) -> None:
@@ -102,7 +119,18 @@ def pending_extension(play: Play) -> None:
     scene = play.scene(people.DEWI, "pending-extension")
     stay = scene.stay("B2", play.ago(240), address=people.QUEENS)
     key = scene.record(stay, UNSEEN)
-    scene.file(Filing("I-539", play.ago(63), play.ago(25), basis="extension", requested_class="B2", method="P", number=stay.number, passport=stay.passport))
+    scene.file(
+        Filing(
+            "I-539",
+            play.ago(63),
+            play.ago(25),
+            basis="extension",
+            requested_class="B2",
+            method="P",
+            number=stay.number,
+            passport=stay.passport,
+        )
+    )
     scene.truth("overstay-dated", "extension_pending", key, violated=False, present=True)
 
 
@@ -111,7 +139,9 @@ def true_overstay(play: Play) -> None:
     scene = play.scene(people.VICTOR, "true-overstay")
     stay = scene.stay("B2", play.ago(425), address=people.HOUSTON)
     key = scene.record(stay, UNSEEN)
-    scene.life.versions.append(commercial_version(scene, people.HOUSTON, (play.ago(300), play.ago(6)), confidence=96, employed=True, car=True))
+    scene.life.versions.append(
+        commercial_version(scene, people.HOUSTON, (play.ago(300), play.ago(6)), confidence=96, employed=True, car=True)
+    )
     scene.truth("overstay-dated", "overstay", key, violated=True, present=True, first_day=play.ago(242))
 
 
@@ -121,7 +151,17 @@ def naturalized(play: Play) -> None:
     stay = scene.stay("B2", play.ago(2400), address=people.CHICAGO)
     key = scene.record(stay, UNSEEN)
     scene.file(
-        Filing("I-485", play.ago(2300), play.ago(2290), basis="immediate_relative", method="P", decision="approved", decided_on=play.ago(2000), number=stay.number, petitioner=("SAMPLE", "ROBERT", "spouse"))
+        Filing(
+            "I-485",
+            play.ago(2300),
+            play.ago(2290),
+            basis="immediate_relative",
+            method="P",
+            decision="approved",
+            decided_on=play.ago(2000),
+            number=stay.number,
+            petitioner=("SAMPLE", "ROBERT", "spouse"),
+        )
     )
     scene.file(Filing("N-400", play.ago(600), play.ago(590), method="O", decision="approved", decided_on=play.ago(200)))
     scene.truth("overstay-dated", "naturalized", key, violated=False, present=True)
