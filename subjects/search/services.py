@@ -1,0 +1,54 @@
+"""Starting a person search: the terms are sealed, the address of the results says nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from audit.acts import Act
+from audit.context import current_work
+from audit.keys import data_key, named_scope
+from audit.services import record
+from foundation.crypto import canonical, seal
+from foundation.errors import InvalidInput
+from subjects.models import PersonSearch
+from subjects.search.purposes import Purpose
+from subjects.search.terms import Terms
+
+LIFE_HOURS = 12  # a working day: back to the results after lunch, not next week
+
+
+@transaction.atomic
+def start_search(*, actor: User, terms: Terms, purpose: str, now: datetime) -> PersonSearch:
+    """Keep a search for its owner until `now` (aware) plus `LIFE_HOURS`; raises `InvalidInput` without words or purpose."""
+    require(actor, Permission.SEARCH_PERSON)
+    if not (terms.words or terms.birth.strip() or terms.number.strip()):
+        message = "Enter a name, a date of birth or a number."
+        raise InvalidInput(message, field="name")
+    if purpose not in Purpose.values:
+        message = "Say what the search is for."
+        raise InvalidInput(message, field="purpose")
+    scope = named_scope(f"search {now:%Y-%m-%d}")
+    search = PersonSearch(owner=actor, scope=scope, purpose_kind=purpose, searched_at=now, expires_at=now + timedelta(hours=LIFE_HOURS))
+    search.sealed = seal(data_key(scope, purpose="search"), canonical(terms.as_payload()), search.uuid.bytes)
+    search.save(force_insert=True)
+    state_purpose(search)
+    record(Act.SEARCH, object_kind="search", object_uuid=search.uuid, payload=terms.as_payload())
+    return search
+
+
+def state_purpose(search: PersonSearch) -> None:
+    """Let the events of the work under way name the purpose of this search."""
+    work = current_work()
+    if work is not None:
+        work.purpose_kind, work.purpose_uuid = search.purpose_kind, search.purpose_uuid
+
+
+def read_terms(opened: bytes) -> Terms:
+    """The terms of an unsealed search."""
+    return Terms.from_payload(json.loads(opened))
