@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from foundation.migration_operations import ClassSecurity, SQL
+from foundation.migration_operations import ClassSecurity, Privileges
 
 
 class Migration(migrations.Migration):
@@ -8,8 +8,7 @@ class Migration(migrations.Migration):
 
     operations = [
         ClassSecurity("retention_retentionclock"),
-        SQL(
-            "REVOKE DELETE, TRUNCATE ON retention_retentionclock, retention_schedule FROM {app};",
-            "GRANT DELETE ON retention_retentionclock, retention_schedule TO {app};",
-        ),
+        # a clock follows its schedule, nothing else; a version's years never change once written
+        Privileges("retention_retentionclock", ["schedule_id", "archive_on", "destroy_on", "computed_at"]),
+        Privileges("retention_schedule", ["status", "authority", "fictional", "approved_by_id", "approved_at", "effective_from"]),
     ]

@@ -1,0 +1,17 @@
+"""What the lead page shows of retention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from retention.selectors import clock_of
+
+if TYPE_CHECKING:
+    from access.models import User
+    from leads.models import Lead
+
+
+def retention_line(user: User, lead: Lead) -> dict[str, Any] | None:
+    """ "record created 2 Aug 2026 · archive 2 Aug 2046 · destroy 2 Aug 2051 (schedule 25 v2) · no hold" """
+    clock = clock_of(lead.pk)
+    return {"clock": clock} if clock else None

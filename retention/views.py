@@ -1,0 +1,138 @@
+"""The records officer's desk: what is due, under which schedule, and what another schedule would change."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods
+
+from access.decorators import requires
+from access.permissions import Permission
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import InvalidInput
+from retention import selectors
+from retention.forms import ApprovalForm, AsOfForm, ProposalForm
+from retention.services.schedules import approve_schedule, propose_schedule
+from retention.tabs import tabs
+
+if TYPE_CHECKING:
+    import uuid
+
+    from access.models import User
+
+
+def _as_of(request: HttpRequest) -> tuple[date, AsOfForm]:
+    form = AsOfForm(request.GET or None)
+    today = timezone.now().date()
+    if form.is_bound and form.is_valid():
+        return form.cleaned_data["as_of"] or today, form
+    return today, form
+
+
+@require_GET
+@requires(Permission.VIEW_RETENTION)
+def desk(request: HttpRequest) -> HttpResponse:
+    """The calendar by year under the schedule in force, and beside it under the one being considered."""
+    user = cast("User", request.user)
+    as_of, form = _as_of(request)
+    schedules = list(selectors.schedules_for(user))
+    in_force = selectors.schedule_in_force()
+    considered = next((version for version in schedules if version.status == "proposed"), None)
+    archive_due, destroy_due = selectors.due_counts(as_of)
+    record(Act.LIST, object_kind="retention calendar")
+    context = {
+        "as_of": as_of,
+        "form": form,
+        "in_force": in_force,
+        "considered": considered,
+        "years": selectors.compare_years(in_force, considered),
+        "tabs": tabs("calendar"),
+        "figures": _figures(archive_due, destroy_due, as_of),
+    }
+    return render(request, "retention/desk.html", context)
+
+
+def _figures(archive_due: int, destroy_due: int, as_of: date) -> list[dict[str, Any]]:
+    day = urlencode({"as_of": f"{as_of:%Y-%m-%d}"})
+    return [
+        {"label": "due for archive", "value": archive_due, "url": f"{reverse('retention_due', args=['archive'])}?{day}"},
+        {"label": "due for destruction", "value": destroy_due, "url": f"{reverse('retention_due', args=['destroy'])}?{day}"},
+    ]
+
+
+@require_GET
+@requires(Permission.VIEW_RETENTION)
+def due(request: HttpRequest, what: str) -> HttpResponse:
+    """The leads that are due on a day, oldest first, by number: no content."""
+    user = cast("User", request.user)
+    as_of, form = _as_of(request)
+    rows = selectors.due_for(user, what=what, as_of=as_of, after=_cursor(request.GET.get("after", "")))
+    shown, more = rows[: selectors.PAGE_ROWS], len(rows) > selectors.PAGE_ROWS
+    record(Act.LIST, object_kind=f"leads due ({what})", payload={"numbers": [clock.lead_number for clock in shown]})
+    last = shown[-1] if more else None
+    day = (last.archive_on if what == "archive" else last.destroy_on) if last else None
+    context = {
+        "what": what,
+        "as_of": as_of,
+        "form": form,
+        "clocks": shown,
+        "older": f"?as_of={as_of:%Y-%m-%d}&after={day:%Y-%m-%d}.{last.lead_id}" if last and day else "",
+        "first": "after" not in request.GET,
+        "tabs": tabs(what),
+    }
+    return render(request, "retention/due.html", context)
+
+
+def _cursor(text: str) -> tuple[date, int] | None:
+    day, _, lead_id = text.partition(".")
+    try:
+        return (date.fromisoformat(day), int(lead_id)) if text else None
+    except ValueError as error:
+        message = "The address of this page is not complete. Go back to the first page."
+        raise InvalidInput(message) from error
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE_SCHEDULE)
+def schedules(request: HttpRequest) -> HttpResponse:
+    """All versions; a form that proposes the next one."""
+    user = cast("User", request.user)
+    form = ProposalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        propose_schedule(actor=user, **form.cleaned_data)
+        messages.success(request, "The version is proposed. Another records officer can approve it.")
+        return HttpResponseRedirect(reverse("retention_schedules"))
+    record(Act.LIST, object_kind="retention schedules")
+    context = {"schedules": selectors.schedules_for(user), "form": form, "tabs": tabs("schedules")}
+    return render(request, "retention/schedules.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.APPROVE_SCHEDULE, step_up=True)
+def approve(request: HttpRequest, schedule_uuid: uuid.UUID) -> HttpResponse:
+    """What approval would change, then the typed authority."""
+    user = cast("User", request.user)
+    schedule = selectors.get_schedule_for(user, schedule_uuid)
+    form = ApprovalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        approve_schedule(actor=user, schedule=schedule, authority=form.cleaned_data["authority"], now=timezone.now())
+        messages.success(request, "The version is in force, and every lead is dated by it.")
+        return HttpResponseRedirect(reverse("retention_desk"))
+    in_force = selectors.schedule_in_force()
+    record(Act.VIEW, object_kind="schedule", object_uuid=schedule.uuid)
+    context = {
+        "schedule": schedule,
+        "in_force": in_force,
+        "years": selectors.compare_years(in_force, schedule),
+        "form": form,
+        "own_proposal": schedule.proposed_by_id == user.pk,
+    }
+    return render(request, "retention/approve.html", context, status=422 if form.is_bound else 200)
