@@ -26,6 +26,42 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from ingest.drop_errors import (
+    DataFileMissing, DropRefused, ManifestUnreadable, NotUtf8, TooLarge, TruncatedFile,
+    UnknownLayout, WrongHash, WrongHeader, WrongRowCount,
+)  # fmt: skip
+
+__all__ = [
+    "DATA_SUFFIX",
+    "MANIFEST_SUFFIX",
+    "DataFileMissing",
+    "Drop",
+    "DropRefused",
+    "DropWriter",
+    "Manifest",
+    "ManifestUnreadable",
+    "NotUtf8",
+    "Part",
+    "RawRow",
+    "RowProblem",
+    "TooLarge",
+    "TruncatedFile",
+    "UnknownLayout",
+    "Verified",
+    "WrongHash",
+    "WrongHeader",
+    "WrongRowCount",
+    "drop_of",
+    "file_sha256",
+    "find_drops",
+    "iter_rows",
+    "printable",
+    "read_manifest",
+    "split_parts",
+    "verify_data_file",
+    "write_manifest",
+]
+
 DATA_SUFFIX = ".csv.gz"
 MANIFEST_SUFFIX = ".json"
 MAX_MANIFEST_BYTES = 64 * 1024
@@ -35,82 +71,6 @@ MAX_UNPACKED_BYTES = 16 * 1024**3
 MAX_RATIO = 200
 RATIO_CHECKED_FROM_BYTES = 64 * 1024**2
 _CHUNK = 1 << 20
-
-
-class DropRefused(Exception):
-    """The whole drop is refused. `what` and `remedy` are shown to the operator; `code` is stable for tests and logs."""
-
-    code = "refused"
-    remedy = "Ask the source system to send the drop again."
-
-    def __init__(self, what: str, *, remedy: str | None = None) -> None:
-        super().__init__(what)
-        self.what = what
-        if remedy is not None:
-            self.remedy = remedy
-
-
-class ManifestUnreadable(DropRefused):
-    """The manifest is missing, too large, not JSON, or does not say what it must."""
-
-    code = "manifest_unreadable"
-    remedy = "Send a manifest with every field that the page on extracts lists."
-
-
-class DataFileMissing(DropRefused):
-    """There is a manifest, but no data file beside it."""
-
-    code = "data_file_missing"
-    remedy = "Put the .csv.gz file beside its manifest under the same name, then receive the folder again."
-
-
-class WrongHash(DropRefused):
-    """The data file is not the file that the manifest describes."""
-
-    code = "wrong_hash"
-    remedy = "Copy both files again from the source. If the hash is still wrong, ask for a new drop."
-
-
-class TruncatedFile(DropRefused):
-    """The compressed file ends before its end mark, or is damaged."""
-
-    code = "truncated"
-    remedy = "The transfer was probably cut off. Copy the file again from the source."
-
-
-class NotUtf8(DropRefused):
-    """The text is not UTF-8."""
-
-    code = "not_utf8"
-    remedy = "Ask the source system to write the file in UTF-8."
-
-
-class WrongHeader(DropRefused):
-    """The first line does not name the columns of the layout, in its order."""
-
-    code = "wrong_header"
-    remedy = "Send the columns of the layout version that the manifest names, in the order of the page on extracts."
-
-
-class WrongRowCount(DropRefused):
-    """The file holds another number of rows than the manifest says."""
-
-    code = "wrong_row_count"
-    remedy = "Rows were lost or added on the way. Ask for a new drop; do not edit the count."
-
-
-class TooLarge(DropRefused):
-    """The file unpacks to far more than a real extract would."""
-
-    code = "too_large"
-    remedy = "This looks like a damaged or hostile file. Do not unpack it by hand; report it to the operator on call."
-
-
-class UnknownLayout(DropRefused):
-    """No source of this system publishes the layout that the manifest names."""
-
-    code = "unknown_layout"
-    remedy = "Check source and layout in the manifest against the page on extracts."
 
 
 class Manifest(BaseModel):
@@ -148,7 +108,7 @@ class Drop:
 
 
 class RawRow(NamedTuple):
-    """One row as it stands in the file. `row` counts data rows from 1; `line` is the line of the file where the row starts (the header is 1)."""
+    """One row as it stands. `row` counts data rows from 1; `line` is the line of the file where it starts (the header is 1)."""
 
     row: int
     line: int
@@ -245,9 +205,7 @@ def verify_data_file(path: Path, manifest: Manifest, columns: Sequence[str], *, 
             rows += 1
             unpacked += row.size
             if unpacked > max_unpacked_bytes or (unpacked > RATIO_CHECKED_FROM_BYTES and unpacked > packed * MAX_RATIO):
-                raise TooLarge(
-                    f"{path.name} unpacks to more than {unpacked // 1024**2:,} MB from {max(1, packed // 1024**2):,} MB; unpacking was stopped."
-                )
+                raise TooLarge(f"{path.name} unpacks to more than {unpacked // 1024**2:,} MB from {packed / 1024**2:,.1f} MB; we stopped.")
     if rows != manifest.row_count:
         raise WrongRowCount(f"The manifest says {manifest.row_count:,} rows; {path.name} holds {rows:,}.")
     return Verified(row_count=rows, unpacked_bytes=unpacked, packed_bytes=packed)
@@ -266,7 +224,7 @@ def iter_rows(path: Path, start_row: int = 1, stop_row: int | None = None) -> It
                 continue
             if stop_row is not None and number >= stop_row:
                 return
-            yield _split(number, item)
+            yield split_text(number, item.line, item.text, item.problem)
 
 
 def split_parts(row_count: int, rows_per_part: int) -> list[Part]:
@@ -426,14 +384,14 @@ def _skip_line(stream: io.TextIOWrapper) -> int:
     return passed
 
 
-def _split(number: int, item: _Logical) -> RawRow:
-    text = item.text
-    if item.problem:
-        return RawRow(number, item.line, None, text, item.problem)
+def split_text(number: int, line: int, text: str, problem: str = "") -> RawRow:
+    """One row's text split into cells: for a row of a file, and for a row that was kept and is read again."""
+    if problem:
+        return RawRow(number, line, None, text, problem)
     if '"' not in text:
-        return RawRow(number, item.line, text.split(","), text)
+        return RawRow(number, line, text.split(","), text)
     try:
         cells = next(csv.reader((text,), strict=True))
     except csv.Error:
-        return RawRow(number, item.line, None, text, "The quotation marks in this row are not in order.")
-    return RawRow(number, item.line, cells, text)
+        return RawRow(number, line, None, text, "The quotation marks in this row are not in order.")
+    return RawRow(number, line, cells, text)

@@ -13,9 +13,7 @@ from ingest.simulator.world import simulate
 
 def main() -> int:
     """Read the arguments, write the world, say what was written."""
-    parser = argparse.ArgumentParser(
-        prog="python -m ingest.simulator", description="Write a simulated world: extracts of all sources, hidden truth, legacy leads."
-    )
+    parser = argparse.ArgumentParser(prog="python -m ingest.simulator", description="Write a simulated world.")
     parser.add_argument("--people", type=int, required=True)
     parser.add_argument("--days", type=int, default=180)
     parser.add_argument("--seed", type=int, default=1)
@@ -33,9 +31,8 @@ def main() -> int:
         every_days=given.every_days,
         enrich=given.enrich,
     )
-    sys.stdout.write(
-        f"{report.people:,} people and a cast of {report.cast}: {report.rows:,} rows in {report.drops} drops, {report.legacy} legacy leads.\n"
-    )
+    rows = f"{report.rows:,} rows in {report.drops} drops, {report.legacy} legacy leads"
+    sys.stdout.write(f"{report.people:,} people and a cast of {report.cast}: {rows}.\n")
     return 0
 
 

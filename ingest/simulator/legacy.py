@@ -32,7 +32,7 @@ _NOTES = (
 
 def legacy_leads(parameters: Parameters) -> list[dict[str, object]]:
     """The lines of `legacy.jsonl.gz`, oldest first; all dates are days of the legacy system's calendar."""
-    days = sorted(_created(parameters, number) for number in range(COUNT - 1)) + [date(2004, 2, 29)]
+    days = [*(_created(parameters, number) for number in range(COUNT - 1)), date(2004, 2, 29)]
     return [_lead(parameters, number, day) for number, day in enumerate(sorted(days))]
 
 

@@ -90,7 +90,8 @@ CULTURES: dict[str, Culture] = {
     ),
     "arabic": Culture(
         _stones(
-            "AL-BA=EL-BA=الب AL-HA=EL-HA=الح AL-NU=AN-NOU=النو AL-MA=EL-MA=الم AL-SA=AS-SA=الس AL-KHA=EL-KHA=الخ AL-RA=AR-RA=الر AL-DA=AD-DA=الد"
+            "AL-BA=EL-BA=الب AL-HA=EL-HA=الح AL-NU=AN-NOU=النو AL-MA=EL-MA=الم AL-SA=AS-SA=الس AL-KHA=EL-KHA=الخ "
+            "AL-RA=AR-RA=الر AL-DA=AD-DA=الد"
         ),
         _stones(
             "RANI=RANY=راني TAWI=TAOUI=طاوي MIDI=MEEDI=ميدي SSOUNI=SUNI=سوني LABI=LABY=لابي QRAWI=KRAWI=قراوي HDAN=HEDAN=هدان ZZAR=ZAR=زار"
@@ -101,11 +102,13 @@ CULTURES: dict[str, Culture] = {
     ),
     "cyrillic": Culture(
         _stones(
-            "BOR=BOR=Бор VERESH=VERESCH=Вереш GOLUB=HOLUB=Голуб ZHAV=JAV=Жав KRYL=KRIL=Крыл MOROZH=MOROJ=Морож PRIM=PRYM=Прим SHUST=SCHUST=Шуст TIKH=TYKH=Тих YARM=IARM=Ярм"
+            "BOR=BOR=Бор VERESH=VERESCH=Вереш GOLUB=HOLUB=Голуб ZHAV=JAV=Жав KRYL=KRIL=Крыл MOROZH=MOROJ=Морож "
+            "PRIM=PRYM=Прим SHUST=SCHUST=Шуст TIKH=TYKH=Тих YARM=IARM=Ярм"
         ),
         _stones("OV=OFF=ов ENKO=ENCO=енко SKIY=SKII=ский IN=YN=ин UK=OUK=ук"),
         _stones(
-            "ANNA=HANNA=Анна YULIA=IULIIA=Юлия NATALIA=NATALYA=Наталья OLGA=OLHA=Ольга SVETLANA=SVITLANA=Светлана EKATERINA=KATERYNA=Екатерина"
+            "ANNA=HANNA=Анна YULIA=IULIIA=Юлия NATALIA=NATALYA=Наталья OLGA=OLHA=Ольга SVETLANA=SVITLANA=Светлана "
+            "EKATERINA=KATERYNA=Екатерина"
         ),
         _stones(
             "IVAN=YVAN=Иван DMITRY=DMITRII=Дмитрий SERGEY=SERHII=Сергей ALEKSEY=ALEXEI=Алексей YURI=IURII=Юрий MIKHAIL=MYKHAILO=Михаил"
@@ -150,14 +153,16 @@ CULTURES: dict[str, Culture] = {
 
 # Countries of citizenship with their culture and weight (shares after domain.md 2.3 and 4.3, rounded).
 VISA_WAIVER_COUNTRIES: tuple[tuple[tuple[str, str], float], ...] = (
-    (("GBR", "english"), 20), (("JPN", "japanese"), 15), (("DEU", "german"), 11), (("FRA", "french"), 10), (("KOR", "korean"), 9),
-    (("AUS", "english"), 7), (("ITA", "italian"), 6), (("ESP", "spanish"), 5), (("NLD", "german"), 4), (("IRL", "english"), 3), (("CHL", "spanish"), 2),
+    (("GBR", "english"), 20), (("JPN", "japanese"), 15), (("DEU", "german"), 11), (("FRA", "french"), 10),
+    (("KOR", "korean"), 9), (("AUS", "english"), 7), (("ITA", "italian"), 6), (("ESP", "spanish"), 5),
+    (("NLD", "german"), 4), (("IRL", "english"), 3), (("CHL", "spanish"), 2),
 )  # fmt: skip
 VISA_COUNTRIES: tuple[tuple[tuple[str, str], float], ...] = (
-    (("MEX", "spanish"), 16), (("BRA", "portuguese"), 12), (("CHN", "chinese"), 13), (("IND", "indian"), 10), (("COL", "spanish"), 7),
-    (("ARG", "spanish"), 5), (("VEN", "spanish"), 5), (("ECU", "spanish"), 3), (("PHL", "spanish"), 3), (("NGA", "african"), 3),
-    (("RUS", "cyrillic"), 3), (("UKR", "cyrillic"), 2), (("EGY", "arabic"), 2), (("SAU", "arabic"), 2), (("JOR", "arabic"), 1),
-    (("MAR", "arabic"), 1), (("GHA", "african"), 1), (("VNM", "chinese"), 1), (("KAZ", "cyrillic"), 1),
+    (("MEX", "spanish"), 16), (("BRA", "portuguese"), 12), (("CHN", "chinese"), 13), (("IND", "indian"), 10),
+    (("COL", "spanish"), 7), (("ARG", "spanish"), 5), (("VEN", "spanish"), 5), (("ECU", "spanish"), 3),
+    (("PHL", "spanish"), 3), (("NGA", "african"), 3), (("RUS", "cyrillic"), 3), (("UKR", "cyrillic"), 2),
+    (("EGY", "arabic"), 2), (("SAU", "arabic"), 2), (("JOR", "arabic"), 1), (("MAR", "arabic"), 1),
+    (("GHA", "african"), 1), (("VNM", "chinese"), 1), (("KAZ", "cyrillic"), 1),
 )  # fmt: skip
 
 

@@ -327,21 +327,24 @@ def _adjustment(scene: Scene, class_code: str, outcome: str, *, decided: bool) -
 
 
 DATED: tuple[tuple[Situation, float], ...] = (
-    (still_here, 0.27), (still_here_false_departure, 0.03), (still_here_in_proceedings, 0.02), (extension_denied, 0.03), (extension_too_late, 0.03),
-    (removed, 0.01), (left_late, 0.04), (left_late_truth, 0.13), (left_unmatched_document, 0.12), (left_renewed_passport, 0.03),
-    (left_unmatched_name, 0.05), (left_unseen, 0.03), (came_back, 0.03), (extension_pending, 0.06), (extension_approved, 0.03),
-    (adjustment_pending, 0.03), (adjusted, 0.02), (asylum_pending, 0.02), (temporary_protected, 0.01), (died, 0.01),
+    (still_here, 0.27), (still_here_false_departure, 0.03), (still_here_in_proceedings, 0.02), (extension_denied, 0.03),
+    (extension_too_late, 0.03), (removed, 0.01), (left_late, 0.04), (left_late_truth, 0.13), (left_unmatched_document,
+    0.12), (left_renewed_passport, 0.03), (left_unmatched_name, 0.05), (left_unseen, 0.03), (came_back, 0.03),
+    (extension_pending, 0.06), (extension_approved, 0.03), (adjustment_pending, 0.03), (adjusted, 0.02), (asylum_pending,
+    0.02), (temporary_protected, 0.01), (died, 0.01),
 )  # fmt: skip
 WAIVER: tuple[tuple[Situation, float], ...] = (
-    (still_here, 0.27), (still_here_false_departure, 0.03), (still_here_in_proceedings, 0.02), (extension_too_late, 0.02), (removed, 0.01),
-    (left_late, 0.05), (left_late_truth, 0.17), (left_unmatched_document, 0.16), (left_renewed_passport, 0.04), (left_unmatched_name, 0.07),
-    (left_unseen, 0.03), (came_back, 0.04), (adjustment_pending, 0.05), (adjusted, 0.02), (asylum_pending, 0.02), (died, 0.01),
+    (still_here, 0.27), (still_here_false_departure, 0.03), (still_here_in_proceedings, 0.02), (extension_too_late, 0.02),
+    (removed, 0.01), (left_late, 0.05), (left_late_truth, 0.17), (left_unmatched_document, 0.16), (left_renewed_passport,
+    0.04), (left_unmatched_name, 0.07), (left_unseen, 0.03), (came_back, 0.04), (adjustment_pending, 0.05), (adjusted,
+    0.02), (asylum_pending, 0.02), (died, 0.01),
 )  # fmt: skip
 PAROLE: tuple[tuple[Situation, float], ...] = (
-    (still_here, 0.42), (still_here_in_proceedings, 0.03), (left_late, 0.08), (left_late_truth, 0.15), (left_unmatched_document, 0.14),
-    (left_unmatched_name, 0.06), (asylum_pending, 0.06), (temporary_protected, 0.04), (left_unseen, 0.02),
+    (still_here, 0.42), (still_here_in_proceedings, 0.03), (left_late, 0.08), (left_late_truth, 0.15),
+    (left_unmatched_document, 0.14), (left_unmatched_name, 0.06), (asylum_pending, 0.06), (temporary_protected, 0.04),
+    (left_unseen, 0.02),
 )  # fmt: skip
 VOCATIONAL: tuple[tuple[Situation, float], ...] = (
-    (still_here, 0.42), (extension_too_late, 0.03), (left_late, 0.08), (left_late_truth, 0.17), (left_unmatched_document, 0.16),
-    (left_unmatched_name, 0.07), (adjustment_pending, 0.05), (left_unseen, 0.02),
+    (still_here, 0.42), (extension_too_late, 0.03), (left_late, 0.08), (left_late_truth, 0.17), (left_unmatched_document,
+    0.16), (left_unmatched_name, 0.07), (adjustment_pending, 0.05), (left_unseen, 0.02),
 )  # fmt: skip

@@ -79,7 +79,11 @@ class AdisRow(RowContract):
     departure_mode: Code = column("As arrival_mode.", form="1, 2, 3 or 9", example="1")
     departure_carrier: Code = column("As arrival_carrier.", form="carrier code", example="XX")
     departure_evidence: Code = column(
-        "What the departure rests on: B biometric exit, M manifest with document number, N manifest with name and date of birth only, L land border record, I inferred from a later entry, R reported. Empty is read as L by land, N otherwise.",
+        (
+            "What the departure rests on: B biometric exit, M manifest with document number, N manifest with name and "
+            "date of birth only, L land border record, I inferred from a later entry, R reported. Empty is read as L "
+            "by land, N otherwise."
+        ),
         form="one letter",
         example="M",
     )
@@ -257,7 +261,9 @@ SOURCE = Source(
     contract=AdisRow,
     natural_key=("record_id",),
     statement=statement,
-    flagged_when="ADIS counts the stay as ended without a departure, or the admit-until day passed before the extract and no departure is matched.",
+    flagged_when=(
+        "ADIS counts the stay as ended without a departure, or the admit-until day passed before the extract and no departure is matched."
+    ),
     freshness_days=3,
     cross_check=cross_check,
     summary="One row per admission or parole, and per departure that matched none.",

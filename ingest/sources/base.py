@@ -154,6 +154,7 @@ _REASONS: Mapping[str, str] = {
     "yes_no": "This must be Y or N.",
     "int_parsing": "This is not a whole number.",
     "int_from_float": "This is not a whole number.",
+    "string_too_short": "This column must be filled and is empty.",
     "extra_forbidden": "The layout has no such column.",
 }
 
@@ -167,10 +168,6 @@ def plain_reason(detail: Mapping[str, Any]) -> str:
         return f"This must be one of: {str(context['expected']).replace(chr(39), '')}."
     if kind == "string_too_long":
         return f"This is longer than the {context['max_length']} characters that the layout allows."
-    if kind == "string_too_short":
-        return "This column must be filled and is empty."
-    if kind == "string_pattern_mismatch":
-        return "This is not in the form that the page on extracts describes for this column."
     if kind in {"greater_than_equal", "less_than_equal"}:
         return f"This number is out of range: {'at least ' + str(context['ge']) if 'ge' in context else 'at most ' + str(context['le'])}."
     return "This value is not in the form that the page on extracts describes for this column."

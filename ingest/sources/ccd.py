@@ -99,7 +99,7 @@ SOURCE = Source(
     contract=CcdRow,
     natural_key=("control_number",),
     statement=statement,
-    flagged_when="The visa was revoked, also provisionally; not when the revocation is automatic under EVUS or takes effect only on departure.",
+    flagged_when="The visa was revoked, also provisionally; not under EVUS, nor when it takes effect only on departure.",
     freshness_days=7,
     summary="One row per visa, with the newest thing that happened to it.",
 )

@@ -93,7 +93,7 @@ class SevisRow(PersonRow, AddressColumns):
     dependents: Json[tuple[DependentCell, ...]] = column(
         "On S and E rows: the dependents. Keys: sevis_id, family_name, given_name, date_of_birth, relation (spouse or child).",
         form="JSON list of objects",
-        example='[{"sevis_id": "N9900000125", "family_name": "EXAMPLE", "given_name": "LEO", "date_of_birth": "2019-03-01", "relation": "child"}]',
+        example='[{"sevis_id": "N9900000125", "family_name": "EXAMPLE", "given_name": "LEO", "relation": "child"}]',
         default=(),
     )
     school_code: Code = column("School or program of the record.", form="school code or program number", example="SIM214F00000012")
@@ -262,7 +262,11 @@ SOURCE = Source(
     contract=SevisRow,
     natural_key=("sevis_id",),
     statement=statement,
-    flagged_when="The record was terminated for a reason that can be a violation, or ended and its grace period is over, or the person entered and was not registered 30 days after the start; and no departure, transfer or approved reinstatement is on it.",
+    flagged_when=(
+        "The record was terminated for a reason that can be a violation, or ended and its grace period is over, or "
+        "the person entered and was not registered 30 days after the start; and no departure, transfer or approved "
+        "reinstatement is on it."
+    ),
     freshness_days=7,
     summary="One row per SEVIS record of a student, exchange visitor or dependent, with its newest state.",
 )

@@ -62,7 +62,11 @@ class SchoolRow(AddressColumns):
     accreditation: Name = column("Accrediting body.", form="text", example="Fictional Commission on Colleges")
     operating_authority: Name = column("Authority under which the school operates.", form="text", example="State of Texas")
     officials: Json[tuple[OfficialCell, ...]] = column(
-        "Officials. Keys: role (pdso, dso, ro, aro, executive, counsel), family_name, given_name, sevis_official_id, aliases (list), sex, date_of_birth, country_of_birth, citizenship, contact, a_number, passport_number, passport_country; only the first three must be there.",
+        (
+            "Officials. Keys: role (pdso, dso, ro, aro, executive, counsel), family_name, given_name, "
+            "sevis_official_id, aliases (list), sex, date_of_birth, country_of_birth, citizenship, contact, a_number, "
+            "passport_number, passport_country; only the first three must be there."
+        ),
         form="JSON list of objects",
         example='[{"role": "pdso", "family_name": "EXAMPLE", "given_name": "RUTH"}]',
         default=(),

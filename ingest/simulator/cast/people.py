@@ -49,8 +49,9 @@ PIERRE = _person(120, PersonName("SPÉCIMEN", "PIERRE", "", "SPECIMEN", "PIERRE"
 WITHDRAWN_FIRST = 200
 CROWDED_FIRST = 300
 _GROUP_NAMES = (
-    ("DAIMEI", "HANA", "JPN"), ("NAMUNA", "ARJUN", "IND"), ("HALIMBAWA", "LITO", "PHL"), ("MUESTREO", "ROSA", "MEX"), ("PRIKLAD", "EVA", "UKR"),
-    ("VIDU", "LINH", "VNM"), ("APEERE", "TUNDE", "NGA"), ("UDAHARAN", "MEERA", "IND"), ("ORNEK", "DENIZ", "TUR"), ("ULGI", "AIDAR", "KAZ"),
+    ("DAIMEI", "HANA", "JPN"), ("NAMUNA", "ARJUN", "IND"), ("HALIMBAWA", "LITO", "PHL"), ("MUESTREO", "ROSA", "MEX"),
+    ("PRIKLAD", "EVA", "UKR"), ("VIDU", "LINH", "VNM"), ("APEERE", "TUNDE", "NGA"), ("UDAHARAN", "MEERA", "IND"),
+    ("ORNEK", "DENIZ", "TUR"), ("ULGI", "AIDAR", "KAZ"),
 )  # fmt: skip
 
 

@@ -22,25 +22,176 @@ class Story(NamedTuple):
 
 
 STORIES: tuple[Story, ...] = (
-    Story("true-overstay", "A true overstay with a good address", "EXAMPLE, Victor", "An overstay of about eight months. Nothing speaks against it: the address in Houston was confirmed a week ago, with work and a car. Refer to the Houston office.", "ADIS; the address from a commercial record", visitors.true_overstay),
-    Story("twins", "Twins", "YESIGA, Mina and Mira (예시가)", "Two people with one birth date, family name and address. Mina is a visa waiver overstay; Mira left in time. They stay two subjects, and Mira's departure never clears Mina.", "ADIS", visitors.twins),
-    Story("false-departure", "A departure that was none", "PRIMEROV, Oleg (Примеров)", "A carrier's manifest, by name only, says that he left. Fingerprints and an address after that day say that he did not. The departure shows as weak and contradicted.", "ADIS, EID; IDENT and a commercial record for the proof", visitors.false_departure),
-    Story("late-departure", "A true departure that arrives late", "EJEMPLO MUESTRA, Lucía", "A lead for two months. The newest extract brings the departure: the lead closes by itself and says why.", "ADIS", visitors.late_true_departure),
-    Story("leap-day", "Born on 29 February, over by one day", "BEISPIEL, Emma", "The last day of her visa waiver stay was two days before the extract: the first day of overstay is the day before it. Her age is shown right in every year. The legacy lead of 29 February 2004 is the same question for retention.", "ADIS", visitors.leap_day),
-    Story("renewed-passport", "Left on a new passport", "AL-MITHAL, Yousef (يوسف المثال)", "ADIS holds an unmatched departure under a passport number that nobody knows. Name and birth date agree: he left in time.", "ADIS", visitors.renewed_passport),
-    Story("vawa-filer", "A protected person", "ESIMERKKI, Aino", "She filed as an abused spouse. Outside the protected compartment she does not exist: not in the queue, not in a count, not in a search.", "ADIS, CLAIMS 3; the protected compartment", visitors.vawa_filer),
-    Story("revoked-and-reversed", "Visa revoked, then not", "EXEMPLO AMOSTRA, Rafael", "A provisional revocation made a lead on hold; its reversal closes it.", "CCD", visitors.revoked_and_reinstated),
-    Story("shared-alias", "One alias, two men", "CONTOH, Budi and MISALNYA, Agus", "Both used the name SAMPLE, Jarvis once. One alias never merges two subjects: Budi is an overstay, Agus left long ago.", "ADIS; TECS and IDENT for the alias", visitors.shared_alias),
-    Story("pending-extension", "An extension filed in time, shown late", "UMPAMA, Dewi", "The I-539 was received before the last day and reached CLAIMS a month after it. The lead closes: authorized while the filing is pending.", "ADIS, CLAIMS 3", visitors.pending_extension),
-    Story("naturalized", "A US citizen", "PRZYKŁAD, Anna", "An old unmatched visit, then permanent residence and citizenship. No lead; the subject is marked as a US person.", "ADIS, CLAIMS 3", visitors.naturalized),
-    Story("came-back", "He must have left: he came back", "SPÉCIMEN, Pierre", "Nobody saw the departure, but there is a newer entry on the same passport. The old stay is no lead.", "ADIS", visitors.came_back),
-    Story("cap-gap", "Carried over to April", "FANLI, Wei (范例伟)", "Practical training is over, yet a petition for H-1B extends the stay to 1 April. No lead before that day.", "SEVIS", students.cap_gap),
-    Story("corrected-record", "The school made a mistake", "ESSAI, Nora", "Terminated for a dropped course, put back to active three weeks later: the lead closes with the correction named.", "SEVIS", students.corrected_record),
-    Story("school-withdrawn", "A school loses its certification", "Placeholder Language Academy and 12 students", "Reason 25 is not the students' fault: no lead on any of them, one event on the school.", "SEVIS, schools", students.school_withdrawn),
-    Story("wrong-person", "Two Marcos", "ESEMPIO, Marco (born 3 Apr 2000) and ESEMPIO, Marco (born 4 Mar 2000)", "Same name, day and month swapped, same university. Only the one in Chicago was terminated. They stay two subjects.", "SEVIS", students.wrong_person),
-    Story("crowded-school", "Forty students at one door", "PLACEHOLDER, Ruth, of Sample Career Institute", "One official, one employer, and forty students at the school's own address; six were terminated. An organization lead, beside six leads on students.", "SEVIS, schools", students.crowded_school),
-    Story("terminated-with-family", "Worked without permission", "MFANO, Juma, and his wife Asha", "A status violation from the day of the failure, not the day of the entry in SEVIS. His wife is shown as an associate, and derives her status from him.", "SEVIS", students.terminated_with_family),
-)  # fmt: skip
+    Story(
+        "true-overstay",
+        "A true overstay with a good address",
+        "EXAMPLE, Victor",
+        (
+            "An overstay of about eight months. Nothing speaks against it: the address in Houston was confirmed a week ago,"
+            " with work and a car. Refer to the Houston office."
+        ),
+        "ADIS; the address from a commercial record",
+        visitors.true_overstay,
+    ),
+    Story(
+        "twins",
+        "Twins",
+        "YESIGA, Mina and Mira (예시가)",
+        (
+            "Two people with one birth date, family name and address. Mina is a visa waiver overstay; Mira left in time. "
+            "They stay two subjects, and Mira's departure never clears Mina."
+        ),
+        "ADIS",
+        visitors.twins,
+    ),
+    Story(
+        "false-departure",
+        "A departure that was none",
+        "PRIMEROV, Oleg (Примеров)",
+        (
+            "A carrier's manifest, by name only, says that he left. Fingerprints and an address after that day say that he "
+            "did not. The departure shows as weak and contradicted."
+        ),
+        "ADIS, EID; IDENT and a commercial record for the proof",
+        visitors.false_departure,
+    ),
+    Story(
+        "late-departure",
+        "A true departure that arrives late",
+        "EJEMPLO MUESTRA, Lucía",
+        "A lead for two months. The newest extract brings the departure: the lead closes by itself and says why.",
+        "ADIS",
+        visitors.late_true_departure,
+    ),
+    Story(
+        "leap-day",
+        "Born on 29 February, over by one day",
+        "BEISPIEL, Emma",
+        (
+            "The last day of her visa waiver stay was two days before the extract: the first day of overstay is the day "
+            "before it. Her age is shown right in every year. The legacy lead of 29 February 2004 is the same question for "
+            "retention."
+        ),
+        "ADIS",
+        visitors.leap_day,
+    ),
+    Story(
+        "renewed-passport",
+        "Left on a new passport",
+        "AL-MITHAL, Yousef (يوسف المثال)",
+        ("ADIS holds an unmatched departure under a passport number that nobody knows. Name and birth date agree: he left in time."),
+        "ADIS",
+        visitors.renewed_passport,
+    ),
+    Story(
+        "vawa-filer",
+        "A protected person",
+        "ESIMERKKI, Aino",
+        (
+            "She filed as an abused spouse. Outside the protected compartment she does not exist: not in the queue, not in "
+            "a count, not in a search."
+        ),
+        "ADIS, CLAIMS 3; the protected compartment",
+        visitors.vawa_filer,
+    ),
+    Story(
+        "revoked-and-reversed",
+        "Visa revoked, then not",
+        "EXEMPLO AMOSTRA, Rafael",
+        "A provisional revocation made a lead on hold; its reversal closes it.",
+        "CCD",
+        visitors.revoked_and_reinstated,
+    ),
+    Story(
+        "shared-alias",
+        "One alias, two men",
+        "CONTOH, Budi and MISALNYA, Agus",
+        ("Both used the name SAMPLE, Jarvis once. One alias never merges two subjects: Budi is an overstay, Agus left long ago."),
+        "ADIS; TECS and IDENT for the alias",
+        visitors.shared_alias,
+    ),
+    Story(
+        "pending-extension",
+        "An extension filed in time, shown late",
+        "UMPAMA, Dewi",
+        (
+            "The I-539 was received before the last day and reached CLAIMS a month after it. The lead closes: authorized "
+            "while the filing is pending."
+        ),
+        "ADIS, CLAIMS 3",
+        visitors.pending_extension,
+    ),
+    Story(
+        "naturalized",
+        "A US citizen",
+        "PRZYKŁAD, Anna",
+        ("An old unmatched visit, then permanent residence and citizenship. No lead; the subject is marked as a US person."),
+        "ADIS, CLAIMS 3",
+        visitors.naturalized,
+    ),
+    Story(
+        "came-back",
+        "He must have left: he came back",
+        "SPÉCIMEN, Pierre",
+        "Nobody saw the departure, but there is a newer entry on the same passport. The old stay is no lead.",
+        "ADIS",
+        visitors.came_back,
+    ),
+    Story(
+        "cap-gap",
+        "Carried over to April",
+        "FANLI, Wei (范例伟)",
+        "Practical training is over, yet a petition for H-1B extends the stay to 1 April. No lead before that day.",
+        "SEVIS",
+        students.cap_gap,
+    ),
+    Story(
+        "corrected-record",
+        "The school made a mistake",
+        "ESSAI, Nora",
+        ("Terminated for a dropped course, put back to active three weeks later: the lead closes with the correction named."),
+        "SEVIS",
+        students.corrected_record,
+    ),
+    Story(
+        "school-withdrawn",
+        "A school loses its certification",
+        "Placeholder Language Academy and 12 students",
+        "Reason 25 is not the students' fault: no lead on any of them, one event on the school.",
+        "SEVIS, schools",
+        students.school_withdrawn,
+    ),
+    Story(
+        "wrong-person",
+        "Two Marcos",
+        "ESEMPIO, Marco (born 3 Apr 2000) and ESEMPIO, Marco (born 4 Mar 2000)",
+        ("Same name, day and month swapped, same university. Only the one in Chicago was terminated. They stay two subjects."),
+        "SEVIS",
+        students.wrong_person,
+    ),
+    Story(
+        "crowded-school",
+        "Forty students at one door",
+        "PLACEHOLDER, Ruth, of Sample Career Institute",
+        (
+            "One official, one employer, and forty students at the school's own address; six were terminated. An "
+            "organization lead, beside six leads on students."
+        ),
+        "SEVIS, schools",
+        students.crowded_school,
+    ),
+    Story(
+        "terminated-with-family",
+        "Worked without permission",
+        "MFANO, Juma, and his wife Asha",
+        (
+            "A status violation from the day of the failure, not the day of the entry in SEVIS. His wife is shown as an "
+            "associate, and derives her status from him."
+        ),
+        "SEVIS",
+        students.terminated_with_family,
+    ),
+)
 
 
 def cast_lives(parameters: Parameters) -> Play:
