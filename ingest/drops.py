@@ -16,9 +16,7 @@ import gzip
 import hashlib
 import io
 import json
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,9 +25,18 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from ingest.drop_errors import (
-    DataFileMissing, DropRefused, ManifestUnreadable, NotUtf8, TooLarge, TruncatedFile,
-    UnknownLayout, WrongHash, WrongHeader, WrongRowCount,
-)  # fmt: skip
+    DataFileMissing,
+    DropRefused,
+    ManifestUnreadable,
+    NotUtf8,
+    TooLarge,
+    TruncatedFile,
+    UnknownLayout,
+    WrongHash,
+    WrongHeader,
+    WrongRowCount,
+)
+from ingest.drop_text import logical_rows, open_text, read_header
 
 __all__ = [
     "DATA_SUFFIX",
@@ -65,12 +72,9 @@ __all__ = [
 DATA_SUFFIX = ".csv.gz"
 MANIFEST_SUFFIX = ".json"
 MAX_MANIFEST_BYTES = 64 * 1024
-MAX_ROW_CHARACTERS = 131_072
-MAX_LINES_IN_A_ROW = 100
 MAX_UNPACKED_BYTES = 16 * 1024**3
 MAX_RATIO = 200
 RATIO_CHECKED_FROM_BYTES = 64 * 1024**2
-_CHUNK = 1 << 20
 
 
 class Manifest(BaseModel):
@@ -196,12 +200,12 @@ def verify_data_file(path: Path, manifest: Manifest, columns: Sequence[str], *, 
         raise WrongHash(f"The SHA-256 of {path.name} is not the one in the manifest.")
     packed = path.stat().st_size
     rows = unpacked = 0
-    with _text(path) as stream:
-        header, size = _header(stream, path.name)
+    with open_text(path) as stream:
+        header, size = read_header(stream, path.name)
         if header != list(columns):
             raise WrongHeader(_header_difference(path.name, header, columns))
         unpacked += size
-        for row in _logical_rows(stream):
+        for row in logical_rows(stream):
             rows += 1
             unpacked += row.size
             if unpacked > max_unpacked_bytes or (unpacked > RATIO_CHECKED_FROM_BYTES and unpacked > packed * MAX_RATIO):
@@ -217,9 +221,9 @@ def iter_rows(path: Path, start_row: int = 1, stop_row: int | None = None) -> It
     Skipped rows are not split into cells, so a late part costs only the unpacking of what stands before it. A row that
     cannot be split comes with `cells=None` and the reason. Raises the children of `DropRefused` that a damaged file earns.
     """
-    with _text(path) as stream:
-        _header(stream, path.name)
-        for number, item in enumerate(_logical_rows(stream), start=1):
+    with open_text(path) as stream:
+        read_header(stream, path.name)
+        for number, item in enumerate(logical_rows(stream), start=1):
             if number < start_row:
                 continue
             if stop_row is not None and number >= stop_row:
@@ -296,39 +300,6 @@ class DropWriter:
         self._buffer.truncate()
 
 
-class _Logical(NamedTuple):
-    line: int
-    text: str
-    size: int
-    problem: str
-
-
-@contextmanager
-def _text(path: Path) -> Iterator[io.TextIOWrapper]:
-    """The unpacked text of a data file; a leading byte-order mark is dropped, damage becomes a `DropRefused`."""
-    try:
-        with path.open("rb") as packed, gzip.GzipFile(fileobj=packed, mode="rb") as unpacked:
-            buffered = io.BufferedReader(unpacked, _CHUNK)
-            yield io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="strict", newline="\n")
-    except FileNotFoundError as error:
-        raise DataFileMissing(f"The data file {path.name} is not there.") from error
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise TruncatedFile(f"{path.name} is not a complete gzip file.") from error
-    except UnicodeDecodeError as error:
-        raise NotUtf8(f"{path.name} holds bytes that are not UTF-8 text.") from error
-
-
-def _header(stream: io.TextIOWrapper, name: str) -> tuple[list[str], int]:
-    line = stream.readline(MAX_ROW_CHARACTERS)
-    if not line.endswith("\n"):
-        raise WrongHeader(f"{name} has no header line.")
-    try:
-        cells = next(csv.reader((line.rstrip("\r\n"),), strict=True), [])
-    except csv.Error as error:
-        raise WrongHeader(f"The header line of {name} cannot be read.") from error
-    return cells, len(line)
-
-
 def _header_difference(name: str, header: Sequence[str], columns: Sequence[str]) -> str:
     missing = [column for column in columns if column not in header]
     if missing:
@@ -336,52 +307,6 @@ def _header_difference(name: str, header: Sequence[str], columns: Sequence[str])
     if len(header) > len(columns):
         return f"{name} has {len(header) - len(columns)} more columns than the layout."
     return f"The columns of {name} are not in the order of the layout."
-
-
-def _logical_rows(stream: io.TextIOWrapper) -> Iterator[_Logical]:
-    """Rows of text: usually one line; more where a quoted cell holds line ends. A row that grows past the limits is given
-    up at its first line, so that one stray quotation mark costs one row and not the rest of the file."""
-    line = 1
-    pending: list[str] = []
-    while text := pending.pop(0) if pending else stream.readline(MAX_ROW_CHARACTERS):
-        line += 1
-        if not text.endswith("\n") and len(text) >= MAX_ROW_CHARACTERS:
-            yield _Logical(line, text, len(text) + _skip_line(stream), f"The row is longer than {MAX_ROW_CHARACTERS:,} characters.")
-        elif text.count('"') % 2 == 0:
-            yield _Logical(line, text.rstrip("\r\n"), len(text), "")
-        else:
-            more = _rest_of_quoted(stream, pending, text)
-            if more is None:
-                yield _Logical(line, text.rstrip("\r\n"), len(text), "A quotation mark in this row is not closed.")
-            else:
-                yield _Logical(line, "".join((text, *more)).rstrip("\r\n"), len(text) + sum(map(len, more)), "")
-                line += len(more)
-
-
-def _rest_of_quoted(stream: io.TextIOWrapper, pending: list[str], text: str) -> list[str] | None:
-    """The lines that close the quotation opened in `text`, or None (they then wait in `pending` as rows of their own)."""
-    more: list[str] = []
-    length = len(text)
-    while len(more) < MAX_LINES_IN_A_ROW and length < MAX_ROW_CHARACTERS:
-        following = pending.pop(0) if pending else stream.readline(MAX_ROW_CHARACTERS)
-        if not following:
-            break
-        more.append(following)
-        length += len(following)
-        if following.count('"') % 2 == 1:
-            return more
-    pending[:0] = more
-    return None
-
-
-def _skip_line(stream: io.TextIOWrapper) -> int:
-    """Read to the end of an over-long line without keeping it; gives the characters passed over."""
-    passed = 0
-    while text := stream.readline(_CHUNK):
-        passed += len(text)
-        if text.endswith("\n"):
-            break
-    return passed
 
 
 def split_text(number: int, line: int, text: str, problem: str = "") -> RawRow:
