@@ -14,7 +14,7 @@ from launcher.home import open_home
 from launcher.places import KINDS, var
 from launcher.ports import LOOPBACK, is_free
 from launcher.report import LauncherError, say
-from launcher.signals import undisturbed
+from launcher.signals import StopRequestedError, undisturbed
 from launcher.web import WEB_VARIABLES, answers, beat_command, web_command, worker_command
 
 _KIND = KINDS["demo"]
@@ -29,8 +29,11 @@ Three things to try:
 def run(port: int) -> None:
     """Serve the demo on `http://localhost:<port>` until Ctrl-C or SIGTERM. Raises LauncherError."""
     _check_port(port)
-    with _only_one(), both.servers(_KIND) as running:
-        _serve(environment(running, port), port)
+    try:
+        with _only_one(), both.servers(_KIND) as running:
+            _serve(environment(running, port), port)
+    except StopRequestedError:  # the ordinary way to end a demo
+        say("Everything is stopped.")
 
 
 def reset() -> None:
