@@ -111,9 +111,23 @@ class ReferralState(models.TextChoices):
 REFERRAL_MOVES = StateTable(
     [
         Move("accept", frozenset({ReferralState.SENT}), ReferralState.ACCEPTED, P.ANSWER_REFERRAL, label="Accept"),
-        Move("return", frozenset({ReferralState.SENT, ReferralState.ACCEPTED}), ReferralState.RETURNED, P.ANSWER_REFERRAL, True, "Return"),
+        Move(
+            "return",
+            frozenset({ReferralState.SENT, ReferralState.ACCEPTED}),
+            ReferralState.RETURNED,
+            P.ANSWER_REFERRAL,
+            needs_reason=True,
+            label="Return",
+        ),
         Move("report", frozenset({ReferralState.ACCEPTED}), ReferralState.REPORTED, P.REPORT_OUTCOME, label="Report the outcome"),
-        Move("recall", frozenset({ReferralState.SENT, ReferralState.ACCEPTED}), ReferralState.RECALLED, P.RECALL_REFERRAL, True, "Recall"),
+        Move(
+            "recall",
+            frozenset({ReferralState.SENT, ReferralState.ACCEPTED}),
+            ReferralState.RECALLED,
+            P.RECALL_REFERRAL,
+            needs_reason=True,
+            label="Recall",
+        ),
     ]
 )
 

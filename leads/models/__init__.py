@@ -1,14 +1,15 @@
 """Leads: findings, claims, decisions, referrals, outcomes."""
 
-from leads.models.decision import Decision, StopSignOverride, Transition
+from leads.models.decision import Correction, Decision, StopSignOverride, Transition
 from leads.models.finding import Finding
 from leads.models.grant import LeadGrant
 from leads.models.lead import Lead
 from leads.models.referral import Outcome, Packet, Referral
-from leads.models.work import Claim, Note
+from leads.models.work import Claim, Note, SystemCheck
 
 __all__ = (
     "Claim",
+    "Correction",
     "Decision",
     "Finding",
     "Lead",
@@ -18,5 +19,6 @@ __all__ = (
     "Packet",
     "Referral",
     "StopSignOverride",
+    "SystemCheck",
     "Transition",
 )

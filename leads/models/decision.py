@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from access.models import AccessClass, User
 from leads.models.lead import Lead
+from subjects.models import Subject
 
 
 class Decision(models.Model):
@@ -81,3 +82,50 @@ class StopSignOverride(models.Model):
 
     def __str__(self) -> str:
         return f"override {self.pk}"
+
+
+class Correction(models.Model):
+    """What a person settled when closing a lead, matter by matter: it answers the same evidence whenever it comes back.
+
+    Withdrawn when a person reopens the lead by hand.
+    """
+
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="corrections")
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="corrections")
+    matter_key = models.CharField(max_length=64)
+    evidence_digest = models.CharField(max_length=64)
+    code = models.CharField(max_length=20)  # the close reason
+    sentence = models.CharField(max_length=200)
+    decided_on = models.DateField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["lead", "matter_key", "evidence_digest"], condition=models.Q(withdrawn_at=None), name="correction_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["subject"], condition=models.Q(withdrawn_at=None), name="correction_by_subject"),
+        ]
+
+    class Sensitivity:
+        internal = (
+            "id",
+            "lead",
+            "access_class",
+            "subject",
+            "matter_key",
+            "evidence_digest",
+            "decided_on",
+            "decided_by",
+            "withdrawn_at",
+            "recorded_at",
+        )
+        personal = ("code", "sentence")
+
+    def __str__(self) -> str:
+        return f"correction {self.pk}"

@@ -16,7 +16,17 @@ from subjects.models import Subject
 
 
 class Finding(models.Model):
-    """One rule's answer on one matter as of one day; never changed. `stands` of a matter is its newest row."""
+    """One rule's answer on one matter as of one day; never changed. What holds of a matter is its newest row.
+
+    A row is written only when the answer differs from the newest (under the lock on the subject, so never twice).
+    """
+
+    class Outcome(models.TextChoices):
+        STANDS = "stands", "Stands"
+        HELD = "held", "On hold"
+        REVIEW = "review", "A person decides"
+        REBUTTED = "rebutted", "Answered by evidence"
+        CLEAR = "clear", "No longer alleged"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
@@ -27,7 +37,9 @@ class Finding(models.Model):
     rule_version = models.CharField(max_length=20)
     matter_key = models.CharField(max_length=64)
     violation = models.CharField(max_length=40)
-    holds = models.BooleanField()  # false: rebutted, the sentence says by what
+    holds = models.BooleanField()  # false: the sentence says what answers it
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    closing = models.CharField(max_length=40, blank=True)  # code of the strongest evidence that answers it
     holds_from = models.DateField(null=True)
     sentence = models.CharField(max_length=500)
     evidence = ArrayField(models.UUIDField(), default=list)  # fact ids
@@ -42,10 +54,13 @@ class Finding(models.Model):
                 condition=models.Q(subject__isnull=False, organization=None) | models.Q(subject=None, organization__isnull=False),
                 name="finding_is_about_one",
             ),
-            models.UniqueConstraint(
-                fields=["subject", "organization", "rule_id", "rule_version", "matter_key", "evidence_digest", "as_of", "holds"],
-                nulls_distinct=False,
-                name="finding_once",
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["stands", "held", "review", "rebutted", "clear"]), name="finding_outcome_is_listed"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(holds=True, outcome__in=["stands", "held", "review"])
+                | models.Q(holds=False, outcome__in=["rebutted", "clear"]),
+                name="finding_holds_as_its_outcome_says",
             ),
         ]
         indexes: ClassVar = [
@@ -69,7 +84,7 @@ class Finding(models.Model):
             "next_change_on",
             "recorded_at",
         )
-        personal = ("holds", "holds_from", "sentence")
+        personal = ("holds", "outcome", "closing", "holds_from", "sentence")
 
     def __str__(self) -> str:
         return f"finding {self.uuid}"

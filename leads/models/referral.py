@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from access.models import AccessClass, Office, User
+from leads.models.decision import Decision
 from leads.models.lead import Lead
 from leads.states import OutcomeCode, ReferralState, ReturnReason
 
@@ -29,6 +30,8 @@ class Referral(models.Model):
     date_of_birth = models.DateField(null=True)
     why = models.CharField(max_length=200)
     risk = models.CharField(max_length=6, blank=True)
+    evaluation_digest = models.CharField(max_length=64, blank=True)  # of what the packet says
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+", null=True)  # what the sender saw
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     sent_at = models.DateTimeField()
@@ -81,6 +84,8 @@ class Referral(models.Model):
             "out_of_date_because",
             "acknowledged_by",
             "acknowledged_at",
+            "evaluation_digest",
+            "decision",
             "version",
             "recorded_at",
         )

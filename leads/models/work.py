@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from access.models import AccessClass, User
 from leads.models.lead import Lead
+from subjects.models import Subject
 
 
 class Claim(models.Model):
@@ -62,3 +63,39 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.uuid}"
+
+
+class SystemCheck(models.Model):
+    """An analyst asked one source system about the person by hand: system, day, result (design 4). It refreshes the sign.
+
+    A result that says something new is a fact of source `manual` beside it; `nothing_new` says that the system knew no more.
+    """
+
+    class Result(models.TextChoices):
+        NOTHING_NEW = "nothing_new", "Nothing new"
+        SOMETHING_NEW = "something_new", "Something new, entered as a fact"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="checks")
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="checks")
+    source = models.CharField(max_length=20)
+    checked_on = models.DateField()
+    result = models.CharField(max_length=14, choices=Result.choices)
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(result__in=["nothing_new", "something_new"]), name="check_result_is_listed"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["subject", "source", "-checked_on"], name="check_by_subject")]
+
+    class Sensitivity:
+        public = ("source", "checked_on")
+        internal = ("id", "uuid", "lead", "access_class", "subject", "entered_by", "entered_at", "recorded_at")
+        personal = ("result",)
+
+    def __str__(self) -> str:
+        return f"check {self.uuid}"

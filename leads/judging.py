@@ -1,0 +1,110 @@
+"""All that is judged about one subject at one moment: verdicts, presence, risk, and the sentence on top. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from leads.assessment.base import Assessment
+from leads.assessment.presence import judge_presence, presence_input
+from leads.assessment.risk import judge_risk, risk_input
+from leads.rules.base import Finding, Outcome, Verdict
+from leads.rules.evaluation import Evaluation, evaluate
+from leads.rules.headline import headline
+from leads.rules.snapshot import Snapshot
+from leads.rules.stop_signs import StopSign
+
+_ALLEGED = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
+_EXITS = frozenset({"departure_weak", "departure_contradicted"})
+KEY_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A snapshot and what was made of it."""
+
+    snapshot: Snapshot
+    evaluation: Evaluation
+
+    @cached_property
+    def presence(self) -> Assessment:
+        """Whether the person is still here."""
+        return judge_presence(presence_input(self.snapshot, self.evaluation))
+
+    @cached_property
+    def risk(self) -> Assessment:
+        """How urgent it is."""
+        return judge_risk(risk_input(self.snapshot, self.evaluation))
+
+    @cached_property
+    def headline(self) -> str:
+        """The one sentence on top."""
+        return headline(self.evaluation, self.presence)
+
+    @cached_property
+    def leading(self) -> Finding | None:
+        """The finding that the queue names: the first that stands, else the first that waits or needs a person."""
+        if self.evaluation.findings:
+            return self.evaluation.findings[0]
+        waiting = [each.finding for each in self.evaluation.verdicts if each.outcome in _ALLEGED and each.finding is not None]
+        return min(waiting, key=lambda each: (each.holds_from, each.rule_id), default=None)
+
+    @property
+    def blocking(self) -> tuple[StopSign, ...]:
+        """The signs that stop a referral."""
+        return tuple(sign for sign in self.evaluation.stop_signs if sign.blocking)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) of what was judged: it changes with verdicts and evidence, not with the mere age of a source."""
+        verdicts = sorted(_gist(verdict) for verdict in self.evaluation.verdicts if verdict.claim is not None)
+        signs = sorted(f"{sign_key(sign)} {' '.join(sign.fact_ids)}" for sign in self.blocking if sign.code != "source_stale")
+        met = sorted(known.fact_id for known in self.snapshot.encounters)
+        text = json.dumps([verdicts, signs, met, self.snapshot.identity_strength])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def judge(snapshot: Snapshot, on: date | None = None) -> Judged:
+    """Judge a snapshot; `on` only ages the sources for the stop signs (default: the newest source date)."""
+    return Judged(snapshot, evaluate(snapshot, on=on))
+
+
+def sign_key(sign: StopSign) -> str:
+    """The name under which a sign is overridden: its code, with the source where several sources raise it."""
+    return (f"{sign.code}:{sign.source}" if sign.source else sign.code)[:KEY_LENGTH]
+
+
+def why_words(judged: Judged) -> str:
+    """What the queue says: `B2 overstay; no exit`; the days are added when it is shown, for they go on counting.
+
+    No name, number or country; 200 characters at most.
+    """
+    leading = judged.leading
+    if leading is None:
+        return ""
+    known = _class_of(judged.snapshot, leading)
+    what = f"{known} {leading.violation.words}".strip()
+    codes = {each.code for verdict in judged.evaluation.verdicts if verdict.outcome in _ALLEGED for each in verdict.rebuttals}
+    exit_words = "doubtful exit" if codes & _EXITS else "no exit"
+    waiting = "; waits for a decision on a filing" if judged.evaluation.held and not judged.evaluation.findings else ""
+    more = f"; {len(judged.evaluation.findings)} findings" if len(judged.evaluation.findings) > 1 else ""
+    return f"{what}; {exit_words}{waiting}{more}"[:200]
+
+
+def _class_of(snapshot: Snapshot, finding: Finding) -> str:
+    """The class of admission of the record that the finding rests on."""
+    wanted = set(finding.evidence)
+    classes = [known.fact.class_of_admission for known in snapshot.admissions if known.fact_id in wanted]
+    classes += [known.fact.class_of_admission for known in snapshot.status_events if known.fact_id in wanted]
+    return classes[-1] if classes else ""
+
+
+def _gist(verdict: Verdict) -> str:
+    claim = verdict.claim
+    evidence = claim.evidence_digest if claim else ""
+    since = claim.holds_from.isoformat() if claim else ""
+    rebuttals = sorted(f"{each.code}/{each.effect}/{','.join(sorted(each.fact_ids))}" for each in verdict.rebuttals)
+    return f"{verdict.rule_id} {verdict.rule_version} {verdict.matter_key} {verdict.outcome} {since} {evidence} {rebuttals}"

@@ -1,0 +1,16 @@
+from django.db import migrations
+
+from foundation.migration_operations import SQL, Privileges, RowSecurity
+from leads.sql import CHILD_POLICY, RECLASS_ALL, RECLASS_ALL_BACK
+
+
+class Migration(migrations.Migration):
+    dependencies = [("leads", "0003_corrections_and_checks")]
+
+    operations = [
+        RowSecurity("leads_correction", CHILD_POLICY),
+        RowSecurity("leads_systemcheck", CHILD_POLICY),
+        SQL(RECLASS_ALL, RECLASS_ALL_BACK),
+        Privileges("leads_correction", ["withdrawn_at", "class_id", "subject_id"]),
+        Privileges("leads_systemcheck", ["class_id", "subject_id"]),
+    ]

@@ -1,0 +1,314 @@
+"""The picture that a lead page shows and a decision freezes: the same typed object, so that a decision can be shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from ingest.facts import Fact
+from leads.assessment.base import Assessment
+from leads.judging import Judged, sign_key
+from leads.rules.base import Rebuttal, Verdict
+from leads.rules.freshness import WORDS, age_in_days, checked_on, is_stale
+from leads.rules.registry import UnknownRule, rule
+from leads.rules.snapshot import Known, Snapshot
+from leads.rules.stop_signs import StopSign
+from leads.rules.words import day
+
+OUTCOME_WORDS = {
+    "stands": "stands",
+    "held": "waits",
+    "review": "a person decides",
+    "rebutted": "answered by evidence",
+    "clear": "nothing alleged",
+}
+# blind indexes and raw codes: they say nothing to a reader, and a number that a person carries is shown elsewhere, masked
+_HIDDEN = frozenset(
+    {
+        "admission_number",
+        "passport_number",
+        "passport_country",
+        "visa_foil",
+        "sevis_id",
+        "receipt_number",
+        "transfer_to_sevis_id",
+        "principal_sevis_id",
+        "value",
+        "event_number",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RebuttalView:
+    """Evidence in the person's favor."""
+
+    code: str
+    sentence: str
+    effect: str
+    strength: str
+    source: str
+    closes: bool
+    fact_ids: tuple[str, ...]
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """What one rule says about one matter."""
+
+    rule_id: str
+    rule_title: str
+    rule_version: str
+    matter_key: str
+    outcome: str
+    outcome_words: str
+    sentence: str
+    as_of: date
+    holds_from: date | None
+    evidence: tuple[str, ...]
+    evidence_digest: str
+    rebuttals: tuple[RebuttalView, ...]
+    next_change_on: date | None
+    reasoning: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignView:
+    """A stop sign, and who took responsibility for passing it."""
+
+    key: str
+    code: str
+    sentence: str
+    blocking: bool
+    source: str
+    source_words: str
+    checked_on: date | None
+    age_days: int | None
+    fact_ids: tuple[str, ...]
+    overridden_by: str = ""
+    overridden_on: date | None = None
+
+    @property
+    def stops(self) -> bool:
+        """Whether the sign still stops a referral."""
+        return self.blocking and not self.overridden_by
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One named reason of a judgement."""
+
+    code: str
+    sentence: str
+    points: int
+    fact_ids: tuple[str, ...]
+
+    @property
+    def fact_count(self) -> int:
+        """How many facts stand behind it."""
+        return len(self.fact_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentView:
+    """Presence or risk: band, lines, what would change it."""
+
+    band: str
+    points: int
+    lines: tuple[LineView, ...]
+    would_change: tuple[str, ...]
+    measured: str
+    weights_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """How old a source's word is."""
+
+    source: str
+    words: str
+    as_of: date | None
+    age_days: int | None
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """One fact as it stood: opaque id, source, day, and what it says in words."""
+
+    id: str
+    kind: str
+    source: str
+    as_of: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """All that the desk sees of the judgement on one subject at one moment."""
+
+    on: date
+    as_of: date | None
+    headline: str
+    verdicts: tuple[VerdictView, ...]
+    stop_signs: tuple[SignView, ...]
+    presence: AssessmentView
+    risk: AssessmentView
+    sources: tuple[SourceView, ...]
+    facts: tuple[FactView, ...]
+    identity_strength: str
+    us_person: bool | None
+    protected: bool
+    evaluation_digest: str
+    rule_versions: tuple[tuple[str, str], ...]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a stop sign still stops a referral."""
+        return any(sign.stops for sign in self.stop_signs)
+
+    @property
+    def standing(self) -> tuple[VerdictView, ...]:
+        """The verdicts that stand."""
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome == "stands")
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Who passed a stop sign, and when."""
+
+    by: str
+    at: datetime
+
+
+_ADAPTER = TypeAdapter(Picture)
+
+
+def picture_of(judged: Judged, on: date, passed: Mapping[str, Passed] | None = None) -> Picture:
+    """The picture of a judgement on the day `on`; `passed` are the overrides that hold for it, by key of the sign."""
+    snapshot, evaluation = judged.snapshot, judged.evaluation
+    wanted = passed or {}
+    return Picture(
+        on=on,
+        as_of=evaluation.as_of,
+        headline=judged.headline,
+        verdicts=tuple(_verdict(each) for each in evaluation.verdicts if each.claim is not None or each.rebuttals),
+        stop_signs=tuple(_sign(each, wanted) for each in evaluation.stop_signs),
+        presence=_assessment(judged.presence, "were still here"),
+        risk=_assessment(judged.risk, "proved urgent"),
+        sources=tuple(_source(snapshot, source, on) for source in sorted(snapshot.sources) if source in WORDS),
+        facts=tuple(sorted((_fact(known) for known in snapshot.all_known()), key=lambda each: (each.kind, each.as_of, each.id))),
+        identity_strength=snapshot.identity_strength,
+        us_person=snapshot.us_person,
+        protected=snapshot.protected,
+        evaluation_digest=judged.digest,
+        rule_versions=tuple((rule_id, str(version)) for rule_id, version in evaluation.rule_versions),
+    )
+
+
+def dump(picture: Picture) -> dict[str, Any]:
+    """The picture as plain JSON values."""
+    plain: dict[str, Any] = _ADAPTER.dump_python(picture, mode="json")
+    return plain
+
+
+def load(plain: bytes) -> Picture:
+    """Reverse `dump`, from JSON text."""
+    return _ADAPTER.validate_json(plain)
+
+
+def rule_title(rule_id: str) -> str:
+    """The rule's title; its id for a rule that is no longer in the book."""
+    try:
+        return rule(rule_id).title
+    except UnknownRule:
+        return rule_id
+
+
+def _verdict(verdict: Verdict) -> VerdictView:
+    claim = verdict.claim
+    return VerdictView(
+        rule_id=verdict.rule_id,
+        rule_title=rule_title(verdict.rule_id),
+        rule_version=str(verdict.rule_version),
+        matter_key=verdict.matter_key,
+        outcome=verdict.outcome.value,
+        outcome_words=OUTCOME_WORDS[verdict.outcome.value],
+        sentence=verdict.sentence,
+        as_of=verdict.as_of,
+        holds_from=claim.holds_from if claim else None,
+        evidence=claim.evidence if claim else (),
+        evidence_digest=claim.evidence_digest if claim else "",
+        rebuttals=tuple(_rebuttal(each) for each in verdict.rebuttals),
+        next_change_on=verdict.next_change_on,
+        reasoning=tuple(step.sentence for step in verdict.trace),
+    )
+
+
+def _rebuttal(each: Rebuttal) -> RebuttalView:
+    return RebuttalView(
+        each.code, each.sentence, each.effect.value, each.strength.value, each.source, each.closes, each.fact_ids, each.authority
+    )
+
+
+def _sign(sign: StopSign, passed: Mapping[str, Passed]) -> SignView:
+    key = sign_key(sign)
+    by = passed.get(key) if sign.blocking else None
+    return SignView(
+        key=key,
+        code=sign.code,
+        sentence=sign.sentence,
+        blocking=sign.blocking,
+        source=sign.source,
+        source_words=WORDS.get(sign.source, sign.source),
+        checked_on=sign.checked_on,
+        age_days=sign.age_days,
+        fact_ids=sign.fact_ids,
+        overridden_by=by.by if by else "",
+        overridden_on=by.at.date() if by else None,
+    )
+
+
+def _source(snapshot: Snapshot, source: str, on: date) -> SourceView:
+    return SourceView(
+        source=source,
+        words=WORDS[source],
+        as_of=checked_on(snapshot, source),
+        age_days=age_in_days(snapshot, source, on),
+        stale=is_stale(snapshot, source, on),
+    )
+
+
+def _assessment(assessment: Assessment, what: str) -> AssessmentView:
+    return AssessmentView(
+        band=assessment.band,
+        points=assessment.points,
+        lines=tuple(LineView(line.code, line.sentence, line.points, line.fact_ids) for line in assessment.lines),
+        would_change=tuple(change.sentence for change in assessment.would_change),
+        measured=assessment.measured_words(what),
+        weights_version=assessment.weights_version,
+    )
+
+
+def _fact(known: Known[Fact]) -> FactView:
+    fact = known.fact
+    said = (
+        f"{each.name.replace('_', ' ')}: {_plain(value)}"
+        for each in fields(fact)
+        if each.name not in _HIDDEN and (value := getattr(fact, each.name)) not in (None, "", False)
+    )
+    return FactView(known.fact_id, type(fact).__name__, known.source, known.extract_as_of, "; ".join(said))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Enum):
+        return str(value.value).replace("_", " ")
+    if isinstance(value, date):
+        return day(value)
+    return "yes" if value is True else str(value)

@@ -1,0 +1,1 @@
+"""What is read of leads, as one user may see it."""

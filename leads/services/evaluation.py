@@ -1,0 +1,95 @@
+"""Judging subjects in batches: each batch is one transaction, deterministic, and changes nothing when run again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import islice
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+
+from access.context import acting_as
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from audit.acts import Act
+from audit.services import record
+from leads.judging import judge
+from leads.planning import Plan, plan
+from leads.services.evaluation_state import lock_batch
+from leads.services.evaluation_store import Written, mark_evaluated, write_plans
+from leads.snapshots import snapshots, sources_now
+from subjects.models import Subject
+
+
+def evaluate_subjects(*, actor: User, subject_ids: Sequence[int], now: datetime) -> Written:
+    """Judge the subjects on what is known and bring findings, leads and referrals up to date.
+
+    One transaction for each `EVALUATION_BATCH_SUBJECTS` subjects, with one event that names the leads it changed.
+    `now` (aware) only stamps the rows: verdicts depend on the sources' own dates. Raises `Forbidden`.
+    """
+    require(actor, Permission.SERVICE)
+    total = Written()
+    remaining = iter(dict.fromkeys(subject_ids))
+    while batch := list(islice(remaining, settings.EVALUATION_BATCH_SUBJECTS)):
+        with acting_as(actor):
+            total.add(_evaluate_batch(actor, batch, sources_now(), now))
+    return total
+
+
+def evaluate_touched(*, actor: User, now: datetime) -> Written:
+    """Judge every subject of whom a fact changed since the last time; several workers share the work without meeting."""
+    require(actor, Permission.SERVICE)
+    touched = Subject.objects.filter(Q(evaluated_at=None) | Q(touched_at__gt=F("evaluated_at")))
+    return _drain(actor, touched, now)
+
+
+def sweep_due(*, actor: User, now: datetime) -> Written:
+    """Judge the subjects whose day has come: a stay can end with no new row. The day is that of the newest extract."""
+    require(actor, Permission.SERVICE)
+    with acting_as(actor):
+        as_of = max(sources_now().values(), default=None)
+    if as_of is None:
+        return Written()
+    due = Subject.objects.filter(Q(evaluated_as_of=None) | Q(evaluated_as_of__lt=as_of), next_change_on__lte=as_of)
+    return _drain(actor, due, now)
+
+
+def _drain(actor: User, waiting: QuerySet[Subject], now: datetime) -> Written:
+    """Take batches by id until none is left: every subject once, whatever the evaluation leaves behind."""
+    total = Written()
+    last = 0
+    while True:
+        with acting_as(actor):
+            rows = waiting.filter(pk__gt=last).order_by("pk").select_for_update(skip_locked=True)
+            batch = list(rows.values_list("pk", flat=True)[: settings.EVALUATION_BATCH_SUBJECTS])
+            if not batch:
+                return total
+            last = batch[-1]
+            total.add(_evaluate_batch(actor, batch, sources_now(), now))
+
+
+def _evaluate_batch(actor: User, subject_ids: Sequence[int], sources: Mapping[str, date], now: datetime) -> Written:
+    state = lock_batch(subject_ids)
+    found = snapshots(state.subjects, sources)
+    plans: dict[int, Plan] = {pk: plan(judge(snapshot), state.known[pk]) for pk, snapshot in found.items()}
+    written = write_plans(actor=actor, state=state, plans=plans, now=now)
+    mark_evaluated(plans, state.subjects, max(sources.values(), default=None), now)
+    record(
+        Act.SUBJECTS_EVALUATED,
+        object_kind="lead",
+        results=sorted(written.leads),
+        payload={
+            "subjects": len(state.subjects),
+            "opened": written.opened,
+            "closed": written.closed,
+            "reopened": written.reopened,
+            "held": written.held,
+            "told": written.told,
+            "findings": written.findings,
+            "sources": {source: as_of.isoformat() for source, as_of in sorted(sources.items())},
+        },
+        occurred_at=now,
+    )
+    return written

@@ -1,0 +1,65 @@
+"""What the database knows of a batch of subjects before they are judged; rows are locked until the batch commits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from access.models import User
+from leads.models import Finding, Lead, Transition
+from leads.planning import Before, Known, LeadBefore, Matter
+from leads.states import LeadState
+from subjects.models import Subject
+
+
+@dataclass(slots=True)
+class BatchState:
+    """Subjects, their leads by id, and what was known of each."""
+
+    subjects: list[Subject]
+    leads: dict[int, Lead] = field(default_factory=dict)
+    known: dict[int, Known] = field(default_factory=dict)
+
+
+def lock_batch(subject_ids: Sequence[int]) -> BatchState:
+    """Lock subjects (by id, so that two batches cannot deadlock), then their leads, and read the newest findings."""
+    subjects = list(Subject.objects.filter(pk__in=subject_ids).order_by("pk").select_for_update())
+    ids = [subject.pk for subject in subjects]
+    state = BatchState(subjects)
+    by_subject: dict[int, list[Lead]] = defaultdict(list)
+    for lead in Lead.objects.filter(subject_id__in=ids).order_by("pk").select_for_update():
+        state.leads[lead.pk] = lead
+        by_subject[lead.subject_id or 0].append(lead)
+    findings = _newest_findings(ids)
+    machine = _held_by_machine([lead.pk for lead in state.leads.values() if lead.state == LeadState.ON_HOLD])
+    for pk in ids:
+        leads = sorted(by_subject[pk], key=lambda lead: (lead.state_since, lead.pk), reverse=True)
+        state.known[pk] = Known(findings[pk], tuple(_before(lead, machine) for lead in leads))
+    return state
+
+
+def _before(lead: Lead, machine: frozenset[int]) -> LeadBefore:
+    return LeadBefore(lead.pk, lead.state, lead.close_reason, lead.evaluation_digest, held_by_machine=lead.pk in machine)
+
+
+def _newest_findings(ids: Sequence[int]) -> dict[int, dict[Matter, Before]]:
+    found: dict[int, dict[Matter, Before]] = {pk: {} for pk in ids}
+    rows = (
+        Finding.objects.filter(subject_id__in=ids)
+        .order_by("subject_id", "rule_id", "matter_key", "-pk")
+        .distinct("subject_id", "rule_id", "matter_key")
+        .values_list("subject_id", "rule_id", "matter_key", "pk", "lead_id", "outcome", "rule_version", "evidence_digest", "closing")
+    )
+    for subject_id, rule_id, matter_key, pk, lead_id, outcome, version, digest, closing in rows:
+        found[subject_id or 0][(rule_id, matter_key)] = Before(pk, lead_id, outcome, version, digest, closing)
+    return found
+
+
+def _held_by_machine(lead_ids: Sequence[int]) -> frozenset[int]:
+    """The leads on hold whose hold was placed by an evaluation: only these leave it by themselves."""
+    if not lead_ids:
+        return frozenset()
+    newest = Transition.objects.filter(lead_id__in=lead_ids).order_by("lead_id", "-pk").distinct("lead_id")
+    rows = newest.values_list("lead_id", "actor__kind")
+    return frozenset(lead_id for lead_id, kind in rows if kind == User.Kind.SERVICE)

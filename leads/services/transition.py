@@ -1,0 +1,161 @@
+"""The one door through which a lead moves: the database's `leads_move` checks sight, state and version, and writes history."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from access.models import AccessClass, User
+from access.permissions import Permission
+from access.policy import require
+from access.selectors import class_for
+from audit.acts import Act
+from audit.services import record
+from foundation.crypto import canonical
+from foundation.errors import Conflict, InvalidInput, NotFound
+from leads.clocks import due_on
+from leads.models import Decision, Lead
+from leads.picture import Picture, dump
+from leads.sealing import seal_many, seal_words
+from leads.states import CLOSED_STATES, LEAD_MOVES, REFERRED_STATES, CloseReason
+
+MOVED_ON = "Somebody else has changed this lead since you opened it. Look again before you decide."
+_MOVE = """
+SELECT leads_move(lead, version, action, from_state, to_state, close_reason, hold_until, office, class, clock, reason, decision, actor, at)
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::bigint[], %s::int[], %s::date[],
+            %s::bytea[], %s::bigint[], %s::bigint[], %s::timestamptz[])
+    AS moves (lead, version, action, from_state, to_state, close_reason, hold_until, office, class, clock, reason, decision, actor, at)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadMove:
+    """One move to make. `office_id` is where the lead is after a referral; any other move out of an office clears it."""
+
+    lead: Lead
+    action: str
+    reason: str = ""
+    close_reason: str = ""
+    hold_until: date | None = None
+    office_id: int | None = None
+    decision: Decision | None = None
+
+
+@transaction.atomic
+def move_lead(*, actor: User, move: LeadMove, now: datetime, version: int | None = None) -> Lead:
+    """Move one lead and return it as it now stands. `version` is what the person saw; None takes the object's own.
+
+    Raises `Forbidden` (role), `Conflict` (not from this state, or moved on meanwhile), `NotFound` (out of sight) and
+    `InvalidInput` (reason missing).
+    """
+    if version is not None and version != move.lead.version:
+        raise Conflict(MOVED_ON)
+    move_leads(actor=actor, moves=[move], now=now)
+    record(
+        Act.LEAD_MOVED,
+        object_kind="lead",
+        object_uuid=move.lead.uuid,
+        payload={"action": move.action, "from": move.lead.state, "close_reason": move.close_reason, "reason": move.reason},
+        scope=move.lead.uuid,
+        occurred_at=now,
+    )
+    _take_over(move)
+    return move.lead
+
+
+def move_leads(*, actor: User, moves: Sequence[LeadMove], now: datetime) -> None:
+    """Move many leads with one statement; the caller writes the event. The lead objects are left as they were."""
+    if not moves:
+        return
+    rows = [_checked(actor, move) for move in moves]
+    sealed = seal_many({move.lead.uuid: move.reason for move in moves if move.reason.strip()})
+    classes = _classes(rows)
+    columns: list[list[Any]] = [[] for _ in range(14)]
+    for move, target in rows:
+        lead = move.lead
+        office = _office_after(move, target)
+        values = (
+            lead.pk,
+            lead.version,
+            move.action,
+            lead.state,
+            target,
+            move.close_reason,
+            move.hold_until,
+            office,
+            classes[(lead.access_class_id, office)],
+            due_on(target, now.date(), risk=lead.risk, hold_until=move.hold_until),
+            sealed.get(lead.uuid),
+            move.decision.pk if move.decision else None,
+            actor.pk,
+            now,
+        )
+        for column, value in zip(columns, values, strict=True):
+            column.append(value)
+    _execute(columns)
+
+
+def _execute(columns: list[list[Any]]) -> None:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_MOVE, columns)
+    except DatabaseError as error:
+        state = getattr(error.__cause__, "sqlstate", "")
+        if state == "40001":
+            raise Conflict(MOVED_ON) from error
+        if state == "42501":
+            raise NotFound from error
+        raise
+
+
+def _checked(actor: User, move: LeadMove) -> tuple[LeadMove, str]:
+    row = LEAD_MOVES.move(action=move.action, source=move.lead.state, reason=move.reason)
+    require(actor, Permission(row.permission))
+    if row.target in CLOSED_STATES and move.close_reason not in CloseReason.values:
+        message = "Choose why the lead is closed."
+        raise InvalidInput(message, field="close_reason")
+    if row.target in REFERRED_STATES and _office_after(move, row.target) is None:
+        message = "Choose the office."
+        raise InvalidInput(message, field="office")
+    return move, row.target
+
+
+def _office_after(move: LeadMove, target: str) -> int | None:
+    if target not in REFERRED_STATES:
+        return None
+    return move.office_id or move.lead.office_id
+
+
+def _classes(rows: Sequence[tuple[LeadMove, str]]) -> dict[tuple[int, int | None], int]:
+    """The class after each move, by class before and office after: headquarters, the office, the same compartments."""
+    wanted = {(move.lead.access_class_id, _office_after(move, target)) for move, target in rows}
+    before = AccessClass.objects.in_bulk({class_id for class_id, _ in wanted})
+    found = {}
+    for class_id, office in wanted:
+        old = before[class_id]
+        same = old.audience == "hq" and old.office_id == office
+        found[(class_id, office)] = class_id if same else class_for(audience="hq", office_id=office, compartments=old.compartments)
+    return found
+
+
+def _take_over(move: LeadMove) -> None:
+    fields = ["state", "state_since", "close_reason", "hold_until", "office", "access_class", "clock_due_on", "version"]
+    move.lead.refresh_from_db(fields=fields)
+
+
+def freeze(*, lead: Lead, picture: Picture) -> Decision:
+    """Keep what the person saw when deciding: sealed under the lead's key, to be shown again years later."""
+    plain = canonical(dump(picture))
+    return Decision.objects.create(
+        uuid=uuid.uuid4(),
+        lead=lead,
+        access_class_id=lead.access_class_id,
+        digest=hashlib.sha256(plain).hexdigest(),
+        sealed=seal_words(lead.uuid, plain),
+    )
