@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Work:
     view: str = ""
     purpose_kind: str = ""
     purpose_uuid: uuid.UUID | None = None
+    clock: datetime | None = None  # set only when history is played; `recorded_at` stays the database's
     recorded: list[str] = field(default_factory=list)
 
 

@@ -43,7 +43,7 @@ def record(
     """
     work = current_work()
     event_uuid = uuid.uuid4()
-    when = occurred_at or datetime.now(UTC)
+    when = occurred_at or (work.clock if work else None) or datetime.now(UTC)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             promise = _store_payload(cursor, event_uuid, payload, scope, when) if payload else None

@@ -9,8 +9,10 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
+from allauth.account.utils import url_str_to_user_pk
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
@@ -51,22 +53,19 @@ def demo_accounts() -> list[dict[str, Any]]:
     return sorted(found, key=lambda entry: (order.get(entry["role"], 99), entry["username"]))
 
 
-def current_code(user: User) -> str:
-    """The demonstration account's current one-time code."""
-    authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
-    if authenticator is None or not user.demonstration or not settings.DEMO:
+def current_code(request: HttpRequest) -> str:
+    """The one-time code that the page at hand asks for, of the demonstration account that is signing in."""
+    if not is_demo(request):
         return ""
-    secret = TOTP(authenticator).instance.data["secret"]
-    return totp_now(secret)
-
-
-def totp_now(secret: str) -> str:
-    """The six digits of now (RFC 6238), for a secret that only the demonstration knows."""
-    from allauth.mfa.adapter import get_adapter  # allauth loads its adapter late
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-
+    stash = request.session.get("account_login") or {}
+    pk = url_str_to_user_pk(stash["user_pk"]) if stash.get("user_pk") else getattr(request.user, "pk", None)
+    user = User.objects.filter(pk=pk, demonstration=True).first() if pk else None
+    authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first() if user else None
+    if authenticator is None:
+        return ""
     counter = next(iter(yield_hotp_counters_from_time()))
-    return str(format_hotp_value(hotp_value(get_adapter().decrypt(secret), counter)))
+    code: str = format_hotp_value(hotp_value(decrypt(authenticator.data["secret"]), counter))
+    return code
 
 
 @public("demonstration only: refused unless flagged and on loopback")

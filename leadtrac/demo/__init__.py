@@ -1,0 +1,1 @@
+"""The demonstration: its people, its world, the history that they made."""
