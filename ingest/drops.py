@@ -65,6 +65,7 @@ __all__ = [
     "printable",
     "read_manifest",
     "split_parts",
+    "split_text",
     "verify_data_file",
     "write_manifest",
 ]

@@ -24,7 +24,7 @@ class Extract(models.Model):
     as_of = models.DateTimeField()
     kind = models.CharField(max_length=5, choices=[("full", "full"), ("delta", "delta")])
     row_count = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64, unique=True)  # receive is idempotent by hash
+    sha256 = models.CharField(max_length=64)  # of the file as received; receive is idempotent by it
     state = models.CharField(max_length=12, choices=ExtractState.choices, default=ExtractState.RECEIVED)
     refused_because = models.TextField(blank=True)
     received_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -58,6 +58,10 @@ class Extract(models.Model):
                     + models.F("rows_quarantined")
                 ),
                 name="extract_rows_reconcile",
+            ),
+            # a file that was refused or un-imported may come again
+            models.UniqueConstraint(
+                fields=["sha256"], condition=~models.Q(state__in=["refused", "unimported"]), name="extract_hash_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(wanted="", wanted_by=None, wanted_at=None)

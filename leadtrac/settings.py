@@ -242,6 +242,9 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001", "security.W005", "security.W021"] if 
 
 # --- ours (units in the name) ----------------------------------------------------------------------------------------
 EXTRACT_PART_ROWS = env.number("LEADTRAC_PART_ROWS", 10_000)
+QUARANTINE_DAYS = 90
+DROP_FILE_DAYS = 30
+PREVIEW_ROWS = 200_000
 EVALUATION_BATCH_SUBJECTS = env.number("LEADTRAC_EVALUATION_BATCH", 500)
 CLAIM_LEASE_HOURS = 24
 QUEUE_PAGE_ROWS = 50

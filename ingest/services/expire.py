@@ -1,0 +1,63 @@
+"""The stated lives of what is not a record: buffered rows, quarantined rows, drop files. Counts stay, rows go (design 4)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from audit.acts import Act
+from audit.services import record
+from ingest.models import Extract, QuarantinedRow
+from ingest.services import store
+from ingest.states import ExtractState
+
+BATCH_ROWS = 10_000
+
+
+@transaction.atomic
+def expire_buffer(*, now: datetime) -> int:
+    """Delete buffered rows whose last day is over, at most `BATCH_ROWS` a call; returns how many went."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            DELETE FROM ingest_sourcerow WHERE id IN (
+                SELECT id FROM ingest_sourcerow WHERE state = 'buffered' AND buffered_until < %s LIMIT %s FOR UPDATE SKIP LOCKED)
+            """,
+            [now.date(), BATCH_ROWS],
+        )
+        gone = int(cursor.rowcount)
+    if gone:
+        record(Act.ROWS_EXPIRED, object_kind="buffer", payload={"rows": gone})
+    return gone
+
+
+@transaction.atomic
+def expire_quarantine(*, now: datetime) -> int:
+    """Delete quarantined rows older than `QUARANTINE_DAYS`; returns how many went."""
+    before = now - timedelta(days=settings.QUARANTINE_DAYS)
+    gone, _ = QuarantinedRow.objects.filter(recorded_at__lt=before).delete()
+    if gone:
+        record(Act.ROWS_EXPIRED, object_kind="quarantine", payload={"rows": gone})
+    return gone
+
+
+@transaction.atomic
+def expire_drop_files(*, now: datetime) -> int:
+    """Remove the sealed parts of extracts that need them no more, and files that no extract knows; returns how many.
+
+    Parts are needed until an extract is applied and kept `DROP_FILE_DAYS` longer, so that an operator can look.
+    """
+    before = now - timedelta(days=settings.DROP_FILE_DAYS)
+    lasting = set(
+        Extract.objects.exclude(state__in=[ExtractState.REFUSED, ExtractState.UNIMPORTED])
+        .exclude(state=ExtractState.APPLIED, applied_at__lt=before)
+        .values_list("file_name", flat=True)
+    )
+    gone = [name for name in store.names_in_store() if name not in lasting and store.is_older(name, before)]
+    for name in gone:
+        store.forget(name)
+    if gone:
+        record(Act.ROWS_EXPIRED, object_kind="drop files", payload={"files": len(gone)})
+    return len(gone)

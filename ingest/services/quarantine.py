@@ -1,0 +1,110 @@
+"""Rows that could not be used: kept sealed with the reason, repaired by a person, and tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from access.selectors import class_for
+from audit.acts import Act
+from audit.keys import data_key, existing_key
+from audit.services import record
+from foundation.crypto import seal, unseal
+from foundation.errors import Conflict, InvalidInput
+from ingest.drops import printable, split_text
+from ingest.models import Extract, QuarantinedRow
+from ingest.services.kick import REPLAY, kick
+from ingest.services.parts import Counts, add_counts
+from ingest.sources.base import RejectedRow
+from ingest.sources.registry import SOURCES
+from ingest.states import ExtractState, RowState
+
+CONTEXT = b"quarantined row"
+REASON_LENGTH = 300
+COLUMN_LENGTH = 60
+
+
+def quarantine(extract: Extract, rejected: Sequence[RejectedRow]) -> None:
+    """Keep rejected rows, sealed, with the first column that is wrong and every reason in plain words."""
+    if not rejected:
+        return
+    key = data_key(extract.uuid, purpose="extract")
+    class_id = class_for(audience="intake")
+    QuarantinedRow.objects.bulk_create(
+        [
+            QuarantinedRow(
+                extract=extract,
+                line=row.line,
+                access_class_id=class_id,
+                column=row.problems[0].column[:COLUMN_LENGTH],
+                reason=_reasons(row),
+                sealed=seal(key, printable(row.raw).encode(), CONTEXT),
+            )
+            for row in rejected
+        ],
+        batch_size=1000,
+    )
+
+
+def raw_text(row: QuarantinedRow) -> str:
+    """The row as it came, or as somebody repaired it. Raises `audit.keys.KeyDestroyed` when its time is over."""
+    sealed = row.repaired if row.repaired is not None else row.sealed
+    return unseal(existing_key(row.extract.uuid), bytes(sealed), CONTEXT).decode()
+
+
+@transaction.atomic
+def repair(*, actor: User, row: QuarantinedRow, text: str, now: datetime) -> None:
+    """Put `text` in the place of a rejected row; a worker applies it like any other row of its extract.
+
+    Raises `Forbidden`, `Conflict` (already repaired, or the extract is not applied) or `InvalidInput` with the column and
+    the reason when the row still breaks its contract.
+    """
+    require(actor, Permission.HANDLE_EXTRACT)
+    fresh = QuarantinedRow.objects.select_for_update(of=("self",)).select_related("extract").get(pk=row.pk)
+    if fresh.repaired is not None:
+        raise Conflict("This row has been repaired already.")
+    if fresh.extract.state != ExtractState.APPLIED:
+        raise Conflict("Rows can be repaired once their extract is applied.")
+    line = text.rstrip("\r\n")
+    checked = SOURCES[fresh.extract.source].check(split_text(0, fresh.line, line))
+    if isinstance(checked, tuple):
+        first = checked[0]
+        raise InvalidInput(f"{first.column}: {first.reason}" if first.column else first.reason, field=first.column)
+    fresh.repaired = seal(data_key(fresh.extract.uuid, purpose="extract"), line.encode(), CONTEXT)
+    fresh.replayed_at, fresh.replayed_by = now, actor
+    fresh.save(update_fields=["repaired", "replayed_at", "replayed_by"])
+    record(Act.ROW_REPLAYED, object_kind="quarantined_row", object_uuid=fresh.uuid)
+    kick(REPLAY)
+
+
+def next_repaired() -> QuarantinedRow | None:
+    """Lock the next repaired row that still has to be applied, for the rest of the transaction."""
+    return (
+        QuarantinedRow.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("extract")
+        .filter(outcome="", repaired__isnull=False, extract__state=ExtractState.APPLIED)
+        .order_by("id")
+        .first()
+    )
+
+
+def leave_quarantine(row: QuarantinedRow, outcome: RowState) -> None:
+    """A repaired row was used: its extract's counts follow."""
+    QuarantinedRow.objects.filter(pk=row.pk).update(outcome=outcome)
+    add_counts(row.extract, Counts(**{outcome.value: 1}, quarantined=-1))
+
+
+def waiting_repairs() -> bool:
+    """Whether a repaired row still has to be applied."""
+    return QuarantinedRow.objects.filter(outcome="", repaired__isnull=False, extract__state=ExtractState.APPLIED).exists()
+
+
+def _reasons(row: RejectedRow) -> str:
+    if len(row.problems) == 1:
+        return row.problems[0].reason[:REASON_LENGTH]
+    return "; ".join(f"{problem.column}: {problem.reason}" for problem in row.problems)[:REASON_LENGTH]

@@ -1,0 +1,224 @@
+"""Source rows in the database: sealed under their extract's key, found again by keyed hashes, in the buffer or as facts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from audit.keys import existing_key, index_key
+from foundation.copying import copy_rows
+from foundation.crypto import blind_index, seal, unseal
+from ingest.drops import printable
+from ingest.states import RowState
+
+ROW_CONTEXT = b"source row"
+
+
+@dataclass(slots=True)
+class NewRow:
+    """A source row about to be stored; `id` was drawn with `next_row_ids`."""
+
+    id: int
+    extract_id: int
+    line: int
+    source: str
+    class_id: int
+    record_key: int
+    content_key: int
+    keys: list[int]
+    sealed: bytes
+    state: RowState
+    buffered_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The newest row that is here of one record: what a further row of the record is compared with."""
+
+    id: int
+    content_key: int
+    state: str
+    as_of: datetime
+    extract_id: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A stored row read back."""
+
+    id: int
+    extract_id: int
+    extract_uuid: uuid.UUID
+    line: int
+    source: str
+    record_key: int
+    content_key: int
+    as_of: datetime
+    text: str
+
+
+def record_key(source: str, key: str) -> int:
+    """The keyed hash of a source's own key of a record."""
+    return blind_index(index_key(), f"record:{source}", key)
+
+
+def content_key(source: str, text: str) -> int:
+    """The keyed hash of a whole row: an equal row of the same record says nothing new."""
+    return blind_index(index_key(), f"row:{source}", text)
+
+
+def seal_row(key: bytes, text: str) -> bytes:
+    """One row's text, sealed under its extract's key."""
+    return seal(key, printable(text).encode(), ROW_CONTEXT)
+
+
+def unseal_row(extract_uuid: uuid.UUID, sealed: bytes) -> str:
+    """The text of a sealed row; raises `audit.keys.KeyDestroyed` when its extract's key is gone."""
+    return unseal(existing_key(extract_uuid), sealed, ROW_CONTEXT).decode()
+
+
+def next_row_ids(count: int) -> list[int]:
+    """Ids for rows that are written later in this transaction, so that facts can name them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('ingest_sourcerow', 'id')) FROM generate_series(1, %s)", [count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def standing_rows(source: str, record_keys: Sequence[int], *, apart_from: Sequence[int] = ()) -> dict[int, Standing]:
+    """The newest row of each record, whether fact or buffer; rows of un-imported extracts do not count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT ON (r.record_key) r.record_key, r.id, r.content_key, r.state, e.as_of, r.extract_id, r.line
+            FROM ingest_sourcerow r JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
+            WHERE r.source = %s AND r.record_key = ANY (%s) AND e.state <> 'unimported' AND r.id <> ALL (%s)
+            ORDER BY r.record_key, e.as_of DESC, e.id DESC, r.line DESC
+            """,
+            [source, list(record_keys), list(apart_from)],
+        )
+        return {row[0]: Standing(*row[1:]) for row in cursor.fetchall()}
+
+
+def store_rows(rows: Iterable[NewRow]) -> int:
+    """Write new source rows in one go."""
+    count = copy_rows(
+        "new_source_rows",
+        [
+            ("id", "int8"),
+            ("extract_id", "int8"),
+            ("line", "int8"),
+            ("source", "text"),
+            ("class_id", "int8"),
+            ("record_key", "int8"),
+            ("content_key", "int8"),
+            ("identifier_keys", "int8[]"),
+            ("sealed", "bytea"),
+            ("state", "text"),
+            ("buffered_until", "date"),
+        ],
+        (
+            (
+                row.id,
+                row.extract_id,
+                row.line,
+                row.source,
+                row.class_id,
+                row.record_key,
+                row.content_key,
+                row.keys,
+                row.sealed,
+                row.state.value,
+                row.buffered_until,
+            )
+            for row in rows
+        ),
+    )
+    _execute(
+        """
+        INSERT INTO ingest_sourcerow
+            (id, extract_id, line, source, class_id, record_key, content_key, identifier_keys, sealed, state, buffered_until)
+        SELECT id, extract_id, line, source, class_id, record_key, content_key, identifier_keys, sealed, state, buffered_until
+        FROM new_source_rows
+        """
+    )
+    return count
+
+
+def restate(row_ids: Sequence[int], extract_id: int, buffered_until: date) -> None:
+    """An extract stated these very rows again: they live on, the buffered ones as long as if they had come with it."""
+    _execute(
+        """
+        UPDATE ingest_sourcerow SET restated_in_id = %s,
+            buffered_until = CASE WHEN state = 'buffered' THEN greatest(buffered_until, %s) END
+        WHERE id = ANY (%s)
+        """,
+        [extract_id, buffered_until, list(row_ids)],
+    )
+
+
+def leave_buffer(row_ids: Sequence[int]) -> None:
+    """Buffered rows became facts; the counts of their extracts follow."""
+    _execute("UPDATE ingest_sourcerow SET state = 'applied', buffered_until = NULL WHERE id = ANY (%s)", [list(row_ids)])
+    _execute(
+        """
+        UPDATE ingest_extract e SET rows_applied = rows_applied + moved.rows, rows_buffered = rows_buffered - moved.rows
+        FROM (SELECT extract_id, count(*) AS rows FROM ingest_sourcerow WHERE id = ANY (%s) GROUP BY extract_id) moved
+        WHERE e.id = moved.extract_id
+        """,
+        [list(row_ids)],
+    )
+
+
+def drop_outdated(row_ids: Sequence[int]) -> None:
+    """Buffered rows that a newer row of their record replaces are not kept."""
+    _execute("DELETE FROM ingest_sourcerow WHERE id = ANY (%s) AND state = 'buffered'", [list(row_ids)])
+
+
+def buffered_with(keys: Sequence[int]) -> list[KeptRow]:
+    """The buffered rows that hold any of these numbers (or coarse keys of name and birth date)."""
+    return _kept("r.state = 'buffered' AND r.identifier_keys && %s::int8[]", [list(keys)])
+
+
+def kept_rows(row_ids: Sequence[int]) -> list[KeptRow]:
+    """Stored rows by id."""
+    return _kept("r.id = ANY (%s)", [list(row_ids)])
+
+
+def _kept(condition: str, parameters: Sequence[Any]) -> list[KeptRow]:
+    key_of = lru_cache(maxsize=512)(existing_key)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT r.id, r.extract_id, e.uuid, r.line, r.source, r.record_key, r.content_key, e.as_of, r.sealed
+            FROM ingest_sourcerow r JOIN ingest_extract e ON e.id = r.extract_id
+            WHERE {condition} ORDER BY e.as_of, e.id, r.line
+            """,  # noqa: S608  # the condition is one of the two above
+            parameters,
+        )
+        found = cursor.fetchall()
+    return [
+        KeptRow(
+            id=row[0],
+            extract_id=row[1],
+            extract_uuid=row[2],
+            line=row[3],
+            source=row[4],
+            record_key=row[5],
+            content_key=row[6],
+            as_of=row[7],
+            text=unseal(key_of(row[2]), row[8], ROW_CONTEXT).decode(),
+        )
+        for row in found
+    ]
+
+
+def _execute(statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)

@@ -1,0 +1,88 @@
+"""Checking a received file whole and cutting it into sealed parts. Nothing of a file that fails is ever applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+
+from django.conf import settings
+from django.db import transaction
+
+from audit.acts import Act
+from audit.services import record
+from ingest.drops import DATA_SUFFIX, DropRefused, Manifest, RawRow, iter_rows, verify_data_file
+from ingest.models import Extract, ExtractPart
+from ingest.services import store
+from ingest.services.kick import APPLY, kick
+from ingest.services.moves import move_extract
+from ingest.services.receive import in_words, refuse
+from ingest.sources.registry import source_for
+from ingest.states import ExtractState, PartState, Wanted
+
+
+@transaction.atomic
+def stage_next(*, now: datetime) -> bool:
+    """Check one received file that nobody else is checking; False when there is none.
+
+    One transaction: a worker killed within leaves the extract received, and the next one starts over.
+    """
+    extract = (
+        Extract.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=ExtractState.RECEIVED)
+        .order_by("as_of", "id")
+        .first()
+    )
+    if extract is None:
+        return False
+    try:
+        _check_and_cut(extract)
+    except DropRefused as refusal:
+        refuse(extract, in_words(refusal).replace(store.received_file(extract).name, f"{extract.extract_id}{DATA_SUFFIX}"))
+        return True
+    move_extract(extract, ExtractState.STAGED)
+    move_extract(extract, ExtractState.CHECKED)
+    record(Act.EXTRACT_STAGED, object_kind="extract", object_uuid=extract.uuid)
+    transaction.on_commit(lambda: store.forget_received(extract))
+    if extract.wanted == Wanted.APPLY:
+        start_applying(extract, now)
+    return True
+
+
+def start_applying(extract: Extract, now: datetime) -> None:
+    """Open a checked extract to the workers; one without rows is applied at once."""
+    move_extract(extract, ExtractState.APPLYING, work_started_at=now)
+    if extract.row_count == 0:
+        move_extract(extract, ExtractState.APPLIED, applied_at=now, wanted="", wanted_by=None, wanted_at=None)
+        record(Act.EXTRACT_APPLIED, object_kind="extract", object_uuid=extract.uuid)
+    kick(APPLY)
+
+
+def manifest_of(extract: Extract) -> Manifest:
+    """The manifest as the extract remembers it."""
+    return Manifest(
+        source=extract.source,
+        layout=extract.layout,
+        extract_id=extract.extract_id,
+        as_of=extract.as_of,
+        row_count=extract.row_count,
+        sha256=extract.sha256,
+        kind="full" if extract.kind == "full" else "delta",
+    )
+
+
+def _check_and_cut(extract: Extract) -> None:
+    """Read the file twice in bounded memory: once against its manifest, once into parts. Raises `DropRefused`."""
+    manifest = manifest_of(extract)
+    path = store.received_file(extract)
+    verify_data_file(path, manifest, source_for(manifest).columns)
+    parts = []
+    for number, rows in enumerate(_runs(iter_rows(path), settings.EXTRACT_PART_ROWS), start=1):
+        store.write_part(extract, number, rows)
+        parts.append(ExtractPart(extract=extract, number=number, first_line=rows[0].row, last_line=rows[-1].row, state=PartState.STAGED))
+    ExtractPart.objects.bulk_create(parts)
+
+
+def _runs(rows: Iterator[RawRow], size: int) -> Iterator[list[RawRow]]:
+    while run := list(islice(rows, size)):
+        yield run

@@ -1,0 +1,101 @@
+"""Drop files under `DROP_DIR`: random names, written whole or not at all, and sealed from the moment they are cut into parts.
+
+A received data file lies in the clear only until it is checked; after that each part lies sealed under its extract's key,
+and goes when its stated life is over (`ingest.services.expire`) or with the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+import zlib
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from audit.keys import data_key, existing_key
+from foundation.crypto import seal, unseal
+from ingest.drops import RawRow, printable, split_text
+from ingest.models import Extract
+
+_CHUNK = 1 << 20
+
+
+def keep_copy(path: Path) -> tuple[str, str]:
+    """Copy the file at `path` into the store; returns its random name there and the SHA-256 of what was copied."""
+    name = uuid.uuid4().hex
+    digest = hashlib.sha256()
+    target = _file(name)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half_made = target.with_suffix(".part")
+    with path.open("rb") as source, half_made.open("wb") as copy:
+        half_made.chmod(0o600)
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+            copy.write(chunk)
+        copy.flush()
+        os.fsync(copy.fileno())
+    half_made.rename(target)
+    return name, digest.hexdigest()
+
+
+def received_file(extract: Extract) -> Path:
+    """Where the received file lies until it is checked."""
+    return _file(extract.file_name)
+
+
+def write_part(extract: Extract, number: int, rows: Iterable[RawRow]) -> None:
+    """Seal the raw rows of part `number`; an older file of the same part is replaced."""
+    packed = zlib.compress(json.dumps([(row.row, row.line, printable(row.raw), row.problem) for row in rows]).encode(), level=1)
+    target = _parts(extract.file_name) / str(number)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half_made = target.with_suffix(".part")
+    half_made.write_bytes(seal(data_key(extract.uuid, purpose="extract"), packed, _context(number)))
+    half_made.chmod(0o600)
+    half_made.rename(target)
+
+
+def read_part(extract: Extract, number: int) -> list[RawRow]:
+    """The raw rows of part `number`, split into cells again. Raises `FileNotFoundError` when its life is over."""
+    sealed = (_parts(extract.file_name) / str(number)).read_bytes()
+    packed = unseal(existing_key(extract.uuid), sealed, _context(number))
+    return [split_text(row, line, raw, problem) for row, line, raw, problem in json.loads(zlib.decompress(packed))]
+
+
+def forget_received(extract: Extract) -> None:
+    """Remove the file as it was received: it has been cut into sealed parts, or refused."""
+    _file(extract.file_name).unlink(missing_ok=True)
+
+
+def forget(name: str) -> None:
+    """Remove all that the store holds under a random name."""
+    _file(name).unlink(missing_ok=True)
+    shutil.rmtree(_parts(name), ignore_errors=True)
+
+
+def is_older(name: str, moment: datetime) -> bool:
+    """Whether what lies under a random name was written before `moment`: a copy under way is nobody's yet."""
+    return all(path.stat().st_mtime < moment.timestamp() for path in Path(settings.DROP_DIR).glob(f"{name}.*"))
+
+
+def names_in_store() -> set[str]:
+    """The random names under which anything lies in the store, half-made files included."""
+    root = Path(settings.DROP_DIR)
+    return {path.name.partition(".")[0] for path in root.iterdir()} if root.is_dir() else set()
+
+
+def _file(name: str) -> Path:
+    return Path(settings.DROP_DIR) / f"{name}.csv.gz"
+
+
+def _parts(name: str) -> Path:
+    return Path(settings.DROP_DIR) / f"{name}.parts"
+
+
+def _context(number: int) -> bytes:
+    return b"part %d" % number
