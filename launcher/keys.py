@@ -9,11 +9,12 @@ from pathlib import Path
 from launcher.places import Kind, var
 
 KEY_BYTES = 32
+_PASSWORD_BYTES = 48  # 64 characters: Django asks for 50 in its secret key
 
 
 def password(kind: Kind, name: str) -> str:
-    """Return the text in `var/secrets/<kind>/<name>`, drawing 256 random bits at the first call."""
-    return _read_or_make(kind, name, lambda: secrets.token_urlsafe(KEY_BYTES).encode()).decode()
+    """Return the text in `var/secrets/<kind>/<name>`, drawing 384 random bits at the first call."""
+    return _read_or_make(kind, name, lambda: secrets.token_urlsafe(_PASSWORD_BYTES).encode()).decode()
 
 
 def key_file(kind: Kind, name: str) -> Path:
