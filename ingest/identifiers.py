@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from ingest.facts import IdentifierKind
 
-_SEPARATORS = str.maketrans("", "", " -./\t\u00a0\u2010\u2011\u2012\u2013")
+_SEPARATORS = str.maketrans("", "", " -#./\t\u00a0\u2010\u2011\u2012\u2013")
 _UTOPIA = "UTO"
 _KNOWN_RECEIPT_OFFICES = frozenset({"EAC", "VSC", "WAC", "CSC", "LIN", "NSC", "SRC", "TSC", "MSC", "NBC", "YSC", "IOE"})
 _SSN_NEVER_ISSUED_SINGLY = frozenset({"078051120", "457555462", "219099999"})  # printed in advertisements
