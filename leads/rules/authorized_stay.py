@@ -6,18 +6,20 @@ decision, except for frivolity or unauthorized work. Late: nothing, unless appro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 from ingest.facts import BenefitFiling, FilingStatus
 from leads.rules.base import Effect, Rebuttal, Step, Strength
-from leads.rules.classes import is_victim_class, may_change_status, may_extend_stay
+from leads.rules.classes import Group, is_victim_class, may_change_status, may_extend_stay
 from leads.rules.filing_timeliness import Timeliness, judge_timeliness
 from leads.rules.snapshot import Known, Snapshot
 from leads.rules.stays import Stay
 from leads.rules.words import day
 
 STAY_FORMS = frozenset({"I-539", "I-539A", "I-129"})
+TimelinessJudge = Callable[[BenefitFiling, date], Timeliness]
 STAY_BASES = frozenset({"extension", "change"})
 
 
@@ -40,15 +42,15 @@ class StayEnd:
     trace: tuple[Step, ...]
 
 
-def follow_filings(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date) -> StayEnd:
+def follow_filings(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date, judge: TimelinessJudge = judge_timeliness) -> StayEnd:
     """Return how filings move the end of `stay`, which without them is `last_day`.
 
     Only filings received between arrival and any later entry count. For classes that may neither extend nor change
-    (visa waiver, crew, transit, K, S) they move nothing (VWP-NOEOS, VWP-NOCOS, COS-WHO).
+    (visa waiver, crew, transit, K, S) they move nothing (VWP-NOEOS, VWP-NOCOS, COS-WHO). `judge` says what is in time.
     """
     course = _Course(status_last=last_day, stay_last=last_day)
     for known in sorted(_filings_of(snapshot, stay), key=lambda each: (each.fact.received_on, each.fact.receipt_number, each.fact_id)):
-        _apply(course, known, stay, as_of)
+        _apply(course, known, stay, as_of, judge)
     return StayEnd(course.stay_last, tuple(course.rebuttals), tuple(course.trace))
 
 
@@ -63,13 +65,13 @@ def _is_about_stay(filing: BenefitFiling) -> bool:
     return filing.form.upper() in STAY_FORMS and (filing.basis in STAY_BASES or not filing.basis)
 
 
-def _apply(course: _Course, known: Known[BenefitFiling], stay: Stay, as_of: date) -> None:
+def _apply(course: _Course, known: Known[BenefitFiling], stay: Stay, as_of: date, judge: TimelinessJudge) -> None:
     filing = known.fact
     allowed = may_change_status if filing.basis == "change" else may_extend_stay
     if not allowed(stay.class_of_admission):
         _not_open_to_class(course, known, stay)
         return
-    timeliness = judge_timeliness(filing, course.status_last)
+    timeliness = judge(filing, course.status_last)
     match filing.status:
         case FilingStatus.REJECTED:
             course.trace.append(Step(timeliness.sentence, (known.fact_id,), timeliness.authority))
@@ -82,7 +84,8 @@ def _apply(course: _Course, known: Known[BenefitFiling], stay: Stay, as_of: date
 
 
 def _not_open_to_class(course: _Course, known: Known[BenefitFiling], stay: Stay) -> None:
-    authority = "VWP-NOCOS" if known.fact.basis == "change" else "VWP-NOEOS"
+    waiver = "VWP-NOCOS" if known.fact.basis == "change" else "VWP-NOEOS"
+    authority = "PAROLE" if stay.group is Group.PAROLE else waiver
     sentence = (
         f"Filing of {day(known.fact.received_on)} does not count: class {stay.class_of_admission} can be neither extended nor changed."
     )

@@ -33,13 +33,14 @@ def benefit_rebuttals(snapshot: Snapshot, as_of: date, *, visa_waiver: bool = Fa
 def authorized_until(snapshot: Snapshot, last_day: date, as_of: date) -> date:
     """Return the last day before `as_of` that a benefit, now ended, authorized; `last_day` when there was none.
 
-    Temporary protection covers grant to end (key TPS); an adjustment filed by `last_day` covers until it was refused.
+    Temporary protection, parole and a granted victim class cover grant to end (key TPS); an adjustment filed by `last_day` covers until it was refused.
     """
     ends = [last_day]
     for known in snapshot.filings:
         filing = known.fact
-        if _is_tps(filing) and filing.status is FilingStatus.APPROVED and filing.valid_until and filing.valid_until < as_of:
-            ends.append(filing.valid_until)
+        ended = filing.valid_until
+        if _gives_a_period(filing) and filing.status is FilingStatus.APPROVED and ended is not None and ended < as_of:
+            ends.append(ended)
         if _is_adjustment(filing) and _was_refused(filing) and filing.received_on <= last_day:
             ends.append(filing.decided_on or known.extract_as_of)
     return max(ends)
@@ -51,6 +52,12 @@ def _is_adjustment(filing: BenefitFiling) -> bool:
 
 def _is_tps(filing: BenefitFiling) -> bool:
     return filing.form.upper() == "I-821" or filing.basis == "tps"
+
+
+def _gives_a_period(filing: BenefitFiling) -> bool:
+    return (
+        _is_tps(filing) or filing.basis == "parole" or is_victim_class(filing.requested_class) or filing.form.upper() in {"I-914", "I-918"}
+    )
 
 
 def _is_protected(filing: BenefitFiling) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from leads.rules.authorized_stay import follow_filings
+from leads.rules.authorized_stay import TimelinessJudge, follow_filings
 from leads.rules.base import Opinion, Rebuttal, Step
 from leads.rules.benefits import authorized_until, benefit_rebuttals
 from leads.rules.departure import departure_rebuttals
+from leads.rules.filing_timeliness import judge_timeliness
 from leads.rules.snapshot import Snapshot, evidence_digest
 from leads.rules.standing import standing_rebuttals
 from leads.rules.stays import Stay
@@ -30,12 +31,13 @@ def judge_dated_stay(
     what: str = "Overstay",
     extra: Iterable[Rebuttal] = (),
     trace: Iterable[Step] = (),
+    timeliness: TimelinessJudge = judge_timeliness,
 ) -> Opinion:
     """Return the opinion on a stay that was authorized to `admit_until` (inclusive).
 
     `extra` rebuttals come first in the trace of the rule that calls; `what` starts the sentence ("Overstay since ...").
     """
-    end = follow_filings(snapshot, stay, admit_until, as_of)
+    end = follow_filings(snapshot, stay, admit_until, as_of, timeliness)
     last_day = authorized_until(snapshot, end.last_day, as_of)
     running = last_day >= as_of and any(each.closes for each in end.rebuttals)
     holds_from = (admit_until if running else last_day) + ONE_DAY

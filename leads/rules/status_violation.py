@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from leads.rules.authorized_stay import follow_filings
-from leads.rules.base import Effect, Opinion, Rebuttal, Step, Strength, Violation
+from leads.rules.base import Effect, Opinion, Rebuttal, Step, Strength
 from leads.rules.benefits import benefit_rebuttals
 from leads.rules.departure import departure_rebuttals
 from leads.rules.programs import Program, other_record_rebuttals, record_rebuttals
@@ -25,13 +25,14 @@ def judge_program(
     sentence: str,
     *,
     review_only: bool = False,
-    violation: Violation | None = None,
+    extra: Iterable[Rebuttal] = (),
     trace: Iterable[Step] = (),
 ) -> Opinion:
     """Return the opinion on a program whose violation begins on `holds_from` (its last good day is the day before)."""
     last_day = holds_from - ONE_DAY
     stay = stay_around(snapshot, holds_from)
     rebuttals = (
+        *extra,
         *record_rebuttals(program),
         *other_record_rebuttals(snapshot, program),
         *(follow_filings(snapshot, stay, last_day, as_of).rebuttals if stay.admissions else ()),
@@ -49,7 +50,6 @@ def judge_program(
         rebuttals=rebuttals,
         next_change_on=holds_from,
         review_only=review_only,
-        violation=violation,
         trace=tuple(trace),
     )
 

@@ -26,18 +26,24 @@ def say(text: str, as_of: date = date(2026, 11, 22), measured: Measured | None =
     [
         (
             f"{OVER}; lives confirmed last 2026-09-01",
-            ("Probably still here (not yet measured); overstay since 10 Jul 2026, 136 days to 22 Nov; "
-            "no pending benefit known; nothing blocks referral."),
+            (
+                "Probably still here (not yet measured); overstay since 10 Jul 2026, 136 days to 22 Nov; "
+                "no pending benefit known; nothing blocks referral."
+            ),
         ),
         (
             f"{OVER}; filed 2026-07-01 I-539 extension pending",
-            ("Possibly still here (not yet measured); overstay since 10 Jul 2026, 136 days to 22 Nov; "
-            "a filing is pending that authorizes the stay; 1 stop sign blocks referral."),
+            (
+                "Possibly still here (not yet measured); overstay since 10 Jul 2026, 136 days to 22 Nov; "
+                "a filing is pending that authorizes the stay; 1 stop sign blocks referral."
+            ),
         ),
         (
             "admitted 2025-01-10 B2 until 2025-07-09",
-            ("Possibly still here (not yet measured); overstay since 10 Jul 2025, 501 days to 22 Nov 2026; "
-            "no pending benefit known; nothing blocks referral."),
+            (
+                "Possibly still here (not yet measured); overstay since 10 Jul 2025, 501 days to 22 Nov 2026; "
+                "no pending benefit known; nothing blocks referral."
+            ),
         ),
         (
             f"{OVER}; departed 2026-07-01 biometric no A1",

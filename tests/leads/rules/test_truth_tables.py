@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from leads.rules.base import Verdict
-from leads.rules.registry import ALL, rule
+from leads.rules.base import Rule, Verdict
+from leads.rules.fixed_period import fixed_period_rule
+from leads.rules.registry import ACTIVE, ALL, rule
 from tests.leads.rules.scenario import snapshot
 
 TABLES = Path(__file__).parents[2] / "tables"
+AWAKE = {"fixed-period": fixed_period_rule(date(2026, 1, 1))}  # dormant in the registry, tried here as if in force
 
 
 def _rows() -> list[tuple[str, dict[str, str]]]:
@@ -28,7 +30,7 @@ def _rows() -> list[tuple[str, dict[str, str]]]:
 @pytest.mark.parametrize(("rule_id", "row"), [pytest.param(key, row, id=f"{key}: {row['case']}") for key, row in _rows()])
 def test_the_rule_answers_as_the_table_says(rule_id: str, row: dict[str, str]) -> None:
     as_of = date.fromisoformat(row["as_of"])
-    verdicts = rule(rule_id).decide(snapshot(row["facts"], as_of))
+    verdicts = _under_test(rule_id).decide(snapshot(row["facts"], as_of))
     if row["outcome"] == "none":
         assert verdicts == ()
         return
@@ -45,6 +47,23 @@ def test_every_rule_has_a_table_with_both_answers() -> None:
         outcomes = {row["outcome"] for key, row in _rows() if key == each.id}
         assert "clear" in outcomes or "rebutted" in outcomes or "none" in outcomes, each.id
         assert outcomes & {"stands", "review", "held"}, each.id
+
+
+def test_the_dormant_rule_is_never_applied() -> None:
+    assert rule("fixed-period").dormant
+    assert all(each.id != "fixed-period" for each in ACTIVE)
+    given = snapshot("admitted 2024-08-10 F1 D/S; sevis S1 F1 completed program 2024-08-20..2026-05-15", date(2030, 1, 1))
+    assert rule("fixed-period").decide(given) == ()
+
+
+def test_rule_ids_are_unique_and_short() -> None:
+    ids = [each.id for each in ALL]
+    assert len(ids) == len(set(ids))
+    assert max(len(each) for each in ids) <= 40
+
+
+def _under_test(rule_id: str) -> Rule:
+    return AWAKE.get(rule_id, rule(rule_id))
 
 
 def _worst(verdicts: tuple[Verdict, ...]) -> Verdict:

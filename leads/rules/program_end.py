@@ -1,0 +1,94 @@
+"""What students and exchange visitors share when a program has ended: last day of study, grace, then the stay is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ingest.facts import SevisStatus
+from leads.rules.base import Effect, Opinion, Rebuttal, Step
+from leads.rules.cap_gap import CapGap, cap_gap
+from leads.rules.periods import days
+from leads.rules.programs import Program, programs
+from leads.rules.sevis_codes import Meaning, reason
+from leads.rules.snapshot import Snapshot
+from leads.rules.status_violation import judge_program, nothing_alleged
+from leads.rules.words import count, day
+
+_EARLY_ENDS = frozenset({"ICP", "PCP", "WFP"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How one class of record ends: its name, its grace period and the authority for it."""
+
+    class_of_admission: str
+    name: str
+    grace: str
+    authority: str
+
+
+def judge_completed(snapshot: Snapshot, as_of: date, ending: Ending) -> tuple[Opinion, ...]:
+    """Return one opinion for each completed record of the class."""
+    mine = (each for each in programs(snapshot) if each.class_of_admission == ending.class_of_admission)
+    return tuple(_judge_record(snapshot, each, as_of, ending) for each in mine if _was_completed(each))
+
+
+def _was_completed(program: Program) -> bool:
+    return any(known.fact.status is SevisStatus.COMPLETED for known in program.events)
+
+
+def _judge_record(snapshot: Snapshot, program: Program, as_of: date, ending: Ending) -> Opinion:
+    state = program.state
+    if state.status is not SevisStatus.COMPLETED:
+        return nothing_alleged(program, f"The SEVIS record read completed before and now reads {state.status.value}.")
+    if reason("J-end", state.reason_code).meaning is Meaning.CLOSE:
+        return nothing_alleged(program, "The program ended by death: nothing to pursue.")
+    ended = last_day_of_program(program)
+    if ended is None:
+        return nothing_alleged(program, "The SEVIS record reads completed without a program end: ask the school or sponsor.")
+    grace = days(ending.grace, ended)
+    last_day = ended + timedelta(days=grace)
+    gap = cap_gap(snapshot, state, program.newest.fact_id, ended) if ending.class_of_admission == "F1" else None
+    if gap is not None and gap.last_day < as_of:
+        last_day = max(last_day, gap.last_day)
+    step = Step(
+        f"Program or training ended {day(ended)}; {count(grace, 'day')} to depart, until {day(ended + timedelta(days=grace))}.",
+        (program.newest.fact_id,),
+        ending.authority,
+    )
+    sentence = f"{ending.name} program over since {day(ended)}: the time to depart ended {day(last_day)}."
+    return judge_program(
+        snapshot, program, last_day + timedelta(days=1), as_of, sentence, extra=_gap_rebuttal(gap, last_day), trace=(step, *_gap_step(gap))
+    )
+
+
+def last_day_of_program(program: Program) -> date | None:
+    """Return the last day of study, training or exchange: the later of program end and practical training end.
+
+    An exchange that ended early for a stated reason ends on that day (domain.md 3.3, J-1 end codes).
+    """
+    state = program.state
+    if state.reason_code.strip().upper() in _EARLY_ENDS and state.effective_on is not None:
+        return state.effective_on
+    return max((each for each in (state.program_end, state.practical_training_end) if each is not None), default=None)
+
+
+def _gap_rebuttal(gap: CapGap | None, last_day: date) -> tuple[Rebuttal, ...]:
+    if gap is None or gap.last_day <= last_day:
+        return ()
+    return (
+        Rebuttal(
+            code="cap_gap",
+            sentence=gap.sentence,
+            effect=Effect.CLOSES,
+            fact_ids=gap.fact_ids,
+            authority=gap.authority,
+            holds_until=gap.last_day,
+            source="sevis",
+        ),
+    )
+
+
+def _gap_step(gap: CapGap | None) -> tuple[Step, ...]:
+    return () if gap is None else (Step(gap.sentence, gap.fact_ids, gap.authority),)

@@ -1,0 +1,98 @@
+"""What every rule about a terminated SEVIS record shares: which reasons it reads, and the first day of the violation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from foundation.calendar import add_months
+from ingest.facts import SevisStatus
+from leads.rules.base import Opinion, Step
+from leads.rules.periods import days
+from leads.rules.programs import Program, programs
+from leads.rules.sevis_codes import Meaning, Reason, reason
+from leads.rules.snapshot import Snapshot
+from leads.rules.status_violation import judge_program, nothing_alleged
+from leads.rules.words import day
+
+_SENTENCES = {
+    Meaning.NONE: "SEVIS record terminated ({words}): no violation.",
+    Meaning.CLOSE: "SEVIS record terminated ({words}): nothing to pursue.",
+    Meaning.SCHOOL: "SEVIS record terminated because the school was withdrawn: a matter of the school, not of the student.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Termination:
+    """How one class of record is read. `elsewhere`: meanings that rules of their own judge."""
+
+    class_of_admission: str
+    name: str  # as people write it: F-1
+    codes: str  # the code list of `sevis_codes`
+    authority: str
+    elsewhere: frozenset[Meaning] = frozenset({Meaning.NO_SHOW, Meaning.EARLY_WITHDRAWAL})
+    reviewed: frozenset[Meaning] = frozenset({Meaning.REVIEW})
+
+
+def judge_terminated(snapshot: Snapshot, as_of: date, kind: Termination) -> tuple[Opinion, ...]:
+    """Return one opinion for each record of the class that is, or was, terminated for a reason that the rule reads."""
+    mine = (each for each in programs(snapshot) if each.class_of_admission == kind.class_of_admission)
+    found = (_judge_record(snapshot, each, as_of, kind) for each in mine)
+    return tuple(opinion for opinion in found if opinion is not None)
+
+
+def failure_day(program: Program, authority: str) -> tuple[date, Step]:
+    """Return the first day of the violation and the line that explains it.
+
+    The day of the failure itself where the source stated it (key DEP-1C); else termination + 1, our convention. No grace.
+    """
+    state, fact_id = program.state, program.newest.fact_id
+    if state.failure_on is not None:
+        sentence = f"The day of the failure is stated: {day(state.failure_on)}. No grace period."
+        return state.failure_on, Step(sentence, (fact_id,), "DEP-1C")
+    ended = state.effective_on or program.newest.extract_as_of
+    known = "terminated" if state.effective_on else "terminated on a day that is not stated; first seen"
+    sentence = f"Record {known} {day(ended)}; the day of the failure is not stated, so we count from the next day. No grace period."
+    return ended + timedelta(days=1 + days("f1_no_grace", ended)), Step(sentence, (fact_id,), authority)
+
+
+def corrected_words(program: Program) -> str:
+    """Return the sentence for a record that was terminated and is no longer."""
+    return f"The SEVIS record was terminated before and now reads {program.state.status.value}, as of {day(program.newest.extract_as_of)}."
+
+
+def was_terminated(program: Program) -> bool:
+    """Return whether any row of the record reads terminated."""
+    return any(known.fact.status is SevisStatus.TERMINATED for known in program.events)
+
+
+def _judge_record(snapshot: Snapshot, program: Program, as_of: date, kind: Termination) -> Opinion | None:
+    if program.state.status is not SevisStatus.TERMINATED:
+        return nothing_alleged(program, corrected_words(program)) if was_terminated(program) else None
+    why = reason(kind.codes, program.state.reason_code)
+    if why.meaning in kind.elsewhere:
+        return None
+    if why.meaning in _SENTENCES:
+        return nothing_alleged(program, _SENTENCES[why.meaning].format(words=why.words))
+    return _violation(snapshot, program, as_of, why, kind)
+
+
+def _violation(snapshot: Snapshot, program: Program, as_of: date, why: Reason, kind: Termination) -> Opinion:
+    holds_from, step = failure_day(program, kind.authority)
+    review = why.meaning in kind.reviewed
+    sentence = f"{kind.name} record terminated ({why.words}): status broken since {day(holds_from)}."
+    if review:
+        sentence = f"{kind.name} record terminated ({why.words}) on {day(holds_from)}: the reason alone is no violation, a person decides."
+    trace = (step, *_late_reinstatement(program, holds_from))
+    return judge_program(snapshot, program, holds_from, as_of, sentence, review_only=review, trace=trace)
+
+
+def _late_reinstatement(program: Program, failed_on: date) -> tuple[Step, ...]:
+    state = program.state
+    if state.reinstatement != "pending" or state.reinstatement_on is None:
+        return ()
+    limit = add_months(failed_on, days("f1_reinstatement_months", failed_on))
+    if state.reinstatement_on <= limit:
+        return ()
+    sentence = f"Reinstatement was asked for on {day(state.reinstatement_on)}, more than five months after the failure (by {day(limit)})."
+    return (Step(sentence, (program.newest.fact_id,), "F1-REIN"),)

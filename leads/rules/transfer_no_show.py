@@ -1,0 +1,52 @@
+"""Transferred and never appeared at the new school: termination reason 13 (domain.md 3.2 row 12)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from ingest.facts import SevisStatus
+from leads.rules.base import Opinion, Rule, Step, Unverified, Violation
+from leads.rules.periods import days
+from leads.rules.programs import Program, programs
+from leads.rules.snapshot import Snapshot
+from leads.rules.status_violation import judge_program, nothing_alleged
+from leads.rules.terminations import corrected_words
+from leads.rules.words import day
+
+_CODE = "13"
+
+
+def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
+    """Return one opinion for each F-1 or M-1 record that is, or was, ended because the transfer student did not appear."""
+    mine = (each for each in programs(snapshot) if each.class_of_admission in {"F1", "M1"} and _ever(each))
+    return tuple(_judge_record(snapshot, each, as_of) for each in mine)
+
+
+def _ever(program: Program) -> bool:
+    return any(known.fact.status is SevisStatus.TERMINATED and known.fact.reason_code.strip() == _CODE for known in program.events)
+
+
+def _judge_record(snapshot: Snapshot, program: Program, as_of: date) -> Opinion:
+    state = program.state
+    if state.status is not SevisStatus.TERMINATED or state.reason_code.strip() != _CODE:
+        return nothing_alleged(program, corrected_words(program))
+    if state.registered_on is not None:
+        return nothing_alleged(program, f"Registered at the new school on {day(state.registered_on)}.")
+    starts = state.program_start or state.effective_on or program.newest.extract_as_of
+    last_day = starts + timedelta(days=days("transfer_registration", starts))
+    first = last_day + timedelta(days=1)
+    step = Step(f"The new program started {day(starts)}; registration was due by {day(last_day)}.", (program.newest.fact_id,), "SCH-30")
+    sentence = f"Transferred to a program that started {day(starts)} and never appeared there by {day(last_day)}."
+    return judge_program(snapshot, program, first, as_of, sentence, trace=(step,))
+
+
+RULE = Rule(
+    id="no-show-transfer",
+    version=1,
+    title="Transfer no-show",
+    description="The record was moved to another school, and the student never registered there. A withdrawn transfer is no violation.",
+    violation=Violation.NO_SHOW_TRANSFER,
+    authorities=("DEP-1C", "SCH-STAT", "SCH-30", Unverified("30 to 60 days after the new start: the kinder end, 60, is used.")),
+    sources=("sevis",),
+    judge=judge,
+)

@@ -1,0 +1,155 @@
+"""A visa was revoked while the person was in the country: a ground of its own, whatever the I-94 says (row 13).
+
+A provisional revocation is in force until it is reversed: it holds, and no referral rests on it. One that takes effect on
+departure, or that EVUS made by itself, is never a lead. An expired visa is nothing (row 14).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ingest.facts import FilingStatus, VisaAction, VisaEvent
+from leads.rules.base import Effect, Opinion, Rebuttal, Rule, Step, Strength, Unverified, Violation
+from leads.rules.benefits import benefit_rebuttals
+from leads.rules.classes import NO_CHANGE_OF_STATUS, Group
+from leads.rules.departure import departure_rebuttals
+from leads.rules.snapshot import Known, Snapshot, evidence_digest, matter_key
+from leads.rules.standing import standing_rebuttals
+from leads.rules.stays import Stay, stay_around
+from leads.rules.words import day
+
+_REVOKES = frozenset({VisaAction.REVOKED, VisaAction.PROVISIONALLY_REVOKED})
+
+
+def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
+    """Return one opinion for each visa that was ever revoked."""
+    by_visa: dict[str, list[Known[VisaEvent]]] = {}
+    for known in snapshot.visa_events:
+        by_visa.setdefault(known.fact.visa_foil or known.key, []).append(known)
+    return tuple(
+        _judge_visa(snapshot, events, as_of) for events in by_visa.values() if any(each.fact.action in _REVOKES for each in events)
+    )
+
+
+def _judge_visa(snapshot: Snapshot, events: list[Known[VisaEvent]], as_of: date) -> Opinion:
+    ordered = sorted(events, key=lambda known: (known.fact.occurred_on, known.fact.action is VisaAction.REVOCATION_REVERSED, known.fact_id))
+    key = matter_key("visa", min(events, key=lambda known: (known.known_at, known.key)))
+    last = [known for known in ordered if known.fact.action in _REVOKES or known.fact.action is VisaAction.REVOCATION_REVERSED][-1]
+    fact = last.fact
+    if fact.action is VisaAction.REVOCATION_REVERSED:
+        return _nothing(key, last, f"The revocation was reversed on {day(fact.occurred_on)}: the visa is as valid as before.")
+    if fact.evus:
+        return _nothing(key, last, "Revoked automatically for an EVUS enrollment that lapsed: never a lead by itself.")
+    if fact.effective_on_departure:
+        return _nothing(key, last, "The revocation takes effect when the person leaves: nothing while the person is in the country.")
+    return _revoked(snapshot, key, last, as_of)
+
+
+def _nothing(key: str, known: Known[VisaEvent], sentence: str) -> Opinion:
+    return Opinion(matter_key=key, sentence=sentence, evidence=(known.fact_id,))
+
+
+def _revoked(snapshot: Snapshot, key: str, known: Known[VisaEvent], as_of: date) -> Opinion:
+    fact = known.fact
+    effective = fact.effective_on or fact.occurred_on
+    stay = stay_around(snapshot, effective)
+    if not stay.admissions:
+        return _nothing(key, known, "No stay in the country at the time of the revocation is known: not a lead.")
+    rebuttals = (
+        *_provisional(known),
+        *_other_visa(stay, known),
+        *_changed_status(snapshot, stay),
+        *benefit_rebuttals(snapshot, as_of),
+        *departure_rebuttals(snapshot, stay, effective),
+        *standing_rebuttals(snapshot, stay),
+    )
+    basis = f" ({fact.basis})" if fact.basis else ""
+    return Opinion(
+        matter_key=key,
+        sentence=f"Visa revoked{basis}, in force since {day(effective)}, while in the country since {day(stay.arrived_on)}.",
+        holds_from=effective,
+        evidence=(known.fact_id, *stay.fact_ids),
+        evidence_digest=evidence_digest((known,)),
+        rebuttals=rebuttals,
+        next_change_on=effective,
+        trace=(Step(f"Decided {day(fact.occurred_on)}, in force from {day(effective)}.", (known.fact_id,), "REV-221i"),),
+    )
+
+
+def _provisional(known: Known[VisaEvent]) -> tuple[Rebuttal, ...]:
+    if known.fact.action is not VisaAction.PROVISIONALLY_REVOKED:
+        return ()
+    sentence = "The revocation is provisional: in force, but it may be reversed and the visa would resume."
+    return (
+        Rebuttal(
+            code="revocation_provisional",
+            sentence=sentence,
+            effect=Effect.HOLDS,
+            fact_ids=(known.fact_id,),
+            authority="REV-PROV",
+            source=known.source,
+        ),
+    )
+
+
+def _other_visa(stay: Stay, known: Known[VisaEvent]) -> tuple[Rebuttal, ...]:
+    foils = {each.fact.visa_foil for each in stay.admissions if each.fact.visa_foil}
+    without = stay.group in NO_CHANGE_OF_STATUS and stay.group is not Group.CREW_TRANSIT
+    if not without and (not foils or known.fact.visa_foil in foils):
+        return ()
+    sentence = "The stay does not rest on the revoked visa: check on which one the person was admitted."
+    return (
+        Rebuttal(
+            code="other_visa",
+            sentence=sentence,
+            effect=Effect.HOLDS,
+            strength=Strength.FAIR,
+            fact_ids=stay.fact_ids,
+            source=stay.newest.source,
+        ),
+    )
+
+
+def _changed_status(snapshot: Snapshot, stay: Stay) -> tuple[Rebuttal, ...]:
+    """A change of status may no longer rest on the visa: for counsel, so it blocks and does not close."""
+    changed = [
+        known.fact_id
+        for known in snapshot.filings
+        if known.fact.basis == "change" and known.fact.status is FilingStatus.APPROVED and known.fact.received_on >= stay.arrived_on
+    ]
+    if not changed:
+        return ()
+    sentence = "Changed status since arrival: counsel must say whether the status still rests on the revoked visa."
+    return (
+        Rebuttal(
+            code="changed_status_counsel",
+            sentence=sentence,
+            effect=Effect.BLOCKS,
+            strength=Strength.FAIR,
+            fact_ids=tuple(sorted(changed)),
+            source="claims3",
+        ),
+    )
+
+
+RULE = Rule(
+    id="visa-revoked",
+    version=1,
+    title="Visa revoked",
+    description=(
+        "The State Department revoked the visa while the person was in the country. The ground runs from the day on which the revocation "
+        "took effect. A provisional one holds; one effective on departure, or automatic for EVUS, is not a lead."
+    ),
+    violation=Violation.VISA_REVOKED,
+    authorities=(
+        "DEP-1B",
+        "REV-221i",
+        "REV-PROV",
+        "REV-EVUS",
+        "REV-WHO",
+        "REV-DEP",
+        Unverified("The ground runs from the effective day of the revocation, not from the issuance of the visa."),
+    ),
+    sources=("ccd", "adis"),
+    judge=judge,
+)

@@ -1,0 +1,100 @@
+"""Work ended before the stay did: 60 days at most, or the end of validity, whichever is first (domain.md 3.2 row 15).
+
+Classes: E-1, E-2, E-3, H-1B, H-1B1, L-1, O-1 and TN. The 10 days around validity are inside the I-94 date, never on top (W-10).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from ingest.facts import Employment
+from leads.rules.authorized_stay import follow_filings
+from leads.rules.base import Effect, Opinion, Rebuttal, Rule, Step, Violation
+from leads.rules.benefits import benefit_rebuttals
+from leads.rules.classes import GRACE_WORKERS
+from leads.rules.departure import departure_rebuttals
+from leads.rules.periods import days
+from leads.rules.snapshot import Known, Snapshot, evidence_digest
+from leads.rules.standing import standing_rebuttals
+from leads.rules.stays import Stay, stays
+from leads.rules.words import day
+
+_WORK_KINDS = frozenset({"petition", "reported"})
+
+
+def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
+    """Return one opinion for each worker's stay in which a job ended."""
+    found = (_judge_stay(snapshot, stay, as_of) for stay in stays(snapshot) if stay.class_of_admission in GRACE_WORKERS)
+    return tuple(opinion for opinion in found if opinion is not None)
+
+
+def _judge_stay(snapshot: Snapshot, stay: Stay, as_of: date) -> Opinion | None:
+    ended = _last_ended(snapshot, stay)
+    if ended is None or ended.fact.ended_on is None:
+        return None
+    ceased = ended.fact.ended_on
+    last_day = _last_day(stay, ceased)
+    first = last_day + timedelta(days=1)
+    step = Step(
+        f"Work ended {day(ceased)}: may stay until {day(last_day)}, once per validity; DHS may shorten it.", (ended.fact_id,), "W-60"
+    )
+    end = follow_filings(snapshot, stay, last_day, as_of)
+    rebuttals = (
+        *_other_job(snapshot, ceased),
+        *end.rebuttals,
+        *benefit_rebuttals(snapshot, as_of),
+        *departure_rebuttals(snapshot, stay, last_day),
+        *standing_rebuttals(snapshot, stay),
+    )
+    return Opinion(
+        matter_key=stay.key,
+        sentence=f"Work as {stay.class_of_admission} ended {day(ceased)}; the time to find other work or leave ended {day(last_day)}.",
+        holds_from=first,
+        evidence=(ended.fact_id, *stay.fact_ids),
+        evidence_digest=evidence_digest((ended, *stay.admissions)),
+        rebuttals=rebuttals,
+        next_change_on=first,
+        trace=(step, *end.trace),
+    )
+
+
+def _last_day(stay: Stay, ceased: date) -> date:
+    """Return min(cessation + 60, end of validity): the I-94 date stands for validity (8 CFR 214.1(l)(2), key W-60)."""
+    grace = ceased + timedelta(days=days("worker_grace", ceased))
+    return grace if stay.admit_until is None else min(grace, stay.admit_until)
+
+
+def _jobs(snapshot: Snapshot) -> list[Known[Employment]]:
+    return [known for known in snapshot.employments if known.fact.kind in _WORK_KINDS and known.fact.authorized is not False]
+
+
+def _last_ended(snapshot: Snapshot, stay: Stay) -> Known[Employment] | None:
+    """Return the job that ended last within the stay, before its I-94 date; after it the dated rule speaks."""
+    until = stay.admit_until or date.max
+    found = [known for known in _jobs(snapshot) if known.fact.ended_on is not None and stay.arrived_on <= known.fact.ended_on < until]
+    return max(found, key=lambda known: (known.fact.ended_on or date.min, known.fact_id), default=None)
+
+
+def _other_job(snapshot: Snapshot, ceased: date) -> tuple[Rebuttal, ...]:
+    later = [known for known in _jobs(snapshot) if known.fact.ended_on is None or known.fact.ended_on > ceased]
+    running = sorted((known for known in later if known.fact.started_on is not None), key=lambda known: known.fact_id)
+    if not running:
+        return ()
+    ids = tuple(known.fact_id for known in running)
+    sentence = "Another employer's petition or job runs on after that day."
+    return (Rebuttal(code="other_employment", sentence=sentence, effect=Effect.CLOSES, fact_ids=ids, source=running[0].source),)
+
+
+RULE = Rule(
+    id="worker-cessation",
+    version=1,
+    title="Worker stayed after the job ended",
+    description=(
+        "The job on which the stay rests has ended. The person may stay up to 60 days, or to the I-94 date if that comes first. A new "
+        "petition, a change of status or other work answers it."
+    ),
+    violation=Violation.STATUS_VIOLATION,
+    authorities=("DEP-1C", "W-60", "W-10", "EOS-LATE", "COS-LATE"),
+    sources=("adis", "claims3"),
+    judge=judge,
+)
