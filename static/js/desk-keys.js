@@ -1,70 +1,71 @@
-// The keyboard map of the desk (docs: /help). Every key does what a visible link or button on the page does:
-// it only finds that control by its data-key and presses it. Off inside fields, off by one switch for good.
+// The keyboard map of the desk. Every key does what a visible link or button on the page does: it only finds that
+// control by its data-key and presses it. Off inside fields; one switch on the page turns all keys off for good.
 (() => {
   "use strict";
 
-  const settings = document.querySelector("[data-keys]");
-  if (!settings) return;
-  let on = settings.dataset.keys === "on";
+  const map = document.querySelector("[data-keys]");
+  if (!map || map.dataset.keys !== "on") return;
 
-  const rows = () => [...document.querySelectorAll("[data-row]")];
   const say = (text) => document.dispatchEvent(new CustomEvent("announce", { detail: text }));
+  const element = (target) => (target instanceof Element ? target : null);
+  const rows = () => [...document.querySelectorAll("[data-row]")];
+  const currentRow = () => element(document.activeElement)?.closest("[data-row]") || null;
   const typing = (target) =>
-    target instanceof Element && target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+    element(target)?.closest("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select, [contenteditable]");
 
-  function currentRow() {
-    return document.activeElement instanceof Element ? document.activeElement.closest("[data-row]") : null;
+  function follow(link) {
+    if (link) link.click();
+    return Boolean(link);
   }
 
-  function moveRow(step) {
+  function move(step) {
     const all = rows();
-    if (!all.length) return false;
+    if (!all.length) return follow(document.querySelector(step > 0 ? "a[rel=next]" : "a[rel=prev]"));
     const at = all.indexOf(currentRow());
-    const next = all[Math.min(Math.max(at + step, 0), all.length - 1)] || all[0];
-    const link = next.querySelector("a[href]");
-    if (link) {
-      link.focus();
-      next.scrollIntoView({ block: "nearest" });
-    }
+    const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+    next.querySelector("a[href]")?.focus();
+    next.scrollIntoView({ block: "nearest" });
     return true;
   }
 
   function press(key) {
-    const row = currentRow();
-    const found = (row && row.querySelector(`[data-key="${key}"]`)) || document.querySelector(`[data-key="${key}"]:not([data-row] *)`);
-    if (!found) return false;
-    const control = found.matches("a, button, input, summary") ? found : found.querySelector("button, a, input");
+    const wanted = `[data-key="${key}"]`;
+    const held = currentRow()?.querySelector(wanted) || document.querySelector(`${wanted}:not([data-row] *)`);
+    if (!held) return false;
+    const control = held.matches("a, button, summary") ? held : held.querySelector("button, a, summary");
     if (!control) return false;
-    if (control.disabled) {
-      say(control.dataset.why || "This cannot be done now; the reason stands beside the button.");
-      return true;
-    }
-    if (control.matches("input")) control.focus();
+    if (control.disabled) say(document.querySelector(".desk-reason")?.textContent || "This cannot be done now.");
     else control.click();
     return true;
   }
 
+  function go(address) {
+    if (address) window.location.assign(address);
+    return Boolean(address);
+  }
+
+  function help() {
+    map.open = !map.open;
+    map.querySelector("summary").focus();
+    return true;
+  }
+
   const acts = {
-    j: () => moveRow(1),
-    k: () => moveRow(-1),
-    o: () => { const row = currentRow(); const link = row && row.querySelector("a[href]"); if (link) link.click(); return Boolean(link); },
-    "?": () => { const help = document.getElementById("keys"); if (help) { help.open = !help.open; help.querySelector("summary").focus(); } return Boolean(help); },
+    j: () => move(1),
+    k: () => move(-1),
+    o: () => follow(currentRow()?.querySelector("a[href]")),
+    "/": () => go(map.dataset.search),
+    "?": help,
   };
 
-  let waitingForPlace = false;
+  let afterG = false;
 
   document.addEventListener("keydown", (event) => {
-    if (!on || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-    if (typing(event.target)) return;
-    if (waitingForPlace) {
-      waitingForPlace = false;
-      if (press(`g${event.key}`)) event.preventDefault();
-      return;
-    }
-    if (event.key === "g") { waitingForPlace = true; return; }
-    const act = acts[event.key] || (/^[a-z/]$/.test(event.key) ? () => press(event.key) : null);
-    if (act && act()) event.preventDefault();
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing(event.target)) return;
+    const wasAfterG = afterG;
+    afterG = event.key === "g";
+    if (afterG) return;
+    const act = wasAfterG && event.key === "q" ? () => go(map.dataset.queue) : acts[event.key] || (() => /^[a-z]$/.test(event.key) && press(event.key));
+    if (act()) event.preventDefault();
   });
-
-  document.addEventListener("htmx:load", () => { on = (document.querySelector("[data-keys]") || settings).dataset.keys === "on"; });
 })();

@@ -1,0 +1,154 @@
+"""The frame and the kit in a real browser: content policy, reach, keyboard, paper, no script."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pypdf
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from tests.factories.people import person
+
+pytestmark = pytest.mark.journey
+
+PASSWORD = "a long enough passphrase"
+WIDTHS = [1280, 640, 320]
+ACCOUNT_PAGES = ["/accounts/2fa/", "/accounts/password/change/", "/accounts/sessions/", "/accounts/logout/", "/accounts/reauthenticate/"]
+
+
+@pytest.fixture
+def secret() -> str:
+    return str(generate_totp_secret())
+
+
+@pytest.fixture
+def analyst(site: str, secret: str) -> str:
+    user = person("an.analyst", "analyst")
+    user.set_password(PASSWORD)
+    user.save()
+    TOTP.activate(user, secret)
+    return str(user.username)
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[list[str]]:
+    """What the browser said on its console; a refusal of the content policy stands there."""
+    said: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 404" not in message.text:
+            said.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield said
+    assert said == []
+
+
+def code_of(secret: str) -> str:
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+
+
+def sign_in(page: Page, site: str, username: str, secret: str) -> None:
+    page.goto(f"{site}/accounts/login/")
+    page.get_by_role("button", name="I understand").click()
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").last.click()
+    page.get_by_label("Code from your authenticator app").fill(code_of(secret))
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "2fa/authenticate" not in url)
+
+
+def assert_fit(page: Page, width: int) -> None:
+    """No finding of axe, nothing to scroll sideways."""
+    findings = [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in Axe().run(page).response["violations"]]
+    assert findings == [], f"{page.url} at {width} px"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} scrolls sideways at {width} px"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_component_is_reachable_and_fits_the_width(site: str, page: Page, complaints: list[str], width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}/gallery/")
+    expect(page.locator("figure.desk-chart canvas")).to_be_visible()
+    assert_fit(page, width)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_around_sign_in_are_reachable_and_fit_the_width(
+    site: str, page: Page, complaints: list[str], analyst: str, secret: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}/notice/")
+    assert_fit(page, width)
+    sign_in(page, site, analyst, secret)
+    for address in [*ACCOUNT_PAGES, "/there-is-no-such-page/"]:
+        page.goto(f"{site}{address}")
+        assert_fit(page, width)
+
+
+def test_signing_in_needs_no_script(site: str, browser: Browser, analyst: str, secret: str) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    sign_in(page, site, analyst, secret)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.context.close()
+
+
+def test_the_keyboard_skips_to_the_content_and_the_focus_is_seen(site: str, page: Page) -> None:
+    page.goto(f"{site}/notice/")
+    page.keyboard.press("Tab")
+    link = page.get_by_role("link", name="Skip to the content")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_what_is_wrong_in_a_form_has_the_focus(site: str, page: Page, analyst: str) -> None:
+    page.goto(f"{site}/accounts/login/")
+    page.get_by_role("button", name="I understand").click()
+    page.get_by_label("Username").fill(analyst)
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").last.click()
+    expect(page.get_by_role("alert")).to_be_focused()
+
+
+def test_a_key_of_hardware_can_be_added_under_the_content_policy(
+    site: str, page: Page, complaints: list[str], analyst: str, secret: str
+) -> None:
+    sign_in(page, site, analyst, secret)
+    page.goto(f"{site}/accounts/reauthenticate/?next=/accounts/2fa/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    plug_in_a_key(page)
+    page.goto(f"{site}/accounts/2fa/webauthn/add/")
+    page.get_by_label("Name").fill("Blue key")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    page.goto(f"{site}/accounts/2fa/")
+    expect(page.get_by_text("1 security key can sign you in.")).to_be_visible()
+
+
+def plug_in_a_key(page: Page) -> None:
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    options: dict[str, Any] = {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True}
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+
+
+def test_every_printed_sheet_bears_the_marking_and_its_number(site: str, page: Page) -> None:
+    page.goto(f"{site}/gallery/")
+    sheets = pypdf.PdfReader(io.BytesIO(page.pdf(format="Letter", prefer_css_page_size=True))).pages
+    assert len(sheets) > 1
+    for number, sheet in enumerate(sheets, start=1):
+        text = sheet.extract_text()
+        assert text.count("UNCLASSIFIED // LAW ENFORCEMENT SENSITIVE") == 2
+        assert f"Page {number} of {len(sheets)}" in text
+        assert "Skip to the content" not in text
