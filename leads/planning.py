@@ -163,6 +163,8 @@ def _wait(made: Plan, lead: LeadBefore) -> None:
 
 
 def _close(made: Plan, mine: frozenset[Matter], lead: LeadBefore) -> None:
+    if lead.evaluation_digest == made.judged.digest:
+        return  # a person saw exactly this and keeps the lead open
     evidence = [rebuttal for verdict in made.judged.evaluation.rebutted for rebuttal in verdict.closing[:1] if _is_of(verdict, mine)]
     if any(each.strength is Strength.WEAK for each in evidence):
         return  # weak evidence alone neither closes nor refers

@@ -1,0 +1,63 @@
+"""The picture of a lead as it stands now: facts, judgement, and the stop signs that somebody passed by name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from leads.judging import Judged, judge, sign_key
+from leads.models import Lead, StopSignOverride
+from leads.picture import Passed, Picture, picture_of
+from leads.rules.snapshot import Snapshot
+from leads.rules.stop_signs import StopSign
+from leads.snapshots import snapshot_of, sources_now
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A lead's judgement, and the picture made of it."""
+
+    judged: Judged
+    picture: Picture
+
+
+def look_at(lead: Lead, now: datetime) -> Look:
+    """Judge the lead's subject on what is known now; source ages count to the day of `now`.
+
+    An organization's lead has no person to judge: its picture says why it was opened.
+    """
+    judged = judge(_snapshot(lead), on=now.date())
+    picture = picture_of(judged, now.date(), _passed(lead, judged))
+    if lead.subject is None or not judged.evaluation.verdicts:
+        picture = replace(picture, headline=lead.why or picture.headline)
+    return Look(judged, picture)
+
+
+def _snapshot(lead: Lead) -> Snapshot:
+    if lead.subject is None:  # an organization's lead, or a person out of the reader's sight
+        return Snapshot(subject_ref="", sources=sources_now())
+    return snapshot_of(lead.subject)
+
+
+def override_digest(judged: Judged, sign: StopSign) -> str:
+    """What an override holds for: this evidence, and of a stale source this very age of its word."""
+    if sign.code != "source_stale":
+        return judged.digest
+    return hashlib.sha256(f"{judged.digest} {_iso(sign.checked_on)}".encode()).hexdigest()
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _passed(lead: Lead, judged: Judged) -> Mapping[str, Passed]:
+    if not judged.blocking:
+        return {}
+    held = {
+        (row.code, row.evaluation_digest): Passed(row.user.label, row.occurred_at)
+        for row in StopSignOverride.objects.filter(lead=lead).select_related("user")
+    }
+    wanted = {sign_key(sign): (sign_key(sign), override_digest(judged, sign)) for sign in judged.blocking}
+    return {key: held[pair] for key, pair in wanted.items() if pair in held}

@@ -1,0 +1,192 @@
+"""The queue as one reader may see it: pages, counts, the place of a lead in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from access.models import User
+from leads.models import Claim, Lead
+from leads.picture import rule_title
+from leads.selectors.queue_filter import QueueFilter, queue_choices
+from leads.selectors.queue_sql import Place, count_up_to, decode, page_ids, sight
+from leads.selectors.words import display_name, why_on
+from leads.states import LeadState
+
+__all__ = (
+    "Count",
+    "Position",
+    "QueueCounts",
+    "QueueFilter",
+    "QueuePage",
+    "QueueRow",
+    "new_since_for",
+    "position_for",
+    "queue_choices",
+    "queue_counts_for",
+    "queue_for",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number that is not counted to its end: `1,000+`."""
+
+    number: int
+    capped: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.number:,}{'+' if self.capped else ''}"
+
+    def __bool__(self) -> bool:
+        return self.number > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One lead of the list."""
+
+    uuid: UUID
+    number: str
+    subject_uuid: UUID | None
+    name: str
+    birth_year: int | None
+    citizenship: str
+    organization_name: str
+    why: str
+    presence: str
+    risk: str
+    risk_points: int
+    blocking_signs: int
+    clock_due_on: date | None
+    days_left: int | None
+    state: str
+    state_label: str
+    close_reason_label: str
+    owner: str
+    mine: bool
+    office_name: str
+    rule_title: str
+    as_of: date | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """A page of the queue."""
+
+    rows: tuple[QueueRow, ...]
+    next_cursor: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """The figures over the queue."""
+
+    mine: Count
+    unclaimed: Count
+    on_hold: Count
+    returned: Count
+    in_review: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """`7 of 132, next`: where a lead stands in the reader's list, and its neighbors' numbers."""
+
+    place: int | None
+    of: Count
+    previous: str
+    next: str
+
+
+def queue_for(user: User, wanted: QueueFilter, *, now: datetime, cursor: str = "") -> QueuePage:
+    """One page of what the user may see, in the filter's order; four or five queries whatever is asked."""
+    mine = replace(wanted, user_id=user.pk)
+    size = settings.QUEUE_PAGE_ROWS
+    places = page_ids(sight(), mine, today=now.date(), after=decode(cursor), limit=size + 1)
+    shown = places[:size]
+    rows = _rows([place.pk for place in shown], user, now.date())
+    return QueuePage(rows, shown[-1].encode() if len(places) > size else "", first=not cursor)
+
+
+def queue_counts_for(user: User, *, now: datetime) -> QueueCounts:
+    """The figures over the queue, each counted up to the limit."""
+    seen = sight()
+
+    def counted(wanted: QueueFilter) -> Count:
+        found = count_up_to(seen, replace(wanted, user_id=user.pk), today=now.date(), limit=settings.COUNT_LIMIT + 1)
+        return Count(min(found, settings.COUNT_LIMIT), capped=found > settings.COUNT_LIMIT)
+
+    return QueueCounts(
+        mine=counted(QueueFilter(mine=True)),
+        unclaimed=counted(QueueFilter(unclaimed=True)),
+        on_hold=counted(QueueFilter(state=LeadState.ON_HOLD)),
+        returned=counted(QueueFilter(state=LeadState.RETURNED)),
+        in_review=counted(QueueFilter(state=LeadState.IN_REVIEW)),
+    )
+
+
+def new_since_for(user: User, wanted: QueueFilter, *, since: datetime, now: datetime) -> Count:
+    """How many leads have come into the list since a moment (by the time of their last move)."""
+    recent = replace(wanted, sort="recent", user_id=user.pk)
+    place = Place(since.isoformat(), 0)
+    found = count_up_to(sight(), recent, today=now.date(), limit=settings.COUNT_LIMIT + 1, until=place)
+    return Count(min(found, settings.COUNT_LIMIT), capped=found > settings.COUNT_LIMIT)
+
+
+def position_for(user: User, lead: Lead, wanted: QueueFilter, *, now: datetime) -> Position:
+    """Where a lead stands in the user's list; `place` is None beyond the limit, or when the filter does not find the lead."""
+    mine, seen, today, limit = replace(wanted, user_id=user.pk), sight(), now.date(), settings.COUNT_LIMIT
+    value = getattr(lead, mine.order.column.removeprefix("lead."))
+    place = Place(None if value is None else mine.order.text(value), lead.pk)
+    total = count_up_to(seen, mine, today=today, limit=limit + 1)
+    before = count_up_to(seen, mine, today=today, limit=limit + 1, until=place)
+    after = page_ids(seen, mine, today=today, after=place, limit=1)
+    ahead = page_ids(seen, mine, today=today, after=place, limit=1, backwards=True)
+    numbers = dict(Lead.objects.filter(pk__in=[each.pk for each in (*after, *ahead)]).values_list("pk", "number"))
+    return Position(
+        place=before + 1 if before < limit and lead.state in mine.states else None,
+        of=Count(min(total, limit), capped=total > limit),
+        previous=numbers.get(ahead[0].pk, "") if ahead else "",
+        next=numbers.get(after[0].pk, "") if after else "",
+    )
+
+
+def _rows(ids: list[int], user: User, today: date) -> tuple[QueueRow, ...]:
+    leads = Lead.objects.select_related("subject", "organization", "office").in_bulk(ids)
+    claims = {claim.lead_id: claim for claim in Claim.objects.filter(lead_id__in=ids, released_at=None).select_related("user")}
+    return tuple(_row(leads[pk], claims.get(pk), user, today) for pk in ids if pk in leads)
+
+
+def _row(lead: Lead, claim: Claim | None, user: User, today: date) -> QueueRow:
+    subject = lead.subject
+    return QueueRow(
+        uuid=lead.uuid,
+        number=lead.number,
+        subject_uuid=subject.uuid if subject else None,
+        name=display_name(subject) if subject else "",
+        birth_year=subject.date_of_birth.year if subject and subject.date_of_birth else None,
+        citizenship=subject.citizenship if subject else "",
+        organization_name=lead.organization.name if lead.organization else "",
+        why=why_on(lead, lead.as_of),
+        presence=lead.presence,
+        risk=lead.risk,
+        risk_points=lead.risk_points,
+        blocking_signs=lead.blocking_signs,
+        clock_due_on=lead.clock_due_on,
+        days_left=(lead.clock_due_on - today).days if lead.clock_due_on else None,
+        state=lead.state,
+        state_label=str(LeadState(lead.state).label),
+        close_reason_label=str(lead.get_close_reason_display()) if lead.close_reason else "",
+        owner=claim.user.label if claim else "",
+        mine=bool(claim and claim.user_id == user.pk),
+        office_name=lead.office.name if lead.office else "",
+        rule_title=rule_title(lead.rule_id) if lead.rule_id else "",
+        as_of=lead.as_of,
+        version=lead.version,
+    )

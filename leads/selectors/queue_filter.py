@@ -1,0 +1,157 @@
+"""What may be asked of the queue: status, rule, risk, presence, clock, office, owner. Never a name or a number of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from leads.models import Lead
+from leads.routing.areas import offices
+from leads.rules.registry import ACTIVE
+from leads.states import CLEARED_REASONS, CLOSED_STATES, OPEN_STATES, LeadState
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the queue: its column (always of the alias `lead`), whether it rises, its type in SQL."""
+
+    column: str
+    ascending: bool
+    kind: str
+    label: str
+
+    def text(self, value: Any) -> str:
+        """The column's value as a cursor carries it."""
+        return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+ORDERS: dict[str, Order] = {
+    "clock": Order("lead.clock_due_on", ascending=True, kind="date", label="clock, the next due first"),
+    "risk": Order("lead.risk_points", ascending=False, kind="int", label="risk, the highest first"),
+    "age": Order("lead.over_since", ascending=True, kind="date", label="age, the oldest first"),
+    "recent": Order("lead.state_since", ascending=False, kind="timestamptz", label="the latest change first"),
+}
+CLOCKS = {"overdue": "overdue", "today": "due today", "week": "due within a week"}
+CLEARED = "cleared"  # closed as no violation: out of the default list, asked for by name
+CLOSED = "closed"
+UNCLAIMED_STATES = (LeadState.QUEUED, LeadState.RETURNED, LeadState.REOPENED)
+_RISKS, _PRESENCES = frozenset(Lead.Band.values), frozenset(Lead.Presence.values)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """One question to the queue; the empty one asks for every open lead."""
+
+    state: str = ""
+    rule: str = ""
+    risk: str = ""
+    presence: str = ""
+    clock: str = ""
+    office: str = ""
+    mine: bool = False
+    unclaimed: bool = False
+    sort: str = "clock"
+    user_id: int = field(default=0, compare=False)  # whose `mine` it is; filled in by the selectors
+
+    @classmethod
+    def from_query(cls, given: Mapping[str, Any]) -> QueueFilter:
+        """The filter that an address names; unknown values are as good as none."""
+        listed = {name: {value for value, _ in pairs} for name, pairs in queue_choices().items()}
+
+        def one(name: str, values: set[str]) -> str:
+            value = str(given.get(name, ""))
+            return value if value in values else ""
+
+        return cls(
+            state=one("state", listed["states"]),
+            rule=one("rule", listed["rules"]),
+            risk=one("risk", listed["risks"]),
+            presence=one("presence", listed["presences"]),
+            clock=one("clock", listed["clocks"]),
+            office=one("office", listed["offices"]),
+            mine=str(given.get("mine", "")) == "1",
+            unclaimed=str(given.get("unclaimed", "")) == "1",
+            sort=one("sort", listed["sorts"]) or "clock",
+        )
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states that the filter asks for."""
+        if self.state in (CLEARED, CLOSED):
+            return CLOSED_STATES
+        if self.state:
+            return (self.state,)
+        return UNCLAIMED_STATES if self.unclaimed else OPEN_STATES
+
+    @property
+    def order(self) -> Order:
+        """The order: a closed lead has no clock, so closed ones come by their last change."""
+        if self.sort == "clock" and self.states == CLOSED_STATES:
+            return ORDERS["recent"]
+        return ORDERS.get(self.sort, ORDERS["clock"])
+
+    def query(self) -> dict[str, str]:
+        """What an address must carry to ask the same again."""
+        named = {name: getattr(self, name) for name in ("state", "rule", "risk", "presence", "clock", "office")}
+        flags = {name: "1" for name in ("mine", "unclaimed") if getattr(self, name)}
+        sort = {"sort": self.sort} if self.sort != "clock" else {}
+        return {**{name: value for name, value in named.items() if value}, **flags, **sort}
+
+    def chips(self) -> list[tuple[str, str]]:
+        """The filters in force: field and words."""
+        listed = {name: dict(pairs) for name, pairs in queue_choices().items()}
+        plural = {"state": "states", "rule": "rules", "risk": "risks", "presence": "presences", "clock": "clocks", "office": "offices"}
+        spoken = {"risk": "risk ", "presence": "presence "}
+        found = [
+            (name, f"{spoken.get(name, '')}{listed[plural[name]][value].lower()}")
+            for name in plural
+            if (value := getattr(self, name)) and value in listed[plural[name]]
+        ]
+        return [*found, *[(name, name) for name in ("mine", "unclaimed") if getattr(self, name)]]
+
+
+def queue_choices() -> dict[str, list[tuple[str, str]]]:
+    """The closed lists of the filter form: value and label."""
+    closed = [(CLOSED, "Closed, all"), (CLEARED, "Closed as no violation")]
+    return {
+        "states": [*[(state.value, str(state.label)) for state in OPEN_STATES], *closed],
+        "rules": [(rule.id, rule.title) for rule in ACTIVE],
+        "risks": [(value, str(label)) for value, label in Lead.Band.choices],
+        "presences": [(value, str(label)) for value, label in Lead.Presence.choices],
+        "clocks": list(CLOCKS.items()),
+        "offices": [(office.code, office.name) for office in sorted(offices().values(), key=lambda each: each.name)],
+        "sorts": [(name, order.label) for name, order in ORDERS.items()],
+    }
+
+
+def conditions(wanted: QueueFilter, today: date) -> tuple[str, dict[str, Any]]:
+    """The filter as SQL conditions on the alias `lead`, with their parameters; every fragment is a constant."""
+    parts: list[str] = []
+    params: dict[str, Any] = {}
+    for name, column in (("rule", "rule_id"), ("risk", "risk"), ("presence", "presence")):
+        if getattr(wanted, name):
+            parts.append(f"AND lead.{column} = %({name})s")
+            params[name] = getattr(wanted, name)
+    if wanted.office:
+        parts.append("AND lead.office_id = (SELECT id FROM access_office WHERE code = %(office)s)")
+        params["office"] = wanted.office
+    if wanted.state == CLEARED:
+        parts.append("AND lead.close_reason = ANY (%(cleared)s)")
+        params["cleared"] = [reason.value for reason in CLEARED_REASONS]
+    if wanted.clock in CLOCKS:
+        parts.append(
+            {
+                "overdue": "AND lead.clock_due_on < %(today)s",
+                "today": "AND lead.clock_due_on = %(today)s",
+                "week": "AND lead.clock_due_on BETWEEN %(today)s AND %(week)s",
+            }[wanted.clock]
+        )
+        params |= {"today": today, "week": today + timedelta(days=7)}
+    if wanted.mine:
+        parts.append("AND lead.id IN (SELECT lead_id FROM leads_claim WHERE user_id = %(user)s AND released_at IS NULL)")
+        params["user"] = wanted.user_id
+    if wanted.unclaimed:
+        parts.append("AND NOT EXISTS (SELECT 1 FROM leads_claim claim WHERE claim.lead_id = lead.id AND claim.released_at IS NULL)")
+    return " ".join(parts), params

@@ -1,0 +1,216 @@
+"""Decisions of people on a lead. Each freezes what the person saw, and a closing settles its matters for good."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from access.context import through_service
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from access.selectors import service_actor
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import Conflict, InvalidInput
+from leads.judging import sign_key
+from leads.looking import look_at, override_digest
+from leads.models import Claim, Correction, Finding, Lead, Referral, StopSignOverride, SystemCheck
+from leads.planning import WITHDRAWN, settled_sentence
+from leads.rules.freshness import WORDS
+from leads.sealing import seal_words
+from leads.services.evaluation import evaluate_subjects
+from leads.services.evaluation_store import OPEN_REFERRALS, make_leads
+from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
+from leads.states import CLOSED_STATES, CloseReason, ReferralState
+from subjects.models import Subject
+
+_BY_THE_SYSTEM = frozenset({CloseReason.JOINED, CloseReason.LEGACY})
+
+
+def _same(lead: Lead, version: int | None) -> None:
+    if version is not None and version != lead.version:
+        raise Conflict(MOVED_ON)
+
+
+@transaction.atomic
+def hold_lead(*, actor: User, lead: Lead, reason: str, now: datetime, until: date | None = None, version: int | None = None) -> Lead:
+    """Put a lead on hold until a day (or until somebody takes it off)."""
+    _same(lead, version)
+    if until is not None and until <= now.date():
+        message = "The day must lie ahead."
+        raise InvalidInput(message, field="until")
+    decision = freeze(lead=lead, picture=look_at(lead, now).picture)
+    return move_lead(actor=actor, move=LeadMove(lead=lead, action="hold", reason=reason, hold_until=until, decision=decision), now=now)
+
+
+@transaction.atomic
+def unhold_lead(*, actor: User, lead: Lead, now: datetime, reason: str = "", version: int | None = None) -> Lead:
+    """Take a lead off hold; it goes back into the queue."""
+    _same(lead, version)
+    return move_lead(actor=actor, move=LeadMove(lead=lead, action="unhold", reason=reason), now=now)
+
+
+@transaction.atomic
+def close_lead(*, actor: User, lead: Lead, close_reason: str, reason: str, now: datetime, version: int | None = None) -> Lead:
+    """Close a lead with a reason from the list and words. A correction answers the same evidence whenever it comes back.
+
+    An office that still holds the referral is told not to act on it.
+    """
+    _same(lead, version)
+    if close_reason not in CloseReason.values or close_reason in _BY_THE_SYSTEM:
+        message = "Choose why the lead is closed."
+        raise InvalidInput(message, field="close_reason")
+    decision = freeze(lead=lead, picture=look_at(lead, now).picture)
+    move = LeadMove(lead=lead, action="close", reason=reason, close_reason=close_reason, decision=decision)
+    moved = move_lead(actor=actor, move=move, now=now)
+    settle(actor=actor, lead=moved, reason=CloseReason(close_reason), now=now)
+    end_work(moved, now)
+    return moved
+
+
+def settle(*, actor: User, lead: Lead, reason: CloseReason, now: datetime) -> int:
+    """Write a correction for each matter that the lead still alleges; returns how many. Runs in the closing transaction."""
+    if lead.subject_id is None:
+        return 0
+    newest = Finding.objects.filter(subject_id=lead.subject_id).order_by("rule_id", "matter_key", "-pk").distinct("rule_id", "matter_key")
+    matters = {(each.matter_key, each.evidence_digest) for each in newest if each.lead_id == lead.pk and each.holds}
+    rows = [
+        Correction(
+            lead=lead,
+            access_class_id=lead.access_class_id,
+            subject_id=lead.subject_id,
+            matter_key=matter_key,
+            evidence_digest=evidence_digest,
+            code=reason.value,
+            sentence=settled_sentence(reason, now.date()),
+            decided_on=now.date(),
+            decided_by=actor,
+        )
+        for matter_key, evidence_digest in sorted(matters)
+    ]
+    Correction.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def end_work(lead: Lead, now: datetime) -> None:
+    """End the claim of a closed lead, and tell the office that holds its packet."""
+    Claim.objects.filter(lead=lead, released_at=None).update(released_at=now)
+    Referral.objects.filter(lead=lead, state__in=OPEN_REFERRALS).update(
+        state=ReferralState.RECALLED,
+        answered_at=now,
+        out_of_date_since=now,
+        out_of_date_because=WITHDRAWN,
+        acknowledged_by=None,
+        acknowledged_at=None,
+        version=F("version") + 1,
+    )
+
+
+@transaction.atomic
+def reopen_lead(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None) -> Lead:
+    """Open a closed lead again: its corrections are withdrawn, and it stays open until something else becomes known."""
+    _same(lead, version)
+    if lead.subject_id and Lead.objects.filter(subject_id=lead.subject_id).exclude(state__in=CLOSED_STATES).exists():
+        message = "This person has another open lead: work on that one."
+        raise Conflict(message)
+    Correction.objects.filter(lead=lead, withdrawn_at=None).update(withdrawn_at=now)
+    look = look_at(lead, now)
+    decision = freeze(lead=lead, picture=look.picture)
+    moved = move_lead(actor=actor, move=LeadMove(lead=lead, action="reopen_by_hand", reason=reason, decision=decision), now=now)
+    if lead.subject is not None:
+        Lead.objects.filter(pk=lead.pk).update(evaluation_digest=look.judged.digest)
+    return moved
+
+
+@transaction.atomic
+def open_lead(*, actor: User, subject: Subject, reason: str, now: datetime) -> Lead:
+    """Open a lead by hand for a person without one. Raises `Conflict` when one is open."""
+    require(actor, Permission.OPEN_LEAD)
+    if not reason.strip():
+        message = "Say why: a reason is needed."
+        raise InvalidInput(message, field="reason")
+    if Lead.objects.filter(subject=subject).exclude(state__in=CLOSED_STATES).exists():
+        message = "This person already has an open lead."
+        raise Conflict(message)
+    with through_service(service_actor("leads")):  # retention dates and the first move are the system's to write
+        (lead,) = make_leads(actor=service_actor("leads"), subjects=[subject], now=now, values=[{"why": "Opened by hand", "risk": "low"}])
+    record(Act.LEAD_OPENED, object_kind="lead", object_uuid=lead.uuid, payload={"reason": reason.strip()}, scope=lead.uuid, occurred_at=now)
+    return lead
+
+
+@transaction.atomic
+def override_stop_sign(*, actor: User, lead: Lead, key: str, reason: str, now: datetime) -> StopSignOverride:
+    """Take responsibility, by name, for passing one stop sign on the evidence of today; new evidence asks again.
+
+    Raises `Conflict` when the sign no longer stands, `InvalidInput` without a reason.
+    """
+    require(actor, Permission.OVERRIDE_STOP_SIGN)
+    if not reason.strip():
+        message = "Say why the sign may be passed: your name stands on the packet."
+        raise InvalidInput(message, field="reason")
+    look = look_at(lead, now)
+    sign = next((each for each in look.judged.blocking if sign_key(each) == key), None)
+    if sign is None:
+        message = "This stop sign no longer stands. Look again."
+        raise Conflict(message)
+    try:
+        with transaction.atomic():
+            row = StopSignOverride.objects.create(
+                lead=lead,
+                access_class_id=lead.access_class_id,
+                code=key,
+                evaluation_digest=override_digest(look.judged, sign),
+                user=actor,
+                reason_sealed=seal_words(lead.uuid, reason.strip()),
+                occurred_at=now,
+            )
+    except IntegrityError as error:
+        message = "This stop sign has already been overridden."
+        raise Conflict(message) from error
+    decision = freeze(lead=lead, picture=look.picture)
+    record(
+        Act.STOP_SIGN_OVERRIDDEN,
+        object_kind="lead",
+        object_uuid=lead.uuid,
+        results=[decision.uuid],
+        payload={"sign": key, "sentence": sign.sentence, "reason": reason.strip()},
+        scope=lead.uuid,
+        occurred_at=now,
+    )
+    return row
+
+
+@transaction.atomic
+def enter_check(*, actor: User, lead: Lead, source: str, checked_on: date, now: datetime) -> SystemCheck:
+    """Note that a system was asked by hand on a day and knew nothing new: its word is fresh again. Judges at once.
+
+    What a system does say is entered as a fact of its own, through the subject's page.
+    """
+    require(actor, Permission.ENTER_CHECK)
+    if source not in WORDS or source == "manual":
+        message = "Choose the system that was asked."
+        raise InvalidInput(message, field="source")
+    if checked_on > now.date():
+        message = "The day lies ahead."
+        raise InvalidInput(message, field="checked_on")
+    if lead.subject_id is None:
+        message = "This lead is about an organization: no system is asked about a person."
+        raise Conflict(message)
+    check = SystemCheck.objects.create(
+        lead=lead,
+        access_class_id=lead.access_class_id,
+        subject_id=lead.subject_id,
+        source=source,
+        checked_on=checked_on,
+        result=SystemCheck.Result.NOTHING_NEW,
+        entered_by=actor,
+        entered_at=now,
+    )
+    record(Act.CHECK_ENTERED, object_kind="lead", object_uuid=lead.uuid, results=[check.uuid], occurred_at=now)
+    service = service_actor("leads")
+    with through_service(service):
+        evaluate_subjects(actor=service, subject_ids=[lead.subject_id], now=now)
+    return check

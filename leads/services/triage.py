@@ -1,0 +1,210 @@
+"""Triage at the desk: claim, release, deal, assign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import Permission as DjangoPermission
+from django.db import IntegrityError, connection, transaction
+
+from access.models import RoleGrant, User
+from access.permissions import Permission
+from access.policy import can, require
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import Conflict, Forbidden, InvalidInput
+from leads.models import Claim, Lead, LeadGrant
+from leads.rules.words import day
+from leads.services.deciding import close_lead, enter_check, hold_lead, open_lead, override_stop_sign, reopen_lead, unhold_lead
+from leads.services.notes import write_note
+from leads.services.transition import LeadMove, move_lead, move_leads
+from leads.states import WORKABLE, LeadState
+
+__all__ = (
+    "Dealt",
+    "assign_lead",
+    "assignable_users",
+    "claim_lead",
+    "close_lead",
+    "deal_next",
+    "enter_check",
+    "hold_lead",
+    "open_lead",
+    "override_stop_sign",
+    "release_expired_claims",
+    "release_lead",
+    "reopen_lead",
+    "unhold_lead",
+    "write_note",
+)
+
+_WAITING = (LeadState.QUEUED.value, LeadState.RETURNED.value, LeadState.REOPENED.value)
+_DEAL = """
+SELECT lead.id FROM unnest((SELECT access_classes())::int[]) AS c (class_id), unnest(%(states)s::text[]) AS s (state),
+    LATERAL (SELECT id, clock_due_on, risk_points FROM leads_lead
+        WHERE class_id = c.class_id AND state = s.state {where}
+          AND NOT EXISTS (SELECT 1 FROM leads_claim claim WHERE claim.lead_id = leads_lead.id AND claim.released_at IS NULL)
+        ORDER BY {order}, id LIMIT 5) lead
+ORDER BY {order}, lead.id LIMIT 20
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """A lead that was dealt, and why this one."""
+
+    lead: Lead
+    why: str
+
+
+@transaction.atomic
+def claim_lead(*, actor: User, lead: Lead, now: datetime, why: str = "") -> Claim:
+    """Take a lead for `CLAIM_LEASE_HOURS`; it goes into research. One's own claim is prolonged.
+
+    Raises `Conflict` when somebody else holds it, or when nobody can work on it just now.
+    """
+    require(actor, Permission.CLAIM_LEAD)
+    if lead.state not in WORKABLE and lead.state != LeadState.IN_REVIEW:
+        message = f"This lead cannot be claimed: it is now “{LeadState(lead.state).label.lower()}”."
+        raise Conflict(message)
+    until = now + timedelta(hours=settings.CLAIM_LEASE_HOURS)
+    claim = _prolonged(actor, lead, now, until) or _new_claim(actor, lead, now, until, why)
+    if lead.state in WORKABLE - {LeadState.IN_RESEARCH, LeadState.ON_HOLD}:
+        move_lead(actor=actor, move=LeadMove(lead=lead, action="research"), now=now)
+    record(Act.LEAD_CLAIMED, object_kind="lead", object_uuid=lead.uuid, occurred_at=now)
+    return claim
+
+
+def _prolonged(actor: User, lead: Lead, now: datetime, until: datetime) -> Claim | None:
+    """One's own open claim with a new end; an expired one of somebody else is closed on the way."""
+    held = Claim.objects.filter(lead=lead, released_at=None).select_related("user").select_for_update(of=("self",)).first()
+    if held is None:
+        return None
+    if held.user_id == actor.pk:
+        held.until = max(held.until, until)
+        held.save(update_fields=["until"])
+        return held
+    if held.until > now:
+        message = f"{held.user.label} has claimed this lead until {day(held.until.date())}, {held.until:%H:%M} UTC."
+        raise Conflict(message)
+    held.released_at = now
+    held.save(update_fields=["released_at"])
+    return None
+
+
+def _new_claim(actor: User, lead: Lead, now: datetime, until: datetime, why: str) -> Claim:
+    try:
+        with transaction.atomic():
+            return Claim.objects.create(
+                lead=lead, access_class_id=lead.access_class_id, user=actor, claimed_at=now, until=until, why=why[:200]
+            )
+    except IntegrityError as error:
+        message = "Somebody else has just claimed this lead."
+        raise Conflict(message) from error
+
+
+@transaction.atomic
+def release_lead(*, actor: User, lead: Lead, now: datetime) -> None:
+    """Give a lead back to the queue; a supervisor may release anybody's. Raises `Conflict` when it is not claimed."""
+    require(actor, Permission.CLAIM_LEAD)
+    claim = Claim.objects.filter(lead=lead, released_at=None).first()
+    if claim is None:
+        message = "Nobody has claimed this lead any more."
+        raise Conflict(message)
+    if claim.user_id != actor.pk and not can(actor, Permission.ASSIGN_LEAD):
+        message = "Somebody else has claimed this lead; a supervisor may release it."
+        raise Forbidden(message)
+    claim.released_at = now
+    claim.save(update_fields=["released_at"])
+    if lead.state == LeadState.IN_RESEARCH:
+        move_lead(actor=actor, move=LeadMove(lead=lead, action="release"), now=now)
+    record(Act.LEAD_RELEASED, object_kind="lead", object_uuid=lead.uuid, occurred_at=now)
+
+
+@transaction.atomic
+def release_expired_claims(*, actor: User, now: datetime) -> int:
+    """End every lease whose time is over and put its lead back into the queue; returns how many."""
+    require(actor, Permission.SERVICE)
+    expired = list(
+        Claim.objects.filter(released_at=None, until__lte=now).select_related("lead").order_by("pk").select_for_update(of=("self", "lead"))
+    )
+    if not expired:
+        return 0
+    Claim.objects.filter(pk__in=[claim.pk for claim in expired]).update(released_at=now)
+    idle = [claim.lead for claim in expired if claim.lead.state == LeadState.IN_RESEARCH]
+    move_leads(actor=actor, moves=[LeadMove(lead=lead, action="release") for lead in idle], now=now)
+    record(Act.LEAD_RELEASED, object_kind="lead", results=[claim.lead.uuid for claim in expired], occurred_at=now)
+    return len(expired)
+
+
+@transaction.atomic
+def deal_next(*, actor: User, now: datetime) -> Dealt | None:
+    """Claim for the actor the lead that most needs somebody, and say why: overdue ones first, then the highest risk.
+
+    Two people who ask at once get two leads. None when nothing waits.
+    """
+    require(actor, Permission.CLAIM_LEAD)
+    today = now.date()
+    for where, order, words in (
+        ("AND clock_due_on < %(today)s", "clock_due_on", "it has waited longest beyond its date"),
+        ("", "risk_points DESC, clock_due_on", "it has the highest risk of those that nobody works on"),
+    ):
+        for pk in _candidates(where, order, today):
+            lead = Lead.objects.filter(pk=pk, state__in=_WAITING).select_for_update(skip_locked=True).first()
+            if lead is not None and not Claim.objects.filter(lead=lead, released_at=None).exists():
+                due = f", due {day(lead.clock_due_on)}" if lead.clock_due_on else ""
+                why = f"Dealt to you because {words}{due}."
+                claim_lead(actor=actor, lead=lead, now=now, why=why)
+                return Dealt(lead, why)
+    return None
+
+
+def _candidates(where: str, order: str, today: date) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DEAL.format(where=where, order=order), {"states": list(_WAITING), "today": today})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def assignable_users() -> Sequence[User]:
+    """The active people whose role lets them work on leads, by name."""
+    holders = RoleGrant.objects.filter(role_id__in=("analyst", "supervisor"), revoked_at=None).values("user_id")
+    return list(User.objects.filter(pk__in=holders, is_active=True, kind=User.Kind.PERSON).order_by("display_name", "username"))
+
+
+@transaction.atomic
+def assign_lead(*, actor: User, lead: Lead, user: User, reason: str, now: datetime) -> LeadGrant:
+    """Give a lead to a person: a grant of sight, and the claim. Whoever held it before loses the claim, not the history."""
+    require(actor, Permission.ASSIGN_LEAD)
+    if not reason.strip():
+        message = "Say why: the person sees it."
+        raise InvalidInput(message, field="reason")
+    if not can(user, Permission.CLAIM_LEAD):
+        message = "This person's role does not work on leads."
+        raise InvalidInput(message, field="user")
+    if lead.state not in WORKABLE:
+        message = f"This lead cannot be assigned: it is now “{LeadState(lead.state).label.lower()}”."
+        raise Conflict(message)
+    Claim.objects.filter(lead=lead, released_at=None).update(released_at=now)
+    permission = DjangoPermission.objects.get(content_type__app_label="leads", codename="view_lead")
+    grant: LeadGrant
+    grant, _ = LeadGrant.objects.update_or_create(
+        user=user,
+        permission=permission,
+        content_object=lead,
+        defaults={"kind": "assignment", "granted_by": actor, "reason": reason.strip()[:300], "until": None},
+    )
+    _new_claim(user, lead, now, now + timedelta(hours=settings.CLAIM_LEASE_HOURS), f"Assigned by {actor.label}.")
+    if lead.state not in (LeadState.IN_RESEARCH, LeadState.ON_HOLD):
+        move_lead(actor=actor, move=LeadMove(lead=lead, action="research"), now=now)
+    record(
+        Act.LEAD_ASSIGNED,
+        object_kind="lead",
+        object_uuid=lead.uuid,
+        payload={"to": str(user.uuid), "reason": reason},
+        scope=lead.uuid,
+        occurred_at=now,
+    )
+    return grant
