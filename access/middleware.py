@@ -75,6 +75,8 @@ class AccessMiddleware:
         if permission is None:
             message = "This page declares no permission, so nobody may open it."
             raise NotFound(message)
+        if declared(view, "hidden_from_others") and not policy.can(user, permission):
+            raise NotFound
         policy.require(user, permission)
         if declared(view, "required_step_up") and not is_recent(request):
             message = "Confirm that it is you: this needs a sign-in at most five minutes old."

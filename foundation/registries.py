@@ -81,3 +81,13 @@ blockers: Registry[Blocker] = Registry("blockers")
 followers: Registry[Follower] = Registry("followers")
 grants: Registry[Grant] = Registry("grants")
 births: Registry[Birth] = Registry("births")
+
+
+def filled_panels(page: str, user: Any, item: Any) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    """The parts that other apps put on a page about `item`: slot to (template, context), in the order of registration."""
+    slots: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for panel in panels:
+        context = panel.context(user, item) if panel.page == page else None
+        if context is not None:
+            slots.setdefault(panel.slot, []).append((panel.template, context))
+    return slots

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from foundation.migration_operations import ClassSecurity, SQL
+from foundation.migration_operations import SQL, ClassSecurity
 
 
 class Migration(migrations.Migration):

@@ -46,7 +46,7 @@ def state_purpose(search: PersonSearch) -> None:
     """Let the events of the work under way name the purpose of this search."""
     work = current_work()
     if work is not None:
-        work.purpose_kind, work.purpose_uuid = search.purpose_kind, search.purpose_uuid
+        work.purpose_kind, work.purpose_uuid = search.purpose_kind, search.uuid
 
 
 def read_terms(opened: bytes) -> Terms:

@@ -1,0 +1,193 @@
+"""What the pages on extracts show."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q
+
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from foundation.errors import NotFound
+from ingest.drops import split_text
+from ingest.models import Extract, QuarantinedRow
+from ingest.selectors.work import quarantined_for, source_status
+from ingest.services.quarantine import raw_text
+from ingest.sources.registry import SOURCES
+from ingest.states import ExtractState
+
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractPage:
+    """Some extracts, the newest first; the id leads on, None where the list ends."""
+
+    rows: tuple[Extract, ...]
+    next_after: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the line that adds up, as `c-figures` reads it."""
+
+    label: str
+    value: int
+    sign: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One state of an extract, as `c-process-list` reads it."""
+
+    label: str
+    state: str
+    word: str = ""
+    detail: str = ""
+    at: object = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """One source, as `c-freshness` reads it."""
+
+    code: str
+    name: str
+    date: date | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a quarantined row, and what is wrong with it."""
+
+    column: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedCells:
+    """A quarantined row taken apart: its cells (none when it cannot be split), and what is wrong with the row as a whole."""
+
+    cells: tuple[Cell, ...]
+    whole: str
+    text: str
+
+
+def extracts_for(user: User, *, source: str = "", state: str = "", after: uuid.UUID | None = None) -> ExtractPage:
+    """A page of extracts, newest first, of one source or state when given."""
+    require(user, Permission.VIEW_EXTRACT)
+    found = Extract.objects.select_related("received_by").order_by("-received_at", "-id")
+    if source in SOURCES:
+        found = found.filter(source=source)
+    if state in ExtractState.values:
+        found = found.filter(state=state)
+    border = Extract.objects.filter(uuid=after).values_list("received_at", "id").first() if after else None
+    if border:
+        moment, key = border
+        found = found.filter(Q(received_at__lt=moment) | Q(received_at=moment, id__lt=key))
+    rows = list(found[: PAGE_ROWS + 1])
+    more = len(rows) > PAGE_ROWS
+    rows = rows[:PAGE_ROWS]
+    return ExtractPage(tuple(rows), rows[-1].uuid if more else None)
+
+
+def extract_for(user: User, extract_uuid: uuid.UUID) -> Extract:
+    """One extract; raises `NotFound`."""
+    require(user, Permission.VIEW_EXTRACT)
+    found = Extract.objects.select_related("received_by", "wanted_by").filter(uuid=extract_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def source_freshness(today: date) -> list[Freshness]:
+    """How fresh each source is on `today`; one that never came says so."""
+    return [
+        Freshness(status.code, status.name, status.newest_as_of, _freshness_word(status.newest_as_of, stale=status.stale))
+        for status in source_status(today)
+    ]
+
+
+def _freshness_word(newest: date | None, *, stale: bool) -> str:
+    if newest is None:
+        return "nothing yet"
+    return "stale" if stale else "ok"
+
+
+def figures_of(extract: Extract, quarantine_url: str = "") -> list[Figure]:
+    """`150,000 rows in = 148,213 applied + 1,102 unchanged + 612 buffered + 73 quarantined`, and what still waits."""
+    done = extract.rows_applied + extract.rows_unchanged + extract.rows_buffered + extract.rows_quarantined
+    figures = [
+        Figure("rows in", extract.row_count),
+        Figure("applied", extract.rows_applied, "="),
+        Figure("unchanged", extract.rows_unchanged, "+"),
+        Figure("buffered", extract.rows_buffered, "+"),
+        Figure("quarantined", extract.rows_quarantined, "+", quarantine_url if extract.rows_quarantined else ""),
+    ]
+    if done < extract.row_count:
+        unused = extract.state in {ExtractState.REFUSED, ExtractState.UNIMPORTED}
+        figures.append(Figure("not used" if unused else "not yet applied", extract.row_count - done, "+"))
+    return figures
+
+
+_ORDER = (ExtractState.RECEIVED, ExtractState.STAGED, ExtractState.CHECKED, ExtractState.APPLYING, ExtractState.APPLIED)
+
+
+def steps_of(extract: Extract) -> list[Step]:
+    """Received, checked, previewed, applied: how far each is."""
+    if extract.state == ExtractState.REFUSED:
+        return [Step("Received", "done", at=extract.received_at), Step("Checked", "failed", word="refused")]
+    place = _ORDER.index(ExtractState.APPLIED if extract.state == ExtractState.UNIMPORTED else ExtractState(extract.state))
+    checked = "done" if place >= 2 else "current"
+    steps = [Step("Received", "done", at=extract.received_at, count=extract.row_count), Step("Checked", checked)]
+    if extract.wanted == "preview":
+        steps.append(Step("Previewed", "current"))
+    elif extract.previewed_at:
+        steps.append(Step("Previewed", "done", at=extract.previewed_at))
+    else:
+        steps.append(Step("Previewed", "waiting", word="not asked for"))
+    applied = {3: "current", 4: "done"}.get(place, "waiting")
+    steps.append(Step("Applied", applied, at=extract.applied_at))
+    if extract.state == ExtractState.UNIMPORTED or extract.wanted == "unimport":
+        steps.append(Step("Un-imported", "done" if extract.state == ExtractState.UNIMPORTED else "current"))
+    return steps
+
+
+def quarantine_page(user: User, extract: Extract, after_line: int = 0) -> tuple[list[QuarantinedRow], int | None]:
+    """Quarantined rows from a line on, those that wait before those repaired; and the line that leads on."""
+    found = quarantined_for(user, extract).filter(line__gt=after_line).select_related("replayed_by").order_by(F("line").asc())
+    rows = list(found[: PAGE_ROWS + 1])
+    more = len(rows) > PAGE_ROWS
+    rows = rows[:PAGE_ROWS]
+    return rows, rows[-1].line if more else None
+
+
+def quarantined_row_for(user: User, row_uuid: uuid.UUID) -> QuarantinedRow:
+    """One quarantined row; raises `NotFound`."""
+    require(user, Permission.VIEW_EXTRACT)
+    found = QuarantinedRow.objects.select_related("extract", "replayed_by").filter(uuid=row_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def taken_apart(row: QuarantinedRow) -> RejectedCells:
+    """The cells of a quarantined row with every reason, checked anew by the contract of its source."""
+    text = raw_text(row)
+    source = SOURCES[row.extract.source]
+    raw = split_text(0, row.line, text)
+    checked = source.check(raw)
+    problems = checked if isinstance(checked, tuple) else ()
+    wrong = {problem.column: problem.reason for problem in problems if problem.column}
+    whole = next((problem.reason for problem in problems if not problem.column), "")
+    if raw.cells is None or len(raw.cells) != len(source.columns):
+        return RejectedCells((), whole or row.reason, text)
+    cells = tuple(Cell(name, cell, wrong.get(name, "")) for name, cell in zip(source.columns, raw.cells, strict=True))
+    return RejectedCells(cells, whole, text)

@@ -1,0 +1,81 @@
+"""Reading organizations and the people who run them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from foundation.errors import NotFound
+from organizations.models import Official, Organization
+
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a list in its order; the ids lead on and back, None where the list ends."""
+
+    rows: tuple[Organization, ...]
+    next_after: uuid.UUID | None = None
+    previous_before: uuid.UUID | None = None
+
+
+def organizations_for(
+    user: User, *, kind: str = "", state: str = "", after: uuid.UUID | None = None, before: uuid.UUID | None = None
+) -> Page:
+    """A page of the list by name: the rows after (or before) one organization, of a kind and a State when given."""
+    require(user, Permission.VIEW_ORGANIZATION)
+    found = Organization.objects.order_by("name", "id")
+    if kind in Organization.Kind.values:
+        found = found.filter(kind=kind)
+    if state:
+        found = found.filter(state=state)
+    place = before or after
+    border = Organization.objects.filter(uuid=place).values_list("name", "id").first() if place else None
+    if border and before:
+        rows = list(_on_one_side(found, border, forward=False).order_by("-name", "-id")[: PAGE_ROWS + 1])
+        more = len(rows) > PAGE_ROWS
+        rows = rows[:PAGE_ROWS][::-1]
+        return Page(tuple(rows), rows[-1].uuid if rows else None, rows[0].uuid if rows and more else None)
+    if border:
+        found = _on_one_side(found, border, forward=True)
+    rows = list(found[: PAGE_ROWS + 1])
+    more = len(rows) > PAGE_ROWS
+    rows = rows[:PAGE_ROWS]
+    return Page(tuple(rows), rows[-1].uuid if more else None, rows[0].uuid if rows and border else None)
+
+
+def _on_one_side(found: QuerySet[Organization], border: tuple[str, int], *, forward: bool) -> QuerySet[Organization]:
+    name, key = border
+    if forward:
+        return found.filter(Q(name__gt=name) | Q(name=name, id__gt=key))
+    return found.filter(Q(name__lt=name) | Q(name=name, id__lt=key))
+
+
+def named_like(user: User, text: str) -> Page:
+    """The organizations whose name or code holds every typed word, at most a page of them."""
+    require(user, Permission.VIEW_ORGANIZATION)
+    found = Organization.objects.order_by("name", "id")
+    for word in text.split()[:6]:
+        found = found.filter(Q(name__icontains=word) | Q(code__iexact=word))
+    return Page(tuple(found[:PAGE_ROWS]))
+
+
+def organization_for(user: User, organization_uuid: uuid.UUID) -> Organization:
+    """One organization; raises `NotFound` when missing or not for this user."""
+    require(user, Permission.VIEW_ORGANIZATION)
+    found = Organization.objects.select_related("source_row__extract").filter(uuid=organization_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def officials_of(organization: Organization) -> list[Official]:
+    """The officials, the principal ones first."""
+    order = {role: place for place, role in enumerate(Official.Role.values)}
+    return sorted(organization.officials.all(), key=lambda entry: (order[entry.role], entry.family_name, entry.pk))

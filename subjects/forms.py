@@ -1,0 +1,97 @@
+"""What people type about people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from foundation.forms import DeskDateField
+from ingest.codes import countries
+from subjects import words
+from subjects.search.dates import UnreadableDate, read_birth
+from subjects.search.purposes import Purpose
+from subjects.search.terms import Terms, readings
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country by its name, the empty choice first."""
+    return [("", "Any"), *sorted(countries.names().items(), key=lambda entry: entry[1])]
+
+
+class SearchForm(forms.Form):
+    """Any of name, date of birth and number; citizenship only narrows."""
+
+    name = forms.CharField(
+        label="Name",
+        required=False,
+        max_length=120,
+        help_text="Any part, any order, any script. Spelling mistakes are found too.",
+    )
+    birth = forms.CharField(
+        label="Date of birth", required=False, max_length=30, help_text="3 Mar 1991 or 1991-03-03; Mar 1991 or 1991 will do."
+    )
+    number = forms.CharField(
+        label="Any number",
+        required=False,
+        max_length=80,
+        help_text="Passport, I-94, A-number, SEVIS ID, receipt, visa, SSN, phone, e-mail, as you have it.",
+    )
+    citizenship = forms.ChoiceField(label="Citizenship", required=False, choices=country_choices)
+    purpose = forms.ChoiceField(
+        label="What is it for?", choices=[("", "Choose"), *Purpose.choices], help_text="Kept with the record of this search."
+    )
+
+    def clean_birth(self) -> str:
+        """The text as typed, when it can be read."""
+        text = str(self.cleaned_data["birth"]).strip()
+        if text:
+            try:
+                read_birth(text)
+            except UnreadableDate as error:
+                raise forms.ValidationError(str(error)) from error
+        return text
+
+    def clean_number(self) -> str:
+        """The text as typed, when some kind of number looks like it."""
+        text = str(self.cleaned_data["number"]).strip()
+        if text and not readings(text):
+            message = "No kind of number that the sources hold looks like this. Check it, or search by name."
+            raise forms.ValidationError(message)
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        """At least one element that singles somebody out."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not any(str(cleaned.get(name, "")).strip() for name in ("name", "birth", "number")):
+            self.add_error("name", "Enter a name, a date of birth or a number.")
+        return cleaned
+
+    def terms(self) -> Terms:
+        """The valid form as terms."""
+        return Terms(**{name: str(self.cleaned_data[name]).strip() for name in ("name", "birth", "number", "citizenship")})
+
+
+class ReasonForm(forms.Form):
+    """Why something closed is opened."""
+
+    reason = forms.CharField(label="Why do you need it?", max_length=300, help_text="Kept with the record of this look.")
+
+
+class AssociateForm(forms.Form):
+    """An associate by hand: only the elements that the notice lists (DHS/ICE-015, categories of records)."""
+
+    relation = forms.ChoiceField(label="Relation to the person", choices=[("", "Choose"), *words.RELATIONS.items()])
+    family_name = forms.CharField(label="Last name", required=False, max_length=100)
+    given_name = forms.CharField(label="First and middle names", required=False, max_length=100)
+    organization_name = forms.CharField(label="Organization, for an employer or sponsor", required=False, max_length=200)
+    date_of_birth = DeskDateField(label="Date of birth", required=False)
+    contact = forms.CharField(label="Contact information", required=False, max_length=200, help_text="Address, phone or e-mail.")
+    identifying_number = forms.CharField(label="Other identifying number", required=False, max_length=40)
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody, or some organization, must be named."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not (cleaned.get("family_name") or cleaned.get("organization_name")):
+            self.add_error("family_name", "Enter a last name, or the organization.")
+        return cleaned

@@ -1,0 +1,17 @@
+"""Addresses of people: random ids, never a name or a number."""
+
+from django.urls import path
+
+from subjects.views.acts import associate_add, identifier_reveal
+from subjects.views.search import person_search, search_results
+from subjects.views.subject import fact_source, subject_detail, subject_facts
+
+urlpatterns = [
+    path("search/", person_search, name="person_search"),
+    path("search/<uuid:search_uuid>/", search_results, name="search_results"),
+    path("subjects/<uuid:subject_uuid>/", subject_detail, name="subject_detail"),
+    path("subjects/<uuid:subject_uuid>/facts/", subject_facts, name="subject_facts"),
+    path("subjects/<uuid:subject_uuid>/associates/add/", associate_add, name="associate_add"),
+    path("facts/<slug:kind>/<uuid:fact_uuid>/", fact_source, name="fact_source"),
+    path("identifiers/<uuid:identifier_uuid>/reveal/", identifier_reveal, name="identifier_reveal"),
+]
