@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
 from django.test.testcases import LiveServerThread
 
 
@@ -20,8 +21,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, **place, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
 
 
+@pytest.fixture(scope="session")
+def connection_before_the_browser(browser_type_launch_args: dict[str, Any]) -> Any:
+    """The connection that earlier tests of this process used: under the browser's loop Django opens another one."""
+    return connections["default"]
+
+
 @pytest.fixture
-def site(browser_type_launch_args: dict[str, Any], world: str, settings: Any) -> Iterator[str]:
+def nobody_connected(connection_before_the_browser: Any) -> None:
+    """A database can be cloned only while nobody is connected to it."""
+    connection_before_the_browser.close()
+
+
+@pytest.fixture
+def site(nobody_connected: None, world: str, settings: Any) -> Iterator[str]:
     """The address of a demonstration."""
     settings.DEMO = True
     settings.ALLOWED_HOSTS = ["localhost"]
