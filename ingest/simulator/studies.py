@@ -39,7 +39,7 @@ class Course:
             start,
             end,
             status="active" if registered else "initial",
-            status_on=known if registered else start,
+            status_on=known if registered else arrived,
             registered_on=known if registered else None,
         )
         self.write(known if registered else arrived)

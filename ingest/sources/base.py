@@ -162,6 +162,9 @@ _REASONS: Mapping[str, str] = {
 def plain_reason(detail: Mapping[str, Any]) -> str:
     """A pydantic error in an operator's words, without the value."""
     kind, context = str(detail["type"]), detail.get("ctx", {})
+    place = detail.get("loc", ())
+    if len(place) > 2:  # inside the JSON list of a cell
+        return f"In entry {int(place[1]) + 1} of the list, {place[2]}: {plain_reason({**detail, 'loc': place[:1]})}"
     if kind in _REASONS:
         return _REASONS[kind]
     if kind in {"literal_error", "enum"}:

@@ -170,7 +170,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _lines() -> Iterator[str]:
-    yield _HEAD.format(
+    limits = {"row_characters": drop_text.MAX_ROW_CHARACTERS, "unpacked": drops.MAX_UNPACKED_BYTES // 1024**3, "ratio": drops.MAX_RATIO}
+    yield _HEAD.format(**limits).rstrip()
         row_characters=drop_text.MAX_ROW_CHARACTERS, unpacked=drops.MAX_UNPACKED_BYTES // 1024**3, ratio=drops.MAX_RATIO
     ).rstrip()
     for name, field in drops.Manifest.model_fields.items():
