@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from ingest.facts import FilingStatus
 from leads.rules.snapshot import Snapshot
 
 
@@ -257,7 +258,7 @@ class Rule:
             sentence=opinion.sentence,
             claim=claim,
             rebuttals=ordered,
-            next_change_on=_next_change(opinion, ordered, as_of),
+            next_change_on=_next_change(opinion, ordered, snapshot, as_of),
             trace=opinion.trace,
         )
 
@@ -323,8 +324,13 @@ def _outcome(claim: Finding | None, rebuttals: tuple[Rebuttal, ...]) -> Outcome:
     return Outcome.REVIEW if claim.review_only else Outcome.STANDS
 
 
-def _next_change(opinion: Opinion, rebuttals: tuple[Rebuttal, ...], as_of: date) -> date | None:
-    """Return the first day after `as_of` on which time alone may change the answer."""
+def _next_change(opinion: Opinion, rebuttals: tuple[Rebuttal, ...], snapshot: Snapshot, as_of: date) -> date | None:
+    """Return the first day after `as_of` on which time alone may change the answer.
+
+    A day too many only costs one more look: what a filing granted from a later day on is therefore always counted.
+    """
     days = [opinion.next_change_on, opinion.holds_from]
+    if opinion.holds_from is not None:
+        days += [known.fact.valid_from or known.fact.decided_on for known in snapshot.filings if known.fact.status is FilingStatus.APPROVED]
     days += [date.fromordinal(each.holds_until.toordinal() + 1) for each in rebuttals if each.holds_until is not None]
     return min((day for day in days if day is not None and day > as_of), default=None)

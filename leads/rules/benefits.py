@@ -33,7 +33,8 @@ def benefit_rebuttals(snapshot: Snapshot, as_of: date, *, visa_waiver: bool = Fa
 def authorized_until(snapshot: Snapshot, last_day: date, as_of: date) -> date:
     """Return the last day before `as_of` that a benefit, now ended, authorized; `last_day` when there was none.
 
-    Temporary protection, parole and a granted victim class cover grant to end (key TPS); an adjustment filed by `last_day` covers until it was refused.
+    Temporary protection, parole and a granted class cover grant to end (key TPS); an adjustment filed
+    by `last_day` covers until it was refused.
     """
     ends = [last_day]
     for known in snapshot.filings:

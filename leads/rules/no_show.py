@@ -94,8 +94,6 @@ def _unregistered(snapshot: Snapshot, program: Program, as_of: date, starts: dat
         kind.authority,
     )
     sentence = f"Arrived {day(arrival.arrived_on)} for a program that started {day(starts)} and never {kind.words}."
-    if as_of < first:
-        sentence = f"The program started {day(starts)}; it is to be {kind.words} by {day(last_day)}."
     return judge_program(snapshot, program, max(first, arrival.arrived_on), as_of, sentence, trace=(step,))
 
 

@@ -13,6 +13,7 @@ from leads.rules.programs import Program, other_record_rebuttals, record_rebutta
 from leads.rules.snapshot import Snapshot, evidence_digest
 from leads.rules.standing import standing_rebuttals
 from leads.rules.stays import stay_around
+from leads.rules.words import day
 
 ONE_DAY = timedelta(days=1)
 
@@ -28,7 +29,9 @@ def judge_program(
     extra: Iterable[Rebuttal] = (),
     trace: Iterable[Step] = (),
 ) -> Opinion:
-    """Return the opinion on a program whose violation begins on `holds_from` (its last good day is the day before)."""
+    """Return the opinion on a program whose violation begins on `holds_from` (its last good day is the day before).
+
+    `sentence` says the violation; before its day the opinion says until when the person may stay."""
     last_day = holds_from - ONE_DAY
     stay = stay_around(snapshot, holds_from)
     rebuttals = (
@@ -43,7 +46,7 @@ def judge_program(
     )
     return Opinion(
         matter_key=program.key,
-        sentence=sentence,
+        sentence=sentence if holds_from <= as_of else f"May stay until {day(last_day)}.",
         holds_from=holds_from,
         evidence=(program.newest.fact_id,),
         evidence_digest=evidence_digest((program.newest,)),

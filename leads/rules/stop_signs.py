@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ingest.facts import EncounterKind
-from leads.rules.base import Effect, Outcome, Rule, Verdict
+from leads.rules.base import Effect, Outcome, Rule, Verdict, Violation
 from leads.rules.departure import impossible_departures
 from leads.rules.freshness import MAX_AGE_DAYS, WORDS, age_in_days, checked_on, is_stale
 from leads.rules.snapshot import Snapshot
@@ -42,6 +42,7 @@ def stop_signs(snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[
     found = [
         *_from_rebuttals(snapshot, open_verdicts, today),
         *_from_reviews(open_verdicts),
+        *_running_periods(verdicts, open_verdicts),
         *_identity(snapshot),
         *_custody(snapshot, today),
         *_impossible_dates(snapshot),
@@ -74,6 +75,17 @@ def _from_reviews(verdicts: Sequence[Verdict]) -> list[StopSign]:
         StopSign(code="person_decides", sentence=verdict.sentence, blocking=True)
         for verdict in verdicts
         if verdict.outcome is Outcome.REVIEW
+    ]
+
+
+def _running_periods(verdicts: Sequence[Verdict], open_verdicts: Sequence[Verdict]) -> list[StopSign]:
+    """Another stay, program or time to depart that still runs. A revoked visa is a ground of its own: it does not block that."""
+    alleged = {verdict.matter_key for verdict in open_verdicts}
+    only_visa = all(verdict.claim is not None and verdict.claim.violation is Violation.VISA_REVOKED for verdict in open_verdicts)
+    return [
+        StopSign(code="period_running", sentence=f"Another period still runs: {verdict.sentence}", blocking=not only_visa)
+        for verdict in verdicts
+        if verdict.outcome is Outcome.CLEAR and verdict.next_change_on is not None and verdict.matter_key not in alleged
     ]
 
 

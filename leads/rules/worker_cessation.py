@@ -46,9 +46,10 @@ def _judge_stay(snapshot: Snapshot, stay: Stay, as_of: date) -> Opinion | None:
         *departure_rebuttals(snapshot, stay, last_day),
         *standing_rebuttals(snapshot, stay),
     )
+    over = f"the time to find other work or leave ended {day(last_day)}" if first <= as_of else f"may stay until {day(last_day)}"
     return Opinion(
         matter_key=stay.key,
-        sentence=f"Work as {stay.class_of_admission} ended {day(ceased)}; the time to find other work or leave ended {day(last_day)}.",
+        sentence=f"Work as {stay.class_of_admission} ended {day(ceased)}; {over}.",
         holds_from=first,
         evidence=(ended.fact_id, *stay.fact_ids),
         evidence_digest=evidence_digest((ended, *stay.admissions)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -197,4 +198,37 @@ def at(known: Sequence[Known[Fact]], as_of: date) -> Snapshot:
     return build("subject-1", dict.fromkeys(SOURCES, as_of), known)
 
 
-known_facts = st.lists(any_fact, min_size=1, max_size=8).map(lambda facts: [know(fact, n) for n, fact in enumerate(facts)])
+@st.composite
+def stories(draw: st.DrawFn) -> list[Fact]:
+    """An early arrival and what may break its status: most of the rules have something to say about it."""
+    arrived = draw(st.dates(FIRST, date(2024, 6, 1)))
+    code = draw(st.sampled_from(["B2", "WT", "GMT", "F1", "J1", "M1", "H1B", "CP", "D1"]))
+    open_ended = code in {"F1", "J1"}
+    until = None if open_ended else arrived + timedelta(days=draw(st.integers(1, 700)))
+    entry = Admission(
+        "A1", arrived, code, admit_until=until, duration_of_status=open_ended, mode=draw(st.sampled_from(list(Mode))), passport_number="P1"
+    )
+    told: list[Fact] = [entry]
+    if code in {"F1", "J1", "M1"}:
+        event = draw(status_events((SevisStatus.TERMINATED, SevisStatus.COMPLETED, SevisStatus.INITIAL)))
+        reasons = ["CONVIC", "OTHER", "WFP", ""] if code == "J1" else ["01", "03", "12", "13", "22", "23", ""]
+        starts = arrived + timedelta(days=draw(st.integers(0, 40)))
+        changed = replace(
+            event,
+            sevis_id="S1",
+            class_of_admission=code,
+            reason_code=draw(st.sampled_from(reasons)),
+            program_start=starts,
+            registered_on=None,
+        )
+        told.append(changed)
+    if code == "H1B":
+        told.append(Employment("EXAMPLE WORKS", "petition", arrived, arrived + timedelta(days=draw(st.integers(30, 600)))))
+    if draw(st.booleans()):
+        told.append(draw(visa_events))
+    return told
+
+
+_loose = st.lists(any_fact, min_size=1, max_size=8)
+_told = st.builds(lambda story, more: [*story, *more], stories(), st.lists(any_fact, max_size=4))
+known_facts = st.one_of(_told, _told, _loose).map(lambda facts: [know(fact, n) for n, fact in enumerate(facts)])

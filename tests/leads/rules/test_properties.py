@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,6 +18,8 @@ from leads.rules.evaluation import Evaluation, evaluate
 from leads.rules.snapshot import Known, Snapshot, digest
 from tests.leads.rules import strategies as some
 
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "160"))  # `make proof` asks for more
+
 Answer = dict[tuple[str, str], Verdict]
 
 
@@ -25,7 +28,7 @@ def answers(evaluation: Evaluation) -> Answer:
 
 
 @given(some.known_facts, st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=EXAMPLES // 2, deadline=None)
 def test_the_order_of_facts_never_matters(known: list[Known[Fact]], chance: random.Random) -> None:
     shuffled = list(known)
     chance.shuffle(shuffled)
@@ -35,13 +38,13 @@ def test_the_order_of_facts_never_matters(known: list[Known[Fact]], chance: rand
 
 
 @given(some.known_facts)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=EXAMPLES // 2, deadline=None)
 def test_the_same_facts_give_the_same_answer(known: list[Known[Fact]]) -> None:
     assert evaluate(some.at(known, some.LAST)) == evaluate(some.at(list(known), some.LAST))
 
 
 @given(some.known_facts, some.exculpatory)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_exculpatory_evidence_never_worsens_a_verdict(known: list[Known[Fact]], more: Fact) -> None:
     before = answers(evaluate(some.at(known, some.LAST)))
     after = answers(evaluate(some.at([*known, some.know(more, 99)], some.LAST)))
@@ -51,7 +54,7 @@ def test_exculpatory_evidence_never_worsens_a_verdict(known: list[Known[Fact]], 
 
 
 @given(some.known_facts, st.integers(1, 700))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_nothing_changes_before_the_day_that_was_announced(known: list[Known[Fact]], wait: int) -> None:
     later = some.LAST + timedelta(days=wait)
     before = answers(evaluate(some.at(known, some.LAST)))
@@ -64,7 +67,7 @@ def test_nothing_changes_before_the_day_that_was_announced(known: list[Known[Fac
 
 
 @given(some.known_facts, st.sampled_from(["EXAMPLE", "MUESTRA", "ИВАН", "李"]), st.sampled_from(["F", "M", "X", ""]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=EXAMPLES // 2, deadline=None)
 def test_what_people_are_changes_nothing(known: list[Known[Fact]], word: str, sex: str) -> None:
     first = some.at(known, some.LAST)
     second = some.at([_with_other_person(each, word, sex) for each in known], some.LAST)
@@ -76,7 +79,7 @@ def test_what_people_are_changes_nothing(known: list[Known[Fact]], word: str, se
 
 
 @given(some.known_facts)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=EXAMPLES // 2, deadline=None)
 def test_every_sentence_reads_like_one(known: list[Known[Fact]]) -> None:
     for verdict in evaluate(some.at(known, some.LAST)).verdicts:
         said = [verdict.sentence, *(each.sentence for each in verdict.rebuttals), *(step.sentence for step in verdict.trace)]

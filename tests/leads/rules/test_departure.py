@@ -1,0 +1,112 @@
+"""Departure evidence is graded; weak evidence alone neither closes nor refers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from leads.rules.base import Strength
+from leads.rules.departure import abroad_since, exits, impossible_departures
+from leads.rules.stays import stays
+from tests.leads.rules.scenario import snapshot
+
+AS_OF = date(2026, 11, 22)
+STAY = "admitted 2026-01-10 B2 until 2026-07-09"
+
+
+@pytest.mark.parametrize(
+    ("departure", "strength"),
+    [
+        ("departed 2026-07-01 biometric", "strong"),
+        ("departed 2026-07-01 manifest_document passport P1", "strong"),
+        ("departed 2026-07-01 manifest_document", "fair"),
+        ("departed 2026-07-01 manifest_document passport P9", "weak"),
+        ("departed 2026-07-01 manifest_name", "weak"),
+        ("departed 2026-07-01 manifest_name passport P1", "weak"),
+        ("departed 2026-07-01 land", "weak"),
+        ("departed 2026-07-01 land passport P1", "fair"),
+        ("departed 2026-07-01 inferred", "weak"),
+        ("departed 2026-07-01 reported from eid", "strong"),
+        ("departed 2026-07-01 reported from manual", "fair"),
+        ("departed 2026-07-01 reported from sevis", "weak"),
+    ],
+)
+def test_each_kind_of_evidence_has_its_grade(departure: str, strength: str) -> None:
+    given = snapshot(f"{STAY}; {departure}", AS_OF)
+    assert [each.strength.value for each in exits(given, stays(given)[0])] == [strength]
+
+
+def test_two_weak_kinds_on_nearly_the_same_day_make_fair_evidence() -> None:
+    given = snapshot(f"{STAY}; departed 2026-07-01 land; departed 2026-07-04 manifest_name", AS_OF)
+    assert {each.strength for each in exits(given, stays(given)[0])} == {Strength.FAIR}
+
+
+def test_the_same_weak_kind_twice_stays_weak() -> None:
+    given = snapshot(f"{STAY}; departed 2026-07-01 manifest_name; departed 2026-07-02 manifest_name", AS_OF)
+    assert {each.strength for each in exits(given, stays(given)[0])} == {Strength.WEAK}
+
+
+def test_two_weak_kinds_four_days_apart_stay_weak() -> None:
+    given = snapshot(f"{STAY}; departed 2026-07-01 land; departed 2026-07-05 manifest_name", AS_OF)
+    assert {each.strength for each in exits(given, stays(given)[0])} == {Strength.WEAK}
+
+
+def test_a_later_entry_with_the_same_passport_is_strong() -> None:
+    given = snapshot(f"{STAY}; admitted 2026-09-01 B2 until 2027-02-28 no A2 passport P1", AS_OF)
+    assert [each.strength for each in exits(given, stays(given)[0])] == [Strength.STRONG]
+
+
+def test_a_later_entry_of_a_doubtful_person_with_another_passport_is_weak() -> None:
+    given = snapshot(f"{STAY}; admitted 2026-09-01 B2 until 2027-02-28 no A2 passport P2; weak-identity", AS_OF)
+    assert [each.strength for each in exits(given, stays(given)[0])] == [Strength.WEAK]
+
+
+def test_a_meeting_after_the_departure_contradicts_it() -> None:
+    given = snapshot(f"{STAY}; departed 2026-07-01 biometric; met 2026-07-03 arrest", AS_OF)
+    assert [each.contradicted_on for each in exits(given, stays(given)[0])] == [date(2026, 7, 3)]
+
+
+def test_a_meeting_on_the_next_day_may_be_the_port_itself() -> None:
+    given = snapshot(f"{STAY}; departed 2026-07-01 biometric; met 2026-07-02 inspection", AS_OF)
+    assert [each.contradicted_on for each in exits(given, stays(given)[0])] == [None]
+
+
+def test_a_case_file_is_no_meeting() -> None:
+    given = snapshot(f"{STAY}; departed 2026-07-01 biometric; met 2026-09-03 case", AS_OF)
+    assert [each.contradicted_on for each in exits(given, stays(given)[0])] == [None]
+
+
+def test_an_office_that_found_the_person_contradicts_a_departure() -> None:
+    given = snapshot(f"{STAY}; departed 2026-07-01 biometric; met 2026-09-03 outcome located", AS_OF)
+    assert [each.contradicted_on for each in exits(given, stays(given)[0])] == [date(2026, 9, 3)]
+
+
+def test_abroad_counts_only_fair_and_strong_evidence() -> None:
+    weak = snapshot(f"{STAY}; departed 2026-07-01 land", AS_OF)
+    strong = snapshot(f"{STAY}; departed 2026-07-01 biometric", AS_OF)
+    assert abroad_since(weak, stays(weak)[0]) is None
+    assert abroad_since(strong, stays(strong)[0]) == date(2026, 7, 1)
+
+
+def test_impossible_departures_are_named() -> None:
+    given = snapshot(
+        f"{STAY}; departed 2026-01-09 biometric no A1; departed 2084-01-01 biometric no A1; departed 2026-02-01 land no A1", AS_OF
+    )
+    assert [known.fact.departed_on.year for known in impossible_departures(given, stays(given)[0])] == [2026, 2084]
+
+
+def test_a_return_on_the_same_number_continues_the_stay() -> None:
+    given = snapshot(f"{STAY}; admitted 2026-03-08 B2 until 2026-07-09", AS_OF)
+    (stay,) = stays(given)
+    assert (stay.arrived_on, stay.returned_on) == (date(2026, 1, 10), date(2026, 3, 8))
+
+
+def test_the_same_number_after_the_stay_has_ended_is_another_stay() -> None:
+    given = snapshot(f"{STAY}; admitted 2026-07-10 B2 until 2027-01-09", AS_OF)
+    assert len(stays(given)) == 2
+
+
+def test_two_rows_of_one_day_are_one_stay() -> None:
+    given = snapshot(f"{STAY}; admitted 2026-01-10 B2 until 2026-07-09 no A2", AS_OF)
+    assert len(stays(given)) == 1
