@@ -172,8 +172,6 @@ def main(arguments: list[str]) -> int:
 def _lines() -> Iterator[str]:
     limits = {"row_characters": drop_text.MAX_ROW_CHARACTERS, "unpacked": drops.MAX_UNPACKED_BYTES // 1024**3, "ratio": drops.MAX_RATIO}
     yield _HEAD.format(**limits).rstrip()
-        row_characters=drop_text.MAX_ROW_CHARACTERS, unpacked=drops.MAX_UNPACKED_BYTES // 1024**3, ratio=drops.MAX_RATIO
-    ).rstrip()
     for name, field in drops.Manifest.model_fields.items():
         example = str(field.examples[0]) if field.examples else ""
         yield f"| `{name}` | {field.description} | {_code(example)} |"
@@ -190,7 +188,8 @@ def _lines() -> Iterator[str]:
     yield "| source | layout | rows | stale after | buffer |"
     yield "|---|---|---|---|---|"
     for source in SOURCES.values():
-        yield f"| [{source.name}](#{_anchor(source)}) | `{source.layout}` | {source.summary} | {source.freshness_days} days | {source.buffer_days} days |"
+        times = f"{source.freshness_days} days | {source.buffer_days} days"
+        yield f"| [{source.name}](#{_anchor(source)}) | `{source.layout}` | {source.summary} | {times} |"
     for source in SOURCES.values():
         yield from _source_lines(source)
     yield _SIMULATOR

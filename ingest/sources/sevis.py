@@ -158,7 +158,7 @@ def statement(row: SevisRow, as_of: datetime) -> Statement:
             )
         )
     if row.funding_usd is not None:
-        facts.append(Finance("funding", "Funds shown for the program", row.funding_usd, row.program_start))
+        facts.append(Finance("funding", "Funds shown for the program", row.funding_usd))
     address = address_of(row, AddressKind.SCHOOL_REPORTED, notes, (row.address_reported_on, row.address_reported_on))
     if address is not None:
         facts.append(address)
