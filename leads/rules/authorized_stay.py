@@ -56,7 +56,13 @@ def follow_filings(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date, 
 
 def _filings_of(snapshot: Snapshot, stay: Stay) -> tuple[Known[BenefitFiling], ...]:
     until = stay.next_arrival.fact.arrived_on if stay.next_arrival else date.max
-    return tuple(known for known in snapshot.filings if _is_about_stay(known.fact) and stay.arrived_on <= known.fact.received_on <= until)
+    return tuple(known for known in snapshot.filings if _is_about_stay(known.fact) and _in_stay(known.fact, stay.arrived_on, until))
+
+
+def _in_stay(filing: BenefitFiling, arrived: date, until: date) -> bool:
+    """Return whether the filing was made in the stay, or made before it and granted in it."""
+    granted = filing.status is FilingStatus.APPROVED and filing.decided_on is not None and filing.decided_on >= arrived
+    return (filing.received_on >= arrived or granted) and filing.received_on <= until
 
 
 def _is_about_stay(filing: BenefitFiling) -> bool:

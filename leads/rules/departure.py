@@ -50,7 +50,7 @@ def exits(snapshot: Snapshot, stay: Stay) -> tuple[Exit, ...]:
     found += [_from_encounter(known) for known in snapshot.encounters if _says_departed(stay, known)]
     if stay.next_arrival is not None:
         found.append(_from_next_arrival(snapshot, stay))
-    if "departed" in stay.flags():
+    if "departed" in stay.flags() and not found:
         found.append(
             Exit(
                 None,
@@ -127,7 +127,7 @@ def _graded(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> Exit:
 
 def _strength(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> Strength:
     fact = known.fact
-    agrees = fact.passport_number in _passports(snapshot, stay)
+    agrees = fact.passport_number in _passports(snapshot, stay, known)
     match fact.evidence:
         case DepartureEvidence.BIOMETRIC:
             return Strength.STRONG
@@ -143,8 +143,9 @@ def _strength(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> Streng
             return Strength.WEAK
 
 
-def _passports(snapshot: Snapshot, stay: Stay) -> frozenset[str]:
-    known = {each.fact.value for each in snapshot.identifiers if each.fact.kind is IdentifierKind.PASSPORT}
+def _passports(snapshot: Snapshot, stay: Stay, departure: Known[Departure]) -> frozenset[str]:
+    """Return the passports known for the person from elsewhere: the departure's own row cannot vouch for itself."""
+    known = {each.fact.value for each in snapshot.identifiers if each.fact.kind is IdentifierKind.PASSPORT and each.key != departure.key}
     return frozenset(known | stay.passports)
 
 

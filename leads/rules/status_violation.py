@@ -43,6 +43,7 @@ def judge_program(
         *departure_rebuttals(snapshot, stay, last_day),
         *standing_rebuttals(snapshot, stay if stay.admissions else None),
         *_no_arrival(snapshot),
+        *_school_withdrawn(snapshot, program),
     )
     return Opinion(
         matter_key=program.key,
@@ -67,3 +68,14 @@ def _no_arrival(snapshot: Snapshot) -> tuple[Rebuttal, ...]:
         return ()
     sentence = "No arrival is known: the person may never have come, or arrived under another record."
     return (Rebuttal(code="no_arrival", sentence=sentence, effect=Effect.BLOCKS, strength=Strength.FAIR, source="adis"),)
+
+
+def _school_withdrawn(snapshot: Snapshot, program: Program) -> tuple[Rebuttal, ...]:
+    """A school that lost its certification hits every student at once: one matter of the school (domain.md 10)."""
+    if not program.state.school_code or program.state.school_code not in snapshot.schools_withdrawn:
+        return ()
+    sentence = "The school lost its certification: find out whether that, and not the student, ended the record."
+    ids = (program.newest.fact_id,)
+    return (
+        Rebuttal(code="school_withdrawn", sentence=sentence, effect=Effect.BLOCKS, strength=Strength.FAIR, fact_ids=ids, source="sevis"),
+    )
