@@ -17,6 +17,8 @@ from foundation.crypto import blind_index, seal
 from ingest.facts import IdentifierKind
 from ingest.identifiers import normalize
 from ingest.models import Extract, QuarantinedRow, SourceRow
+from ingest.services.quarantine import CONTEXT as QUARANTINE
+from ingest.services.source_rows import seal_row
 from ingest.sources.registry import SOURCES
 from ingest.states import ExtractState, RowState
 from organizations.models import Official, Organization
@@ -69,7 +71,7 @@ def source_row(of: Extract, text: str, *, line: int | None = None) -> SourceRow:
         access_class_id=hq(),
         record_key=blind_index(index_key(), of.source, str(line)),
         content_key=blind_index(index_key(), of.source, text),
-        sealed=seal(key, text.encode()),
+        sealed=seal_row(key, text),
         state=RowState.APPLIED,
     )
 
@@ -78,7 +80,12 @@ def quarantined_row(of: Extract, text: str, *, line: int = 3, column: str = "", 
     """One row of an extract that could not be used."""
     key = data_key(of.uuid, purpose="extract")
     return QuarantinedRow.objects.create(
-        extract=of, line=line, access_class_id=class_for(audience="intake"), column=column, reason=reason, sealed=seal(key, text.encode())
+        extract=of,
+        line=line,
+        access_class_id=class_for(audience="intake"),
+        column=column,
+        reason=reason,
+        sealed=seal(key, text.encode(), QUARANTINE),
     )
 
 

@@ -1,0 +1,221 @@
+"""Person search: posted, opaque, owned, explained, and within what the reader may see."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from access.context import acting_as
+from access.models import User
+from access.selectors import service_actor
+from audit.acts import Act
+from audit.models import Event
+from audit.selectors import words_of
+from ingest.facts import IdentifierKind
+from subjects.models import PersonSearch, Subject
+from subjects.search.services import start_search
+from subjects.search.terms import Terms
+from tests.factories import cases
+from tests.factories.people import person
+from tests.pages import counted_queries, words
+
+pytestmark = pytest.mark.django_db
+ClientAs = Callable[[User], Client]
+
+
+@pytest.fixture
+def people() -> dict[str, Subject]:
+    with acting_as(service_actor("subjects")):
+        ana = cases.subject("DOE EXAMPLE", "ANA MARIA")
+        cases.name(ana, "SAMPLE", "ANA", kind="maiden")
+        cases.identifier(ana, IdentifierKind.PASSPORT, "ZZ0004821", country="UTO")
+        cases.identifier(ana, IdentifierKind.I94, "999000123X4")
+        cases.identifier(ana, IdentifierKind.A_NUMBER, "A900000123")
+        return {
+            "ana": ana,
+            "samir": cases.subject(
+                "NAMUDHAJ", "SAMIR", full_name_source_script="نموذج سمير", date_of_birth=date(1985, 4, 12), citizenship="EGY"
+            ),
+            "chen": cases.subject("ZHANG", "WEIMING", full_name_source_script="张伟明", date_of_birth=date(1999, 11, 2), citizenship="CHN"),
+            "lopez": cases.subject("GARCIA LOPEZ", "JOSE LUIS", date_of_birth=date(1978, 6, 30), citizenship="MEX"),
+            "hidden": cases.subject("DOE EXAMPLE", "ANA PROTECTED", protected=True),
+        }
+
+
+def search(client: Client, **terms: str) -> Any:
+    posted = client.post(reverse("person_search"), {"purpose": "vetting", **terms})
+    assert posted.status_code == 302, words(posted)
+    return client.get(posted.headers["Location"])
+
+
+def found(response: Any) -> list[str]:
+    return re.findall(r"/subjects/([0-9a-f-]{36})/", response.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("terms", "who"),
+    [
+        ({"name": "Ana Maria Doe Example"}, "ana"),
+        ({"name": "example, ana"}, "ana"),
+        ({"name": "Anna Dow Exmaple"}, "ana"),
+        ({"name": "ana sample"}, "ana"),
+        ({"name": "سمير نموذج"}, "samir"),
+        ({"name": "Samir Namudhaj"}, "samir"),
+        ({"name": "Sameer Namoudaj"}, "samir"),
+        ({"name": "张伟明"}, "chen"),
+        ({"name": "Wei Ming Zhang"}, "chen"),
+        ({"name": "García-López"}, "lopez"),
+        ({"name": "lopez jose"}, "lopez"),
+        ({"birth": "12 Apr 1985"}, "samir"),
+        ({"birth": "1985"}, "samir"),
+        ({"name": "Samir", "birth": "4 Dec 1985"}, "samir"),
+        ({"name": "Samir", "birth": "Apr 1985"}, "samir"),
+        ({"number": "zz 000-4821"}, "ana"),
+        ({"number": "999000123x4"}, "ana"),
+        ({"number": "900 000 123"}, "ana"),
+    ],
+)
+def test_the_person_meant_is_found_first(client_as: ClientAs, people: dict[str, Subject], terms: dict[str, str], who: str) -> None:
+    response = search(client_as(person("ana.analyst", "analyst")), **terms)
+
+    assert found(response)[:1] == [str(people[who].uuid)], words(response)
+
+
+def test_each_result_says_what_it_matched_on(client_as: ClientAs, people: dict[str, Subject]) -> None:
+    client = client_as(person("ana.analyst", "analyst"))
+
+    text = words(search(client, name="Anna Doe Example", birth="3 Mar 1991", number="ZZ0004821"))
+    swapped = words(search(client, name="Samir Namudhaj", birth="4 Dec 1985"))
+    alias = words(search(client, name="Ana Sample"))
+
+    assert "passport, name spelled differently, date of birth" in text
+    assert "day and month of birth swapped" in swapped
+    assert "as an alias" in alias
+
+
+def test_neither_the_address_nor_the_row_holds_a_word_of_the_search(client_as: ClientAs, people: dict[str, Subject]) -> None:
+    analyst = person("ana.analyst", "analyst")
+    client = client_as(analyst)
+
+    posted = client.post(reverse("person_search"), {"purpose": "vetting", "name": "Doe Example"})
+
+    assert re.fullmatch(r"/search/[0-9a-f-]{36}/", posted.headers["Location"])
+    with acting_as(analyst):
+        kept = PersonSearch.objects.get()
+    assert b"Doe" not in bytes(kept.sealed)
+    assert kept.purpose_kind == "vetting"
+
+
+def test_the_event_names_who_was_shown_the_words_and_the_purpose(client_as: ClientAs, people: dict[str, Subject]) -> None:
+    analyst = person("ana.analyst", "analyst")
+
+    response = search(client_as(analyst), name="Doe Example")
+
+    with acting_as(analyst):
+        event = Event.objects.get(act=Act.SEARCH, view="search_results")
+        assert words_of(event) == {"name": "Doe Example"}
+        kept = PersonSearch.objects.get()
+    assert [str(entry) for entry in event.result_uuids] == list(dict.fromkeys(found(response)))
+    assert (event.purpose_kind, event.purpose_uuid) == ("vetting", kept.uuid)
+
+
+def test_a_look_from_the_results_carries_the_search_and_its_purpose(client_as: ClientAs, people: dict[str, Subject]) -> None:
+    analyst = person("ana.analyst", "analyst")
+    client = client_as(analyst)
+    search(client, name="Namudhaj")
+    with acting_as(analyst):
+        kept = PersonSearch.objects.get()
+
+    client.get(f"{reverse('subject_detail', args=[people['samir'].uuid])}?search={kept.uuid}")
+
+    with acting_as(analyst):
+        event = Event.objects.get(act=Act.VIEW, object_uuid=people["samir"].uuid)
+    assert (event.purpose_kind, event.purpose_uuid) == ("vetting", kept.uuid)
+
+
+def test_another_person_cannot_open_a_search(client_as: ClientAs, people: dict[str, Subject]) -> None:
+    analyst, other = person("ana.analyst", "analyst"), person("bo.analyst", "analyst")
+    with acting_as(analyst):
+        kept = start_search(actor=analyst, terms=Terms(name="Doe"), purpose="vetting", now=timezone.now())
+
+    mine = client_as(analyst).get(reverse("search_results", args=[kept.uuid]))
+    theirs = client_as(other).get(reverse("search_results", args=[kept.uuid]))
+    made_up = client_as(other).get(reverse("search_results", args=[uuid.uuid4()]))
+
+    assert mine.status_code == 200
+    assert theirs.status_code == made_up.status_code == 404
+    with acting_as(other):
+        assert not PersonSearch.objects.exists()
+
+
+def test_a_search_ends_after_its_hours(client_as: ClientAs, people: dict[str, Subject]) -> None:
+    analyst = person("ana.analyst", "analyst")
+    with acting_as(analyst):
+        kept = start_search(actor=analyst, terms=Terms(name="Doe"), purpose="vetting", now=timezone.now() - timedelta(hours=13))
+
+    assert client_as(analyst).get(reverse("search_results", args=[kept.uuid])).status_code == 404
+
+
+def test_a_protected_person_is_found_by_nobody_but_the_cleared(client_as: ClientAs, people: dict[str, Subject]) -> None:
+    hidden = str(people["hidden"].uuid)
+
+    for terms in ({"name": "Ana Protected Doe Example"}, {"birth": "3 Mar 1991"}, {"name": "Protected", "birth": "1991"}):
+        assert hidden not in found(search(client_as(person("ana.analyst", "analyst")), **terms))
+    cleared = person("cleo", "analyst", cleared_for="protected-person")
+    assert hidden in found(search(client_as(cleared), name="Ana Protected"))
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ({"purpose": "vetting"}, "Enter a name, a date of birth or a number."),
+        ({"name": "Doe"}, "This field is required"),
+        ({"purpose": "vetting", "birth": "the third of March"}, "Enter a date such as 3 Mar 1991"),
+        ({"purpose": "vetting", "number": "??"}, "No kind of number"),
+        ({"purpose": "curiosity", "name": "Doe"}, "Select a valid choice"),
+    ],
+)
+def test_an_empty_or_unreadable_search_says_what_is_wrong(client_as: ClientAs, form: dict[str, str], says: str) -> None:
+    response = client_as(person("ana.analyst", "analyst")).post(reverse("person_search"), form)
+
+    assert response.status_code == 422
+    assert says in words(response)
+
+
+def test_nobody_found_is_said_with_the_next_step(client_as: ClientAs, people: dict[str, Subject]) -> None:
+    text = words(search(client_as(person("ana.analyst", "analyst")), name="Qqxyz Wwvut"))
+
+    assert "Nobody fits" in text
+    assert "Try another spelling" in text
+
+
+@pytest.mark.parametrize("role", ["field_officer", "administrator", "auditor", "data_operator", "records_officer"])
+def test_other_roles_have_no_person_search(client_as: ClientAs, role: str) -> None:
+    assert client_as(person("olga", role)).get(reverse("person_search")).status_code == 403
+
+
+def test_the_number_of_queries_does_not_grow_with_the_hits(client_as: ClientAs, people: dict[str, Subject]) -> None:
+    client = client_as(person("ana.analyst", "analyst"))
+    posted = client.post(reverse("person_search"), {"purpose": "vetting", "name": "Twin"})
+    address = posted.headers["Location"]
+    with acting_as(service_actor("subjects")):
+        cases.subject("TWIN", "A")
+    client.get(address)
+    with counted_queries() as one:
+        client.get(address)
+    with acting_as(service_actor("subjects")):
+        for _ in range(20):
+            cases.subject("TWIN", "B")
+    with counted_queries() as many:
+        response = client.get(address)
+
+    assert len(set(found(response))) == 21
+    assert len(many) == len(one)

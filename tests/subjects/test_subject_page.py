@@ -1,0 +1,202 @@
+"""The page of a person: who they are, what each source says, who may look."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from access.context import acting_as
+from access.models import User
+from access.selectors import service_actor
+from audit.acts import Act
+from audit.models import Event
+from audit.selectors import words_of
+from ingest.facts import IdentifierKind
+from subjects.models import Associate, NameFact, Subject
+from tests.factories import cases
+from tests.factories.people import OfficeFactory, person
+from tests.pages import counted_queries, words
+
+pytestmark = pytest.mark.django_db
+ClientAs = Callable[[User], Client]
+
+
+@pytest.fixture
+def ana() -> Subject:
+    with acting_as(service_actor("subjects")):
+        adis = cases.extract("adis")
+        ccd = cases.extract("ccd", as_of=date(2026, 11, 1))
+        made = cases.subject("DOE EXAMPLE", "ANA", full_name_source_script="ДОУ Анна")
+        cases.name(made, "DOE-EXAMPLE", "ANA MARIA", from_extract=ccd, date_of_birth=date(1991, 3, 3))
+        cases.stay(made, from_extract=adis)
+        cases.identifier(made, IdentifierKind.PASSPORT, "ZZ0004821", country="UTO", from_extract=adis)
+        cases.home(made, from_extract=adis)
+    return made
+
+
+def page(client: Client, subject: Subject) -> Any:
+    return client.get(reverse("subject_detail", args=[subject.uuid]))
+
+
+def test_the_page_says_who_the_person_is_and_masks_numbers(client_as: ClientAs, ana: Subject) -> None:
+    text = words(page(client_as(person("ana.analyst", "analyst")), ana))
+
+    assert "DOE EXAMPLE, ANA ДОУ Анна" in text
+    assert "born 3 Mar 1991" in text
+    assert "Portugal" in text
+    assert "4821" in text
+    assert "ZZ0004821" not in text
+
+
+def test_sources_stand_side_by_side_and_say_whether_they_agree(client_as: ClientAs, ana: Subject) -> None:
+    text = words(page(client_as(person("ana.analyst", "analyst")), ana))
+
+    assert "DOE-EXAMPLE" in text
+    assert "spelling" in text
+    assert "None" not in text
+    assert "Past the date admitted until" in text
+
+
+def test_one_event_names_the_subject(client_as: ClientAs, ana: Subject) -> None:
+    analyst = person("ana.analyst", "analyst")
+
+    page(client_as(analyst), ana)
+
+    with acting_as(analyst):
+        event = Event.objects.get(view="subject_detail")
+    assert (event.act, event.object_uuid) == (Act.VIEW, ana.uuid)
+
+
+@pytest.mark.parametrize("role", ["field_officer", "administrator", "records_officer", "auditor", "data_operator"])
+def test_for_other_roles_a_subject_looks_like_a_made_up_one(client_as: ClientAs, ana: Subject, role: str) -> None:
+    client = client_as(person("olga", role, office=OfficeFactory.create(code="HSI-BOS")))
+
+    real = page(client, ana)
+    made_up = client.get(reverse("subject_detail", args=[uuid.uuid4()]))
+
+    assert real.status_code == made_up.status_code == 404
+    assert b"DOE EXAMPLE" not in real.content
+
+
+def test_a_protected_person_is_not_found_without_the_clearance(client_as: ClientAs) -> None:
+    with acting_as(service_actor("subjects")):
+        hidden = cases.subject("HIDDEN", "JOAN", protected=True)
+
+    assert page(client_as(person("ana.analyst", "analyst")), hidden).status_code == 404
+    cleared = person("cleo", "analyst", cleared_for="protected-person")
+    assert page(client_as(cleared), hidden).status_code == 200
+
+
+def test_the_number_of_queries_does_not_grow_with_the_facts(client_as: ClientAs, ana: Subject) -> None:
+    client = client_as(person("ana.analyst", "analyst"))
+    page(client, ana)
+    with counted_queries() as few:
+        page(client, ana)
+    with acting_as(service_actor("subjects")):
+        source = cases.extract("adis")
+        for number in range(20):
+            cases.stay(ana, date(2020, 1, 1 + number), date(2020, 7, 1), from_extract=source)
+            cases.student(ana, organization=cases.school(f"College {number}", code=f"SIM214F000{number:05d}"))
+            cases.identifier(ana, IdentifierKind.I94, f"999000{number:03d}X4", from_extract=source)
+    with counted_queries() as many:
+        response = page(client, ana)
+
+    assert response.status_code == 200
+    assert len(many) == len(few)
+    assert len(many) <= 45
+
+
+def test_a_number_is_revealed_one_at_a_time_for_a_reason_on_record(client_as: ClientAs, ana: Subject) -> None:
+    analyst = person("ana.analyst", "analyst")
+    with acting_as(analyst):
+        number = ana.identifierfacts.get()
+    client = client_as(analyst)
+    address = reverse("identifier_reveal", args=[number.uuid])
+
+    asked = client.post(address)
+    refused = client.post(address, {"reason": ""})
+    shown = client.post(address, {"reason": "compare with the visa file"})
+
+    assert b"ZZ0004821" not in asked.content + refused.content
+    assert refused.status_code == 422
+    assert "ZZ0004821" in words(shown)
+    with acting_as(analyst):
+        event = Event.objects.get(act=Act.REVEAL)
+        assert words_of(event) == {"reason": "compare with the visa file"}
+    assert (event.object_uuid, event.result_uuids, event.field_names) == (ana.uuid, [number.uuid], ["passport"])
+
+
+def test_a_privacy_officer_sees_the_person_and_may_not_reveal(client_as: ClientAs, ana: Subject) -> None:
+    officer = person("pia", "privacy_officer")
+    with acting_as(officer):
+        number = ana.identifierfacts.get()
+    client = client_as(officer)
+
+    assert "reveal" not in words(page(client, ana))
+    assert client.post(reverse("identifier_reveal", args=[number.uuid]), {"reason": "look"}).status_code == 404
+
+
+def test_a_value_leads_to_its_extract_and_line(client_as: ClientAs, ana: Subject) -> None:
+    with acting_as(service_actor("subjects")):
+        source = cases.extract("adis")
+        row = cases.source_row(source, "A,B,C", line=17)
+        name = cases.name(ana, "DOE", "ANA", from_extract=source, source_row=row)
+    client = client_as(person("ana.analyst", "analyst"))
+
+    shown = client.get(reverse("fact_source", args=["name", name.uuid]))
+    opened = client.post(reverse("fact_source", args=["name", name.uuid]), {"reason": "spelling"})
+
+    text = words(shown)
+    assert source.extract_id in text
+    assert "Row 17" in text
+    assert "22 Nov 2026" in text
+    assert opened.status_code == 200
+    assert "The row as its source wrote it" in words(opened)
+
+
+def test_a_fact_of_a_made_up_kind_is_not_found(client_as: ClientAs, ana: Subject) -> None:
+    response = client_as(person("ana.analyst", "analyst")).get(reverse("fact_source", args=["secret", uuid.uuid4()]))
+
+    assert response.status_code == 404
+
+
+def test_an_associate_is_added_by_hand_with_the_elements_of_the_notice(client_as: ClientAs, ana: Subject) -> None:
+    analyst = person("ana.analyst", "analyst")
+    client = client_as(analyst)
+    form = {"relation": "spouse", "family_name": "SAMPLE", "given_name": "JOAN", "contact": "+1-202-555-0143"}
+
+    empty = client.post(reverse("associate_add", args=[ana.uuid]), {"relation": "spouse"})
+    added = client.post(reverse("associate_add", args=[ana.uuid]), form)
+    again = client.post(reverse("associate_add", args=[ana.uuid]), form)
+
+    assert empty.status_code == 422
+    assert added.status_code == 302
+    assert again.status_code == 422
+    assert "on the record already" in words(again)
+    text = words(page(client, ana))
+    assert "SAMPLE, JOAN" in text
+    assert f"entered by {analyst.label}" in text
+    with acting_as(analyst):
+        assert Associate.objects.get().access_class_id == ana.access_class_id
+        assert Event.objects.filter(act=Act.ASSOCIATE_ADDED, object_uuid=ana.uuid).count() == 1
+
+
+def test_a_taken_back_fact_does_not_stand(client_as: ClientAs, ana: Subject) -> None:
+    with acting_as(service_actor("subjects")):
+        cases.name(ana, "WRONG", "NAME", retracted_at="2026-11-20T00:00:00Z")
+        assert NameFact.objects.filter(family_name="WRONG").exists()
+
+    assert "WRONG" not in words(page(client_as(person("ana.analyst", "analyst")), ana))
+
+
+def test_the_page_of_all_facts_lists_each(client_as: ClientAs, ana: Subject) -> None:
+    text = words(client_as(person("ana.analyst", "analyst")).get(reverse("subject_facts", args=[ana.uuid])))
+
+    assert "5 facts stand" in text
+    assert "14 Example St, Boston, MA" in text
