@@ -27,7 +27,7 @@ def _ended(scene: Scene, schools: Sequence[School], class_code: str) -> tuple[Co
 
 
 def _rule(course: Course) -> str:
-    return f"overstay-ds-{course.rule_prefix}"
+    return f"{course.rule_prefix}-completed"
 
 
 def ended_here(scene: Scene, schools: Sequence[School], class_code: str) -> None:
@@ -119,7 +119,7 @@ def no_show(scene: Scene, schools: Sequence[School], class_code: str) -> None:
     course.write(ends, status="terminated", status_on=ends, reason="24")
     course.stays()
     presence_versions(scene, share=0.5)
-    course.truth("no-show", "no_show", violated=True, present=True, first_day=start + timedelta(days=31))
+    course.truth("no-show-student", "no_show", violated=True, present=True, first_day=start + timedelta(days=31))
 
 
 def registered_late(scene: Scene, schools: Sequence[School], class_code: str) -> None:
@@ -128,7 +128,7 @@ def registered_late(scene: Scene, schools: Sequence[School], class_code: str) ->
     late = start + timedelta(days=scene.dice.whole(33, 58))
     course.write(late, status="active", status_on=late, registered_on=start + timedelta(days=scene.dice.whole(1, 20)))
     course.stays()
-    course.truth("no-show", "registered_late", violated=False, present=True)
+    course.truth("no-show-student", "registered_late", violated=False, present=True)
 
 
 def other_record(scene: Scene, schools: Sequence[School], class_code: str) -> None:
@@ -141,7 +141,7 @@ def other_record(scene: Scene, schools: Sequence[School], class_code: str) -> No
     scene.life.versions.append(study_version(scene.dice, scene.person, new, start + timedelta(days=8), stay=course.stay, clean=scene.clean))
     course.write(start + timedelta(days=60), status="canceled", status_on=start + timedelta(days=60), reason="03", transfer_to=new_id)
     course.stays()
-    course.truth("no-show", "registered_under_other_record", violated=False, present=True)
+    course.truth("no-show-student", "registered_under_other_record", violated=False, present=True)
 
 
 def no_show_left(scene: Scene, schools: Sequence[School], class_code: str) -> None:
@@ -151,7 +151,7 @@ def no_show_left(scene: Scene, schools: Sequence[School], class_code: str) -> No
     kind = scene.dice.pick(("matched", "unmatched_document"))
     course.write(start + timedelta(days=60), status="terminated", status_on=start + timedelta(days=60), reason="24")
     course.leave(left, Sighting(kind, scene.soon(left, 2, 40), "M"))
-    course.truth("no-show", f"left_{kind}", violated=False, present=False)
+    course.truth("no-show-student", f"left_{kind}", violated=False, present=False)
 
 
 NO_SHOW: tuple[tuple[Situation, float], ...] = ((no_show, 0.42), (registered_late, 0.22), (other_record, 0.16), (no_show_left, 0.2))

@@ -18,7 +18,7 @@ _REASONS = (
     ("overstay-dated", "Period of admission ended, no departure recorded"),
     ("overstay-vwp", "Visa waiver period ended, no departure recorded"),
     ("f1-terminated", "Student record terminated by the school"),
-    ("no-show", "Student entered and did not register"),
+    ("no-show-student", "Student entered and did not register"),
 )
 _CLOSED = ("departed", "in_status", "leads_exhausted", "adjusted", "arrested")
 _NOTES = (

@@ -16,8 +16,8 @@ from ingest.simulator.people import Person
 RULES = {
     "WT": "overstay-vwp",
     "WB": "overstay-vwp",
-    "GMT": "overstay-gcvwp",
-    "GMB": "overstay-gcvwp",
+    "GMT": "overstay-guam-cnmi",
+    "GMB": "overstay-guam-cnmi",
     "M1": "overstay-m1",
     "CP": "parole-expired",
 }

@@ -76,7 +76,7 @@ def ordinary(scene: Scene, schools: Sequence[School], class_code: str) -> None:
     end = start + timedelta(days=length)
     course = Course(scene, class_code, schools, start=start, end=end)
     grace = 30 if class_code == "J1" else 60
-    rule = "overstay-m1" if class_code == "M1" else f"overstay-ds-{course.rule_prefix}"
+    rule = "overstay-m1" if class_code == "M1" else f"{course.rule_prefix}-completed"
     if end >= until:
         course.stays()
         course.truth(rule, "studying", violated=False, present=True)

@@ -132,8 +132,8 @@ _SIMULATOR = """
 | `records` | per source, the record keys (the *key* columns, joined by `/`) of all rows that are truly about this person |
 | `matters` | the suspicions: see below |
 
-A matter: `rule` (`overstay-dated`, `overstay-vwp`, `overstay-gcvwp`, `overstay-m1`, `parole-expired`, `f1-terminated`,
-`j1-terminated`, `overstay-ds-f1`, `overstay-ds-j1`, `no-show`, `visa-revoked`, `dependent`), `source` and `key` of the row
+A matter: `rule` (`overstay-dated`, `overstay-vwp`, `overstay-guam-cnmi`, `overstay-m1`, `parole-expired`, `f1-terminated`,
+`j1-terminated`, `f1-completed`, `j1-completed`, `no-show-student`, `visa-revoked`, `dependent`), `source` and `key` of the row
 that raises it, `outcome` in a word, `violated` (the stay or status was truly broken), `present` (truly in the country on the
 last day of the world), `true_lead` (both), `first_day` of the violation or null, `noise` (how the row was bent).
 

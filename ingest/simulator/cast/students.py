@@ -22,7 +22,7 @@ def cap_gap(play: Play) -> None:
     april = date(play.until.year + (1 if play.until >= date(play.until.year, 4, 1) else 0), 4, 1)
     play.write(scene, trained.changed(status="completed", status_on=play.ago(115), cap_gap="F", cap_gap_until=april), stay, play.ago(114))
     scene.record(stay, UNSEEN)
-    scene.truth("overstay-ds-f1", "cap_gap", study.sevis_id, violated=False, present=True, source="sevis")
+    scene.truth("f1-completed", "cap_gap", study.sevis_id, violated=False, present=True, source="sevis")
 
 
 def corrected_record(play: Play) -> None:

@@ -86,10 +86,10 @@ def test_the_decisive_kinds_of_noise_all_occur(enriched: list[Life]) -> None:
 def test_each_rule_has_enough_true_and_false_cases_for_scoring(enriched: list[Life]) -> None:
     counts = Counter((matter.rule, matter.violated and matter.present) for life in enriched for matter in life.matters)
     enough = 100 * PEOPLE / 20_000
-    for rule in ("overstay-dated", "overstay-vwp", "f1-terminated", "overstay-gcvwp", "overstay-m1", "overstay-ds-f1", "overstay-ds-j1"):
+    for rule in ("overstay-dated", "overstay-vwp", "f1-terminated", "overstay-guam-cnmi", "overstay-m1", "f1-completed", "j1-completed"):
         assert counts[rule, True] >= enough, rule
         assert counts[rule, False] >= enough, rule
-    for rule in ("j1-terminated", "no-show", "visa-revoked", "parole-expired"):
+    for rule in ("j1-terminated", "no-show-student", "visa-revoked", "parole-expired"):
         assert min(counts[rule, True], counts[rule, False]) >= enough * 0.7, rule
 
 
