@@ -8,3 +8,11 @@ class LeadsConfig(AppConfig):
 
     name = "leads"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Leads follow a merge; grants on leads give sight."""
+        from foundation.registries import Follower, Grant, followers, grants
+        from leads.services.merging import follow_subject
+
+        followers.register("leads", Follower(follow=follow_subject))
+        grants.register("leads", Grant(table="leads_leadgrant", object_table="leads_lead"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from access.reference import prepare_access
+from leads.reference import prepare_leads
 from retention.reference import prepare_retention
 
 
 def prepare() -> None:
     """Run every app's part, lowest first. Under the owner's connection only; safe to run again."""
     prepare_access()
+    prepare_leads()
     prepare_retention()

@@ -80,6 +80,7 @@ class Lead(models.Model):
             models.Index(fields=["access_class", "state", "clock_due_on", "id"], name="lead_queue_by_clock"),
             models.Index(fields=["access_class", "state", "-risk_points", "id"], name="lead_queue_by_risk"),
             models.Index(fields=["access_class", "state", "over_since", "id"], name="lead_queue_by_age"),
+            models.Index(fields=["access_class", "state", "-state_since", "id"], name="lead_queue_by_change"),
             models.Index(fields=["record_created_on"], name="lead_by_creation"),
         ]
 

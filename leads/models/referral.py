@@ -19,6 +19,7 @@ class Referral(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="referrals")
+    lead_uuid = models.UUIDField()  # scope of the key that seals packet and words: an office cannot read the lead itself
     lead_number = models.CharField(max_length=12)
     access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
@@ -72,6 +73,7 @@ class Referral(models.Model):
             "id",
             "uuid",
             "lead",
+            "lead_uuid",
             "access_class",
             "routing_reason",
             "sent_by",

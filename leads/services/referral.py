@@ -1,0 +1,278 @@
+"""Referring a lead to a field office: the proposal, the approval, the packet, the recall."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from access.models import Office, User
+from access.permissions import Permission
+from access.policy import can, require
+from access.selectors import class_for, offices_on
+from audit.acts import Act
+from audit.services import record
+from foundation.calendar import add_business_days
+from foundation.errors import Conflict, InvalidInput
+from leads.clocks import ACCEPT_DAYS
+from leads.looking import Look, look_at
+from leads.models import Claim, Lead, Referral
+from leads.packet.body import address_words, evidence_against
+from leads.picture import Picture, SignView
+from leads.routing.addresses import rank_addresses
+from leads.routing.route import Route, route
+from leads.sealing import seal_words
+from leads.services.packets import do_not_rely_after, make_packet
+from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
+from leads.states import REFERRAL_MOVES, LeadState, ReferralState
+
+DIGEST_MOVED = "What is known has changed since you looked. Look again before you refer."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What a referral would be, before anybody sends it."""
+
+    lead: Lead
+    picture: Picture
+    address: str
+    office: Office | None
+    reason: str
+    weak_address: bool
+    candidates: tuple[Office, ...]
+    stops: tuple[SignView, ...]
+    overridden: tuple[SignView, ...]
+    needs_approval: bool
+    approval_because: str
+    must_ask: bool  # the approval of a second person is still missing: ask for review instead of referring
+    sentences: tuple[str, ...]
+    accept_due_on: date
+    do_not_rely_after: date
+    digest: str
+    look: Look
+
+
+def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
+    """Judge the lead again and say where it would go, what stops it, and what its packet would say first.
+
+    Raises `Forbidden`. Nothing is written.
+    """
+    require(user, Permission.REFER_LEAD)
+    look = look_at(lead, now)
+    today = now.date()
+    addresses = look.judged.snapshot.addresses
+    chosen = route(addresses, today)
+    offices = tuple(offices_on(today).exclude(kind=Office.Kind.HEADQUARTERS))
+    overridden = tuple(sign for sign in look.picture.stop_signs if sign.blocking and sign.overridden_by)
+    because = _approval_because(look, overridden)
+    return Proposal(
+        lead=lead,
+        picture=look.picture,
+        address=_address(look, chosen, today),
+        office=next((office for office in offices if office.code == chosen.office_code), None),
+        reason=chosen.reason,
+        weak_address=chosen.weak,
+        candidates=offices,
+        stops=tuple(sign for sign in look.picture.stop_signs if sign.stops),
+        overridden=overridden,
+        needs_approval=bool(because),
+        approval_because=because,
+        must_ask=bool(because) and not (lead.state == LeadState.IN_REVIEW and can(user, Permission.APPROVE_REFERRAL)),
+        sentences=_sentences(look, overridden),
+        accept_due_on=add_business_days(today, ACCEPT_DAYS),
+        do_not_rely_after=do_not_rely_after(look.judged, today),
+        digest=_digest(look.picture, chosen),
+        look=look,
+    )
+
+
+def _address(look: Look, chosen: Route, today: date) -> str:
+    found = (choice.address for choice in rank_addresses(look.judged.snapshot.addresses, today) if choice.fact_id == chosen.address_fact_id)
+    return next((address_words(address) for address in found), "")
+
+
+def _approval_because(look: Look, overridden: tuple[SignView, ...]) -> str:
+    """Why a second person must agree; empty when nobody need."""
+    if look.picture.protected:
+        return "The person is protected: a supervisor must agree."
+    if overridden:
+        return "A stop sign was overridden: a supervisor must agree."
+    if look.picture.risk.band == "high":
+        return "The risk is high: a supervisor must agree."
+    return ""
+
+
+def _sentences(look: Look, overridden: tuple[SignView, ...]) -> tuple[str, ...]:
+    """What the packet says first: all that speaks against the lead."""
+    against = [each["sentence"] for each in evidence_against(look.picture)]
+    passed = [f"{sign.sentence} Overridden by {sign.overridden_by}." for sign in overridden]
+    return (*against, *passed) or ("Nothing on record speaks against the lead.",)
+
+
+def _digest(picture: Picture, chosen: Route) -> str:
+    passed = sorted((sign.key, sign.overridden_by) for sign in picture.stop_signs if sign.blocking)
+    text = json.dumps([picture.evaluation_digest, chosen.office_code, chosen.address_fact_id, passed])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@transaction.atomic
+def ask_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None) -> Lead:
+    """Ask a supervisor to approve the referral."""
+    if version is not None and version != lead.version:
+        raise Conflict(MOVED_ON)
+    decision = freeze(lead=lead, picture=look_at(lead, now).picture)
+    return move_lead(actor=actor, move=LeadMove(lead=lead, action="ask_review", reason=reason, decision=decision), now=now)
+
+
+@transaction.atomic
+def decline_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None) -> Lead:
+    """Send a lead that waits for approval back to the desk, with a reason."""
+    if version is not None and version != lead.version:
+        raise Conflict(MOVED_ON)
+    decision = freeze(lead=lead, picture=look_at(lead, now).picture)
+    return move_lead(actor=actor, move=LeadMove(lead=lead, action="decline_review", reason=reason, decision=decision), now=now)
+
+
+@transaction.atomic
+def refer_lead(
+    *, actor: User, lead: Lead, office: Office, reason: str, now: datetime, digest: str | None = None, version: int | None = None
+) -> Referral:
+    """Send the lead to an office with its packet. `digest` is that of the proposal which the person saw.
+
+    Raises `Conflict` while a stop sign stands that nobody passed by name, when what is known has changed since, when
+    the approval of a supervisor is missing (or would be one's own), and `InvalidInput` for an office that is none.
+    """
+    if version is not None and version != lead.version:
+        raise Conflict(MOVED_ON)
+    proposal = propose_referral(user=actor, lead=lead, now=now)
+    _check(actor, proposal, office, digest)
+    look = proposal.look
+    decision = freeze(lead=lead, picture=look.picture)
+    approved_by = actor if lead.state == LeadState.IN_REVIEW else None
+    compartments = lead.access_class.compartments
+    move_lead(actor=actor, move=LeadMove(lead=lead, action="refer", reason=reason, office_id=office.pk, decision=decision), now=now)
+    class_id = class_for(audience="office", office_id=office.pk, compartments=compartments)
+    sent_by = _asked_by(lead) if approved_by else actor
+    referral = Referral.objects.create(
+        lead=lead,
+        lead_uuid=lead.uuid,
+        lead_number=lead.number,
+        access_class_id=class_id,
+        office=office,
+        routing_reason=(reason.strip() or proposal.reason)[:300],
+        **_frozen_person(lead),
+        why=lead.why,
+        risk=look.picture.risk.band,
+        evaluation_digest=look.picture.evaluation_digest,
+        decision=decision,
+        sent_by=sent_by,
+        approved_by=approved_by,
+        sent_at=now,
+        accept_due_on=proposal.accept_due_on,
+    )
+    packet = make_packet(
+        referral=referral,
+        lead=lead,
+        look=look,
+        class_id=class_id,
+        until=proposal.do_not_rely_after,
+        approved_by=approved_by.label if approved_by else "",
+    )
+    Claim.objects.filter(lead=lead, released_at=None).update(released_at=now)
+    Lead.objects.filter(pk=lead.pk).update(evaluation_digest=look.picture.evaluation_digest)
+    record(
+        Act.LEAD_REFERRED,
+        object_kind="lead",
+        object_uuid=lead.uuid,
+        results=[referral.uuid, packet.uuid],
+        fields=["identifiers", "addresses", "facts"],
+        payload={"office": office.code, "reason": reason, "packet": packet.json_sha256, "pdf": packet.pdf_sha256},
+        scope=lead.uuid,
+        occurred_at=now,
+    )
+    return referral
+
+
+def _check(actor: User, proposal: Proposal, office: Office, digest: str | None) -> None:
+    if digest is not None and digest != proposal.digest:
+        raise Conflict(DIGEST_MOVED)
+    if proposal.stops:
+        message = f"A stop sign stands: {proposal.stops[0].sentence} Refresh it, or override it by name with a reason."
+        raise Conflict(message)
+    if not proposal.picture.standing and proposal.lead.subject_id is not None and proposal.picture.verdicts:
+        message = "No finding stands any more: there is nothing to refer."
+        raise Conflict(message)
+    if office.pk not in {candidate.pk for candidate in proposal.candidates}:
+        message = "Choose one of the listed offices."
+        raise InvalidInput(message, field="office")
+    if proposal.needs_approval:
+        _check_approval(actor, proposal)
+
+
+def _check_approval(actor: User, proposal: Proposal) -> None:
+    if not can(actor, Permission.APPROVE_REFERRAL):
+        raise Conflict(proposal.approval_because)
+    if proposal.lead.state != LeadState.IN_REVIEW:
+        message = f"{proposal.approval_because} Ask for approval first: one person does not do both."
+        raise Conflict(message)
+    asked_by = _asked_by(proposal.lead)
+    if asked_by == actor or actor.label in {sign.overridden_by for sign in proposal.overridden}:
+        message = "You asked for this approval or overrode a sign yourself: somebody else must agree."
+        raise Conflict(message)
+
+
+def _asked_by(lead: Lead) -> User:
+    """Who asked for the approval under way."""
+    return lead.transitions.filter(action="ask_review").select_related("actor").latest("pk").actor
+
+
+def _frozen_person(lead: Lead) -> dict[str, str | date | None]:
+    """Name and date of birth as they were when sent: the office never reads the live subject."""
+    subject = lead.subject
+    if subject is None:
+        name = lead.organization.name if lead.organization else "name not known"
+        return {"family_name": name[:100], "given_name": "", "full_name_source_script": "", "date_of_birth": None}
+    return {
+        "family_name": subject.family_name,
+        "given_name": subject.given_name,
+        "full_name_source_script": subject.full_name_source_script,
+        "date_of_birth": subject.date_of_birth,
+    }
+
+
+@transaction.atomic
+def recall_referral(*, actor: User, referral: Referral, reason: str, now: datetime, version: int | None = None) -> Referral:
+    """Take a referral back; the office sees at once that it must not act on the packet."""
+    if version is not None and version != referral.version:
+        raise Conflict(MOVED_ON)
+    require(actor, Permission.RECALL_REFERRAL)
+    REFERRAL_MOVES.move(action="recall", source=referral.state, reason=reason)
+    lead = Lead.objects.select_related("subject", "access_class").get(pk=referral.lead_id)
+    decision = freeze(lead=lead, picture=look_at(lead, now).picture)
+    move_lead(actor=actor, move=LeadMove(lead=lead, action="recall", reason=reason, decision=decision), now=now)
+    changed = Referral.objects.filter(pk=referral.pk, version=referral.version).update(
+        state=ReferralState.RECALLED,
+        answer_sealed=seal_words(lead.uuid, reason.strip()),
+        answered_at=now,
+        out_of_date_since=now,
+        out_of_date_because="Headquarters has recalled this referral. Do not act on its packet.",
+        acknowledged_by=None,
+        acknowledged_at=None,
+        version=F("version") + 1,
+    )
+    if not changed:
+        raise Conflict(MOVED_ON)
+    record(
+        Act.REFERRAL_RECALLED,
+        object_kind="referral",
+        object_uuid=referral.uuid,
+        payload={"reason": reason.strip()},
+        scope=lead.uuid,
+        occurred_at=now,
+    )
+    referral.refresh_from_db()
+    return referral

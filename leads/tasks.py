@@ -1,0 +1,33 @@
+"""The work of `leads` without a person: judging what was touched, sweeping what is due, ending leases. Thin: services do it."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from access.context import acting_as
+from access.selectors import service_actor
+from access.tasks import ActorTask
+from leads.services import evaluation, triage
+
+ME = "leads"
+
+
+@shared_task(base=ActorTask)
+def evaluate_touched(*, actor: str) -> None:  # `ActorTask` demands it
+    """Judge every subject of whom a fact changed; may run in several workers at once."""
+    evaluation.evaluate_touched(actor=service_actor(ME), now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def sweep_due(*, actor: str) -> None:
+    """Judge the subjects whose day has come."""
+    evaluation.sweep_due(actor=service_actor(ME), now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def release_expired_claims(*, actor: str) -> None:
+    """End the leases whose time is over."""
+    service = service_actor(ME)
+    with acting_as(service):
+        triage.release_expired_claims(actor=service, now=timezone.now())
