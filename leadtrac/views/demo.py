@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
@@ -26,8 +27,13 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 def is_demo(request: HttpRequest) -> bool:
     """Whether demonstration sign-in may be offered to this request."""
-    host = request.get_host().rsplit(":", 1)[0].strip("[]")
-    return bool(settings.DEMO) and request.META.get("REMOTE_ADDR") in LOOPBACK and host in ("localhost", *LOOPBACK)
+    if not settings.DEMO or request.META.get("REMOTE_ADDR") not in LOOPBACK:
+        return False
+    try:
+        host = request.get_host().rsplit(":", 1)[0].strip("[]")
+    except DisallowedHost:  # the page that refuses such a request asks too
+        return False
+    return host in ("localhost", *LOOPBACK)
 
 
 def demo_accounts() -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from leadtrac.views.gallery import GROUPS, Component, gallery, read_components, render_example
 
@@ -102,6 +102,13 @@ def test_an_error_page_stands_in_the_frame_even_without_a_request(name: str) -> 
     assert page.count("LAW ENFORCEMENT SENSITIVE") == 2
     assert "REF-1" in page
     assert "None" not in page
+
+
+def test_a_request_that_django_refuses_gets_a_page_in_the_frame(client: Client, settings: Any) -> None:
+    settings.DEMO = True
+    page = client.get("/", HTTP_HOST="elsewhere.example").content.decode()
+    assert "LAW ENFORCEMENT SENSITIVE" in page
+    assert page.count("<h1") == 1
 
 
 def test_the_notice_says_what_it_must_and_sends_the_acceptance(visitor: HttpRequest) -> None:
