@@ -24,7 +24,7 @@ class Extract(models.Model):
     as_of = models.DateTimeField()
     kind = models.CharField(max_length=5, choices=[("full", "full"), ("delta", "delta")])
     row_count = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64)  # of the file as received; receive is idempotent by it
+    sha256 = models.CharField(max_length=64)  # of the file as received
     state = models.CharField(max_length=12, choices=ExtractState.choices, default=ExtractState.RECEIVED)
     refused_because = models.TextField(blank=True)
     received_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -59,9 +59,11 @@ class Extract(models.Model):
                 ),
                 name="extract_rows_reconcile",
             ),
-            # a file that was refused or un-imported may come again
+            # the same drop once; one that was refused or un-imported may come again, and two empty files are two drops
             models.UniqueConstraint(
-                fields=["sha256"], condition=~models.Q(state__in=["refused", "unimported"]), name="extract_hash_once"
+                fields=["source", "extract_id", "sha256"],
+                condition=~models.Q(state__in=["refused", "unimported"]),
+                name="extract_drop_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(wanted="", wanted_by=None, wanted_at=None)

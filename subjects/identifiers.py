@@ -1,29 +1,38 @@
-"""Numbers that single out a person, as they are kept: a keyed hash to find them, a sealed value to show them, four signs for the page."""
+"""Numbers of people as the database holds them: a keyed hash to find them, sealed to read them, the last four to show."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from audit.keys import data_key, existing_key, index_key, named_scope
 from foundation.crypto import blind_index, seal, unseal
-from subjects.models import IdentifierFact
+
+if TYPE_CHECKING:
+    from subjects.models import IdentifierFact
 
 SCOPE = named_scope("identifiers")
 
 
 def identifier_key(kind: str, value: str, country: str = "") -> int:
-    """The blind index of a normalized number; `country` is the issuer of a passport (raw code) and empty for all else."""
-    return blind_index(index_key(), f"{kind}:{country}", value)
+    """The keyed hash of a number in its normal form; only a passport's issuing country (ICAO code) is part of it."""
+    return blind_index(index_key(), f"{kind}:{country if kind == 'passport' else ''}", value)
+
+
+def identifiers_key() -> bytes:
+    """The shared key under which every identifier is sealed."""
+    return data_key(SCOPE, purpose="identifiers")
 
 
 def seal_identifier(kind: str, value: str) -> bytes:
-    """Encrypt a normalized number under the key that all identifiers share."""
-    return seal(data_key(SCOPE, purpose="identifiers"), value.encode(), kind.encode())
+    """A number in its normal form, sealed; it opens only as the same kind."""
+    return seal(identifiers_key(), value.encode(), kind.encode())
 
 
 def reveal(fact: IdentifierFact) -> str:
-    """The normalized number. The caller has asked for the permission and records the event."""
+    """The number in its normal form. Whoever calls this records why; raises `audit.keys.KeyDestroyed`."""
     return unseal(existing_key(SCOPE), bytes(fact.sealed), fact.kind.encode()).decode()
 
 
 def last_four(value: str) -> str:
-    """What the masked form shows; nothing of a number of four signs or fewer."""
+    """What pages show of a number before anybody reveals it; nothing of one that has no more than four characters."""
     return value[-4:] if len(value) > 4 else ""

@@ -63,6 +63,11 @@ def part_waits() -> bool:
         return cursor.fetchone() is not None
 
 
+def claim_parts_of(extract: Extract) -> list[ExtractPart]:
+    """All parts of an extract, locked for the rest of the transaction."""
+    return list(ExtractPart.objects.select_for_update(of=("self",)).select_related("extract").filter(extract=extract).order_by("number"))
+
+
 def checked_part(part: ExtractPart) -> Iterator[CheckedRow | RejectedRow]:
     """The rows of a part: each checked against its contract and read as a statement, or rejected with every reason."""
     extract = part.extract

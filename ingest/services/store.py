@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import uuid
 import zlib
@@ -24,6 +25,7 @@ from ingest.drops import RawRow, printable, split_text
 from ingest.models import Extract
 
 _CHUNK = 1 << 20
+_OURS = re.compile(r"[0-9a-f]{32}")
 
 
 def keep_copy(path: Path) -> tuple[str, str]:
@@ -86,7 +88,8 @@ def is_older(name: str, moment: datetime) -> bool:
 def names_in_store() -> set[str]:
     """The random names under which anything lies in the store, half-made files included."""
     root = Path(settings.DROP_DIR)
-    return {path.name.partition(".")[0] for path in root.iterdir()} if root.is_dir() else set()
+    names = {path.name.partition(".")[0] for path in root.iterdir()} if root.is_dir() else set()
+    return {name for name in names if _OURS.fullmatch(name)}
 
 
 def _file(name: str) -> Path:

@@ -1,0 +1,45 @@
+"""How two dates of birth agree. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from subjects.matching.records import Person
+
+
+class Birth(StrEnum):
+    """Levels of agreement, best first."""
+
+    EXACT = "exact"
+    SWAPPED = "swapped"  # day and month
+    ONE_DIGIT = "one_digit"
+    PART = "part"  # one is partial, and fits
+    UNKNOWN = "unknown"  # one is missing: neither for nor against
+    DIFFERENT = "different"
+
+
+NEAR = frozenset({Birth.SWAPPED, Birth.ONE_DIGIT})
+
+
+def compare_births(left: Person, right: Person) -> Birth:
+    """The level of agreement; a missing date says nothing, a partial one that fits says a little."""
+    if left.born is not None and right.born is not None:
+        return _whole(left.born, right.born)
+    first = left.born.isoformat() if left.born else left.born_text
+    second = right.born.isoformat() if right.born else right.born_text
+    shorter = min(len(first), len(second))
+    if shorter < 4:  # one of them does not even say the year
+        return Birth.UNKNOWN
+    if first[:shorter] == second[:shorter]:
+        return Birth.PART
+    return Birth.UNKNOWN if first[:4] == second[:4] else Birth.DIFFERENT
+
+
+def _whole(left: date, right: date) -> Birth:
+    if left == right:
+        return Birth.EXACT
+    if (left.year, left.month, left.day) == (right.year, right.day, right.month):
+        return Birth.SWAPPED
+    differing = sum(a != b for a, b in zip(left.isoformat(), right.isoformat(), strict=True))
+    return Birth.ONE_DIGIT if differing == 1 else Birth.DIFFERENT

@@ -1,0 +1,90 @@
+"""Whose row is it: by numbers first, then by score. Pure: candidates come in, a choice goes out.
+
+- A number that singles out a person joins, unless the birth dates contradict: then it is a doubt for a person to settle.
+- Without one, the score decides: accept far enough up and far enough ahead of the runner-up, a doubt in between.
+- A row goes to one subject, never through a chain; that one row carries numbers of two subjects is a doubt about the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from subjects.matching.births import NEAR, Birth
+from subjects.matching.records import JOINING, Known, Person, Record
+from subjects.matching.score import Score, best_score
+from subjects.matching.weights import WEIGHTS, Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A subject that shares numbers with the row."""
+
+    known: Known
+    kinds: frozenset[str]
+    score: Score | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The subject chosen, if any; every other subject in doubt, with its score."""
+
+    chosen: Candidate | None
+    doubts: tuple[Candidate, ...]
+
+
+def candidate(record: Record, known: Known, kinds: frozenset[str]) -> Candidate:
+    """A subject with its best score against the row."""
+    return Candidate(known, kinds, best_score(record.person or Person("", ""), known.people))
+
+
+def choose_by_number(candidates: list[Candidate]) -> Choice:
+    """The best of the subjects that share a number; the rest, and those that contradict, are doubts."""
+    fitting = sorted((found for found in candidates if joins(found)), key=_rank)
+    against = tuple(found for found in candidates if contradicts(found))
+    if not fitting:
+        return Choice(None, against)
+    return Choice(fitting[0], (*fitting[1:], *against))
+
+
+def joins(found: Candidate) -> bool:
+    """Whether the shared numbers and what else is known say: the same person."""
+    score = found.score
+    if found.kinds & JOINING:
+        if score is None:
+            return True
+        if score.birth is Birth.DIFFERENT:
+            return False
+        return score.names_agree or score.birth in {Birth.EXACT, Birth.PART}
+    return score is not None and score.birth is Birth.EXACT and score.names_agree
+
+
+def contradicts(found: Candidate) -> bool:
+    """Whether a number that singles out a person is shared by two who do not look like one."""
+    if not found.kinds & JOINING or found.score is None:
+        return False
+    return found.score.birth is Birth.DIFFERENT or (
+        not found.score.names_agree and (found.score.birth in NEAR or found.score.birth is Birth.UNKNOWN)
+    )
+
+
+def choose_by_score(record: Record, knowns: Mapping[int, Known], weights: Weights = WEIGHTS) -> Choice:
+    """Accept the best subject when its score is in the upper band and ahead of the runner-up; doubts lie in the middle band."""
+    if record.person is None:
+        return Choice(None, ())
+    scored = [found for found in (candidate(record, known, frozenset()) for known in knowns.values()) if found.score is not None]
+    scored.sort(key=lambda found: (-_weight(found), found.known.subject))
+    if not scored or _weight(scored[0]) < weights.judge:
+        return Choice(None, ())
+    runner_up = _weight(scored[1]) if len(scored) > 1 else weights.prior
+    if _weight(scored[0]) >= weights.accept and _weight(scored[0]) - runner_up >= weights.lead:
+        return Choice(scored[0], ())
+    return Choice(None, tuple(found for found in scored if _weight(found) >= weights.judge)[:3])
+
+
+def _weight(found: Candidate) -> float:
+    return found.score.weight if found.score is not None else float("-inf")
+
+
+def _rank(found: Candidate) -> tuple[int, float, int]:
+    return (-len(found.kinds & JOINING), -_weight(found), found.known.subject)

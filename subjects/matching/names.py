@@ -1,0 +1,59 @@
+"""How two names agree, part by part. Pure. Names are romanized and lower case."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+
+from jellyfish import metaphone
+from rapidfuzz.distance import JaroWinkler
+
+CLOSE_FROM = 0.90
+ALIKE_FROM = 0.80
+
+
+class Part(StrEnum):
+    """Levels of agreement of a family name or a given name, best first."""
+
+    EXACT = "exact"
+    SUBSET = "subset"  # one leaves out words of the other
+    CLOSE = "close"  # a typing error, or another transliteration
+    ALIKE = "alike"  # sounds the same
+    UNKNOWN = "unknown"
+    DIFFERENT = "different"
+
+
+AGREEING = frozenset({Part.EXACT, Part.SUBSET, Part.CLOSE})
+
+
+@lru_cache(maxsize=200_000)
+def sound(word: str) -> str:
+    """The phonetic code of a word; the word itself where it has none (digits, one letter)."""
+    return metaphone(word) or word
+
+
+@lru_cache(maxsize=200_000)
+def compare_parts(left: str, right: str) -> Part:
+    """How two family names, or two given names, agree."""
+    if not left or not right:
+        return Part.UNKNOWN
+    if left == right:
+        return Part.EXACT
+    first, second = left.split(), right.split()
+    if len(first) != len(second) and (set(first) <= set(second) or set(second) <= set(first)):
+        return Part.SUBSET
+    likeness = _aligned(first, second)
+    if likeness >= CLOSE_FROM or left.replace(" ", "") == right.replace(" ", ""):
+        return Part.CLOSE
+    return Part.ALIKE if likeness >= ALIKE_FROM or sound(first[0]) == sound(second[0]) else Part.DIFFERENT
+
+
+def _aligned(first: list[str], second: list[str]) -> float:
+    """The mean likeness of the words of the shorter name with their likest partners in the other, each used once."""
+    shorter, longer = (first, list(second)) if len(first) <= len(second) else (second, list(first))
+    total = 0.0
+    for word in shorter:
+        likest = max(longer, key=lambda other: JaroWinkler.similarity(word, other))
+        total += JaroWinkler.similarity(word, likest)
+        longer.remove(likest)
+    return total / len(shorter)

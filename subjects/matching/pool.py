@@ -1,0 +1,114 @@
+"""The subjects that a batch of rows may belong to: read from the database set by set, kept up to date as rows attach.
+
+It holds for one transaction under `one_writer`, so that nobody else makes subjects meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import connection
+
+from subjects.matching.records import JOINING, SUPPORTING, Known, Number, Person
+from subjects.search.names import romanized
+
+CROWDED = 500  # a coarse key that so many subjects share proposes nobody
+LOCK = 7_250_015  # one number for "I am the one who links rows to subjects"
+
+
+def one_writer() -> None:
+    """Wait until nobody else links rows to subjects, for the rest of the transaction.
+
+    Two parts that name the same unknown person at once would make two subjects of them. Parsing goes on beside.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+class Pool:
+    """What is known of subjects that share a number or a coarse key with the rows at hand."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, Known] = {}
+        self._by_key: defaultdict[int, set[int]] = defaultdict(set)
+        self._asked: set[int] = set()
+
+    def load(self, numbers: Iterable[int], blocks: Iterable[int]) -> None:
+        """Read the subjects that hold any of these keys, where they have not been asked for before."""
+        subjects = self._look_up(_BY_NUMBER, numbers) | self._look_up(_BY_BLOCK, blocks)
+        self.know(subjects - self.known.keys())
+
+    def know(self, subjects: Iterable[int]) -> None:
+        """Read the names that stand for these subjects."""
+        wanted = [subject for subject in subjects if subject not in self.known]
+        for subject in wanted:
+            self.known[subject] = Known(subject)
+        for subject, family, given, born, born_text, citizenship in _fetch(_NAMES, [wanted]) if wanted else ():
+            self.known[subject].people.append(Person(romanized(family), romanized(given), born, born_text, citizenship))
+
+    def holders(self, key: int) -> set[int]:
+        """The subjects known to hold a number or a coarse key."""
+        return self._by_key.get(key, set())
+
+    def sharing(self, numbers: Iterable[Number]) -> Mapping[int, frozenset[str]]:
+        """The subjects that share numbers with a row, with the kinds shared."""
+        found: defaultdict[int, set[str]] = defaultdict(set)
+        for number in numbers:
+            if number.kind in JOINING or number.kind in SUPPORTING:
+                for subject in self.holders(number.key):
+                    found[subject].add(number.kind)
+        return {subject: frozenset(kinds) for subject, kinds in found.items()}
+
+    def near(self, blocks: Iterable[int]) -> dict[int, Known]:
+        """The subjects that share a coarse key with a row."""
+        subjects: set[int] = set()
+        for key in blocks:
+            holders = self.holders(key)
+            if len(holders) <= CROWDED:
+                subjects |= holders
+        return {subject: self.known[subject] for subject in subjects}
+
+    def learn(self, subject: int, person: Person | None, keys: Iterable[int]) -> set[int]:
+        """A row of `subject` attached; returns the keys that are new to the subject."""
+        known = self.known.setdefault(subject, Known(subject))
+        if person is not None and person not in known.people:
+            known.people.append(person)
+        fresh = set()
+        for key in keys:
+            if subject not in self._by_key[key]:
+                self._by_key[key].add(subject)
+                fresh.add(key)
+        return fresh
+
+    def _look_up(self, statement: str, keys: Iterable[int]) -> set[int]:
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._asked]
+        self._asked.update(wanted)
+        found = set()
+        for key, subject in _fetch(statement, [wanted]) if wanted else ():
+            self._by_key[key].add(subject)
+            found.add(subject)
+        return found
+
+
+_BY_NUMBER = """
+SELECT DISTINCT blind_index, subject_id FROM subjects_identifierfact
+WHERE blind_index = ANY (%s) AND superseded_at IS NULL AND retracted_at IS NULL
+"""
+_BY_BLOCK = f"""
+SELECT m.key, m.subject_id
+FROM (SELECT key, subject_id, count(*) OVER (PARTITION BY key) AS holders FROM subjects_matchkey WHERE key = ANY (%s)) m
+WHERE m.holders <= {CROWDED}
+"""  # noqa: S608  # a constant
+_NAMES = """
+SELECT subject_id, family_name, given_name, date_of_birth, date_of_birth_text, citizenship_iso3 FROM subjects_namefact
+WHERE subject_id = ANY (%s) AND superseded_at IS NULL AND retracted_at IS NULL
+"""
+
+
+def _fetch(statement: str, parameters: list[list[int]]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -1,0 +1,83 @@
+"""What is compared: a source row's person, and a subject as far as it is known. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from ingest.facts import IdentifierKind
+
+# numbers that single out a person or their record; the date of birth must not contradict
+JOINING = frozenset(
+    {
+        IdentifierKind.I94,
+        IdentifierKind.PASSPORT,
+        IdentifierKind.SEVIS_ID,
+        IdentifierKind.A_NUMBER,
+        IdentifierKind.FIN,
+        IdentifierKind.EID_SUBJECT,
+    }
+)
+# numbers that are borrowed or mistyped often: the date of birth and the name must agree as well
+SUPPORTING = frozenset({IdentifierKind.SSN})
+# visa foils, receipts, TECS records, phones and e-mail addresses never join people by themselves
+
+
+class Number(NamedTuple):
+    """A number of a row: its kind and its keyed hash."""
+
+    kind: IdentifierKind
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One name with what came with it; names romanized, lower case (`subjects.search.names`)."""
+
+    family: str
+    given: str
+    born: date | None = None
+    born_text: str = ""  # "1991", "1991-02": as written, where it is no whole date
+    citizenship: str = ""  # ISO alpha-3
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row that needs a subject. `ref` is the caller's own number of it."""
+
+    ref: int
+    flagged: bool
+    numbers: tuple[Number, ...]
+    person: Person | None
+    blocks: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Known:
+    """A subject as far as it is known: the names and birth dates that stand."""
+
+    subject: int
+    people: list[Person] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two subjects that only a person may call one: the explanation holds levels and weights, no values."""
+
+    left: int
+    right: int
+    weight: float | None
+    explanation: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whose row it is: `subject` is None while the row only waits. `how`: new | identifier | scored."""
+
+    ref: int
+    subject: int | None
+    how: str = ""
+    weight: float | None = None
+    explanation: dict[str, object] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()

@@ -1,0 +1,68 @@
+"""Scoring a row's person against a subject by Fellegi-Sunter levels, with an explanation that holds no values. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from subjects.matching.births import Birth, compare_births
+from subjects.matching.names import AGREEING, Part, compare_parts
+from subjects.matching.records import Person
+from subjects.matching.weights import WEIGHTS, Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The levels by field and the sum of their weights with the prior, in bits."""
+
+    weight: float
+    birth: Birth
+    family: Part
+    given: Part
+    swapped: bool
+    citizenship: str  # agrees | differs | unknown
+
+    @property
+    def names_agree(self) -> bool:
+        """Both parts of the name agree (in either order), or one agrees and the other is missing."""
+        parts = {self.family, self.given}
+        return bool(parts & AGREEING) and parts <= AGREEING | {Part.UNKNOWN}
+
+    def explained(self, weights: Weights = WEIGHTS) -> dict[str, object]:
+        """Levels and weights by field, for the ledger and its page."""
+        levels: dict[str, object] = {
+            "prior": {"weight": weights.prior},
+            "family name": {"level": self.family.value, "weight": weights.family[self.family]},
+            "given name": {"level": self.given.value, "weight": weights.given[self.given]},
+            "date of birth": {"level": self.birth.value, "weight": weights.birth[self.birth]},
+            "citizenship": {"level": self.citizenship, "weight": _citizenship(self.citizenship, weights)},
+        }
+        if self.swapped:
+            levels["names swapped"] = {"level": "swapped", "weight": weights.swapped_names}
+        return {"version": weights.version, "fields": levels}
+
+
+def score(person: Person, other: Person, weights: Weights = WEIGHTS) -> Score:
+    """Compare two persons; names are tried in both orders, the better one counts."""
+    birth = compare_births(person, other)
+    citizenship = "unknown"
+    if person.citizenship and other.citizenship:
+        citizenship = "agrees" if person.citizenship == other.citizenship else "differs"
+    rest = weights.prior + weights.birth[birth] + _citizenship(citizenship, weights)
+    family, given = compare_parts(person.family, other.family), compare_parts(person.given, other.given)
+    straight = weights.family[family] + weights.given[given]
+    if Part.DIFFERENT in {family, given}:
+        crossed_family, crossed_given = compare_parts(person.family, other.given), compare_parts(person.given, other.family)
+        crossed = weights.family[crossed_family] + weights.given[crossed_given] + weights.swapped_names
+        if crossed > straight:
+            return Score(rest + crossed, birth, crossed_family, crossed_given, swapped=True, citizenship=citizenship)
+    return Score(rest + straight, birth, family, given, swapped=False, citizenship=citizenship)
+
+
+def best_score(person: Person, others: Iterable[Person], weights: Weights = WEIGHTS) -> Score | None:
+    """The best score over every name that a subject is known by; None when it has none."""
+    return max((score(person, other, weights) for other in others), key=lambda found: found.weight, default=None)
+
+
+def _citizenship(level: str, weights: Weights) -> float:
+    return {"agrees": weights.citizenship_agrees, "differs": weights.citizenship_differs}.get(level, 0.0)

@@ -1,0 +1,284 @@
+"""What becomes of checked rows: fact, unchanged, or buffer; whose they are; and what they pull out of the buffer.
+
+One transaction of one writer (`subjects.matching.pool.one_writer`), set by set:
+
+1. compare each row with the newest one here of the same record: equal rows change nothing, older ones are history at once;
+2. find each row's subject: by its record's link, by numbers, by score; a flagged row that matches nobody makes a subject;
+3. whatever waits in the buffer and shares what was learnt comes along, until nothing new is learnt;
+4. write rows, subjects, links, facts, associates, doubts, best values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from access.models import User
+from access.selectors import class_for
+from audit.keys import data_key
+from ingest.facts import StatusEvent
+from ingest.services import source_rows
+from ingest.services.parts import Counts
+from ingest.services.source_rows import NewRow, Standing
+from ingest.sources.registry import SOURCES
+from ingest.states import RowState
+from organizations.services import Description, describe, known_codes
+from subjects.matching.records import Decision
+from subjects.matching.resolver import Resolver
+from subjects.services.lines import Line, organization_key, stored_lines
+from subjects.services.protect import protect, protected_class
+from subjects.services.write_associates import write_associates
+from subjects.services.write_facts import Written, write_facts
+from subjects.services.write_subjects import (
+    SubjectIds,
+    classes_of,
+    refresh,
+    write_doubts,
+    write_links,
+    write_match_keys,
+    write_subjects,
+)
+
+
+@dataclass(slots=True)
+class Settled:
+    """What a batch of rows changed."""
+
+    counts: Counts = field(default_factory=Counts)
+    subjects_created: int = 0
+    facts_added: int = 0
+    facts_superseded: int = 0
+    promoted: int = 0
+    doubts: int = 0
+    touched: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Plan:
+    """The rows of a batch, sorted by what is to be done with them."""
+
+    live: list[Line] = field(default_factory=list)
+    outdated: list[Line] = field(default_factory=list)
+    restated: list[int] = field(default_factory=list)  # ids of stored rows that came again
+    unchanged: int = 0
+    replaced: list[int] = field(default_factory=list)  # ids of stored rows that are the newest no more
+    again: set[tuple[str, int]] = field(default_factory=set)  # records that may have facts already
+    decisions: list[tuple[Line, Decision]] = field(default_factory=list)
+
+
+def settle(lines: Sequence[Line], *, actor: User, now: datetime) -> Settled:
+    """Write what the rows of one part say. The caller holds `one_writer` and the actor's context."""
+    plan = _compare(lines)
+    settled = place(plan, actor=actor, now=now)
+    if plan.restated:
+        source = SOURCES[lines[0].source]
+        source_rows.restate(plan.restated, lines[0].extract_id, (lines[0].as_of + timedelta(days=source.buffer_days)).date())
+    applied = sum(line.fate is RowState.APPLIED for line in (*plan.live, *plan.outdated) if not line.stored)
+    stored = sum(not line.stored for line in (*plan.live, *plan.outdated))
+    settled.counts = Counts(applied=applied, buffered=stored - applied, unchanged=plan.unchanged)
+    return settled
+
+
+def place(plan: Plan, *, actor: User, now: datetime) -> Settled:
+    """Find the subjects of the plan's rows, bring along what waits for them, and write all of it."""
+    ids = SubjectIds()
+    resolver = Resolver(ids)
+    _link(plan, resolver)
+    promoted = _pull_from_buffer(plan, resolver)
+    attached = [line for line in (*plan.live, *plan.outdated) if line.subject is not None]
+    write_subjects(ids.used, now)
+    _write_rows(plan, promoted)
+    classes = classes_of(line.subject for line in attached if line.subject is not None)
+    written = write_facts(attached, classes, plan.again, now)
+    write_links(plan.decisions, classes, actor.pk, now)
+    write_match_keys(attached, classes)
+    write_associates(attached, classes)
+    _describe_organizations(plan)
+    doubts = [doubt for _, decision in plan.decisions for doubt in decision.doubts]
+    classes |= classes_of(subject for doubt in doubts for subject in (doubt.left, doubt.right))
+    made = write_doubts(doubts, classes)
+    protect({line.subject for line in attached if line.statement.protected and line.subject is not None})
+    touched = written.touched | set(ids.used)
+    refresh(touched, now)
+    return _settled(written, len(ids.used), len(promoted), made, touched)
+
+
+def _settled(written: Written, created: int, promoted: int, doubts: int, touched: set[int]) -> Settled:
+    return Settled(
+        subjects_created=created,
+        facts_added=written.added,
+        facts_superseded=written.superseded,
+        promoted=promoted,
+        doubts=doubts,
+        touched=touched,
+    )
+
+
+def _compare(lines: Sequence[Line]) -> Plan:
+    """Sort the rows of one part (of one source) by the newest row that is here of each record."""
+    plan = Plan()
+    if not lines:
+        return plan
+    standing = source_rows.standing_rows(lines[0].source, [line.record_key for line in lines])
+    newest = {line.record_key: line for line in lines}  # the last row of a record within the part
+    for line in lines:
+        here = standing.get(line.record_key)
+        if newest[line.record_key] is not line:
+            if line.content_key == newest[line.record_key].content_key:
+                plan.unchanged += 1
+            else:
+                line.outdated = True
+                plan.outdated.append(line)
+        elif here is None:
+            plan.live.append(line)
+        else:
+            _compare_one(plan, line, here)
+    return plan
+
+
+def _compare_one(plan: Plan, line: Line, here: Standing) -> None:
+    applied = here.state == RowState.APPLIED
+    if line.content_key == here.content_key and (applied or not line.statement.flagged):
+        plan.unchanged += 1
+        if (here.as_of, here.extract_id) < (line.as_of, line.extract_id):
+            plan.restated.append(here.id)
+    elif (here.as_of, here.extract_id, here.line) > (line.as_of, line.extract_id, line.line):
+        line.outdated = True
+        plan.outdated.append(line)
+    else:
+        plan.live.append(line)
+        if applied:
+            plan.again.add(line.record)
+        else:
+            plan.replaced.append(here.id)
+
+
+def _link(plan: Plan, resolver: Resolver) -> None:
+    """Give each row its subject: its record's own, or the resolver's choice; outdated rows never choose."""
+    linked = open_links([*plan.live, *plan.outdated])
+    codes = known_codes(line.statement.organization.code for line in plan.live if line.statement.organization is not None)
+    unlinked = []
+    for line in plan.live:
+        subject = linked.get(line.record)
+        if subject is not None:
+            line.subject, line.fate = subject, RowState.APPLIED
+            resolver.known_row(line.as_record(0), subject)
+        elif line.statement.organization is None:
+            unlinked.append(line)
+        elif line.statement.organization.code in codes:
+            line.fate = RowState.APPLIED
+    _resolve(plan, resolver, unlinked)
+    linked |= {line.record: line.subject for line in plan.live if line.subject is not None}
+    useful = []
+    for line in plan.outdated:
+        if line.record in linked:
+            line.subject, line.fate = linked[line.record], RowState.APPLIED
+            useful.append(line)
+        else:
+            plan.unchanged += 1  # nobody's, and no longer true: not kept
+    plan.outdated = useful
+
+
+def _resolve(plan: Plan, resolver: Resolver, lines: Sequence[Line]) -> list[Line]:
+    """Ask the resolver; returns the rows that found a subject."""
+    found = []
+    for decision in resolver.resolve([line.as_record(ref) for ref, line in enumerate(lines)]):
+        line = lines[decision.ref]
+        if decision.subject is not None:
+            line.subject, line.fate = decision.subject, RowState.APPLIED
+            plan.decisions.append((line, decision))
+            found.append(line)
+    return found
+
+
+def _pull_from_buffer(plan: Plan, resolver: Resolver) -> list[Line]:
+    """Buffered rows of any source that share what was learnt become facts too; what they bring is asked for again."""
+    replaced = set(plan.replaced)
+    seen: set[int] = set()
+    promoted: list[Line] = []
+    named: set[str] = set()
+    attached = [line for line in plan.live if line.subject is not None]
+    while True:
+        codes = _school_codes(attached) - named
+        named |= codes
+        keys = resolver.take_fresh_keys() | {organization_key(code) for code in codes}
+        kept = [row for row in source_rows.buffered_with(list(keys)) if row.id not in replaced and row.id not in seen] if keys else []
+        if not kept:
+            break
+        seen.update(row.id for row in kept)
+        waiting = stored_lines(kept)
+        described = [line for line in waiting if line.statement.organization is not None]
+        for line in described:
+            line.fate = RowState.APPLIED
+        attached = _resolve(plan, resolver, [line for line in waiting if line.statement.organization is None])
+        promoted += [*attached, *described]
+    plan.live += promoted
+    return promoted
+
+
+def _school_codes(lines: Sequence[Line]) -> set[str]:
+    return {fact.school_code for line in lines for fact in line.statement.facts if isinstance(fact, StatusEvent) and fact.school_code}
+
+
+def _describe_organizations(plan: Plan) -> None:
+    """Schools and programs that are records here are described; all others wait."""
+    said = [(line, line.statement.organization) for line in plan.live if line.fate is RowState.APPLIED]
+    told = [(line, organization) for line, organization in said if organization is not None]
+    known = known_codes(organization.code for _, organization in told)
+    for again in (False, True):
+        describe(
+            [
+                Description(known[said.code], said, line.row_id, line.as_of)
+                for line, said in told
+                if said.code in known and (line.record in plan.again) is again
+            ],
+            again=again,
+        )
+
+
+def _write_rows(plan: Plan, promoted: Sequence[Line]) -> None:
+    """New rows into the database, promoted ones out of the buffer, replaced ones away."""
+    fresh = [line for line in (*plan.live, *plan.outdated) if not line.stored]
+    for line, row_id in zip(fresh, source_rows.next_row_ids(len(fresh)), strict=True):
+        line.row_id = row_id
+    hq = class_for(audience="hq")
+    closed = protected_class()
+    keys = {extract: data_key(extract, purpose="extract") for extract in {line.extract_uuid for line in fresh}}
+    source_rows.store_rows(_new_row(line, keys[line.extract_uuid], closed if line.statement.protected else hq) for line in fresh)
+    source_rows.leave_buffer([line.row_id for line in promoted])
+    source_rows.drop_outdated(plan.replaced)
+
+
+def _new_row(line: Line, key: bytes, class_id: int) -> NewRow:
+    buffered = line.fate is RowState.BUFFERED
+    return NewRow(
+        id=line.row_id,
+        extract_id=line.extract_id,
+        line=line.line,
+        source=line.source,
+        class_id=class_id,
+        record_key=line.record_key,
+        content_key=line.content_key,
+        keys=line.search_keys if buffered else [],
+        sealed=source_rows.seal_row(key, line.text),
+        state=line.fate,
+        buffered_until=(line.as_of + timedelta(days=SOURCES[line.source].buffer_days)).date() if buffered else None,
+    )
+
+
+def open_links(lines: Sequence[Line]) -> dict[tuple[str, int], int]:
+    """The subjects to which the records of these rows belong already."""
+    if not lines:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT l.source, l.record_key, l.subject_id FROM subjects_identitylink l
+            WHERE l.closed_at IS NULL AND l.source = ANY (%s) AND l.record_key = ANY (%s)
+            """,
+            [sorted({line.source for line in lines}), sorted({line.record_key for line in lines})],
+        )
+        return {(row[0], row[1]): row[2] for row in cursor.fetchall()}

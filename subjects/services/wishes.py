@@ -1,0 +1,37 @@
+"""What people asked for on an extract's page and a worker owes: previews and un-imports."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from access.context import acting_as
+from access.selectors import service_actor
+from audit.acts import Act
+from audit.services import record
+from ingest.models import Extract
+from ingest.services.requests import wish_granted
+from ingest.states import ExtractState, Wanted
+from subjects.services.preview import Also, preview
+from subjects.services.unimport import unimport
+
+
+def fulfil_next(*, now: datetime, also: Also | None = None) -> bool:
+    """Make one preview or one un-import that nobody else works on; False when nobody waits for one."""
+    actor = service_actor("ingest")
+    with acting_as(actor):
+        extract = (
+            Extract.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(wanted__in=[Wanted.PREVIEW, Wanted.UNIMPORT])
+            .order_by("wanted_at", "id")
+            .first()
+        )
+        if extract is None:
+            return False
+        if extract.wanted == Wanted.UNIMPORT and extract.state == ExtractState.APPLIED:
+            unimport(extract=extract, actor=actor, now=now)
+        elif extract.wanted == Wanted.PREVIEW:
+            figures = preview(extract=extract, actor=actor, now=now, also=also)
+            Extract.objects.filter(pk=extract.pk).update(preview=figures, previewed_at=now)
+            record(Act.EXTRACT_PREVIEWED, object_kind="extract", object_uuid=extract.uuid)
+        wish_granted(extract)
+    return True

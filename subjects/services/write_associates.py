@@ -1,0 +1,76 @@
+"""Family members and employers that a source names: only the elements that the notice lists, never resolved by machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from audit.keys import data_key, named_scope
+from foundation.copying import copy_rows
+from foundation.crypto import seal
+from ingest.facts import AssociateStatement
+from ingest.identifiers import display
+from organizations.services import note_employers
+from subjects.search.names import name_key
+from subjects.services.associates import CONTEXT
+from subjects.services.lines import Line
+
+RELATIONS = frozenset({"spouse", "child", "parent", "sibling", "principal", "dependent", "employer", "sponsor", "other"})
+_COLUMNS = [
+    ("subject_id", "int8"),
+    ("class_id", "int8"),
+    ("relation", "text"),
+    ("family_name", "text"),
+    ("given_name", "text"),
+    ("organization_id", "int8"),
+    ("organization_name", "text"),
+    ("date_of_birth", "date"),
+    ("contact", "text"),
+    ("identifiers_sealed", "bytea"),
+    ("us_person", "bool"),
+    ("source", "text"),
+    ("source_row_id", "int8"),
+]
+_NAMES = ", ".join(name for name, _ in _COLUMNS)
+
+
+def write_associates(lines: Sequence[Line], classes: dict[int, int]) -> None:
+    """Note the associates that these rows name; one that is here already stays as it is."""
+    named = [(line, associate) for line in lines if not line.outdated for associate in line.statement.associates]
+    if not named:
+        return
+    employers = note_employers(
+        (name_key(associate.organization_name, ""), associate.organization_name) for _, associate in named if associate.organization_name
+    )
+    rows: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for line, associate in named:
+        row = _row(line, associate, classes, employers)
+        rows.setdefault((row[0], row[2], row[3], row[4], row[6]), row)
+    copy_rows("new_associates", _COLUMNS, rows.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO subjects_associate (uuid, {_NAMES}) SELECT gen_random_uuid(), {_NAMES} FROM new_associates ON CONFLICT DO NOTHING"  # noqa: S608  # columns above
+        )
+
+
+def _row(line: Line, associate: AssociateStatement, classes: dict[int, int], employers: dict[str, int]) -> tuple[Any, ...]:
+    subject = line.subject or 0
+    numbers = "; ".join(display(number.kind, number.value) for number in associate.identifiers)
+    sealed = seal(data_key(named_scope("identifiers"), purpose="identifiers"), numbers.encode(), CONTEXT) if numbers else None
+    return (
+        subject,
+        classes[subject],
+        associate.relation if associate.relation in RELATIONS else "other",
+        associate.family_name[:100],
+        associate.given_name[:100],
+        employers.get(name_key(associate.organization_name, "")) if associate.organization_name else None,
+        associate.organization_name[:200],
+        associate.date_of_birth,
+        associate.contact[:200],
+        sealed,
+        associate.us_person,
+        line.source,
+        line.row_id,
+    )

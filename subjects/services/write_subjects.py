@@ -1,0 +1,229 @@
+"""Subjects, their links and match keys, the doubts between them, and their best values."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db import connection
+
+from access.selectors import class_for
+from foundation.copying import copy_rows
+from ingest.sources.registry import SOURCES
+from subjects.best import Best, best
+from subjects.matching.records import JOINING, Decision, Doubt
+from subjects.matching.resolver import VERSION
+from subjects.models import NameFact
+from subjects.search.names import name_key
+from subjects.services.lines import Line
+
+
+class SubjectIds:
+    """Draws ids for new subjects, many at a time."""
+
+    BATCH = 200
+
+    def __init__(self) -> None:
+        self._drawn: list[int] = []
+        self.used: list[int] = []
+
+    def __call__(self) -> int:
+        """The next id."""
+        if not self._drawn:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT nextval(pg_get_serial_sequence('subjects_subject', 'id')) FROM generate_series(1, %s)", [self.BATCH])
+                self._drawn = [row[0] for row in cursor.fetchall()][::-1]
+        self.used.append(self._drawn.pop())
+        return self.used[-1]
+
+
+def write_subjects(ids: Sequence[int], now: datetime) -> None:
+    """New subjects, without values yet; `refresh` fills them from their facts."""
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO subjects_subject (id, uuid, class_id, family_name, given_name, full_name_source_script, name_key, sex, citizenship,
+                identity_strength, touched_at)
+            SELECT id, gen_random_uuid(), %s, '', '', '', '', '', '', 'weak', %s FROM unnest(%s::int8[]) AS fresh(id)
+            """,
+            [class_for(audience="hq"), now, list(ids)],
+        )
+
+
+def classes_of(subjects: Iterable[int]) -> dict[int, int]:
+    """Subject to access class."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, class_id FROM subjects_subject WHERE id = ANY (%s)", [list(set(subjects))])
+        return dict(cursor.fetchall())
+
+
+def write_links(linked: Sequence[tuple[Line, Decision]], classes: dict[int, int], actor_id: int, now: datetime) -> None:
+    """The ledger: which record belongs to which subject, why, by which version."""
+    copy_rows(
+        "new_links",
+        [
+            ("subject_id", "int8"),
+            ("class_id", "int8"),
+            ("source", "text"),
+            ("record_key", "int8"),
+            ("source_row_id", "int8"),
+            ("decision", "text"),
+            ("weight", "float8"),
+            ("explanation", "text"),
+        ],
+        (
+            (
+                decision.subject,
+                classes[decision.subject or 0],
+                line.source,
+                line.record_key,
+                line.row_id,
+                decision.how,
+                decision.weight,
+                _json(decision.explanation),
+            )
+            for line, decision in linked
+        ),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO subjects_identitylink (subject_id, class_id, source, record_key, source_row_id, decision, weight, explanation,
+                resolver_version, decided_by_id, decided_at)
+            SELECT subject_id, class_id, source, record_key, source_row_id, decision, weight, explanation::jsonb, %s, %s, %s FROM new_links
+            """,
+            [VERSION, actor_id, now],
+        )
+
+
+def write_match_keys(lines: Iterable[Line], classes: dict[int, int]) -> None:
+    """By which coarse keys of name and birth date the subjects are found from now on."""
+    pairs = {(line.subject, key) for line in lines for key in line.blocks}
+    if not pairs:
+        return
+    rows = sorted((subject, classes[subject], key) for subject, key in pairs if subject is not None)
+    copy_rows("new_match_keys", [("subject_id", "int8"), ("class_id", "int8"), ("key", "int8")], rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO subjects_matchkey (subject_id, class_id, key) SELECT subject_id, class_id, key FROM new_match_keys
+            ON CONFLICT DO NOTHING
+            """
+        )
+
+
+def write_doubts(doubts: Iterable[Doubt], classes: dict[int, int]) -> int:
+    """Pairs that only a person may call one; a pair that waits or was judged already is left alone."""
+    pairs = {(doubt.left, doubt.right): doubt for doubt in doubts if doubt.left != doubt.right}
+    if not pairs:
+        return 0
+    hq = class_for(audience="hq")
+    rows = []
+    for doubt in pairs.values():
+        left, right = classes[doubt.left], classes[doubt.right]  # the stricter of the two holds for the pair
+        rows.append((uuid.uuid4(), left if left != hq else right, doubt.left, doubt.right, doubt.weight, _json(doubt.explanation)))
+    columns = [
+        ("uuid", "uuid"),
+        ("class_id", "int8"),
+        ("left_id", "int8"),
+        ("right_id", "int8"),
+        ("weight", "float8"),
+        ("explanation", "text"),
+    ]
+    copy_rows("new_doubts", columns, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO subjects_judgement (uuid, class_id, left_id, right_id, weight, explanation, verdict, reason)
+            SELECT uuid, class_id, left_id, right_id, weight, explanation::jsonb, '', '' FROM new_doubts ON CONFLICT DO NOTHING
+            """
+        )
+        return int(cursor.rowcount)
+
+
+def refresh(subjects: Iterable[int], now: datetime) -> None:
+    """Rebuild the best values of these subjects from their standing facts, and mark them as touched at `now`."""
+    wanted = sorted(set(subjects))
+    if not wanted:
+        return
+    found = _best_values(wanted)
+    copy_rows(
+        "best_values",
+        [
+            ("id", "int8"),
+            ("family_name", "text"),
+            ("given_name", "text"),
+            ("full_name_source_script", "text"),
+            ("name_key", "text"),
+            ("date_of_birth", "date"),
+            ("sex", "text"),
+            ("citizenship", "text"),
+            ("us_person", "bool"),
+            ("identity_strength", "text"),
+        ],
+        ((subject, *_values(value)) for subject, value in found.items()),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE subjects_subject s SET family_name = b.family_name, given_name = b.given_name,
+                full_name_source_script = b.full_name_source_script, name_key = b.name_key, date_of_birth = b.date_of_birth, sex = b.sex,
+                citizenship = b.citizenship, us_person = b.us_person, identity_strength = b.identity_strength, touched_at = %s
+            FROM best_values b WHERE s.id = b.id
+            """,
+            [now],
+        )
+        cursor.execute(
+            "UPDATE subjects_subject SET touched_at = %s WHERE id = ANY (%s) AND id NOT IN (SELECT id FROM best_values)", [now, wanted]
+        )
+
+
+def _json(value: dict[str, object]) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _best_values(subjects: Sequence[int]) -> dict[int, Best]:
+    standing = {"subject_id__in": subjects, "superseded_at": None, "retracted_at": None}
+    names = NameFact.objects.filter(**standing).order_by("subject_id", "id")
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERED, [list(subjects), [kind.value for kind in JOINING]])
+        numbered = {row[0] for row in cursor.fetchall()}
+        cursor.execute(_US_PERSONS, [list(subjects)])
+        us_persons = {row[0] for row in cursor.fetchall()}
+    order = tuple(SOURCES)
+    found = {}
+    for subject, group in groupby(names, key=lambda name: name.subject_id):
+        value = best(list(group), has_number=subject in numbered, life_says_us_person=subject in us_persons, source_order=order)
+        if value is not None:
+            found[subject] = value
+    return found
+
+
+_NUMBERED = """
+SELECT DISTINCT subject_id FROM subjects_identifierfact
+WHERE subject_id = ANY (%s) AND kind = ANY (%s) AND superseded_at IS NULL AND retracted_at IS NULL
+"""
+_US_PERSONS = """
+SELECT DISTINCT subject_id FROM subjects_lifeeventfact
+WHERE subject_id = ANY (%s) AND kind IN ('naturalized', 'permanent_resident') AND superseded_at IS NULL AND retracted_at IS NULL
+"""
+
+
+def _values(value: Best) -> tuple[Any, ...]:
+    return (
+        value.family_name,
+        value.given_name,
+        value.full_name_source_script,
+        name_key(value.family_name, value.given_name, value.full_name_source_script),
+        value.date_of_birth,
+        value.sex,
+        value.citizenship,
+        value.us_person,
+        value.identity_strength,
+    )
