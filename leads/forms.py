@@ -1,0 +1,199 @@
+"""What a person enters about a lead or a referral. Services decide; forms only read and word what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+
+from access.models import User
+from foundation.forms import DeskDateField
+from leads.states import CloseReason, OutcomeCode, ReturnReason
+
+REASON_LENGTH = 2_000
+NOTE_LENGTH = 20_000
+SYSTEM_REASONS = frozenset({CloseReason.JOINED, CloseReason.LEGACY})  # set by the system alone
+
+
+class VersionedForm(forms.Form):
+    """A form that says which version of the record its page showed."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class ReasonForm(VersionedForm):
+    """A reason in words."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why: a reason is needed."},
+    )
+
+
+class CloseForm(VersionedForm):
+    """Close with a reason from the list; the words are needed only where the list does not say enough."""
+
+    code = forms.ChoiceField(
+        label="Why is it closed?",
+        choices=[(value, label) for value, label in CloseReason.choices if value not in SYSTEM_REASONS],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why the lead is closed."},
+    )
+    reason = forms.CharField(
+        label="In words",
+        max_length=REASON_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What you saw. Whoever opens the lead later reads this first.",
+    )
+
+    def words(self) -> str:
+        """What goes on record: the person's words, or the label of the reason."""
+        typed: str = self.cleaned_data["reason"].strip()
+        return typed or str(CloseReason(self.cleaned_data["code"]).label)
+
+
+class HoldForm(ReasonForm):
+    """Put on hold until a day."""
+
+    until = DeskDateField(label="Until", error_messages={"required": "Until which day?"})
+    field_order = ["until", "reason", "version"]
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_until(self) -> date:
+        """A day that lies ahead."""
+        until: date = self.cleaned_data["until"]
+        if until <= self.today:
+            message = "The day must lie ahead."
+            raise forms.ValidationError(message)
+        return until
+
+
+class NoteForm(VersionedForm):
+    """A note, for headquarters or for the office too; a correction names the note that it replaces."""
+
+    replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    text = forms.CharField(
+        label="Note",
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Write the note first."},
+    )
+    audience = forms.ChoiceField(
+        label="Who reads it",
+        choices=[("hq", "Headquarters only"), ("office", "Headquarters and the office")],
+        initial="hq",
+        widget=forms.RadioSelect,
+    )
+
+
+class OverrideForm(ReasonForm):
+    """Take responsibility for one stop sign."""
+
+    reason = forms.CharField(
+        label="Why it does not hold here",
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Your name and this reason stand on page 1 of the packet.",
+        error_messages={"required": "Say why this stop sign does not hold here."},
+    )
+
+
+class AssignForm(ReasonForm):
+    """Give the lead to a person."""
+
+    user = forms.ChoiceField(label="To", error_messages={"required": "Choose a person."})
+    field_order = ["user", "reason", "version"]
+
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(user.uuid): user for user in people}
+        cast(forms.ChoiceField, self.fields["user"]).choices = [(key, user.label) for key, user in self.people.items()]
+
+    def clean_user(self) -> User:
+        """The person behind the choice."""
+        return self.people[self.cleaned_data["user"]]
+
+
+class OfficeForm(VersionedForm):
+    """Step 1 of a referral: the office, and why another than the proposed one."""
+
+    office = forms.ChoiceField(label="Office", error_messages={"required": "Choose the office."})
+    other_reason = forms.CharField(
+        label="Why this office",
+        required=False,
+        max_length=300,
+        help_text="Only when it is not the proposed one.",
+    )
+
+    def __init__(self, *args: Any, offices: list[tuple[str, str]], proposed: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.proposed = proposed
+        cast(forms.ChoiceField, self.fields["office"]).choices = offices
+
+    def clean(self) -> dict[str, Any]:
+        """Another office than the proposed one needs a reason."""
+        cleaned = super().clean() or {}
+        chosen = cleaned.get("office")
+        if chosen and chosen != self.proposed and not cleaned.get("other_reason", "").strip():
+            self.add_error("other_reason", "Say why another office than the proposed one.")
+        return cleaned
+
+
+class ReviewForm(VersionedForm):
+    """Step 2 of a referral: what the person saw, to be compared with what stands when it is sent."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    office = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    reason = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
+
+
+class ReturnForm(VersionedForm):
+    """Send a referral back, with one of the listed reasons."""
+
+    code = forms.ChoiceField(
+        label="Why does it go back?",
+        choices=ReturnReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why it goes back."},
+    )
+    words = forms.CharField(
+        label="In words",
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say in a sentence what the desk should do."},
+    )
+
+
+class OutcomeForm(VersionedForm):
+    """What the office found. The service makes one outcome of a form that was sent twice."""
+
+    field_order = ["code", "occurred_on", "remarks", "version"]
+    code = forms.ChoiceField(
+        label="What did you find?",
+        choices=OutcomeCode.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what you found."},
+    )
+    occurred_on = DeskDateField(label="On which day", error_messages={"required": "On which day?"})
+    remarks = forms.CharField(label="Remarks", required=False, max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_occurred_on(self) -> date:
+        """A day that is not ahead."""
+        day: date = self.cleaned_data["occurred_on"]
+        if day > self.today:
+            message = "The day lies ahead."
+            raise forms.ValidationError(message)
+        return day

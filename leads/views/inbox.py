@@ -1,0 +1,227 @@
+"""The field office: its inbox, the referral readable without the PDF, and the answers an office gives."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access.decorators import requires
+from access.permissions import Permission
+from access.policy import can
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import Conflict, InvalidInput
+from leads.filters import with_query
+from leads.forms import OutcomeForm, ReasonForm, ReturnForm
+from leads.models import Referral
+from leads.selectors.referral import inbox_counts_for, inbox_for, referral_detail_for, referral_for
+from leads.services import answer
+from leads.services.referral import recall_referral
+from leads.views.people import who
+
+FORM_METHODS = ("GET", "HEAD", "POST")
+TABS = {"open": "To do", "sent": "To accept", "accepted": "Accepted", "out_of_date": "Out of date", "done": "Done"}
+
+
+@require_safe
+@requires(Permission.ANSWER_REFERRAL)
+def office_inbox(request: HttpRequest) -> HttpResponse:
+    """What was referred to the person's office."""
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else "open"
+    now = timezone.now()
+    page = inbox_for(who(request), now=now, state=tab, cursor=request.GET.get("cursor", "")[:300])
+    record(Act.LIST, object_kind="referral", results=[row.referral.uuid for row in page.rows])
+    counts = inbox_counts_for(who(request), now=now)
+    numbers = {"open": counts.open, "sent": counts.sent, "accepted": counts.accepted, "out_of_date": counts.out_of_date}
+    here = reverse("office_inbox")
+    tabs = [
+        {
+            "label": label,
+            "url": with_query(here, f"tab={name}" if name != "open" else ""),
+            "current": name == tab,
+            "count": str(numbers[name]) if name in numbers else None,
+        }
+        for name, label in TABS.items()
+    ]
+    return render(request, "leads/inbox.html", {"page": page, "tab": tab, "tabs": tabs, "title": TABS[tab]})
+
+
+@require_safe
+@requires(Permission.VIEW_REFERRAL, hidden=True)
+def referral_page(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
+    """The referral and its packet, as the office reads it."""
+    record(Act.VIEW, object_kind="referral", object_uuid=referral_uuid)
+    return _page(request, referral_uuid)
+
+
+@require_POST
+@requires(Permission.ANSWER_REFERRAL)
+def referral_accept(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
+    """Accept the referral."""
+    return _answer(
+        request,
+        referral_uuid,
+        lambda referral: answer.accept_referral(actor=who(request), referral=referral, now=timezone.now(), version=_version(request)),
+        "Accepted. Report the outcome here when you have it.",
+    )
+
+
+@require_POST
+@requires(Permission.ANSWER_REFERRAL)
+def referral_take(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
+    """Take the referral as one's own inside the office."""
+    return _answer(
+        request,
+        referral_uuid,
+        lambda referral: answer.take_referral(actor=who(request), referral=referral, now=timezone.now()),
+        "It is yours.",
+    )
+
+
+@require_POST
+@requires(Permission.ANSWER_REFERRAL)
+def referral_acknowledge(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
+    """Confirm to have read that the packet is out of date."""
+    return _answer(
+        request,
+        referral_uuid,
+        lambda referral: answer.acknowledge_out_of_date(actor=who(request), referral=referral, now=timezone.now()),
+        "The desk sees that you have read it.",
+    )
+
+
+@require_POST
+@requires(Permission.ANSWER_REFERRAL)
+def referral_safe(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
+    """Judge again on the newest facts and stamp the time."""
+    referral = referral_for(who(request), referral_uuid)
+    safety = answer.safe_to_act(actor=who(request), referral=referral, now=timezone.now())
+    return _page(request, referral_uuid, safety=safety)
+
+
+@require_http_methods(FORM_METHODS)
+@requires(Permission.ANSWER_REFERRAL)
+def referral_return(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
+    """Send the referral back with a structured reason."""
+    referral = referral_for(who(request), referral_uuid)
+    form = ReturnForm(request.POST or None, initial={"version": referral.version})
+
+    def send_back(given: dict[str, Any]) -> str:
+        answer.return_referral(
+            actor=who(request),
+            referral=referral,
+            return_reason=given["code"],
+            words=given["words"],
+            now=timezone.now(),
+            version=given["version"],
+        )
+        return "Returned to the desk."
+
+    words = {"title": "Return to the desk", "lede": "The desk reads your reason and your words first.", "submit": "Return"}
+    return _form_page(request, referral, form, words, send_back)
+
+
+@require_http_methods(FORM_METHODS)
+@requires(Permission.REPORT_OUTCOME)
+def referral_outcome(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
+    """Report what the office found; the same form sent twice makes one outcome."""
+    referral = referral_for(who(request), referral_uuid)
+    now = timezone.now()
+    form = OutcomeForm(request.POST or None, today=now.date(), initial={"version": referral.version, "occurred_on": now.date()})
+
+    def report(given: dict[str, Any]) -> str:
+        answer.report_outcome(
+            actor=who(request),
+            referral=referral,
+            code=given["code"],
+            occurred_on=given["occurred_on"],
+            remarks=given["remarks"],
+            now=now,
+            version=given["version"],
+        )
+        return "The outcome is on record and the lead was judged again."
+
+    words = {"title": "Report the outcome", "lede": "It reaches the desk at once.", "submit": "Send the outcome"}
+    return _form_page(request, referral, form, words, report)
+
+
+@require_http_methods(FORM_METHODS)
+@requires(Permission.RECALL_REFERRAL)
+def referral_recall(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
+    """Headquarters takes a referral back, with a reason that the office reads."""
+    referral = referral_for(who(request), referral_uuid)
+    form = ReasonForm(request.POST or None, initial={"version": referral.version})
+
+    def recall(given: dict[str, Any]) -> str:
+        recall_referral(actor=who(request), referral=referral, reason=given["reason"], now=timezone.now(), version=given["version"])
+        return "Recalled: the office sees at once that it must not act on the packet."
+
+    words = {"title": "Recall", "lede": "The office sees it at once; its packet reads “recalled” from now on.", "submit": "Recall"}
+    return _form_page(request, referral, form, words, recall)
+
+
+def _page(request: HttpRequest, referral_uuid: uuid.UUID, *, safety: Any = None, problem: str = "", status: int = 200) -> HttpResponse:
+    user = who(request)
+    detail = referral_detail_for(user, referral_uuid, now=timezone.now())
+    context = {
+        "detail": detail,
+        "referral": detail.referral,
+        "body": detail.body,
+        "actions": {each.action: each for each in detail.actions},
+        "safety": safety,
+        "problem": problem,
+        "answers": bool(can(user, Permission.ANSWER_REFERRAL)),
+        "list_url": reverse("office_inbox" if can(user, Permission.ANSWER_REFERRAL) else "referral_list"),
+        "list_name": "Inbox" if can(user, Permission.ANSWER_REFERRAL) else "Referrals",
+    }
+    return render(request, "leads/referral.html", context, status=status)
+
+
+def _answer(request: HttpRequest, referral_uuid: uuid.UUID, act: Callable[[Referral], object], done: str) -> HttpResponse:
+    """Do it, or show the referral as it stands now with the reason why not."""
+    referral = referral_for(who(request), referral_uuid)
+    try:
+        act(referral)
+    except Conflict as error:
+        record(Act.VIEW, object_kind="referral", object_uuid=referral_uuid)
+        return _page(request, referral_uuid, problem=error.message, status=409)
+    messages.success(request, done)
+    return HttpResponseRedirect(reverse("referral_page", args=[referral_uuid]))
+
+
+def _form_page(
+    request: HttpRequest, referral: Referral, form: Any, words: dict[str, str], act: Callable[[dict[str, Any]], str]
+) -> HttpResponse:
+    """Show the form, or do what it says; a form for an older version comes back with every word that was typed."""
+    status, problem = 200, ""
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                done = act(form.cleaned_data)
+            except InvalidInput as error:
+                form.add_error(error.field if error.field in form.fields else None, error.message)
+            except Conflict as error:
+                problem, status = error.message, 409
+                form.data = form.data.copy()
+                form.data["version"] = str(referral_for(who(request), referral.uuid).version)
+            else:
+                messages.success(request, done)
+                return HttpResponseRedirect(reverse("referral_page", args=[referral.uuid]))
+    record(Act.VIEW, object_kind="referral", object_uuid=referral.uuid)
+    context = {"referral": referral, "form": form, "problem": problem, "back_url": reverse("referral_page", args=[referral.uuid]), **words}
+    return render(request, "leads/referral_form.html", context, status=status)
+
+
+def _version(request: HttpRequest) -> int | None:
+    given = request.POST.get("version", "")
+    return int(given) if given.isdigit() and len(given) < 10 else None

@@ -1,0 +1,105 @@
+"""The lead's page: the answer first, then what supports and contradicts it, then the tabs."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from access.decorators import requires
+from access.models import User
+from access.permissions import Permission
+from audit.acts import Act
+from audit.services import record
+from foundation.registries import filled_panels
+from leads.filters import QueueQuery
+from leads.forms import NoteForm
+from leads.selectors.lead import LeadDetail, decision_for, history_for, lead_detail_for, lead_for, notes_for
+from leads.selectors.queue import Position, position_for
+from leads.states import CLEARED_REASONS, CLOSED_STATES
+from leads.views.identifiers import masked_identifiers
+from leads.views.page import buttons_of, header_of, lead_tabs
+from leads.views.people import came_from, lead_url, who
+from leads.views.undo import undoable
+from subjects.selectors.comparison import facts_by_source
+from subjects.selectors.facts import standing_facts
+from subjects.selectors.timeline import timeline_of
+
+
+@require_safe
+@requires(Permission.VIEW_LEAD, hidden=True)
+def lead_page(request: HttpRequest, number: str, tab: str = "") -> HttpResponse:
+    """One lead under one of its tabs; a closed lead opens with what cleared it."""
+    now = timezone.now()
+    user = who(request)
+    detail = lead_detail_for(user, number, now=now)
+    lead = detail.lead
+    record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid, fields=[tab] if tab else [])
+    closed = lead.state in CLOSED_STATES
+    shown = tab or ("findings" if closed else "facts")
+    query = came_from(request)
+    position = position_for(user, lead, query.wanted, now=now) if not closed else None
+    context = {
+        **header_of(user, detail),
+        "identifiers": masked_identifiers(user, detail.subject),
+        "buttons": buttons_of(user, detail, query),
+        "tab": shown,
+        "tabs": lead_tabs(user, detail, shown, query),
+        "position": position,
+        "neighbors": _neighbors(position, query),
+        "from_query": query,
+        "slots": filled_panels("lead", user, lead),
+        "undo": undoable(request, lead.number),
+        **_tab_context(request, detail, shown),
+    }
+    return render(request, "leads/lead.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_LEAD, hidden=True)
+def lead_decision(request: HttpRequest, number: str, decision_uuid: uuid.UUID) -> HttpResponse:
+    """A decision as it was seen: the frozen picture, not today's."""
+    user = who(request)
+    lead = lead_for(user, number)
+    decision = decision_for(user, decision_uuid)
+    record(Act.VIEW, object_kind="decision", object_uuid=decision_uuid, results=[lead.uuid])
+    back = lead_url(number, came_from(request), page="lead_history")
+    return render(request, "leads/decision.html", {"lead": lead, "decision": decision, "picture": decision.picture, "back_url": back})
+
+
+def _tab_context(request: HttpRequest, detail: LeadDetail, tab: str) -> dict[str, Any]:
+    """What the chosen tab shows; only that is read."""
+    user, lead = who(request), detail.lead
+    if tab in ("facts", "timeline"):
+        return _facts(user, detail, tab)
+    if tab == "notes":
+        return {"notes": notes_for(user, lead), "note_form": NoteForm(initial={"version": lead.version})}
+    if tab == "history":
+        return {"history": history_for(user, lead)}
+    if tab == "looked":
+        return {"looked_url": reverse("audit_object", args=[lead.uuid])}
+    return {"cleared": lead.state in CLOSED_STATES and lead.close_reason in CLEARED_REASONS}
+
+
+def _facts(user: User, detail: LeadDetail, tab: str) -> dict[str, Any]:
+    if detail.subject is None:
+        return {}
+    facts = standing_facts(user, detail.subject)
+    if tab == "facts":
+        return {"comparison": facts_by_source(facts)}
+    return {"timeline": timeline_of(facts, detail.picture.as_of or timezone.now().date())}
+
+
+def _neighbors(position: Position | None, query: QueueQuery) -> dict[str, str]:
+    """The addresses of the leads before and after this one in the view it was opened from."""
+    if position is None:
+        return {"previous": "", "next": ""}
+    return {
+        "previous": lead_url(position.previous, query) if position.previous else "",
+        "next": lead_url(position.next, query) if position.next else "",
+    }

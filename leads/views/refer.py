@@ -1,0 +1,143 @@
+"""Referring a lead: the office by address, the packet as it will be, then send; and the supervisor's list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access.decorators import requires
+from access.permissions import Permission
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import Conflict
+from leads.forms import OfficeForm, ReasonForm, ReviewForm
+from leads.models import Lead
+from leads.selectors.lead import lead_for
+from leads.selectors.queue import QueueFilter, queue_for
+from leads.services.referral import Proposal, ask_review, decline_review, propose_referral, refer_lead
+from leads.states import LeadState
+from leads.views.people import came_from, lead_url, who
+
+FORM_METHODS = ("GET", "HEAD", "POST")
+
+
+@require_http_methods(FORM_METHODS)
+@requires(Permission.REFER_LEAD)
+def lead_refer(request: HttpRequest, number: str) -> HttpResponse:
+    """Step 1: the office that the address leads to, with the reason and the alternatives."""
+    lead = lead_for(who(request), number)
+    proposal = propose_referral(user=who(request), lead=lead, now=timezone.now())
+    form = _office_form(request, lead, proposal)
+    if request.method == "POST" and form.is_valid():
+        return _review(request, lead, proposal, form.cleaned_data)
+    record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
+    context = {**_context(request, lead, proposal), "form": form, "step": 1}
+    return render(request, "leads/refer.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@requires(Permission.REFER_LEAD)
+def lead_refer_send(request: HttpRequest, number: str) -> HttpResponse:
+    """Step 2 sent: refer the lead, or ask a supervisor where a rule wants a second person."""
+    user = who(request)
+    lead = lead_for(user, number)
+    now = timezone.now()
+    form = ReviewForm(request.POST)
+    proposal = propose_referral(user=user, lead=lead, now=now)
+    office = next((each for each in proposal.candidates if each.code == request.POST.get("office")), None)
+    if not form.is_valid() or office is None:
+        return HttpResponseRedirect(lead_url(number, came_from(request), page="lead_refer"))
+    given = form.cleaned_data
+    reason = given["reason"] or proposal.reason
+    try:
+        if proposal.must_ask:
+            ask_review(actor=user, lead=lead, reason=f"{office.name}: {reason}", now=now, version=given["version"])
+            messages.success(request, f"{number} waits for a supervisor: {proposal.approval_because}")
+        else:
+            refer_lead(actor=user, lead=lead, office=office, reason=reason, now=now, digest=given["digest"], version=given["version"])
+            messages.success(request, f"{number} is referred to {office.name}, which answers by the day on the referral.")
+    except Conflict as error:
+        return _review(request, lead, proposal, {"office": office.code, "other_reason": given["reason"]}, problem=error.message)
+    return HttpResponseRedirect(lead_url(number, came_from(request), page="lead_referrals"))
+
+
+@require_safe
+@requires(Permission.APPROVE_REFERRAL)
+def approval_queue(request: HttpRequest) -> HttpResponse:
+    """The leads that wait for a supervisor."""
+    page = queue_for(
+        who(request), QueueFilter(state=LeadState.IN_REVIEW.value), now=timezone.now(), cursor=request.GET.get("cursor", "")[:300]
+    )
+    record(Act.LIST, object_kind="lead", results=[row.uuid for row in page.rows])
+    return render(request, "leads/approvals.html", {"page": page})
+
+
+@require_http_methods(FORM_METHODS)
+@requires(Permission.APPROVE_REFERRAL)
+def lead_decline(request: HttpRequest, number: str) -> HttpResponse:
+    """Send a lead that waits for approval back to the desk, with a reason."""
+    lead = lead_for(who(request), number)
+    form = ReasonForm(request.POST or None, initial={"version": lead.version})
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            decline_review(
+                actor=who(request),
+                lead=lead,
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+                version=form.cleaned_data["version"],
+            )
+        except Conflict as error:
+            problem = error.message
+        else:
+            messages.success(request, f"{number} is back with the desk.")
+            return HttpResponseRedirect(lead_url(number))
+    record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
+    status = 409 if problem else 422 if request.method == "POST" else 200
+    return render(request, "leads/decline.html", {"lead": lead, "form": form, "problem": problem}, status=status)
+
+
+def _office_form(request: HttpRequest, lead: Lead, proposal: Proposal) -> OfficeForm:
+    return OfficeForm(
+        request.POST or None,
+        offices=[(office.code, office.name) for office in proposal.candidates],
+        proposed=proposal.office.code if proposal.office else "",
+        initial={"version": lead.version, "office": proposal.office.code if proposal.office else ""},
+    )
+
+
+def _review(request: HttpRequest, lead: Lead, proposal: Proposal, given: dict[str, Any], *, problem: str = "") -> HttpResponse:
+    """Step 2: what the packet will say, what stops it, what speaks against the lead."""
+    record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid, fields=["packet preview"])
+    office = next(each for each in proposal.candidates if each.code == given["office"])
+    form = ReviewForm(
+        initial={"version": lead.version, "digest": proposal.digest, "office": office.code, "reason": given.get("other_reason", "")}
+    )
+    context = {
+        **_context(request, lead, proposal),
+        "form": form,
+        "office": office,
+        "other_reason": given.get("other_reason", ""),
+        "problem": problem,
+        "asks": proposal.must_ask,
+        "step": 2,
+    }
+    return render(request, "leads/refer_review.html", context, status=409 if problem else 200)
+
+
+def _context(request: HttpRequest, lead: Lead, proposal: Proposal) -> dict[str, Any]:
+    query = came_from(request)
+    return {
+        "lead": lead,
+        "proposal": proposal,
+        "picture": proposal.picture,
+        "steps": ["Office", "Review", "Sent"],
+        "from_query": query,
+        "back_url": lead_url(lead.number, query),
+    }

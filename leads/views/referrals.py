@@ -1,0 +1,73 @@
+"""Referrals seen from headquarters, packets as files, and what a packet's id says today."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from access.decorators import requires
+from access.permissions import Permission
+from audit.acts import Act
+from audit.services import record
+from leads.filters import with_query
+from leads.selectors.referral import (
+    packet_file_name,
+    packet_json_for,
+    packet_pdf_for,
+    packet_status_for,
+    referral_for,
+    referrals_for,
+)
+from leads.views.inbox import TABS
+from leads.views.people import who
+
+FORMATS = {"json": "application/json", "pdf": "application/pdf"}
+
+
+@require_safe
+@requires(Permission.RECALL_REFERRAL)
+def referral_list(request: HttpRequest) -> HttpResponse:
+    """All referrals, with their offices."""
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else "open"
+    page = referrals_for(who(request), now=timezone.now(), state=tab, cursor=request.GET.get("cursor", "")[:300])
+    record(Act.LIST, object_kind="referral", results=[row.referral.uuid for row in page.rows])
+    here = reverse("referral_list")
+    names = {**TABS, "open": "Open", "sent": "Not yet accepted"}
+    tabs: list[dict[str, Any]] = [
+        {"label": label, "url": with_query(here, f"tab={name}" if name != "open" else ""), "current": name == tab, "count": None}
+        for name, label in names.items()
+    ]
+    return render(request, "leads/referral_list.html", {"page": page, "tab": tab, "tabs": tabs, "title": names[tab]})
+
+
+@require_safe
+@requires(Permission.VIEW_REFERRAL, hidden=True)
+def packet_file(request: HttpRequest, referral_uuid: uuid.UUID, form: str) -> HttpResponse:
+    """The packet as PDF or JSON, exactly the bytes that were sealed; each download is an event."""
+    user = who(request)
+    packet = referral_for(user, referral_uuid).packet
+    body = packet_json_for(user, packet.uuid) if form == "json" else packet_pdf_for(user, packet.uuid)
+    record(Act.DOWNLOAD, object_kind="packet", object_uuid=packet.uuid, results=[referral_uuid], fields=[form])
+    response = HttpResponse(body, content_type=FORMATS[form])
+    name = packet_file_name(packet).removesuffix(".pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+@requires(Permission.VIEW_REFERRAL, hidden=True)
+def packet_status(request: HttpRequest, packet_uuid: uuid.UUID) -> HttpResponse:
+    """Whether a packet, known by the id printed on its pages, may still be relied on."""
+    status = packet_status_for(who(request), packet_uuid, now=timezone.now())
+    record(Act.VIEW, object_kind="packet", object_uuid=packet_uuid)
+    tones = {"current": "success", "out_of_date": "error", "recalled": "error", "expired": "error", "answered": "info"}
+    context = {"status": status, "packet_uuid": packet_uuid, "kind": tones.get(status.status, "warning")}
+    return render(request, "leads/packet_status.html", context)

@@ -1,0 +1,101 @@
+"""The rule book: every rule in plain words, with the authority it rests on and how well that was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from access.decorators import requires
+from access.permissions import Permission
+from audit.acts import Act
+from audit.services import record
+from leads.rules.authorities import Reading, UnknownAuthority, source
+from leads.rules.base import Authority, Rule, Unverified
+from leads.rules.freshness import WORDS
+from leads.rules.registry import ALL
+from leads.rules.words import listed
+from leads.selectors.rule_counts import open_leads_by_rule
+from leads.views.people import who
+
+_TONES = {Reading.CONFIRMED: "good", Reading.SUMMARY: "caution", Reading.NOT_FOUND: "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityLine:
+    """One authority of a rule as the page prints it."""
+
+    citation: str
+    says: str
+    effect: str
+    status: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule as the page prints it."""
+
+    id: str
+    title: str
+    description: str
+    version: int
+    violation: str
+    from_day: date | None
+    until_day: date | None
+    dormant: bool
+    needs: str
+    checks: str
+    authorities: tuple[AuthorityLine, ...]
+    open_leads: int
+
+    @property
+    def unverified(self) -> int:
+        """How many of its authorities nobody could confirm."""
+        return sum(line.tone == "bad" for line in self.authorities)
+
+
+@require_safe
+@requires(Permission.VIEW_RULE_BOOK)
+def rule_book(request: HttpRequest) -> HttpResponse:
+    """Every rule, dormant ones too, with the number of open leads that rest on it."""
+    counts = open_leads_by_rule(who(request))
+    record(Act.PAGE, object_kind="rule_book")
+    return render(request, "leads/rule_book.html", {"rules": [rule_line(rule, counts.get(rule.id, 0)) for rule in ALL]})
+
+
+def rule_line(rule: Rule, open_leads: int) -> RuleLine:
+    """A rule in the words of the page."""
+    return RuleLine(
+        id=rule.id,
+        title=rule.title,
+        description=rule.description,
+        version=rule.version,
+        violation=rule.violation.words,
+        from_day=rule.effective_from,
+        until_day=rule.effective_until,
+        dormant=rule.dormant,
+        needs=_names(rule.sources),
+        checks=_names(rule.checks),
+        authorities=tuple(authority_line(authority) for authority in rule.authorities),
+        open_leads=open_leads,
+    )
+
+
+def authority_line(authority: Authority) -> AuthorityLine:
+    """An authority with how well it was read; a statement without one, and a key that the table lacks, are unverified."""
+    if isinstance(authority, Unverified):
+        return AuthorityLine("No authority found yet", authority.statement, "", "Unverified", "bad")
+    try:
+        found = source(authority)
+    except UnknownAuthority:
+        return AuthorityLine(authority, "", "", "Unverified", "bad")
+    status = "Unverified" if found.status is Reading.NOT_FOUND else found.status.words
+    return AuthorityLine(found.citation, found.says, found.effect_on_dates, status, _TONES[found.status])
+
+
+def _names(codes: tuple[str, ...]) -> str:
+    return listed(tuple(WORDS.get(code, code) for code in codes))

@@ -1,0 +1,142 @@
+"""Journeys: a real browser on real servers. Each has a database of its own, gunicorn and a Celery worker on it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from access.models import User
+from launcher import web
+from launcher.children import Children
+from tests.pages import signed_in
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+DATABASES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_MAINTAIN_URL")
+
+# Playwright's synchronous interface runs an event loop in this thread; the test itself is not concurrent.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running LeadTrac on one database."""
+
+    url: str
+    variables: dict[str, str]
+    children: Children
+
+    def manage(self, *words: str) -> str:
+        """Run a management command against this database and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env={**os.environ, **self.variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-4000:]
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def page_assets() -> str:
+    """The folder of the collected page assets, as production serves them; collected once for all test processes."""
+    folder = settings.STATIC_ROOT
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _assets_are_old(folder):
+            subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"], cwd=ROOT, check=True)
+    return str(folder)
+
+
+def _assets_are_old(folder: Path) -> bool:
+    manifest = folder / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    newest = max(path.stat().st_mtime for path in (ROOT / "static").rglob("*") if path.is_file())
+    return newest > manifest.stat().st_mtime
+
+
+def _on_database(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def site(world: str, page_assets: str, tmp_path: Path) -> Iterator[Site]:
+    """Web server and worker on the test's own database."""
+    port = _free_port()
+    variables = {
+        **{name: _on_database(os.environ[name], world) for name in DATABASES if name in os.environ},
+        "LEADTRAC_BASE_URL": f"http://localhost:{port}",
+        "LEADTRAC_ALLOWED_HOSTS": "localhost",
+        "LEADTRAC_STATIC_ROOT": page_assets,
+        "LEADTRAC_QUEUE_PREFIX": f"{world}:",
+        "LEADTRAC_DROP_DIR": str(tmp_path / "drops"),
+        "LEADTRAC_AS_OWNER": "0",
+    }
+    (tmp_path / "drops").mkdir()
+    children = Children(tmp_path / "logs")
+    try:
+        children.start("web", web.web_command(f"127.0.0.1:{port}"), {**variables, **web.WEB_VARIABLES})
+        children.start("worker", web.worker_command(), variables)
+        assert children.wait_until(lambda: web.answers(port, f"localhost:{port}"), START_SECONDS), "the web server did not answer"
+        yield Site(f"http://localhost:{port}", variables, children)
+    finally:
+        children.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium; a container's root needs --no-sandbox."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": os.environ.get("LEADTRAC_CHROMIUM", "/usr/bin/chromium"),
+        "args": ["--no-sandbox"],
+    }
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit_as(site: Site, browser: Browser) -> Iterator[Visit]:
+    """`visit_as(user, width=1280)`: a page of a browser that is signed in as `user`."""
+    contexts: list[BrowserContext] = []
+
+    def visit(user: User | None = None, *, width: int = 1280, height: int = 900, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=site.url, viewport={"width": width, "height": height}, java_script_enabled=javascript, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        if user is not None:
+            key = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": site.url}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
