@@ -26,6 +26,11 @@ def _ended(scene: Scene, schools: Sequence[School], class_code: str) -> tuple[Co
     return course, end
 
 
+def _alerted(course: Course, end: date) -> None:
+    """SEVIS learns of no departure and no new status, so it puts the record on its list when the grace period is over."""
+    course.write(end + timedelta(days=GRACE[course.class_code] + 1), alert="G")
+
+
 def _rule(course: Course) -> str:
     return f"{course.rule_prefix}-completed"
 
@@ -33,6 +38,7 @@ def _rule(course: Course) -> str:
 def ended_here(scene: Scene, schools: Sequence[School], class_code: str) -> None:
     """The grace period is over and the person is still here."""
     course, end = _ended(scene, schools, class_code)
+    _alerted(course, end)
     course.stays()
     presence_versions(scene, share=0.6)
     course.truth(_rule(course), "overstay", violated=True, present=True, first_day=end + timedelta(days=GRACE[class_code] + 1))
@@ -44,8 +50,9 @@ def ended_left(scene: Scene, schools: Sequence[School], class_code: str) -> None
     left = end + timedelta(days=scene.dice.whole(0, GRACE[class_code] - 2))
     kind = scene.dice.weighted((("matched", 0.5), ("unmatched_document", 0.3), ("unmatched_name", 0.12), ("unseen", 0.08)))
     course.leave(left, Sighting(kind, scene.soon(left, 2, 80), "N" if kind == "unmatched_name" else "M"))
+    _alerted(course, end)
     if kind == "unseen":
-        course.write(scene.soon(left, 3, 20), last_departure=left)
+        course.write(end + timedelta(days=GRACE[class_code] + 6), last_departure=left, alert="")
     course.truth(_rule(course), f"left_in_time_{kind}", violated=False, present=False)
 
 
@@ -93,6 +100,7 @@ def ended_status_changed(scene: Scene, schools: Sequence[School], class_code: st
             passport=course.stay.passport,
         )
     )
+    _alerted(course, end)
     course.stays()
     course.truth(_rule(course), "change_pending", violated=False, present=True)
 
@@ -116,7 +124,7 @@ def no_show(scene: Scene, schools: Sequence[School], class_code: str) -> None:
     """Entered on a student visa, never registered, still here; at sixty days SEVIS ends the record."""
     course, start = _unregistered(scene, schools, class_code)
     ends = start + timedelta(days=60)
-    course.write(ends, status="terminated", status_on=ends, reason="24")
+    course.write(ends, status="terminated", status_on=ends, reason="24", alert="")
     course.stays()
     presence_versions(scene, share=0.5)
     course.truth("no-show-student", "no_show", violated=True, present=True, first_day=start + timedelta(days=31))
@@ -126,7 +134,7 @@ def registered_late(scene: Scene, schools: Sequence[School], class_code: str) ->
     """The school forgot to register the student and does so weeks later."""
     course, start = _unregistered(scene, schools, class_code)
     late = start + timedelta(days=scene.dice.whole(33, 58))
-    course.write(late, status="active", status_on=late, registered_on=start + timedelta(days=scene.dice.whole(1, 20)))
+    course.write(late, status="active", status_on=late, alert="", registered_on=start + timedelta(days=scene.dice.whole(1, 20)))
     course.stays()
     course.truth("no-show-student", "registered_late", violated=False, present=True)
 
@@ -139,7 +147,9 @@ def other_record(scene: Scene, schools: Sequence[School], class_code: str) -> No
         new_id, class_code, scene.dice.pick(schools), start, scene.until + timedelta(days=600), status_on=start, registered_on=start
     )
     scene.life.versions.append(study_version(scene.dice, scene.person, new, start + timedelta(days=8), stay=course.stay, clean=scene.clean))
-    course.write(start + timedelta(days=60), status="canceled", status_on=start + timedelta(days=60), reason="03", transfer_to=new_id)
+    course.write(
+        start + timedelta(days=60), status="canceled", status_on=start + timedelta(days=60), reason="03", alert="", transfer_to=new_id
+    )
     course.stays()
     course.truth("no-show-student", "registered_under_other_record", violated=False, present=True)
 
@@ -149,7 +159,7 @@ def no_show_left(scene: Scene, schools: Sequence[School], class_code: str) -> No
     course, start = _unregistered(scene, schools, class_code)
     left = start + timedelta(days=scene.dice.whole(3, 29))
     kind = scene.dice.pick(("matched", "unmatched_document"))
-    course.write(start + timedelta(days=60), status="terminated", status_on=start + timedelta(days=60), reason="24")
+    course.write(start + timedelta(days=60), status="terminated", status_on=start + timedelta(days=60), reason="24", alert="")
     course.leave(left, Sighting(kind, scene.soon(left, 2, 40), "M"))
     course.truth("no-show-student", f"left_{kind}", violated=False, present=False)
 
@@ -159,7 +169,9 @@ NO_SHOW: tuple[tuple[Situation, float], ...] = ((no_show, 0.42), (registered_lat
 
 def _unregistered(scene: Scene, schools: Sequence[School], class_code: str) -> tuple[Course, date]:
     start = scene.until - timedelta(days=scene.dice.whole(64, scene.parameters.days + 60))
-    return Course(scene, class_code, schools, start=start, end=start + timedelta(days=700), registered=False), start
+    course = Course(scene, class_code, schools, start=start, end=start + timedelta(days=700), registered=False)
+    course.write(start + timedelta(days=31), alert="N")
+    return course, start
 
 
 def revoked(scene: Scene, outcome: str) -> None:

@@ -57,11 +57,11 @@ def still_here(scene: Scene, class_code: str) -> None:
 
 
 def still_here_false_departure(scene: Scene, class_code: str) -> None:
-    """Still here, but a carrier's manifest says that the person left: somebody of that name was listed and did not board."""
+    """Still here, but a carrier's manifest, sent late, says that the person left: somebody of that name did not board."""
     stay = _ended(scene, class_code)
     last = _last(stay)
     on = last - timedelta(days=scene.dice.whole(0, 12))
-    key = scene.record(stay, Sighting("false", scene.soon(on), "N", on))
+    key = scene.record(stay, Sighting("false", scene.soon(last, 3, 30), "N", on))
     presence_versions(scene, share=1.0)
     _true(scene, stay, key, "false_departure")
 
@@ -98,7 +98,7 @@ def left_late_truth(scene: Scene, class_code: str) -> None:
     stay = _left_in_time(scene, class_code)
     days, _ = scene.dice.weighted([((top, share), share) for top, share in p.LATE_KNOWN])
     known = _last(stay) + timedelta(days=scene.dice.whole(5, days))
-    key = scene.record(stay, Sighting("matched", known, scene.dice.pick(("M", "B", "N"))))
+    key = scene.record(stay, Sighting("matched", known, scene.dice.weighted((("M", 0.6), ("B", 0.3), ("N", 0.1)))))
     scene.truth(rule_of(class_code), "left_in_time_known_late", key, violated=False, present=False)
 
 
@@ -306,7 +306,7 @@ def _adjustment(scene: Scene, class_code: str, outcome: str, *, decided: bool) -
     stay = _ended(scene, class_code)
     last = _last(stay)
     received = last - timedelta(days=scene.dice.whole(1, 45))
-    basis = "immediate_relative" if rule_of(class_code) == "overstay-vwp" or scene.dice.chance(0.6) else "family"
+    basis = "immediate_relative" if rule_of(class_code) in {"overstay-vwp", "overstay-guam-cnmi"} or scene.dice.chance(0.6) else "family"
     day = min(last + timedelta(days=scene.dice.whole(5, 90)), scene.until - timedelta(days=2)) if decided else None
     key = scene.record(stay, UNSEEN)
     filing = Filing(

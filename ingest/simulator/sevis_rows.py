@@ -31,6 +31,7 @@ class Study:
     status: str = "active"
     status_on: date | None = None
     reason: str = ""
+    alert: str = ""
     failure_on: date | None = None
     registered_on: date | None = None
     training: str = ""
@@ -66,6 +67,7 @@ def study_version(dice: Dice, person: Person, study: Study, known_on: date, *, s
         "status_effective_on": _text(study.status_on),
         "reason_code": study.reason,
         "failure_on": _text(study.failure_on),
+        "alert": study.alert,
         "correction_pending": "Y" if study.correction_pending else "N",
         "reinstatement": study.reinstatement,
         "reinstatement_on": _text(study.reinstatement_on),

@@ -83,6 +83,7 @@ def ordinary(scene: Scene, schools: Sequence[School], class_code: str) -> None:
         return
     course.write(end + timedelta(days=1), status="completed", status_on=end)
     if dice.chance(p.OVERSTAY_RATE[class_code]):
+        course.write(end + timedelta(days=grace + 1), alert="G")
         course.stays()
         presence_versions(scene, share=0.5)
         course.truth(

@@ -35,9 +35,12 @@ from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, 
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
 
 STATUSES = {status.value: status for status in SevisStatus}
-NO_VIOLATION_REASONS = frozenset(
-    {"02", "06", "10", "20", "21", "25"}
-)  # student terminations that are none of the person's fault (domain.md 3.3)
+NO_VIOLATION_REASONS: dict[str, frozenset[str]] = {  # terminations that allege nothing, by kind of record (domain.md 3.3)
+    "S": frozenset({"02", "06", "10", "20", "21", "25"}),
+    "E": frozenset(),
+    "D": frozenset({"02", "09"}),
+}
+ALERTS = frozenset({"G", "N"})
 GRACE_DAYS = {"F1": 60, "J1": 30}  # authorities.md F1-60, J1-30; used only to decide what waits in the buffer
 NO_SHOW_DAYS = 30  # authorities.md SCH-30, J1-VALID
 
@@ -76,6 +79,12 @@ class SevisRow(PersonRow, AddressColumns):
     reason_code: Code = column("Termination, end or cancel reason. Unknown codes are kept.", form="SEVIS reason code", example="03")
     failure_on: IsoDate | None = column(
         "Day of the failure itself, where the school stated it.", form="YYYY-MM-DD", example="2026-06-12", default=None
+    )
+    alert: Code = column(
+        "SEVIS's own alert: G grace period over and no departure, transfer or new status on the record; "
+        "N entered and not registered thirty days after the start.",
+        form="G or N",
+        example="G",
     )
     correction_pending: YesNo = column("A correction request or data fix is open.", form="Y or N", example="N", default=False)
     reinstatement: Literal["", "pending", "approved", "denied"] = column(
@@ -171,18 +180,21 @@ def is_flagged(row: SevisRow, event: StatusEvent, day: date) -> bool:
     if row.last_departure is not None or row.transfer_to_sevis_id or row.reinstatement == "approved":
         return False
     if event.status is SevisStatus.TERMINATED:
-        return row.reason_code not in NO_VIOLATION_REASONS
-    if event.status is SevisStatus.COMPLETED and row.class_of_admission in GRACE_DAYS:
-        ends = [end for end in (row.program_end, row.practical_training_end, row.cap_gap_until) if end is not None]
-        return bool(ends) and max(ends) + timedelta(days=GRACE_DAYS[row.class_of_admission]) < day
-    if event.status is SevisStatus.INITIAL:
-        return (
-            row.last_entry is not None
-            and row.registered_on is None
-            and row.program_start is not None
-            and row.program_start + timedelta(days=NO_SHOW_DAYS) < day
-        )
-    return False
+        return row.reason_code not in NO_VIOLATION_REASONS[row.record_type]
+    return row.alert in ALERTS or _grace_is_over(row, event, day) or _never_registered(row, event, day)
+
+
+def _grace_is_over(row: SevisRow, event: StatusEvent, day: date) -> bool:
+    if event.status is not SevisStatus.COMPLETED or row.class_of_admission not in GRACE_DAYS:
+        return False
+    ends = [end for end in (row.program_end, row.practical_training_end, row.cap_gap_until) if end is not None]
+    return bool(ends) and max(ends) + timedelta(days=GRACE_DAYS[row.class_of_admission]) < day
+
+
+def _never_registered(row: SevisRow, event: StatusEvent, day: date) -> bool:
+    if event.status is not SevisStatus.INITIAL or row.last_entry is None or row.registered_on is not None:
+        return False
+    return row.program_start is not None and row.program_start + timedelta(days=NO_SHOW_DAYS) < day
 
 
 def _identifiers(row: SevisRow, ids: Collector) -> None:

@@ -79,7 +79,10 @@ STORIES: tuple[Story, ...] = (
         "renewed-passport",
         "Left on a new passport",
         "AL-MITHAL, Yousef (يوسف المثال)",
-        ("ADIS holds an unmatched departure under a passport number that nobody knows. Name and birth date agree: he left in time."),
+        (
+            "ADIS holds an unmatched departure under a passport number that nobody knows. Name and birth date agree, the "
+            "document does not: the departure stands against the lead and a person judges it. He left in time."
+        ),
         "ADIS",
         visitors.renewed_passport,
     ),

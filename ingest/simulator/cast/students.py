@@ -137,4 +137,5 @@ def terminated_with_family(play: Play) -> None:
         principal=study.sevis_id,
     )
     play.write(wife, dependent, stay, play.ago(440))
+    play.write(wife, dependent.changed(status="terminated", status_on=play.ago(36), reason="06"), stay, play.ago(35))
     wife.truth("dependent", "principal_terminated", wife_id, violated=True, present=True, first_day=play.ago(50), source="sevis")

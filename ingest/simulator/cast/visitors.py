@@ -36,10 +36,10 @@ def twins(play: Play) -> None:
 
 
 def false_departure(play: Play) -> None:
-    """A manifest lists Oleg, but he did not board: later an address and fingerprints show him here."""
+    """Already on the list, Oleg seems to have left: a late manifest names him. He did not board; he was met here since."""
     scene = play.scene(people.OLEG, "false-departure")
     stay = scene.stay("B2", play.ago(260), address=people.QUEENS)
-    key = scene.record(stay, Sighting("false", play.ago(80), "N", play.ago(82)))
+    key = scene.record(stay, Sighting("false", play.ago(64), "N", play.ago(82)))
     scene.life.versions.append(ident_version(scene, stay, play.ago(33), "Local arrest check"))
     scene.life.versions.append(arrest_version(scene, play.ago(33), criminal=False))
     scene.life.versions.append(

@@ -162,6 +162,14 @@ def test_a_partial_or_impossible_birth_date_is_kept_as_written(text: str, born: 
         ({"status": "completed", "program_end": "2026-10-23", "class_of_admission": "J1"}, False),
         ({"status": "initial", "program_start": "2026-09-01", "last_entry": "2026-08-20"}, True),
         ({"status": "initial", "program_start": "2026-09-01"}, False),  # never came
+        ({"status": "completed", "program_end": "2026-09-23", "alert": "G"}, True),
+        ({"status": "completed", "alert": "G", "last_departure": "2026-09-01"}, False),
+        (
+            {"status": "terminated", "reason_code": "06", "record_type": "D", "class_of_admission": "F2"},
+            True,
+        ),  # the principal was terminated
+        ({"status": "terminated", "reason_code": "02", "record_type": "D", "class_of_admission": "F2"}, False),
+        ({"status": "terminated", "reason_code": "CONVIC", "record_type": "E", "class_of_admission": "J1"}, True),
         ({"status": "active"}, False),
         ({"status": "no show"}, False),  # a word that no table knows
     ],
