@@ -8,15 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ingest.facts import Departure, DepartureEvidence, Encounter, EncounterKind, IdentifierKind
+from ingest.facts import AddressKind, Departure, DepartureEvidence, Encounter, EncounterKind, IdentifierKind
 from leads.rules.base import Effect, Rebuttal, Strength
 from leads.rules.snapshot import Known, Snapshot
 from leads.rules.stays import Stay
 from leads.rules.words import count, day
 
+SIGN_OF_LIFE_DAYS = 30  # an address or a job may be reported late: only later signs contradict a departure [own]
 CORROBORATION_DAYS = 3  # two weak departures this close together, from two kinds of evidence, make a fair one
 _ACROSS_THE_DATE_LINE = frozenset({"AGA", "SAI"})  # Guam and Saipan: a day ahead of every other port
 _MET_IN_PERSON = (EncounterKind.ARREST, EncounterKind.CUSTODY, EncounterKind.INSPECTION, EncounterKind.BIOMETRIC)
+_LIVED_IN = frozenset({AddressKind.RESIDENCE, AddressKind.SCHOOL_REPORTED, AddressKind.COMMERCIAL})
 _FOUND_BY_OFFICE = frozenset({"arrested", "located"})
 
 _WORDS = {
@@ -27,6 +29,13 @@ _WORDS = {
     DepartureEvidence.INFERRED: "inferred from a later entry",
     DepartureEvidence.REPORTED: "reported",
 }
+# by kind of evidence and whether its document is one of the person's (None: no document); all else is weak
+_GRADES = {
+    (DepartureEvidence.MANIFEST_DOCUMENT, True): Strength.STRONG,
+    (DepartureEvidence.MANIFEST_DOCUMENT, None): Strength.FAIR,
+    (DepartureEvidence.LAND, True): Strength.FAIR,
+}
+_MATCHABLE = frozenset({DepartureEvidence.MANIFEST_NAME, DepartureEvidence.LAND})
 _REPORTED_BY = {"eid": Strength.STRONG, "manual": Strength.FAIR, "adis": Strength.FAIR}
 
 
@@ -127,20 +136,12 @@ def _graded(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> Exit:
 
 def _strength(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> Strength:
     fact = known.fact
-    agrees = fact.passport_number in _passports(snapshot, stay, known)
-    match fact.evidence:
-        case DepartureEvidence.BIOMETRIC:
-            return Strength.STRONG
-        case DepartureEvidence.MANIFEST_DOCUMENT if not fact.passport_number:
-            return Strength.FAIR
-        case DepartureEvidence.MANIFEST_DOCUMENT:
-            return Strength.STRONG if agrees else Strength.WEAK
-        case DepartureEvidence.LAND:
-            return Strength.FAIR if agrees and fact.passport_number else Strength.WEAK
-        case DepartureEvidence.REPORTED:
-            return _REPORTED_BY.get(known.source, Strength.WEAK)
-        case _:
-            return Strength.WEAK
+    if known.source == "adis" and fact.admission_number in stay.numbers and fact.evidence in _MATCHABLE:
+        return Strength.FAIR  # weak by itself, but the source matched it to this very I-94
+    if fact.evidence is DepartureEvidence.REPORTED:
+        return _REPORTED_BY.get(known.source, Strength.WEAK)
+    agrees = fact.passport_number in _passports(snapshot, stay, known) if fact.passport_number else None
+    return _GRADES.get((fact.evidence, agrees), Strength.STRONG if fact.evidence is DepartureEvidence.BIOMETRIC else Strength.WEAK)
 
 
 def _passports(snapshot: Snapshot, stay: Stay, departure: Known[Departure]) -> frozenset[str]:
@@ -199,16 +200,38 @@ def _has_support(each: Exit, found: list[Exit]) -> bool:
 
 
 def _contradicted(snapshot: Snapshot, stay: Stay, each: Exit) -> Exit:
-    """Return the evidence marked with a meeting in the country after it, before any later entry on record."""
+    """Return the evidence marked with what shows the person in the country after it, before any later entry on record.
+
+    A meeting in person contradicts every departure; work, study or an address only one that is not strong.
+    """
     left = each.departed_on
     if left is None or each.evidence is DepartureEvidence.INFERRED:
         return each
     until = stay.next_arrival.fact.arrived_on if stay.next_arrival else date.max
-    meetings = [known for known in snapshot.encounters if _was_met(known) and left + timedelta(days=1) < known.fact.occurred_on < until]
-    if not meetings:
+    signs = _meetings(snapshot, left, until)
+    if each.strength is not Strength.STRONG:
+        signs += _signs_of_life(snapshot, left, until)
+    if not signs:
         return each
-    first = min(meetings, key=lambda known: (known.fact.occurred_on, known.fact_id))
-    return replace(each, contradicted_by=first.fact_id, contradicted_on=first.fact.occurred_on)
+    on, fact_id = min(signs)
+    return replace(each, contradicted_by=fact_id, contradicted_on=on)
+
+
+def _meetings(snapshot: Snapshot, left: date, until: date) -> list[tuple[date, str]]:
+    return [
+        (known.fact.occurred_on, known.fact_id)
+        for known in snapshot.encounters
+        if _was_met(known) and left + timedelta(days=1) < known.fact.occurred_on < until
+    ]
+
+
+def _signs_of_life(snapshot: Snapshot, left: date, until: date) -> list[tuple[date, str]]:
+    """Work begun, studies registered or an address still seen after a while; a filing is none, for others can make it."""
+    seen: list[tuple[date | None, str]] = [(job.fact.started_on, job.fact_id) for job in snapshot.employments]
+    seen += [(event.fact.registered_on, event.fact_id) for event in snapshot.status_events]
+    seen += [(known.fact.last_seen, known.fact_id) for known in snapshot.addresses if known.fact.kind in _LIVED_IN]
+    earliest = left + timedelta(days=SIGN_OF_LIFE_DAYS)
+    return [(on, fact_id) for on, fact_id in seen if on is not None and earliest <= on < until]
 
 
 def _was_met(known: Known[Encounter]) -> bool:
@@ -219,7 +242,7 @@ def _was_met(known: Known[Encounter]) -> bool:
 def _rebuttal(each: Exit, last_day: date | None) -> Rebuttal:
     if each.contradicted_on is not None:
         sentence = (
-            f"A departure {_on(each)} is on record ({each.words}), but the person was met in the country on "
+            f"A departure {_on(each)} is on record ({each.words}), but the person was in the country on "
             f"{day(each.contradicted_on)}: check which is right."
         )
         ids = (*each.fact_ids, each.contradicted_by)

@@ -12,6 +12,7 @@ from leads.rules.programs import Program, programs
 from leads.rules.sevis_codes import Meaning, reason
 from leads.rules.snapshot import Snapshot
 from leads.rules.status_violation import judge_program, nothing_alleged
+from leads.rules.terminations import reading_words
 from leads.rules.words import day
 
 _PRINCIPAL_COMPLETED = "10"
@@ -20,15 +21,15 @@ _ENDED = frozenset({SevisStatus.TERMINATED, SevisStatus.COMPLETED})
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
-    """Return one opinion for each dependent's record that is, or was, ended."""
+    """Return one opinion for each dependent's record."""
     mine = (each for each in programs(snapshot) if each.class_of_admission in DEPENDENT_OF)
-    return tuple(_judge_record(snapshot, each, as_of) for each in mine if any(known.fact.status in _ENDED for known in each.events))
+    return tuple(_judge_record(snapshot, each, as_of) for each in mine)
 
 
 def _judge_record(snapshot: Snapshot, program: Program, as_of: date) -> Opinion:
     state = program.state
     if state.status not in _ENDED:
-        return nothing_alleged(program, f"The dependent's record was ended before and now reads {state.status.value}.")
+        return nothing_alleged(program, reading_words(program))
     why = reason("dependent", state.reason_code)
     if why.meaning is Meaning.CLOSE:
         return nothing_alleged(program, f"The dependent's record was ended ({why.words}): nothing to pursue.")

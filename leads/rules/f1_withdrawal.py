@@ -11,27 +11,23 @@ from leads.rules.programs import Program, programs
 from leads.rules.sevis_codes import Meaning, reason
 from leads.rules.snapshot import Snapshot
 from leads.rules.status_violation import judge_program, nothing_alleged
-from leads.rules.terminations import corrected_words
+from leads.rules.terminations import reading_words
 from leads.rules.words import day
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
-    """Return one opinion for each F-1 record that is, or was, ended by an authorized withdrawal."""
-    return tuple(_judge_record(snapshot, each, as_of) for each in programs(snapshot) if each.class_of_admission == "F1" and _ever(each))
+    """Return one opinion for each F-1 record."""
+    return tuple(_judge_record(snapshot, each, as_of) for each in programs(snapshot) if each.class_of_admission == "F1")
 
 
 def _is_withdrawal(code: str) -> bool:
     return reason("F", code).meaning is Meaning.EARLY_WITHDRAWAL
 
 
-def _ever(program: Program) -> bool:
-    return any(known.fact.status is SevisStatus.TERMINATED and _is_withdrawal(known.fact.reason_code) for known in program.events)
-
-
 def _judge_record(snapshot: Snapshot, program: Program, as_of: date) -> Opinion:
     state = program.state
     if state.status is not SevisStatus.TERMINATED or not _is_withdrawal(state.reason_code):
-        return nothing_alleged(program, corrected_words(program))
+        return nothing_alleged(program, reading_words(program))
     ended = state.effective_on or program.newest.extract_as_of
     last_day = ended + timedelta(days=days("f1_withdrawal", ended))
     first = last_day + timedelta(days=1)

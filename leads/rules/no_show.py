@@ -17,6 +17,7 @@ from leads.rules.sevis_codes import reason
 from leads.rules.snapshot import Snapshot
 from leads.rules.status_violation import judge_program, nothing_alleged
 from leads.rules.stays import Stay, stays
+from leads.rules.terminations import reading_words
 from leads.rules.words import day
 
 _NO_SHOW_CODES = frozenset({"22", "24"})
@@ -38,27 +39,22 @@ EXCHANGE = Kind(frozenset({"J1"}), "j1_validation", "J1-VALID", "validated")
 
 
 def judge_students(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
-    """Return one opinion for each F-1 or M-1 record that was never registered."""
+    """Return one opinion for each F-1 or M-1 record."""
     return _judge(snapshot, as_of, STUDENT)
 
 
 def judge_exchange(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
-    """Return one opinion for each J-1 record that was never validated."""
+    """Return one opinion for each J-1 record."""
     return _judge(snapshot, as_of, EXCHANGE)
 
 
 def _judge(snapshot: Snapshot, as_of: date, kind: Kind) -> tuple[Opinion, ...]:
-    mine = (each for each in programs(snapshot) if each.class_of_admission in kind.classes and _ever_unregistered(each))
+    mine = (each for each in programs(snapshot) if each.class_of_admission in kind.classes)
     return tuple(_judge_record(snapshot, each, as_of, kind) for each in mine)
 
 
 def _is_no_show(status: SevisStatus, code: str) -> bool:
     return status is SevisStatus.TERMINATED and code.strip().zfill(2) in _NO_SHOW_CODES
-
-
-def _ever_unregistered(program: Program) -> bool:
-    waiting = (SevisStatus.INITIAL, SevisStatus.CANCELED)
-    return any(known.fact.status in waiting or _is_no_show(known.fact.status, known.fact.reason_code) for known in program.events)
 
 
 def _judge_record(snapshot: Snapshot, program: Program, as_of: date, kind: Kind) -> Opinion:
@@ -68,7 +64,7 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date, kind: Kind)
     if state.status is SevisStatus.CANCELED:
         return nothing_alleged(program, f"The record was canceled ({reason('cancel', state.reason_code).words}): no violation by itself.")
     if state.status is not SevisStatus.INITIAL and not _is_no_show(state.status, state.reason_code):
-        return nothing_alleged(program, f"The record now reads {state.status.value}: another rule reads it.")
+        return nothing_alleged(program, reading_words(program))
     if state.program_start is None:
         return nothing_alleged(program, "The program start is not stated: ask the school or sponsor.")
     arrival = arrival_for(snapshot, program, state.program_start)

@@ -20,13 +20,15 @@ _ALIVE = frozenset({SevisStatus.ACTIVE, SevisStatus.COMPLETED})
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
-    """Return one opinion for each F-1 record in post-completion training."""
-    mine = (each for each in programs(snapshot) if each.class_of_admission == "F1" and each.state.status in _ALIVE)
-    return tuple(_judge_record(snapshot, each, as_of) for each in mine if each.state.practical_training_end and each.state.program_end)
+    """Return one opinion for each F-1 record with a training period."""
+    mine = (each for each in programs(snapshot) if each.class_of_admission == "F1" and each.state.practical_training_end)
+    return tuple(_judge_record(snapshot, each, as_of) for each in mine)
 
 
 def _judge_record(snapshot: Snapshot, program: Program, as_of: date) -> Opinion:
     state = program.state
+    if state.status not in _ALIVE:
+        return nothing_alleged(program, "The record is not in training any more.")
     if state.program_end is None or state.practical_training_end is None:
         return nothing_alleged(program, "No training period is stated.")
     jobs = [known for known in snapshot.employments if known.fact.kind in _TRAINING]

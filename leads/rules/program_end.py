@@ -13,6 +13,7 @@ from leads.rules.programs import Program, programs
 from leads.rules.sevis_codes import Meaning, reason
 from leads.rules.snapshot import Snapshot
 from leads.rules.status_violation import judge_program, nothing_alleged
+from leads.rules.terminations import reading_words
 from leads.rules.words import count, day
 
 _EARLY_ENDS = frozenset({"ICP", "PCP", "WFP"})
@@ -29,19 +30,15 @@ class Ending:
 
 
 def judge_completed(snapshot: Snapshot, as_of: date, ending: Ending) -> tuple[Opinion, ...]:
-    """Return one opinion for each completed record of the class."""
+    """Return one opinion for each record of the class."""
     mine = (each for each in programs(snapshot) if each.class_of_admission == ending.class_of_admission)
-    return tuple(_judge_record(snapshot, each, as_of, ending) for each in mine if _was_completed(each))
-
-
-def _was_completed(program: Program) -> bool:
-    return any(known.fact.status is SevisStatus.COMPLETED for known in program.events)
+    return tuple(_judge_record(snapshot, each, as_of, ending) for each in mine)
 
 
 def _judge_record(snapshot: Snapshot, program: Program, as_of: date, ending: Ending) -> Opinion:
     state = program.state
     if state.status is not SevisStatus.COMPLETED:
-        return nothing_alleged(program, f"The SEVIS record read completed before and now reads {state.status.value}.")
+        return nothing_alleged(program, reading_words(program))
     if reason("J-end", state.reason_code).meaning is Meaning.CLOSE:
         return nothing_alleged(program, "The program ended by death: nothing to pursue.")
     ended = last_day_of_program(program)

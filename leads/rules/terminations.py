@@ -35,10 +35,9 @@ class Termination:
 
 
 def judge_terminated(snapshot: Snapshot, as_of: date, kind: Termination) -> tuple[Opinion, ...]:
-    """Return one opinion for each record of the class that is, or was, terminated for a reason that the rule reads."""
+    """Return one opinion for each record of the class: a lead that rests on one must hear when it is corrected."""
     mine = (each for each in programs(snapshot) if each.class_of_admission == kind.class_of_admission)
-    found = (_judge_record(snapshot, each, as_of, kind) for each in mine)
-    return tuple(opinion for opinion in found if opinion is not None)
+    return tuple(_judge_record(snapshot, each, as_of, kind) for each in mine)
 
 
 def failure_day(program: Program, authority: str) -> tuple[date, Step]:
@@ -56,22 +55,21 @@ def failure_day(program: Program, authority: str) -> tuple[date, Step]:
     return ended + timedelta(days=1 + days("f1_no_grace", ended)), Step(sentence, (fact_id,), authority)
 
 
-def corrected_words(program: Program) -> str:
-    """Return the sentence for a record that was terminated and is no longer."""
-    return f"The SEVIS record was terminated before and now reads {program.state.status.value}, as of {day(program.newest.extract_as_of)}."
+def reading_words(program: Program) -> str:
+    """Return the sentence for a record that alleges nothing under the rule that asks: what it reads, since when."""
+    state = program.state
+    reads = f"{state.status.value}, as of {day(program.newest.extract_as_of)}"
+    if state.status is not SevisStatus.TERMINATED and any(known.fact.status is SevisStatus.TERMINATED for known in program.events):
+        return f"The SEVIS record was terminated before and now reads {reads}."
+    return f"The SEVIS record reads {reads}."
 
 
-def was_terminated(program: Program) -> bool:
-    """Return whether any row of the record reads terminated."""
-    return any(known.fact.status is SevisStatus.TERMINATED for known in program.events)
-
-
-def _judge_record(snapshot: Snapshot, program: Program, as_of: date, kind: Termination) -> Opinion | None:
+def _judge_record(snapshot: Snapshot, program: Program, as_of: date, kind: Termination) -> Opinion:
     if program.state.status is not SevisStatus.TERMINATED:
-        return nothing_alleged(program, corrected_words(program)) if was_terminated(program) else None
+        return nothing_alleged(program, reading_words(program))
     why = reason(kind.codes, program.state.reason_code)
     if why.meaning in kind.elsewhere:
-        return None
+        return nothing_alleged(program, f"SEVIS record terminated ({why.words}): another rule reads this reason.")
     if why.meaning in _SENTENCES:
         return nothing_alleged(program, _SENTENCES[why.meaning].format(words=why.words))
     return _violation(snapshot, program, as_of, why, kind)

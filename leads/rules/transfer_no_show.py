@@ -10,26 +10,22 @@ from leads.rules.periods import days
 from leads.rules.programs import Program, programs
 from leads.rules.snapshot import Snapshot
 from leads.rules.status_violation import judge_program, nothing_alleged
-from leads.rules.terminations import corrected_words
+from leads.rules.terminations import reading_words
 from leads.rules.words import day
 
 _CODE = "13"
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
-    """Return one opinion for each F-1 or M-1 record that is, or was, ended because the transfer student did not appear."""
-    mine = (each for each in programs(snapshot) if each.class_of_admission in {"F1", "M1"} and _ever(each))
+    """Return one opinion for each F-1 or M-1 record."""
+    mine = (each for each in programs(snapshot) if each.class_of_admission in {"F1", "M1"})
     return tuple(_judge_record(snapshot, each, as_of) for each in mine)
-
-
-def _ever(program: Program) -> bool:
-    return any(known.fact.status is SevisStatus.TERMINATED and known.fact.reason_code.strip() == _CODE for known in program.events)
 
 
 def _judge_record(snapshot: Snapshot, program: Program, as_of: date) -> Opinion:
     state = program.state
     if state.status is not SevisStatus.TERMINATED or state.reason_code.strip() != _CODE:
-        return nothing_alleged(program, corrected_words(program))
+        return nothing_alleged(program, reading_words(program))
     if state.registered_on is not None:
         return nothing_alleged(program, f"Registered at the new school on {day(state.registered_on)}.")
     starts = state.program_start or state.effective_on or program.newest.extract_as_of

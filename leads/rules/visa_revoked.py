@@ -18,23 +18,21 @@ from leads.rules.standing import standing_rebuttals
 from leads.rules.stays import Stay, stay_around
 from leads.rules.words import day
 
-_REVOKES = frozenset({VisaAction.REVOKED, VisaAction.PROVISIONALLY_REVOKED})
+_SPEAKS = frozenset({VisaAction.REVOKED, VisaAction.PROVISIONALLY_REVOKED, VisaAction.REVOCATION_REVERSED})
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
-    """Return one opinion for each visa that was ever revoked."""
+    """Return one opinion for each visa that was ever revoked, also when all that is left is the reversal."""
     by_visa: dict[str, list[Known[VisaEvent]]] = {}
     for known in snapshot.visa_events:
         by_visa.setdefault(known.fact.visa_foil or known.key, []).append(known)
-    return tuple(
-        _judge_visa(snapshot, events, as_of) for events in by_visa.values() if any(each.fact.action in _REVOKES for each in events)
-    )
+    return tuple(_judge_visa(snapshot, events, as_of) for events in by_visa.values() if any(each.fact.action in _SPEAKS for each in events))
 
 
 def _judge_visa(snapshot: Snapshot, events: list[Known[VisaEvent]], as_of: date) -> Opinion:
     ordered = sorted(events, key=lambda known: (known.fact.occurred_on, known.fact.action is VisaAction.REVOCATION_REVERSED, known.fact_id))
     key = matter_key("visa", min(events, key=lambda known: (known.known_at, known.key)))
-    last = [known for known in ordered if known.fact.action in _REVOKES or known.fact.action is VisaAction.REVOCATION_REVERSED][-1]
+    last = [known for known in ordered if known.fact.action in _SPEAKS][-1]
     fact = last.fact
     if fact.action is VisaAction.REVOCATION_REVERSED:
         return _nothing(key, last, f"The revocation was reversed on {day(fact.occurred_on)}: the visa is as valid as before.")

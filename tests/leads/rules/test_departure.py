@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from ingest.facts import Identifier, IdentifierKind
 from leads.rules.base import Strength
 from leads.rules.departure import abroad_since, exits, impossible_departures
+from leads.rules.snapshot import Known
 from leads.rules.stays import stays
 from tests.leads.rules.scenario import snapshot
 
@@ -24,6 +27,9 @@ STAY = "admitted 2026-01-10 B2 until 2026-07-09"
         ("departed 2026-07-01 manifest_document passport P9", "weak"),
         ("departed 2026-07-01 manifest_name", "weak"),
         ("departed 2026-07-01 manifest_name passport P1", "weak"),
+        ("departed 2026-07-01 manifest_name no A1", "fair"),
+        ("departed 2026-07-01 land no A1", "fair"),
+        ("departed 2026-07-01 land no A1 from sevis", "weak"),
         ("departed 2026-07-01 land", "weak"),
         ("departed 2026-07-01 land passport P1", "fair"),
         ("departed 2026-07-01 inferred", "weak"),
@@ -110,3 +116,12 @@ def test_the_same_number_after_the_stay_has_ended_is_another_stay() -> None:
 def test_two_rows_of_one_day_are_one_stay() -> None:
     given = snapshot(f"{STAY}; admitted 2026-01-10 B2 until 2026-07-09 no A2", AS_OF)
     assert len(stays(given)) == 1
+
+
+def test_a_row_cannot_vouch_for_its_own_passport() -> None:
+    given = snapshot(f"{STAY}; departed 2026-07-01 manifest_document passport P9", AS_OF)
+    (departure,) = given.departures
+    own = Known(Identifier(IdentifierKind.PASSPORT, "P9"), "f9", "adis", AS_OF, departure.known_at, departure.key)
+    other = replace(own, record_key="another row")
+    assert [each.strength for each in exits(replace(given, identifiers=(own,)), stays(given)[0])] == [Strength.WEAK]
+    assert [each.strength for each in exits(replace(given, identifiers=(other,)), stays(given)[0])] == [Strength.STRONG]

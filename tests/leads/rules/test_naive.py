@@ -17,7 +17,12 @@ AS_OF = date(2026, 11, 22)
     ("facts", "rule_id", "simple", "ours"),
     [
         ("admitted 2026-01-10 B2 until 2026-07-09", "overstay-dated", True, True),
-        ("admitted 2026-01-10 B2 until 2026-07-09; departed 2026-07-01 manifest_name no A1", "overstay-dated", False, True),
+        (
+            "admitted 2026-01-10 B2 until 2026-07-09; departed 2026-07-01 manifest_name no A1; met 2026-08-01 arrest",
+            "overstay-dated",
+            False,
+            True,
+        ),
         ("admitted 2026-01-10 B2 until 2026-07-09; departed 2026-07-01 biometric", "overstay-dated", True, False),
         ("admitted 2026-01-10 B2 until 2026-07-09; filed 2026-07-01 I-539 extension pending", "overstay-dated", True, False),
         ("admitted 2026-01-10 WT until 2026-04-09", "overstay-vwp", True, True),
