@@ -49,6 +49,11 @@ def test_a_component_documents_every_attribute_that_it_declares(component: Compo
         assert re.search(rf"\b{name}\b", described), f"{component.name} does not describe {name}"
 
 
+def test_markup_given_to_a_component_is_kept_as_markup(visitor: HttpRequest) -> None:
+    for component in COMPONENTS:
+        assert "&lt;" not in render_example(component, visitor), component.name
+
+
 def test_every_component_stands_in_a_group_of_the_gallery() -> None:
     assert {component.group for component in COMPONENTS} <= set(GROUPS)
 
