@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 WIDTHS = {"": 1280, "-narrow": 320}
 START_SECONDS = 60
+ON_A_PHONE = {"analyst", "field_officer"}
 FIRST_RECORD = "main table tbody a[href^='/']"
 
 
@@ -32,8 +35,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Where the pictures go, and which browser makes them."""
         parser.add_argument("--out", type=Path, default=Path(settings.BASE_DIR) / "docs" / "screens")
-        parser.add_argument("--chromium", default="chromium", help="name or path of the browser")
-        parser.add_argument("--no-sandbox", action="store_true", help="needed when root runs the browser")
+        chosen = os.environ.get("LEADTRAC_CHROMIUM", "chromium")
+        parser.add_argument("--chromium", default=chosen, help="name or path of the browser")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve the demonstration for as long as the pictures take."""
@@ -45,11 +48,11 @@ class Command(BaseCommand):
         people = first_of_each_role(demo_accounts())
         options["out"].mkdir(parents=True, exist_ok=True)
         with served() as address, sync_playwright() as playwright:
-            flags = ["--no-sandbox"] if options["no_sandbox"] else []
+            flags = ["--no-sandbox"] if os.geteuid() == 0 else []  # root may not use Chromium's sandbox
             browser = playwright.chromium.launch(executable_path=find(options["chromium"]), args=flags)
             for suffix, width in WIDTHS.items():
                 camera = Camera(browser, address, options["out"], suffix, width)
-                for name in camera.walk(people):
+                for name in camera.walk(people if not suffix else [one for one in people if one["role"] in ON_A_PHONE]):
                     self.stdout.write(f"  {name}")
             browser.close()
 
@@ -64,9 +67,7 @@ def first_of_each_role(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def find(browser: str) -> str:
     """The path of the browser. Raises ``CommandError`` where there is none."""
-    from shutil import which
-
-    path = which(browser)
+    path = shutil.which(browser)
     if path is None:
         message = f"There is no browser named {browser} here. Name one with --chromium."
         raise CommandError(message)
@@ -115,6 +116,7 @@ class Camera:
         self.folder = folder
         self.suffix = suffix
         self.width = width
+        self.seen: set[str] = set()  # a place that several roles share is taken once
 
     def walk(self, people: list[dict[str, Any]]) -> Iterator[str]:
         """Take every picture; yield the name of each as it is done."""
@@ -143,6 +145,9 @@ class Camera:
         links = page.locator("nav[aria-label=Main] a")
         places = [(links.nth(index).get_attribute("href") or "", label_of(links.nth(index).inner_text())) for index in range(links.count())]
         for href, label in places:
+            if href in self.seen:
+                continue
+            self.seen.add(href)
             page.goto(href)
             yield self._picture(page, f"{role}-{label}")
             record = page.locator(FIRST_RECORD).first
