@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from foundation.calendar import add_business_days
 from leads.states import LeadState
@@ -17,6 +18,7 @@ RELY_DAYS = 14  # calendar days for which a packet may be relied on at most
 _AGAIN = frozenset({LeadState.RETURNED, LeadState.REOPENED, LeadState.IN_REVIEW})
 
 
+@lru_cache(maxsize=256)
 def due_on(state: str, today: date, *, risk: str = "", hold_until: date | None = None) -> date | None:
     """The day by which a lead that enters `state` today should leave it; None for a closed one."""
     if state in (LeadState.CLOSED, LeadState.AUTO_CLOSED):

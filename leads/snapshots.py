@@ -39,6 +39,7 @@ from ingest.facts import (
 )
 from ingest.models import Extract
 from ingest.states import ExtractState
+from leads.bulk import one_of
 from leads.models import Correction as CorrectionRow
 from leads.models import SystemCheck
 from leads.rules.snapshot import Correction, Known, ManualCheck, Snapshot, build
@@ -337,7 +338,7 @@ def snapshot_of(subject: Subject) -> Snapshot:
 
 def _read_facts(kind: Kind, ids: Sequence[int], into: dict[int, list[Known[Fact]]]) -> None:
     """Standing facts of one table; of a SEVIS record also the rows that a later one replaced (`was terminated, now active`)."""
-    rows = kind.model._default_manager.filter(subject_id__in=ids, retracted_at=None)  # any fact table
+    rows = kind.model._default_manager.filter(subject_id__in=one_of(ids), retracted_at=None)  # any fact table
     if kind.model is not StatusFact:
         rows = rows.filter(superseded_at=None)
     make, width = kind.make, len(_PROVENANCE) + 1
@@ -348,13 +349,13 @@ def _read_facts(kind: Kind, ids: Sequence[int], into: dict[int, list[Known[Fact]
 
 
 def _read_corrections(ids: Sequence[int], into: dict[int, list[Correction]]) -> None:
-    rows = CorrectionRow.objects.filter(subject_id__in=ids, withdrawn_at=None).order_by("id")
+    rows = CorrectionRow.objects.filter(subject_id__in=one_of(ids), withdrawn_at=None).order_by("id")
     for row in rows:
         into[row.subject_id].append(Correction(row.matter_key, row.code, row.decided_on, row.evidence_digest, row.sentence))
 
 
 def _read_checks(ids: Sequence[int], into: dict[int, list[ManualCheck]]) -> None:
-    for subject_id, source, checked_on, uuid in SystemCheck.objects.filter(subject_id__in=ids).values_list(
+    for subject_id, source, checked_on, uuid in SystemCheck.objects.filter(subject_id__in=one_of(ids)).values_list(
         "subject_id", "source", "checked_on", "uuid"
     ):
         into[subject_id].append(ManualCheck(source, checked_on, str(uuid)))
@@ -363,11 +364,11 @@ def _read_checks(ids: Sequence[int], into: dict[int, list[ManualCheck]]) -> None
 def _read_flags(ids: Sequence[int], into: dict[int, set[str]]) -> None:
     """Doubts that identity resolution left, and what a person said to them."""
     for subject_id, explanation in IdentityLink.objects.filter(
-        subject_id__in=ids, closed_at=None, explanation__has_key="flags"
+        subject_id__in=one_of(ids), closed_at=None, explanation__has_key="flags"
     ).values_list("subject_id", "explanation"):
         into[subject_id].update(explanation["flags"])
     wanted = set(ids)
-    open_pairs = Judgement.objects.filter(Q(left_id__in=ids) | Q(right_id__in=ids), undone_at=None)
+    open_pairs = Judgement.objects.filter(Q(left_id__in=one_of(ids)) | Q(right_id__in=one_of(ids)), undone_at=None)
     for left, right, verdict in open_pairs.values_list("left_id", "right_id", "verdict"):
         flag = "possible_twin" if verdict in ("", "unsure") else "judged_by_person"
         for subject_id in {left, right} & wanted:

@@ -79,9 +79,10 @@ DROP FUNCTION leads_move(bigint, int, text, text, text, text, date, bigint, int,
 DROP FUNCTION leads_reclass(bigint, int, int);
 """
 
-RECLASS_ALL = """
--- corrections and checks follow their lead too
-CREATE OR REPLACE FUNCTION leads_reclass(p_lead bigint, p_old int, p_new int) RETURNS void
+RECLASS = """
+DROP FUNCTION leads_reclass(bigint, int, int);
+-- the children that carried the lead's old class follow it; notes for the office keep their own. Ids of classes are bigint.
+CREATE FUNCTION leads_reclass(p_lead bigint, p_old bigint, p_new bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
     UPDATE public.leads_finding SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
@@ -93,17 +94,11 @@ BEGIN
     UPDATE public.leads_correction SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
     UPDATE public.leads_systemcheck SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
 END $$;
+REVOKE ALL ON FUNCTION leads_reclass(bigint, bigint, bigint) FROM PUBLIC;
 """
 
-RECLASS_ALL_BACK = """
-CREATE OR REPLACE FUNCTION leads_reclass(p_lead bigint, p_old int, p_new int) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-BEGIN
-    UPDATE public.leads_finding SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
-    UPDATE public.leads_claim SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
-    UPDATE public.leads_note SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
-    UPDATE public.leads_decision SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
-    UPDATE public.leads_transition SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
-    UPDATE public.leads_stopsignoverride SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
-END $$;
+RECLASS_BACK = """
+DROP FUNCTION leads_reclass(bigint, bigint, bigint);
+CREATE FUNCTION leads_reclass(p_lead bigint, p_old int, p_new int) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, public AS $$ SELECT $$;
 """

@@ -1,7 +1,7 @@
 from django.db import migrations
 
-from foundation.migration_operations import SQL, Privileges, RowSecurity
-from leads.sql import CHILD_POLICY, RECLASS_ALL, RECLASS_ALL_BACK
+from foundation.migration_operations import Privileges, RowSecurity
+from leads.sql import CHILD_POLICY
 
 
 class Migration(migrations.Migration):
@@ -10,7 +10,6 @@ class Migration(migrations.Migration):
     operations = [
         RowSecurity("leads_correction", CHILD_POLICY),
         RowSecurity("leads_systemcheck", CHILD_POLICY),
-        SQL(RECLASS_ALL, RECLASS_ALL_BACK),
         Privileges("leads_correction", ["withdrawn_at", "class_id", "subject_id"]),
         Privileges("leads_systemcheck", ["class_id", "subject_id"]),
     ]

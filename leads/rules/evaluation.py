@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from leads.rules.base import Finding, Outcome, Rebuttal, Rule, Verdict
@@ -22,7 +22,12 @@ class Evaluation:
     as_of: date | None
     next_change_on: date | None
     rule_versions: tuple[tuple[str, int], ...]
-    snapshot_digest: str
+    snapshot: Snapshot = field(compare=False, repr=False)
+
+    @property
+    def snapshot_digest(self) -> str:
+        """Return the digest of all that was known; computed when it is asked for, because it costs as much as the verdicts."""
+        return digest(self.snapshot)
 
     def _with(self, outcome: Outcome) -> tuple[Verdict, ...]:
         return tuple(verdict for verdict in self.verdicts if verdict.outcome is outcome)
@@ -82,5 +87,5 @@ def evaluate(snapshot: Snapshot, rules: Sequence[Rule] = ACTIVE, *, on: date | N
         as_of=min(dates, default=None),
         next_change_on=min(changes, default=None),
         rule_versions=tuple((rule.id, rule.version) for rule in rules),
-        snapshot_digest=digest(snapshot),
+        snapshot=snapshot,
     )

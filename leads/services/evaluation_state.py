@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from access.models import User
+from leads.bulk import one_of
 from leads.models import Finding, Lead, Transition
 from leads.planning import Before, Known, LeadBefore, Matter
 from leads.states import LeadState
@@ -24,11 +25,11 @@ class BatchState:
 
 def lock_batch(subject_ids: Sequence[int]) -> BatchState:
     """Lock subjects (by id, so that two batches cannot deadlock), then their leads, and read the newest findings."""
-    subjects = list(Subject.objects.filter(pk__in=subject_ids).order_by("pk").select_for_update())
+    subjects = list(Subject.objects.filter(pk__in=one_of(subject_ids)).order_by("pk").select_for_update())
     ids = [subject.pk for subject in subjects]
     state = BatchState(subjects)
     by_subject: dict[int, list[Lead]] = defaultdict(list)
-    for lead in Lead.objects.filter(subject_id__in=ids).order_by("pk").select_for_update():
+    for lead in Lead.objects.filter(subject_id__in=one_of(ids)).order_by("pk").select_for_update():
         state.leads[lead.pk] = lead
         by_subject[lead.subject_id or 0].append(lead)
     findings = _newest_findings(ids)
@@ -46,7 +47,7 @@ def _before(lead: Lead, machine: frozenset[int]) -> LeadBefore:
 def _newest_findings(ids: Sequence[int]) -> dict[int, dict[Matter, Before]]:
     found: dict[int, dict[Matter, Before]] = {pk: {} for pk in ids}
     rows = (
-        Finding.objects.filter(subject_id__in=ids)
+        Finding.objects.filter(subject_id__in=one_of(ids))
         .order_by("subject_id", "rule_id", "matter_key", "-pk")
         .distinct("subject_id", "rule_id", "matter_key")
         .values_list("subject_id", "rule_id", "matter_key", "pk", "lead_id", "outcome", "rule_version", "evidence_digest", "closing")
@@ -60,6 +61,6 @@ def _held_by_machine(lead_ids: Sequence[int]) -> frozenset[int]:
     """The leads on hold whose hold was placed by an evaluation: only these leave it by themselves."""
     if not lead_ids:
         return frozenset()
-    newest = Transition.objects.filter(lead_id__in=lead_ids).order_by("lead_id", "-pk").distinct("lead_id")
+    newest = Transition.objects.filter(lead_id__in=one_of(lead_ids)).order_by("lead_id", "-pk").distinct("lead_id")
     rows = newest.values_list("lead_id", "actor__kind")
     return frozenset(lead_id for lead_id, kind in rows if kind == User.Kind.SERVICE)

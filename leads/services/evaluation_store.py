@@ -13,6 +13,7 @@ from django.db.models import F
 
 from access.models import User
 from foundation.registries import births
+from leads.bulk import Column, insert_rows
 from leads.judging import Judged, why_words
 from leads.models import Claim, Finding, Lead, Referral
 from leads.numbers import new_number
@@ -45,6 +46,53 @@ SET evaluated_at = greatest(%s, subject.touched_at), evaluated_as_of = %s, next_
 FROM unnest(%s::bigint[], %s::date[]) AS new (id, next_change_on)
 WHERE subject.id = new.id
 """
+_LEAD = tuple(
+    Column(name, kind)
+    for name, kind in (
+        ("uuid", "uuid"),
+        ("number", "text"),
+        ("class_id", "bigint"),
+        ("subject_id", "bigint"),
+        ("state", "text"),
+        ("state_since", "timestamptz"),
+        ("close_reason", "text"),
+        ("why", "text"),
+        ("rule_id", "text"),
+        ("over_since", "date"),
+        ("presence", "text"),
+        ("risk", "text"),
+        ("risk_points", "int"),
+        ("blocking_signs", "int"),
+        ("as_of", "date"),
+        ("evaluation_digest", "text"),
+        ("record_created_on", "date"),
+        ("legacy_number", "text"),
+        ("version", "int"),
+    )
+)
+_LEAD_FIELDS = tuple("access_class_id" if column.name == "class_id" else column.name for column in _LEAD)
+_FINDING = tuple(
+    Column(name, kind)
+    for name, kind in (
+        ("uuid", "uuid"),
+        ("class_id", "bigint"),
+        ("lead_id", "bigint"),
+        ("subject_id", "bigint"),
+        ("rule_id", "text"),
+        ("rule_version", "text"),
+        ("matter_key", "text"),
+        ("violation", "text"),
+        ("holds", "bool"),
+        ("outcome", "text"),
+        ("closing", "text"),
+        ("holds_from", "date"),
+        ("sentence", "text"),
+        ("evidence", "uuid[]"),
+        ("evidence_digest", "text"),
+        ("as_of", "date"),
+        ("next_change_on", "date"),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -107,8 +155,9 @@ def make_leads(*, actor: User, subjects: Sequence[Subject], now: datetime, value
         )
         for subject, columns, number in zip(subjects, values, _numbers(len(subjects)), strict=True)
     ]
-    Lead.objects.bulk_create(made)
-    ids = [lead.pk for lead in made]
+    ids = insert_rows("leads_lead", _LEAD, [[getattr(lead, name) for name in _LEAD_FIELDS] for lead in made])
+    for lead, pk in zip(made, ids, strict=True):
+        lead.pk = pk
     for birth in births:
         birth.born("lead", ids, now)
     move_leads(actor=actor, moves=[LeadMove(lead=lead, action="queue") for lead in made], now=now)
@@ -166,11 +215,12 @@ def _write_findings(state: BatchState, plans: dict[int, Plan], written: Written)
             lead = state.leads.get(lead_id) if lead_id else None
             class_id = lead.access_class_id if lead else subject.access_class_id
             rows.append(_finding(row, plan, subject.pk, class_id, lead_id))
-    Finding.objects.bulk_create(rows)
+    insert_rows("leads_finding", _FINDING, rows)
     written.findings = len(rows)
 
 
-def _finding(row: Row, plan: Plan, subject_id: int, class_id: int, lead_id: int | None) -> Finding:
+def _finding(row: Row, plan: Plan, subject_id: int, class_id: int, lead_id: int | None) -> tuple[Any, ...]:
+    """The values of one row, in the order of `_FINDING`."""
     verdict = row.verdict
     claim = verdict.claim if verdict else None
     evidence = set(claim.evidence if claim else ())
@@ -179,23 +229,24 @@ def _finding(row: Row, plan: Plan, subject_id: int, class_id: int, lead_id: int 
         evidence |= set(verdict.closing[0].fact_ids)
         sentence = verdict.closing[0].sentence
     as_of = verdict.as_of if verdict else (plan.judged.evaluation.as_of or max(plan.judged.snapshot.sources.values(), default=date.min))
-    return Finding(
-        subject_id=subject_id,
-        access_class_id=class_id,
-        lead_id=lead_id,
-        rule_id=row.rule_id,
-        rule_version=str(verdict.rule_version) if verdict else "",
-        matter_key=row.matter_key,
-        violation=claim.violation.value if claim else "",
-        holds=bool(verdict and verdict.outcome in HOLDING),
-        outcome=verdict.outcome.value if verdict else Finding.Outcome.CLEAR,
-        closing=closing_code(verdict) if verdict else "",
-        holds_from=claim.holds_from if claim else None,
-        sentence=sentence[:500],
-        evidence=[uuid.UUID(each) for each in sorted(evidence)],
-        evidence_digest=claim.evidence_digest if claim else "",
-        as_of=as_of,
-        next_change_on=verdict.next_change_on if verdict else None,
+    return (
+        uuid.uuid4(),
+        class_id,
+        lead_id,
+        subject_id,
+        row.rule_id,
+        str(verdict.rule_version) if verdict else "",
+        row.matter_key,
+        claim.violation.value if claim else "",
+        bool(verdict and verdict.outcome in HOLDING),
+        verdict.outcome.value if verdict else Finding.Outcome.CLEAR.value,
+        closing_code(verdict) if verdict else "",
+        claim.holds_from if claim else None,
+        sentence[:500],
+        f"{{{','.join(sorted(evidence))}}}",
+        claim.evidence_digest if claim else "",
+        as_of,
+        verdict.next_change_on if verdict else None,
     )
 
 

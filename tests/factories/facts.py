@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from access.selectors import class_for, service_actor
-from audit.keys import data_key, index_key, named_scope
-from foundation.crypto import blind_index, seal
+from audit.keys import index_key
+from foundation.crypto import blind_index
 from ingest.models import Extract
 from ingest.states import ExtractState
+from subjects.identifiers import identifier_key, seal_identifier
 from subjects.models import (
     AddressFact,
     AdmissionFact,
@@ -135,9 +136,8 @@ def met(subject: Subject, on: date, *, kind: str = "arrest", **columns: Any) -> 
 
 def numbered(subject: Subject, kind: str, value: str, *, country: str = "") -> IdentifierFact:
     """A number that the person carries, sealed."""
-    sealed = seal(data_key(named_scope("identifiers"), purpose="identifiers"), value.encode(), b"")
     return told(
-        IdentifierFact, subject, "adis", kind=kind, blind_index=key_of(f"{kind}:{country}", value), sealed=sealed, last_four=value[-4:],
+        IdentifierFact, subject, "adis", kind=kind, blind_index=identifier_key(kind, value, country), sealed=seal_identifier(kind, value), last_four=value[-4:],
         country=country,
     )  # fmt: skip
 
