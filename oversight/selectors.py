@@ -1,0 +1,206 @@
+"""Reading the record of acts. Row-level security shows it to auditors and privacy officers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from access.context import through_service
+from access.models import User
+from access.permissions import Permission
+from access.policy import can, require
+from access.selectors import service_actor
+from audit.acts import Act
+from audit.models import Event
+from foundation.errors import NotFound
+from leads.models import Lead
+from subjects.models import Subject
+from subjects.search.purposes import Purpose
+
+PAGE_ROWS = 50
+RESULTS_SHOWN = 200
+OBJECTS = {
+    "lead": "lead",
+    "subject": "subject",
+    "organization": "organization",
+    "extract": "extract",
+    "quarantined_row": "quarantined row",
+    "search": "search",
+    "referral": "referral",
+    "packet": "packet",
+    "event": "event of this record",
+    "user": "account",
+    "schedule": "schedule",
+    "drop": "drop",
+}
+PURPOSES = {**dict(Purpose.choices), "lead": "Claimed lead", "referral": "Referral", "audit": "Audit", "break_glass": "Break-glass"}
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One event as a list shows it."""
+
+    uuid: UUID
+    occurred_at: datetime
+    who: str
+    who_uuid: UUID | None
+    via: str
+    act: str
+    allowed: bool
+    object_kind: str
+    object_uuid: UUID | None
+    shown: int
+    purpose: str
+    search_uuid: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Events, the newest first; the id leads on, None where the list ends."""
+
+    lines: tuple[EventLine, ...]
+    next_after: UUID | None
+
+
+def events_for(
+    user: User,
+    *,
+    person: User | None = None,
+    act: str = "",
+    first: date | None = None,
+    last: date | None = None,
+    after: UUID | None = None,
+) -> EventPage:
+    """A page of the record: of one account, one act, between two days (both included, UTC) when given."""
+    require(user, Permission.VIEW_AUDIT)
+    found = Event.objects.all()
+    if person is not None:
+        found = found.filter(Q(actor_id=person.pk) if person.kind == User.Kind.PERSON else Q(actor_id=person.pk) | Q(via_id=person.pk))
+    if act in Act.values:
+        found = found.filter(act=act)
+    if first:
+        found = found.filter(occurred_at__gte=datetime.combine(first, time(), UTC))
+    if last:
+        found = found.filter(occurred_at__lt=datetime.combine(last + timedelta(days=1), time(), UTC))
+    return _page(found, after)
+
+
+def looks_at(user: User, object_uuid: UUID, after: UUID | None = None) -> EventPage:
+    """Everybody who opened, listed or changed a record, newest first: the skeletons, never the words.
+
+    Auditors and privacy officers ask about any record; whoever holds only `WHO_LOOKED` (a supervisor), about a lead or a
+    subject that they may see themselves. Raises `NotFound`.
+    """
+    require(user, Permission.WHO_LOOKED)
+    if can(user, Permission.VIEW_AUDIT):
+        return _page(Event.objects.filter(Q(object_uuid=object_uuid) | Q(result_uuids__contains=[object_uuid])), after)
+    if not (Lead.objects.filter(uuid=object_uuid).exists() or Subject.objects.filter(uuid=object_uuid).exists()):
+        raise NotFound
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM oversight_looks_at(%s, %s, %s)", [object_uuid, after, PAGE_ROWS + 1])
+        names = [column.name for column in cursor.description or ()]
+        rows = [{"result_uuids": [], **dict(zip(names, row, strict=True))} for row in cursor.fetchall()]
+    more = len(rows) > PAGE_ROWS
+    rows = rows[:PAGE_ROWS]
+    return EventPage(_lines(rows), rows[-1]["uuid"] if more else None)
+
+
+def event_for(user: User, event_uuid: UUID) -> Event:
+    """One event; raises `NotFound`."""
+    require(user, Permission.VIEW_AUDIT)
+    found = Event.objects.filter(uuid=event_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def account_for(user: User, account_uuid: UUID) -> User:
+    """One account; raises `NotFound`."""
+    require(user, Permission.VIEW_AUDIT)
+    found = User.objects.filter(uuid=account_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def record_called(user: User, text: str) -> UUID:
+    """The id of the record that a lead number or an id means; raises `NotFound`.
+
+    An auditor sees no lead: the number is looked up by the service actor of leads, and nothing but the id comes back.
+    """
+    require(user, Permission.VIEW_AUDIT)
+    cleaned = text.strip()
+    try:
+        return UUID(cleaned)
+    except ValueError:
+        pass
+    with through_service(service_actor("leads")):
+        found = Lead.objects.filter(number=cleaned.upper()).values_list("uuid", flat=True).first()
+    if found is None:
+        message = "No lead has this number, and it is no record's id."
+        raise NotFound(message)
+    return found
+
+
+def line_of(event: Event) -> EventLine:
+    """One event as a list shows it."""
+    return _lines([{name: getattr(event, name) for name in _SKELETON}])[0]
+
+
+_SKELETON = (
+    "uuid",
+    "occurred_at",
+    "actor_id",
+    "via_id",
+    "act",
+    "allowed",
+    "object_kind",
+    "object_uuid",
+    "result_uuids",
+    "purpose_kind",
+    "purpose_uuid",
+)
+
+
+def _page(found: QuerySet[Event], after: UUID | None) -> EventPage:
+    border = Event.objects.filter(uuid=after).values_list("occurred_at", "id").first() if after else None
+    if border:
+        moment, key = border
+        found = found.filter(Q(occurred_at__lt=moment) | Q(occurred_at=moment, id__lt=key)).filter(occurred_at__lte=moment)
+    rows = list(found.order_by("-occurred_at", "-id").values(*_SKELETON)[: PAGE_ROWS + 1])
+    more = len(rows) > PAGE_ROWS
+    rows = rows[:PAGE_ROWS]
+    return EventPage(_lines(rows), rows[-1]["uuid"] if more else None)
+
+
+def _lines(rows: Sequence[Any]) -> tuple[EventLine, ...]:
+    accounts = {user.pk: user for user in User.objects.filter(pk__in=_account_ids(rows))}
+    return tuple(_line(row, accounts) for row in rows)
+
+
+def _account_ids(rows: Iterable[Any]) -> set[int]:
+    return {row[name] for row in rows for name in ("actor_id", "via_id") if row[name] is not None}
+
+
+def _line(row: Any, accounts: dict[int, User]) -> EventLine:
+    actor, via = accounts.get(row["actor_id"]), accounts.get(row["via_id"])
+    return EventLine(
+        uuid=row["uuid"],
+        occurred_at=row["occurred_at"],
+        who=actor.label if actor else "nobody signed in",
+        who_uuid=actor.uuid if actor else None,
+        via=via.label if via else "",
+        act=str(Act(row["act"]).label),
+        allowed=row["allowed"],
+        object_kind=OBJECTS.get(row["object_kind"], row["object_kind"].replace("_", " ")),
+        object_uuid=row["object_uuid"],
+        shown=len(row["result_uuids"]),
+        purpose=PURPOSES.get(row["purpose_kind"], row["purpose_kind"].replace("_", " ")),
+        search_uuid=row["purpose_uuid"] if row["purpose_kind"] in Purpose.values else None,
+    )

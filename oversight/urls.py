@@ -1,0 +1,13 @@
+"""Addresses of oversight: random ids and lead numbers only."""
+
+from django.urls import path
+
+from oversight.views import audit_actor, audit_desk, audit_event, audit_find, audit_object
+
+urlpatterns = [
+    path("audit/", audit_desk, name="audit_desk"),
+    path("audit/find/", audit_find, name="audit_find"),
+    path("audit/events/<uuid:event_uuid>/", audit_event, name="audit_event"),
+    path("audit/records/<uuid:object_uuid>/", audit_object, name="audit_object"),
+    path("audit/accounts/<uuid:account_uuid>/", audit_actor, name="audit_actor"),
+]

@@ -1,0 +1,136 @@
+"""The auditor's desk: what was done, what one account did, who looked at one record. Each of these looks is an event too."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from access.decorators import requires
+from access.models import User
+from access.permissions import Permission
+from access.policy import can
+from audit.acts import Act
+from audit.selectors import words_of
+from audit.services import record
+from foundation.errors import NotFound
+from oversight.forms import EventFilter, RecordForm
+from oversight.selectors import (
+    RESULTS_SHOWN,
+    EventPage,
+    account_for,
+    event_for,
+    events_for,
+    line_of,
+    looks_at,
+    record_called,
+)
+
+
+@require_GET
+@requires(Permission.VIEW_AUDIT)
+def audit_desk(request: HttpRequest) -> HttpResponse:
+    """Every act, newest first, narrowed by who, what and when; and the way to who looked at one record."""
+    user = cast(User, request.user)
+    form = EventFilter(request.GET or None)
+    asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
+    chosen = form.cleaned_data if form.is_valid() else {}
+    person = account_for(user, uuid.UUID(chosen["person"])) if chosen.get("person") else None
+    page = events_for(
+        user,
+        person=person,
+        act=chosen.get("act", ""),
+        first=chosen.get("first"),
+        last=chosen.get("last"),
+        after=_cursor(request),
+    )
+    _record_list(page, "event")
+    context = {"page": page, "form": form, "record_form": RecordForm(), "chosen": asked, "next_url": _next(page, asked), "who": True}
+    return render(request, "oversight/desk.html", context, status=422 if asked and form.errors else 200)
+
+
+@require_GET
+@requires(Permission.VIEW_AUDIT)
+def audit_find(request: HttpRequest) -> HttpResponse:
+    """From a lead number or an id to who looked at it."""
+    user = cast(User, request.user)
+    form = RecordForm(request.GET)
+    if form.is_valid():
+        try:
+            found = record_called(user, form.cleaned_data["record"])
+        except NotFound as error:
+            form.add_error("record", error.message)
+        else:
+            record(Act.PAGE)
+            return redirect("audit_object", found)
+    record(Act.PAGE)
+    return render(request, "oversight/find.html", {"form": form}, status=422)
+
+
+@require_GET
+@requires(Permission.WHO_LOOKED, hidden=True)
+def audit_object(request: HttpRequest, object_uuid: uuid.UUID) -> HttpResponse:
+    """Who looked at a record: when, in which search, for what purpose."""
+    user = cast(User, request.user)
+    page = looks_at(user, object_uuid, _cursor(request))
+    record(Act.LIST, object_kind="event", object_uuid=object_uuid, results=[line.uuid for line in page.lines])
+    context = {"page": page, "object_uuid": object_uuid, "next_url": _next(page, {}), "reads_all": can(user, Permission.VIEW_AUDIT)}
+    return render(request, "oversight/object.html", context)
+
+
+@require_GET
+@requires(Permission.VIEW_AUDIT)
+def audit_actor(request: HttpRequest, account_uuid: uuid.UUID) -> HttpResponse:
+    """Everything that one account did."""
+    user = cast(User, request.user)
+    account = account_for(user, account_uuid)
+    page = events_for(user, person=account, after=_cursor(request))
+    record(Act.LIST, object_kind="user", object_uuid=account.uuid, results=[line.uuid for line in page.lines])
+    return render(request, "oversight/actor.html", {"page": page, "account": account, "next_url": _next(page, {})})
+
+
+@require_GET
+@requires(Permission.VIEW_AUDIT)
+def audit_event(request: HttpRequest, event_uuid: uuid.UUID) -> HttpResponse:
+    """One event with its words opened; that the words were opened is an event of its own."""
+    event = event_for(cast(User, request.user), event_uuid)
+    opened = words_of(event)
+    record(Act.VIEW, object_kind="event", object_uuid=event.uuid, fields=["words"] if opened else [])
+    context = {
+        "event": event,
+        "line": line_of(event),
+        "words": [(name.replace("_", " ").capitalize(), _in_words(value)) for name, value in (opened or {}).items()],
+        "had_words": event.commitment is not None,
+        "shown": event.result_uuids[:RESULTS_SHOWN],
+        "more": max(0, len(event.result_uuids) - RESULTS_SHOWN),
+    }
+    return render(request, "oversight/event.html", context)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_in_words(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_in_words(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _record_list(page: EventPage, kind: str) -> None:
+    record(Act.LIST, object_kind=kind, results=[line.uuid for line in page.lines])
+
+
+def _next(page: EventPage, asked: dict[str, Any]) -> str:
+    return f"?{urlencode({**asked, 'after': str(page.next_after)})}" if page.next_after else ""
+
+
+def _cursor(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.GET.get("after", ""))
+    except ValueError:
+        return None

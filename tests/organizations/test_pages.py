@@ -1,0 +1,111 @@
+"""Organizations: the list, the page, the counts of students."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from access.context import acting_as
+from access.models import User
+from access.selectors import service_actor
+from audit.acts import Act
+from audit.models import Event
+from audit.selectors import words_of
+from organizations.models import Organization
+from tests.factories import cases
+from tests.factories.people import OfficeFactory, person
+from tests.pages import counted_queries, words
+
+pytestmark = pytest.mark.django_db
+ClientAs = Callable[[User], Client]
+
+
+@pytest.fixture
+def college() -> Organization:
+    with acting_as(service_actor("subjects")):
+        made = cases.school("Example College", certified_on=date(2010, 5, 1))
+        cases.official(made, date_of_birth=date(1970, 1, 2))
+        for number in range(3):
+            cases.student(cases.subject("STUDENT", f"NUMBER {number}"), organization=made)
+        cases.student(cases.subject("STUDENT", "ACTIVE"), status="active", reason_code="", effective_on=date(2025, 9, 1), organization=made)
+        cases.student(cases.subject("STUDENT", "HIDDEN", protected=True), organization=made)
+    return made
+
+
+def test_the_list_names_kind_place_and_state(client_as: ClientAs, college: Organization) -> None:
+    text = words(client_as(person("ana.analyst", "analyst")).get(reverse("organization_list")))
+
+    assert "Example College School SIM214F00000012 Boston, MA 1 May 2010 certified" in text
+
+
+def test_a_name_is_searched_by_a_post_and_is_on_record(client_as: ClientAs, college: Organization) -> None:
+    analyst = person("ana.analyst", "analyst")
+    client = client_as(analyst)
+
+    found = client.post(reverse("organization_list"), {"q": "college example"})
+    nothing = client.post(reverse("organization_list"), {"q": "nowhere"})
+
+    assert "Example College" in words(found)
+    assert "No organization fits." in words(nothing)
+    with acting_as(analyst):
+        event = Event.objects.filter(act=Act.SEARCH).earliest("id")
+        assert words_of(event) == {"name": "college example"}
+    assert event.result_uuids == [college.uuid]
+
+
+def test_the_page_counts_students_by_year_and_reason_without_the_protected(client_as: ClientAs, college: Organization) -> None:
+    text = words(client_as(person("ana.analyst", "analyst")).get(reverse("organization_detail", args=[college.uuid])))
+
+    assert "2025 1 0 0 0 0 0 1" in text
+    assert "2026 0 0 3 0 0 0 3" in text
+    assert "terminated: unauthorized employment (03) F1 3" in text
+
+
+def test_officials_show_their_elements_and_nothing_more(client_as: ClientAs, college: Organization) -> None:
+    text = words(client_as(person("ana.analyst", "analyst")).get(reverse("organization_detail", args=[college.uuid])))
+
+    assert "SAMPLE, JOAN Designated school official – 2 Jan 1970" in text
+    assert "None" not in text
+
+
+def test_for_a_field_officer_an_organization_is_like_a_made_up_one(client_as: ClientAs, college: Organization) -> None:
+    client = client_as(person("olga", "field_officer", office=OfficeFactory.create(code="HSI-BOS")))
+
+    assert client.get(reverse("organization_detail", args=[college.uuid])).status_code == 404
+    assert client.get(reverse("organization_detail", args=[uuid.uuid4()])).status_code == 404
+
+
+def test_the_list_goes_on_and_back_by_key(client_as: ClientAs) -> None:
+    with acting_as(service_actor("subjects")):
+        for number in range(60):
+            cases.school(f"College {number:03d}", code=f"SIM214F{number:08d}")
+    client = client_as(person("ana.analyst", "analyst"))
+
+    first = client.get(reverse("organization_list")).content.decode()
+    onward = first.split('href="?after=')[1].split('"')[0]
+    second = client.get(f"{reverse('organization_list')}?after={onward}").content.decode()
+    back = second.split('href="?before=')[1].split('"')[0]
+    again = client.get(f"{reverse('organization_list')}?before={back}").content.decode()
+
+    assert "College 049" in first and "College 050" not in first
+    assert "College 050" in second and "College 049" not in second
+    assert "College 000" in again and "College 049" in again
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(client_as: ClientAs, college: Organization) -> None:
+    client = client_as(person("ana.analyst", "analyst"))
+    client.get(reverse("organization_list"))
+    with counted_queries() as one:
+        client.get(reverse("organization_list"))
+    with acting_as(service_actor("subjects")):
+        for number in range(20):
+            cases.school(f"College {number}", code=f"SIM214F{number + 500:08d}")
+    with counted_queries() as many:
+        client.get(reverse("organization_list"))
+
+    assert len(many) == len(one)
