@@ -7,6 +7,7 @@ and the audit log hold as they do at the desk.
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from leads.states import CloseReason, LeadState, OutcomeCode, ReferralState, Ret
 
 OFFICES = {"HSI-BOS": ("brandt", "moreau"), "HSI-LOS": ("ishikawa", "delgado")}
 ANALYSTS = ("osei", "lindqvist")
+SEARCHED_FOR_AN_OFFICE = 400  # leads looked at before a scene of an office is given up
 NOTES = (
     "Checked the newest address: same as on the last school report.",
     "Called the school. The international office confirms the withdrawal, no forwarding address.",
@@ -67,7 +69,13 @@ class Player:
         self.random = random.Random(20261122)  # noqa: S311  # a played history, no secret
         self.users = {user.username: user for user in User.objects.filter(demonstration=True)}
         self.acts = 0
-        self._candidates: Iterator[int] = iter(())
+        with acting_as(service_actor("leads")):
+            queued = Lead.objects.filter(state=LeadState.QUEUED, legacy_number="").order_by("pk")
+            waiting = list(queued.values_list("pk", flat=True))
+        self.random.shuffle(waiting)
+        self._waiting = deque(waiting)
+        self._set_aside: deque[Lead] = deque()
+        self._proposed: dict[int, str] = {}
 
     @contextmanager
     def at_desk(self, username: str, days_ago: float) -> Iterator[tuple[User, datetime]]:
@@ -81,16 +89,40 @@ class Player:
         except DomainError:
             return
 
-    def candidates(self) -> Iterator[Lead]:
-        """Queued leads, oldest number first, each offered once."""
-        with acting_as(service_actor("leads")):
-            ids = list(Lead.objects.filter(state=LeadState.QUEUED, legacy_number="").order_by("pk").values_list("pk", flat=True))
-        self.random.shuffle(ids)
-        for pk in ids:
+    def deal(self) -> Lead | None:
+        """A queued lead that no scene has used yet: first those that did not suit an office, then fresh ones."""
+        if self._set_aside:
+            return self._set_aside.popleft()
+        while self._waiting:
             with acting_as(service_actor("leads")):
-                lead = Lead.objects.select_related("subject").get(pk=pk)
-            if lead.state == LeadState.QUEUED:
-                yield lead
+                lead = Lead.objects.select_related("subject").filter(pk=self._waiting.popleft(), state=LeadState.QUEUED).first()
+            if lead is not None:
+                return lead
+        return None
+
+    def deal_for(self, office: Office) -> Lead | None:
+        """A queued lead that may be referred to `office` at once; what does not suit is set aside for other scenes."""
+        unsuited: list[Lead] = []
+        found = None
+        while found is None and len(unsuited) < SEARCHED_FOR_AN_OFFICE:
+            lead = self.deal()
+            if lead is None:
+                break
+            if self._suits(lead, office):
+                found = lead
+            else:
+                unsuited.append(lead)
+        self._set_aside.extend(unsuited)
+        return found
+
+    def _suits(self, lead: Lead, office: Office) -> bool:
+        user = self.users[ANALYSTS[0]]
+        if lead.pk not in self._proposed:
+            with acting_as(user, Work(actor_id=user.pk, clock=self.now, view="history")):
+                proposal = propose_referral(user=user, lead=lead, now=self.now)
+            ready = proposal.office is not None and not proposal.stops and not proposal.needs_approval
+            self._proposed[lead.pk] = proposal.office.code if ready and proposal.office else ""
+        return self._proposed[lead.pk] == office.code
 
     def analyst(self) -> str:
         """One of the analysts."""
@@ -101,13 +133,12 @@ def play_history(*, now: datetime, wanted: Wanted | None = None) -> int:
     """Play what is missing of the history up to `now` (aware); returns how many acts were played."""
     player = Player(now)
     wanted = wanted or Wanted()
-    leads = player.candidates()
     for office in OFFICES:
-        _referrals(player, leads, office, wanted)
-    _each(player, leads, wanted.closed - _count(state=LeadState.CLOSED, legacy_number=""), _close)
-    _each(player, leads, wanted.held - _count(state=LeadState.ON_HOLD, transitions__action="hold"), _hold)
-    _each(player, leads, wanted.in_review - _count(state=LeadState.IN_REVIEW), _review)
-    _each(player, leads, wanted.claimed - _count(state=LeadState.IN_RESEARCH), _research)
+        _referrals(player, office, wanted)
+    _each(player, wanted.closed - _count(state=LeadState.CLOSED, legacy_number=""), _close)
+    _each(player, wanted.held - _count(state=LeadState.ON_HOLD, transitions__action="hold"), _hold)
+    _each(player, wanted.in_review - _count(state=LeadState.IN_REVIEW), _review)
+    _each(player, wanted.claimed - _count(state=LeadState.IN_RESEARCH), _research)
     evaluate_touched(actor=service_actor("leads"), now=now)
     return player.acts
 
@@ -117,10 +148,10 @@ def _count(**conditions: object) -> int:
         return Lead.objects.filter(**conditions).distinct().count()
 
 
-def _each(player: Player, leads: Iterator[Lead], missing: int, scene: Callable[[Player, Lead], None]) -> None:
+def _each(player: Player, missing: int, scene: Callable[[Player, Lead], None]) -> None:
     goal = player.acts + max(missing, 0)
     while player.acts < goal:
-        lead = next(leads, None)
+        lead = player.deal()
         if lead is None:
             return
         scene(player, lead)
@@ -154,7 +185,7 @@ def _review(player: Player, lead: Lead) -> None:
         ask_review(actor=user, lead=lead, reason="High risk and a stop sign overridden: please approve.", now=when)
 
 
-def _referrals(player: Player, leads: Iterator[Lead], office_code: str, wanted: Wanted) -> None:
+def _referrals(player: Player, office_code: str, wanted: Wanted) -> None:
     """Referrals of one office in every state; each is looked up before one is played."""
     office = Office.objects.get(code=office_code)
     goals = (
@@ -168,7 +199,7 @@ def _referrals(player: Player, leads: Iterator[Lead], office_code: str, wanted: 
         with acting_as(service_actor("leads")):
             missing = goal - Referral.objects.filter(office=office, state=state).count()
         while missing > 0:
-            lead = next(leads, None)
+            lead = player.deal_for(office)
             if lead is None:
                 return
             referral = _send(player, lead, office, days_ago)
@@ -178,14 +209,12 @@ def _referrals(player: Player, leads: Iterator[Lead], office_code: str, wanted: 
 
 
 def _send(player: Player, lead: Lead, office: Office, days_ago: int) -> Referral | None:
+    referral = None
     with player.at_desk(player.analyst(), days_ago=days_ago) as (user, when):
-        proposal = propose_referral(user=user, lead=lead, now=when)
-        if proposal.office != office or proposal.stops or proposal.needs_approval:
-            return None
         claim_lead(actor=user, lead=lead, now=when)
         lead.refresh_from_db()
-        return refer_lead(actor=user, lead=lead, office=office, reason="Address confirmed by two sources.", now=when)
-    return None
+        referral = refer_lead(actor=user, lead=lead, office=office, reason="Address confirmed by two sources.", now=when)
+    return referral  # noqa: RET504  # None when the desk refused: `at_desk` plays on
 
 
 def _answer(player: Player, referral: Referral, state: str, officers: tuple[str, ...], days_ago: int) -> None:
