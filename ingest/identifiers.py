@@ -86,7 +86,7 @@ def normalize(kind: IdentifierKind, text: str) -> str:
     lower case. FIN and EID subject: without leading zeros.
     """
     form = FORMS[kind]
-    if form.pattern.fullmatch(text) and kind not in _REWRITTEN:
+    if form.pattern.fullmatch(text) and kind not in REWRITTEN:
         return text
     value = _REWRITE.get(kind, _plain)(text)
     if not form.pattern.fullmatch(value):
@@ -215,4 +215,5 @@ _REWRITE: dict[IdentifierKind, Callable[[str], str]] = {
     IdentifierKind.PHONE: _phone,
     IdentifierKind.EMAIL: _email,
 }
-_REWRITTEN = frozenset({IdentifierKind.FIN, IdentifierKind.EID_SUBJECT, IdentifierKind.EMAIL, IdentifierKind.SSN})
+# Kinds whose text may fit the pattern and still not be the normal form.
+REWRITTEN = frozenset({IdentifierKind.FIN, IdentifierKind.EID_SUBJECT, IdentifierKind.EMAIL, IdentifierKind.SSN})

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -44,6 +44,7 @@ def entries() -> dict[tuple[str, str], tuple[Entry, ...]]:
     return {key: tuple(sorted(values, key=lambda entry: entry.valid_from or date.min)) for key, values in found.items()}
 
 
+@lru_cache(maxsize=65_536)
 def iso3(system: System, code: str, on: date | None = None) -> str:
     """The ISO alpha-3 code for `code` on the day `on` (any period when None); empty when the table does not know it."""
     known = entries().get((system, code))

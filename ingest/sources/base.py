@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -18,9 +19,10 @@ from pydantic_core import PydanticCustomError
 
 from ingest.drops import RawRow, RowProblem, iter_rows
 from ingest.facts import Identifier, IdentifierKind, Statement
-from ingest.identifiers import InvalidIdentifier, normalize
+from ingest.identifiers import FORMS, REWRITTEN, InvalidIdentifier, normalize
 
 
+@lru_cache(maxsize=32_768)  # an extract names few days and names them often
 def iso_date(text: object) -> date:
     """`YYYY-MM-DD` and nothing else (`date.fromisoformat` would also take week dates). Raises for any other text."""
     if isinstance(text, str) and len(text) == 10 and text[4] == text[7] == "-":
@@ -186,6 +188,10 @@ def birth_date(text: str) -> tuple[date | None, str]:
         return None, text
 
 
+# By identity of the member: hashing an Enum runs Python code, and this look-up is made several times a row.
+_NORMAL_ALREADY = {id(kind): form.pattern.fullmatch for kind, form in FORMS.items() if kind not in REWRITTEN}
+
+
 class Collector:
     """Gathers the identifiers of one row; a number that cannot be one is left out and noted, the row goes on."""
 
@@ -201,8 +207,9 @@ class Collector:
         """Take one number and give its normal form ("" when empty or unusable)."""
         if not text:
             return ""
+        fits = _NORMAL_ALREADY.get(id(kind))
         try:
-            value = normalize(kind, text)
+            value = text if fits is not None and fits(text) else normalize(kind, text)
         except InvalidIdentifier as error:
             self.notes.append(str(error) + " It is kept in the source row and not used for matching.")
             return ""
