@@ -25,10 +25,10 @@ class Person:
 
 
 PEOPLE: tuple[Person, ...] = (
-    Person("osei", "R. Osei", "analyst", team="team 3"),
-    Person("lindqvist", "M. Lindqvist", "analyst", team="team 3"),
-    Person("castellano", "P. Castellano", "supervisor", team="team 3", cleared=True),
-    Person("whitfield", "D. Whitfield", "supervisor", team="team 1"),
+    Person("osei", "R. Osei", "analyst", team="3"),
+    Person("lindqvist", "M. Lindqvist", "analyst", team="3"),
+    Person("castellano", "P. Castellano", "supervisor", team="3", cleared=True),
+    Person("whitfield", "D. Whitfield", "supervisor", team="1"),
     Person("brandt", "K. Brandt", "field_officer", office="HSI-BOS"),
     Person("moreau", "S. Moreau", "field_officer", office="HSI-BOS"),
     Person("ishikawa", "T. Ishikawa", "field_officer", office="HSI-LOS"),
