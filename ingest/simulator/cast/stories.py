@@ -118,8 +118,8 @@ STORIES: tuple[Story, ...] = (
         "An extension filed in time, shown late",
         "UMPAMA, Dewi",
         (
-            "The I-539 was received before the last day and reached CLAIMS a month after it. The lead closes: authorized "
-            "while the filing is pending."
+            "The I-539 was received before the last day and reached CLAIMS a month after it. The lead rests: authorized "
+            "while the filing is pending, and nobody is sent."
         ),
         "ADIS, CLAIMS 3",
         visitors.pending_extension,
@@ -144,7 +144,7 @@ STORIES: tuple[Story, ...] = (
         "cap-gap",
         "Carried over to April",
         "FANLI, Wei (范例伟)",
-        "Practical training is over, yet a petition for H-1B extends the stay to 1 April. No lead before that day.",
+        "A lead for some weeks; then SEVIS shows the H-1B petition that extends the stay to 1 April. The lead closes until then.",
         "SEVIS",
         students.cap_gap,
     ),
@@ -168,7 +168,10 @@ STORIES: tuple[Story, ...] = (
         "wrong-person",
         "Two Marcos",
         "ESEMPIO, Marco (born 3 Apr 2000) and ESEMPIO, Marco (born 4 Mar 2000)",
-        ("Same name, day and month swapped, same university. Only the one in Chicago was terminated. They stay two subjects."),
+        (
+            "Same name, day and month of birth swapped, same university. The lead on the one in Boston closes with the correction, the "
+            "one in Chicago is true. They stay two subjects, whatever a later extract brings."
+        ),
         "SEVIS",
         students.wrong_person,
     ),

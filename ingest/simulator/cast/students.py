@@ -14,13 +14,16 @@ from ingest.simulator.sevis_rows import Study
 
 
 def cap_gap(play: Play) -> None:
-    """Wei's practical training ended, but an H-1B petition carries him over to April."""
+    """Wei's practical training ended and his grace period ran out; weeks later SEVIS shows that a petition carries him over to April."""
     scene = play.scene(people.WEI, "cap-gap")
     stay, study = play.study(scene, "F1", play.schools[2], play.ago(1180), play.ago(520))
     trained = study.changed(training="opt", training_start=play.ago(480), training_end=play.ago(115), employer="Sample Works LLC")
     play.write(scene, trained, stay, play.ago(480))
     april = date(play.until.year + (1 if play.until >= date(play.until.year, 4, 1) else 0), 4, 1)
-    play.write(scene, trained.changed(status="completed", status_on=play.ago(115), cap_gap="F", cap_gap_until=april), stay, play.ago(114))
+    done = trained.changed(status="completed", status_on=play.ago(115))
+    play.write(scene, done, stay, play.ago(114))
+    play.write(scene, done.changed(alert="G"), stay, play.ago(54))
+    play.write(scene, done.changed(cap_gap="F", cap_gap_until=april), stay, play.ago(31))
     scene.record(stay, UNSEEN)
     scene.truth("f1-completed", "cap_gap", study.sevis_id, violated=False, present=True, source="sevis")
 
@@ -46,11 +49,15 @@ def school_withdrawn(play: Play) -> None:
 
 
 def wrong_person(play: Play) -> None:
-    """Two students are called Marco Esempio, born 3 April and 4 March 2000; only the one in Chicago was terminated."""
+    """Two students are called Marco Esempio. The school means the one in Chicago, first ends the record of the other, and mends that."""
     for person, terminated in ((people.MARCO, False), (people.MARCO_TOO, True)):
         scene = play.scene(person, "wrong-person")
         stay, study = play.study(scene, "F1", play.schools[2], play.ago(430), play.until + timedelta(days=600))
-        if terminated:
+        if not terminated:
+            mistaken = study.changed(status="terminated", status_on=play.ago(73), reason="01", failure_on=play.ago(75))
+            play.write(scene, mistaken, stay, play.ago(72))
+            play.write(scene, study.changed(status="active", status_on=play.ago(44)), stay, play.ago(44))
+        else:
             play.write(
                 scene, study.changed(status="terminated", status_on=play.ago(70), reason="01", failure_on=play.ago(75)), stay, play.ago(69)
             )
@@ -58,7 +65,7 @@ def wrong_person(play: Play) -> None:
                 commercial_version(scene, person.home, (play.ago(100), play.ago(20)), confidence=83, employed=False, car=False)
             )
         scene.record(stay, UNSEEN)
-        outcome = "terminated" if terminated else "studying"
+        outcome = "terminated" if terminated else "record_corrected"
         scene.truth(
             "f1-terminated",
             outcome,
