@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+ANALYZED_FROM = 500  # below it the planner's guess does no harm
+
 
 def copy_rows(table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> int:
     """Make the temporary table `table`, gone at the end of the transaction, and fill it; returns the number of rows.
@@ -18,14 +20,16 @@ def copy_rows(table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Seq
     layout = ", ".join(f"{name} {kind}" for name, kind in columns)
     count = 0
     with connection.cursor() as wrapper:
-        wrapper.execute("SET LOCAL client_min_messages = warning")
-        wrapper.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
-        wrapper.execute(f"CREATE TEMPORARY TABLE {table} ({layout}) ON COMMIT DROP")
+        wrapper.execute(
+            f"SET LOCAL client_min_messages = warning; DROP TABLE IF EXISTS pg_temp.{table};"
+            f"CREATE TEMPORARY TABLE {table} ({layout}) ON COMMIT DROP"
+        )
         cursor: Any = wrapper.cursor  # the driver's own cursor: Django's has no COPY
         with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types([kind for _, kind in columns])
             for row in rows:
                 copy.write_row(row)
                 count += 1
-        wrapper.execute(f"ANALYZE {table}")
+        if count >= ANALYZED_FROM:
+            wrapper.execute(f"ANALYZE {table}")
     return count

@@ -8,10 +8,13 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init
 
+from leadtrac.pipeline import SCHEDULE
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadtrac.settings")
 
 app = Celery("leadtrac")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()
 
 

@@ -26,6 +26,7 @@ HEAD = (
     ("record_key", "int8"),
 )
 HEAD_NAMES = ", ".join(name for name, _ in HEAD)
+STANDS = "f.superseded_at IS NULL AND f.retracted_at IS NULL"
 
 
 @dataclass(slots=True)
@@ -51,32 +52,35 @@ def write_facts(lines: Sequence[Line], classes: dict[int, int], again: set[tuple
         copy_rows("records_again", [("source", "text"), ("record_key", "int8")], sorted(again))
     for kind, table in FACT_TABLES.items():
         rows = by_table.get(kind, [])
-        if rows or again:
-            _write_table(table, rows, now, written, again=bool(again))
+        if rows:
+            copy_rows("new_facts", (*HEAD, ("outdated", "bool"), *table.columns), rows)
+        if again:
+            _supersede(table, now, written, said_again=bool(rows))
+        if rows:
+            _insert(table, now, written, again=bool(again))
     return written
 
 
-def _write_table(table: FactTable, rows: Sequence[tuple[object, ...]], now: datetime, written: Written, *, again: bool) -> None:
-    copy_rows("new_facts", (*HEAD, ("outdated", "bool"), *table.columns), rows)
-    same = "({}) IS NOT DISTINCT FROM ({})".format(
-        ", ".join(f"n.{name}" for name in table.compared), ", ".join(f"f.{name}" for name in table.compared)
-    )
-    stands = "f.superseded_at IS NULL AND f.retracted_at IS NULL"
-    twin = f"f.source = n.source AND f.record_key = n.record_key AND {same}"
+def _supersede(table: FactTable, now: datetime, written: Written, *, said_again: bool) -> None:
+    """Facts that stand for the records that came again, and that their new rows no longer state, stand no more."""
+    same = f"AND NOT EXISTS (SELECT 1 FROM new_facts n WHERE NOT n.outdated AND {_twin(table)})" if said_again else ""  # noqa: S608
     with connection.cursor() as cursor:
-        if again:
-            cursor.execute(
-                f"""
-                UPDATE {table.name} f SET superseded_at = %s FROM records_again r
-                WHERE f.source = r.source AND f.record_key = r.record_key AND {stands}
-                  AND NOT EXISTS (SELECT 1 FROM new_facts n WHERE NOT n.outdated AND {twin})
-                RETURNING f.subject_id
-                """,  # noqa: S608  # names of tables and columns, from models
-                [now],
-            )
-            _count(cursor.fetchall(), written, added=False)
-        names = ", ".join(name for name, _ in table.columns)
-        kept = f"WHERE n.outdated OR NOT EXISTS (SELECT 1 FROM {table.name} f WHERE {stands} AND {twin})" if again else ""  # noqa: S608  # as above
+        cursor.execute(
+            f"""
+            UPDATE {table.name} f SET superseded_at = %s FROM records_again r
+            WHERE f.source = r.source AND f.record_key = r.record_key AND {STANDS} {same}
+            RETURNING f.subject_id
+            """,  # noqa: S608  # names of tables and columns, from models
+            [now],
+        )
+        _count(cursor.fetchall(), written, added=False)
+
+
+def _insert(table: FactTable, now: datetime, written: Written, *, again: bool) -> None:
+    """New facts; one that stands already in the same words is not written twice, one of an outdated row is history."""
+    kept = f"WHERE n.outdated OR NOT EXISTS (SELECT 1 FROM {table.name} f WHERE {STANDS} AND {_twin(table)})" if again else ""  # noqa: S608
+    names = ", ".join(name for name, _ in table.columns)
+    with connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO {table.name} (uuid, known_at, superseded_at, {HEAD_NAMES}, {names})
@@ -86,6 +90,12 @@ def _write_table(table: FactTable, rows: Sequence[tuple[object, ...]], now: date
             [now, now],
         )
         _count(cursor.fetchall(), written, added=True)
+
+
+def _twin(table: FactTable) -> str:
+    """The condition under which a standing fact `f` says the same as a new one `n` of the same record."""
+    new, old = (", ".join(f"{prefix}.{name}" for name in table.compared) for prefix in ("n", "f"))
+    return f"f.source = n.source AND f.record_key = n.record_key AND ({new}) IS NOT DISTINCT FROM ({old})"
 
 
 def _count(rows: Iterable[tuple[int]], written: Written, *, added: bool) -> None:

@@ -1,0 +1,40 @@
+"""The order of the stages, and when each works, on one page.
+
+    drop -> received -> checked, cut into sealed parts      ingest.tasks.stage_received    (kicked; swept)
+         -> applied part by part: rows, facts, subjects     subjects.tasks.apply_parts     (kicked; swept)
+         -> judged: findings, leads, packets out of date    leads.tasks.evaluate_touched   (every few seconds)
+         -> judged again when a day comes                   leads.tasks.sweep_due          (after midnight, and hourly)
+         -> gone when its stated life is over               ingest.tasks.expire_rows       (nightly)
+
+A message only says "look": what to do is found in the database (`subjects.touched_at`, the states of extracts and parts),
+so a lost message or a killed worker costs the time until the next sweep and nothing else. Every piece of work is one
+transaction, claimed with FOR UPDATE SKIP LOCKED; any number of workers on any number of machines may run the same task.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.schedules import crontab
+
+INGEST = {"actor": "svc-ingest"}
+LEADS = {"actor": "svc-leads"}
+
+
+def _every(seconds: float, task: str, kwargs: dict[str, str]) -> dict[str, Any]:
+    """A task that looks for work again and again; a message that nobody took in time is dropped, the next one is there."""
+    return {"task": task, "schedule": seconds, "kwargs": kwargs, "options": {"expires": seconds}}
+
+
+def _at(when: crontab, task: str, kwargs: dict[str, str]) -> dict[str, Any]:
+    return {"task": task, "schedule": when, "kwargs": kwargs, "options": {"expires": 3600}}
+
+
+# times are UTC
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "receive and apply what lies there": _every(20.0, "ingest.tasks.sweep", INGEST),
+    "judge touched subjects": _every(10.0, "leads.tasks.evaluate_touched", LEADS),
+    "judge subjects whose day has come": _at(crontab(minute="7"), "leads.tasks.sweep_due", LEADS),
+    "end claims that ran out": _every(600.0, "leads.tasks.release_expired_claims", LEADS),
+    "remove rows and files whose life is over": _at(crontab(hour="3", minute="20"), "ingest.tasks.expire_rows", INGEST),
+}

@@ -1,0 +1,244 @@
+"""Taking back, trying out, repairing, protecting: what moves and what stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from access.context import acting_as
+from access.models import User
+from access.selectors import service_actor
+from audit.acts import Act
+from audit.models import Event
+from foundation.errors import Conflict, InvalidInput
+from ingest.models import Extract, QuarantinedRow, SourceRow
+from ingest.services.expire import expire_buffer, expire_drop_files, expire_quarantine
+from ingest.services.quarantine import raw_text, repair
+from ingest.services.requests import request_apply, request_preview, request_unimport
+from ingest.states import ExtractState
+from subjects.models import AdmissionFact, FilingFact, IdentityLink, NameFact, Subject
+from subjects.services.drain import drain
+from subjects.services.preview import preview
+from tests.factories.drops import AS_OF, NOW, adis, figures, filing, load, overstay, receive, write_drop
+from tests.factories.people import person
+
+pytestmark = pytest.mark.django_db
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture(autouse=True)
+def sight(tmp_path_factory: pytest.TempPathFactory, settings: object) -> Iterator[None]:
+    """A store of this test's own, and the sight of the system for what it looks at."""
+    settings.DROP_DIR = tmp_path_factory.mktemp("store")
+    with acting_as(service_actor("ingest")):
+        yield
+
+
+@pytest.fixture
+def operator() -> User:
+    return person("dora.operator", "data_operator")
+
+
+def take_back(extract: Extract, *, days: int = 14) -> Extract:
+    actor = service_actor("ingest")
+    request_unimport(actor=actor, extract=extract, reason="The source sent the wrong file.", now=NOW)
+    drain(now=NOW + timedelta(days=days))
+    extract.refresh_from_db()
+    return extract
+
+
+def standing_ends() -> list[str]:
+    return [str(fact.admit_until) for fact in AdmissionFact.objects.filter(superseded_at=None, retracted_at=None)]
+
+
+def test_taking_an_extract_back_retracts_its_facts_and_touches_their_people(tmp_path: Path) -> None:
+    extract = take_back(load(tmp_path, [overstay()]))
+
+    assert (extract.state, extract.wanted) == (ExtractState.UNIMPORTED, "")
+    assert standing_ends() == []
+    assert AdmissionFact.objects.get().retracted_at == NOW + timedelta(days=14)
+    assert Subject.objects.get().touched_at == NOW + timedelta(days=14)
+    assert IdentityLink.objects.filter(closed_at=None).count() == 1
+
+
+def test_what_the_extract_had_replaced_stands_again(tmp_path: Path) -> None:
+    load(tmp_path, [overstay()])
+    take_back(load(tmp_path, [overstay(admit_until="2026-10-15", family_name="EXAMPLO")], as_of=AS_OF + WEEK, now=NOW + WEEK))
+
+    assert standing_ends() == ["2026-10-01"]
+    assert Subject.objects.get().family_name == "EXAMPLE"
+
+
+def test_what_a_later_extract_repeated_word_for_word_stays(tmp_path: Path) -> None:
+    first = load(tmp_path, [overstay()])
+    load(tmp_path, [overstay()], as_of=AS_OF + WEEK)
+
+    take_back(first)
+
+    assert standing_ends() == ["2026-10-01"]
+
+
+def test_when_the_later_extract_is_taken_back_too_nothing_stands(tmp_path: Path) -> None:
+    first = load(tmp_path, [overstay()])
+    second = load(tmp_path, [overstay()], as_of=AS_OF + WEEK)
+
+    take_back(first)
+    take_back(second)
+
+    assert standing_ends() == []
+
+
+def test_an_extract_that_was_taken_back_can_come_again(tmp_path: Path) -> None:
+    take_back(load(tmp_path, [overstay()]))
+    again = load(tmp_path, [overstay()])
+
+    assert again.state == ExtractState.APPLIED
+    assert standing_ends() == ["2026-10-01"]
+    assert Subject.objects.count() == 1
+
+
+def test_an_extract_that_is_not_applied_cannot_be_taken_back(tmp_path: Path) -> None:
+    received = receive(write_drop(tmp_path, [overstay()]), apply=False)
+    drain(now=NOW)
+    assert received.extract is not None
+
+    with pytest.raises(Conflict):
+        request_unimport(actor=service_actor("ingest"), extract=received.extract, reason="x", now=NOW)
+
+
+def test_a_preview_counts_what_would_change_and_changes_nothing(tmp_path: Path) -> None:
+    load(tmp_path, [filing()], source="claims3")
+    received = receive(write_drop(tmp_path, [overstay("R1"), overstay("R2", arrival_date="x")]), apply=False)
+    drain(now=NOW)
+    extract = Extract.objects.get(pk=received.extract.pk)
+    request_preview(actor=service_actor("ingest"), extract=extract, now=NOW)
+
+    drain(now=NOW)
+
+    extract.refresh_from_db()
+    assert extract.preview["subjects created"] == 1
+    assert extract.preview["rows out of the buffer"] == 1
+    assert extract.preview["quarantined"] == 1
+    assert extract.state == ExtractState.CHECKED
+    assert not Subject.objects.exists()
+    assert SourceRow.objects.get().state == "buffered"
+
+
+def test_a_preview_lets_a_higher_stage_look_at_the_touched_people(tmp_path: Path) -> None:
+    received = receive(write_drop(tmp_path, [overstay()]), apply=False)
+    drain(now=NOW)
+    seen: list[list[int]] = []
+
+    def also(subjects: list[int]) -> dict[str, int]:
+        seen.append(list(Subject.objects.filter(pk__in=subjects).values_list("pk", flat=True)))
+        return {"leads opened": len(subjects)}
+
+    found = preview(extract=Extract.objects.get(pk=received.extract.pk), actor=service_actor("ingest"), now=NOW, also=also)
+
+    assert found["leads opened"] == 1
+    assert len(seen[0]) == 1
+    assert not Subject.objects.exists()
+
+
+def test_applying_what_was_previewed_gives_the_same_figures(tmp_path: Path, operator: User) -> None:
+    received = receive(write_drop(tmp_path, [overstay("R1"), adis("R2", admission_number="", passport_number="")]), apply=False)
+    drain(now=NOW)
+    extract = Extract.objects.get(pk=received.extract.pk)
+    foreseen = preview(extract=extract, actor=service_actor("ingest"), now=NOW)
+
+    request_apply(actor=service_actor("ingest"), extract=extract, now=NOW)
+    drain(now=NOW)
+
+    extract.refresh_from_db()
+    assert figures(extract) == (foreseen["applied"], foreseen["unchanged"], foreseen["waiting in the buffer"], foreseen["quarantined"])
+
+
+def test_a_repaired_row_goes_the_way_of_every_other_row(tmp_path: Path) -> None:
+    extract = load(tmp_path, [overstay(arrival_date="2 April 2026")])
+    row = QuarantinedRow.objects.get()
+
+    repair(actor=service_actor("ingest"), row=row, text=raw_text(row).replace("2 April 2026", "2026-04-02"), now=NOW)
+    drain(now=NOW)
+
+    row.refresh_from_db()
+    extract.refresh_from_db()
+    assert row.outcome == "applied"
+    assert figures(extract) == (1, 0, 0, 0)
+    assert str(AdmissionFact.objects.get().arrived_on) == "2026-04-02"
+
+
+def test_a_row_that_is_still_wrong_is_refused_with_the_column(tmp_path: Path) -> None:
+    load(tmp_path, [overstay(arrival_date="2 April 2026")])
+    row = QuarantinedRow.objects.get()
+
+    with pytest.raises(InvalidInput) as refused:
+        repair(actor=service_actor("ingest"), row=row, text=raw_text(row), now=NOW)
+
+    assert refused.value.field == "arrival_date"
+
+
+def test_a_protected_filing_moves_its_person_into_the_compartment(tmp_path: Path) -> None:
+    load(tmp_path, [overstay()])
+    load(tmp_path, [filing(form="I-360", basis="vawa")], source="claims3")
+    analyst, cleared = person("ana", "analyst"), person("cleo", "analyst", cleared_for="protected-person")
+
+    with acting_as(analyst):
+        assert not Subject.objects.exists()
+        assert not NameFact.objects.exists()
+        assert not FilingFact.objects.exists()
+        assert not SourceRow.objects.exists()
+    with acting_as(cleared):
+        assert Subject.objects.count() == 1
+        assert FilingFact.objects.count() == 1
+    assert Event.objects.filter(act=Act.PROTECTED).count() == 1
+
+
+def test_a_protected_filing_that_waits_is_out_of_sight_too(tmp_path: Path) -> None:
+    load(tmp_path, [filing(form="I-360", basis="vawa")], source="claims3")
+
+    with acting_as(person("ana", "analyst")):
+        assert not SourceRow.objects.exists()
+    assert SourceRow.objects.count() == 1
+
+
+def test_later_facts_of_a_protected_person_stay_in_the_compartment(tmp_path: Path) -> None:
+    load(tmp_path, [overstay()])
+    load(tmp_path, [filing(form="I-360", basis="vawa")], source="claims3")
+    load(tmp_path, [overstay("R9", arrival_date="2025-01-01", admit_until="2025-03-01")], as_of=AS_OF + WEEK)
+
+    with acting_as(person("ana", "analyst")):
+        assert not AdmissionFact.objects.exists()
+    assert AdmissionFact.objects.count() == 2
+
+
+def test_the_buffer_is_emptied_when_its_time_is_over_and_the_count_stays(tmp_path: Path) -> None:
+    extract = load(tmp_path, [adis()])
+
+    kept, gone = expire_buffer(now=AS_OF + timedelta(days=180)), expire_buffer(now=AS_OF + timedelta(days=181))
+
+    extract.refresh_from_db()
+    assert (kept, gone) == (0, 1)
+    assert not SourceRow.objects.exists()
+    assert figures(extract) == (0, 0, 1, 0)
+
+
+def test_quarantined_rows_go_when_their_time_is_over(tmp_path: Path) -> None:
+    load(tmp_path, [overstay(arrival_date="x")])
+    recorded = QuarantinedRow.objects.get().recorded_at
+
+    kept, gone = expire_quarantine(now=recorded + timedelta(days=89)), expire_quarantine(now=recorded + timedelta(days=91))
+
+    assert (kept, gone) == (0, 1)
+
+
+def test_drop_files_go_a_month_after_their_rows_were_applied(tmp_path: Path, settings: object) -> None:
+    load(tmp_path, [overstay()])
+
+    kept = expire_drop_files(now=NOW + timedelta(days=29))
+    gone = expire_drop_files(now=NOW + timedelta(days=31))
+
+    assert (kept, gone) == (0, 1)
+    assert list(settings.DROP_DIR.iterdir()) == []
