@@ -111,6 +111,7 @@ TEMPLATES = [
 APPLICATION_ROLE = env.database("DATABASE_URL")["USER"]
 DATABASES = {"default": env.database("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
 DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL", "")
+DATABASE_MAINTAIN_URL = env.text("DATABASE_MAINTAIN_URL", "")  # rewrites tables: `manage.py retention maintain`
 if env.flag("LEADTRAC_DB_POOL"):  # web processes; workers keep one connection each
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
 if _suffix := env.text("LEADTRAC_DB_SUFFIX", ""):
@@ -249,3 +250,7 @@ EVALUATION_BATCH_SUBJECTS = env.number("LEADTRAC_EVALUATION_BATCH", 500)
 CLAIM_LEASE_HOURS = 24
 QUEUE_PAGE_ROWS = 50
 COUNT_LIMIT = 1_000  # a list says "1,000+" beyond it
+ARCHIVE_DIR = env.file_path("LEADTRAC_ARCHIVE_DIR", DROP_DIR.parent / "archive")  # sealed packages, one file a lead
+DISPOSITION_BATCH_RECORDS = env.number("LEADTRAC_DISPOSITION_BATCH", 500)
+SUPPRESSION_YEARS = 5  # how long after its destruction the same source row makes nothing
+BACKUP_HORIZON_DAYS = env.number("LEADTRAC_BACKUP_HORIZON_DAYS", 35)  # no backup and no WAL is kept longer

@@ -49,6 +49,19 @@ DEFINERS = {
     "leads_granted",
     "leads_move",
     "leads_reclass",
+    "retention_keeps",
+    "retention_hold_takes",
+    "retention_held",
+    "retention_refuse_held",
+    "retention_refuse_held_children",
+    "retention_item_is_true",
+    "retention_run_adds_up",
+    "retention_log_size",
+    "retention_check_run",
+    "retention_archive",
+    "retention_open",
+    "retention_not_rewritten",
+    "retention_destroy",
 }
 
 

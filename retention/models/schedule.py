@@ -1,4 +1,4 @@
-"""How long: schedules as immutable versions, and the dates that one of them set for each lead."""
+"""Schedules as immutable versions, and the dates that one of them set for each lead."""
 
 from __future__ import annotations
 

@@ -1,0 +1,28 @@
+"""How long: schedules and clocks, holds, the archive, dispositions, and the register of what is kept elsewhere."""
+
+from retention.models.archive import ArchiveFile, ArchiveIdentifier, ArchiveOpening, ArchivePackage, Extension, Suppression, Tombstone
+from retention.models.disposition import Certificate, Disposition, DispositionItem, TableRewrite
+from retention.models.hold import Hold, HoldLead
+from retention.models.register import RegisterEntry, ScheduleReview, UnauthorizedDestruction
+from retention.models.schedule import RetentionClock, Schedule
+
+__all__ = (
+    "ArchiveFile",
+    "ArchiveIdentifier",
+    "ArchiveOpening",
+    "ArchivePackage",
+    "Certificate",
+    "Disposition",
+    "DispositionItem",
+    "Extension",
+    "Hold",
+    "HoldLead",
+    "RegisterEntry",
+    "RetentionClock",
+    "Schedule",
+    "ScheduleReview",
+    "Suppression",
+    "TableRewrite",
+    "Tombstone",
+    "UnauthorizedDestruction",
+)

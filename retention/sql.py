@@ -1,0 +1,187 @@
+"""The database's half of retention: who may see the archive, what a hold stops, and the two functions that remove rows.
+
+The application role has no DELETE on any of these tables. Every function here that runs as the owner has a fixed search
+path, asks for itself whether it may, and stands on the allow-list of the catalog test.
+"""
+
+from __future__ import annotations
+
+KEEPERS = """
+-- whether the user of the context keeps records: a records officer, or the system's own worker
+CREATE FUNCTION retention_keeps() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT coalesce((SELECT r.roles && ARRAY['records_officer', 'service']
+                     FROM public.access_resolve(public.access_current_user(), now()) r), false)
+$$;
+"""
+KEEPERS_BACK = "DROP FUNCTION retention_keeps();"
+
+ARCHIVE_FILES = """
+-- written by the worker, read by nobody but retention_open: not even its name is told without a record of who asked
+REVOKE ALL ON retention_archivefile FROM {app};
+GRANT INSERT ON retention_archivefile TO {app};
+ALTER TABLE retention_archivefile ENABLE ROW LEVEL SECURITY;
+ALTER TABLE retention_archivefile FORCE ROW LEVEL SECURITY;
+CREATE POLICY retention_archivefile_owner ON retention_archivefile TO {owner} USING (true) WITH CHECK (true);
+CREATE POLICY retention_archivefile_write ON retention_archivefile FOR INSERT TO {app} WITH CHECK ((SELECT retention_keeps()));
+"""
+ARCHIVE_FILES_BACK = """
+DROP POLICY retention_archivefile_write ON retention_archivefile;
+DROP POLICY retention_archivefile_owner ON retention_archivefile;
+ALTER TABLE retention_archivefile NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE retention_archivefile DISABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON retention_archivefile TO {app};
+"""
+
+HOLDS = """
+-- A hold takes its record by the hand: whoever is removing it at this moment finishes first and the hold is told that it
+-- came too late; whoever comes later finds the hold. Waiting items of any run leave it.
+-- Order of locks, here and in the worker: items, then the record.
+CREATE FUNCTION retention_hold_takes() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    UPDATE public.retention_dispositionitem SET outcome = 'held', detail = 'A hold was placed.', decided_at = now()
+    WHERE lead_uuid = NEW.lead_uuid AND outcome = 'pending';
+    PERFORM 1 FROM public.leads_lead WHERE uuid = NEW.lead_uuid FOR KEY SHARE;
+    IF FOUND THEN RETURN NEW; END IF;
+    PERFORM 1 FROM public.retention_archivepackage WHERE lead_uuid = NEW.lead_uuid FOR KEY SHARE;
+    IF FOUND THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'the record is not here any more' USING ERRCODE = 'LT404';
+END $$;
+CREATE TRIGGER retention_hold_takes BEFORE INSERT ON retention_holdlead FOR EACH ROW EXECUTE FUNCTION retention_hold_takes();
+
+CREATE FUNCTION retention_held(p_lead uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT EXISTS (SELECT 1 FROM public.retention_holdlead l JOIN public.retention_hold h ON h.id = l.hold_id
+                   WHERE l.lead_uuid = p_lead AND h.released_at IS NULL)
+$$;
+
+-- what refuses: the lead's row, its package, its keys and its audit payloads; for the owner and raw SQL as for everybody
+CREATE FUNCTION retention_refuse_held() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    held boolean;
+BEGIN
+    CASE TG_TABLE_NAME
+        WHEN 'leads_lead' THEN held := public.retention_held(OLD.uuid);
+        WHEN 'retention_archivepackage' THEN held := public.retention_held(OLD.lead_uuid);
+        ELSE held := public.retention_held(OLD.scope)
+            OR EXISTS (SELECT 1 FROM public.retention_archivepackage p
+                       WHERE (p.uuid = OLD.scope OR OLD.scope = ANY (p.shred)) AND public.retention_held(p.lead_uuid));
+    END CASE;
+    IF held THEN
+        RAISE EXCEPTION 'a hold stands on this record' USING ERRCODE = 'LT423';
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER retention_refuse_held BEFORE DELETE ON leads_lead FOR EACH ROW EXECUTE FUNCTION retention_refuse_held();
+CREATE TRIGGER retention_refuse_held BEFORE DELETE ON retention_archivepackage FOR EACH ROW EXECUTE FUNCTION retention_refuse_held();
+CREATE TRIGGER retention_refuse_held BEFORE DELETE ON audit_datakey FOR EACH ROW EXECUTE FUNCTION retention_refuse_held();
+CREATE TRIGGER retention_refuse_held BEFORE DELETE ON audit_payload FOR EACH ROW EXECUTE FUNCTION retention_refuse_held();
+
+-- the children of a held lead: one look a statement, not one a row
+CREATE FUNCTION retention_refuse_held_children() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM gone JOIN public.leads_lead l ON l.id = gone.lead_id
+               JOIN public.retention_holdlead x ON x.lead_uuid = l.uuid JOIN public.retention_hold h ON h.id = x.hold_id
+               WHERE h.released_at IS NULL) THEN
+        RAISE EXCEPTION 'a hold stands on this record' USING ERRCODE = 'LT423';
+    END IF;
+    RETURN NULL;
+END $$;
+DO $$
+DECLARE
+    child regclass;
+BEGIN
+    FOR child IN SELECT DISTINCT c.conrelid::regclass FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attname = 'lead_id'
+                 WHERE c.contype = 'f' AND c.confrelid = 'leads_lead'::regclass AND c.conrelid::regclass::text LIKE 'leads\\_%'
+    LOOP
+        EXECUTE format('CREATE TRIGGER retention_refuse_held_children AFTER DELETE ON %s REFERENCING OLD TABLE AS gone '
+                       'FOR EACH STATEMENT EXECUTE FUNCTION retention_refuse_held_children()', child);
+    END LOOP;
+END $$;
+
+-- an item says archived or destroyed only when the record is gone, and never changes its mind
+CREATE FUNCTION retention_item_is_true() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF OLD.outcome <> 'pending' AND NEW.outcome <> OLD.outcome THEN
+        RAISE EXCEPTION 'this record has left the run already' USING ERRCODE = 'LT409';
+    END IF;
+    IF NEW.outcome IN ('archived', 'destroyed') AND EXISTS (SELECT 1 FROM public.leads_lead WHERE uuid = NEW.lead_uuid)
+       OR NEW.outcome = 'destroyed' AND EXISTS (SELECT 1 FROM public.retention_archivepackage WHERE lead_uuid = NEW.lead_uuid) THEN
+        RAISE EXCEPTION 'the record is still here' USING ERRCODE = 'LT409';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER retention_item_is_true BEFORE UPDATE OF outcome ON retention_dispositionitem
+    FOR EACH ROW EXECUTE FUNCTION retention_item_is_true();
+
+-- a finished run has an outcome for every record, and no file left behind (R16)
+CREATE FUNCTION retention_run_adds_up() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF NEW.state = 'done' AND EXISTS (SELECT 1 FROM public.retention_dispositionitem
+                                      WHERE disposition_id = NEW.id AND (outcome = 'pending' OR file_name <> '')) THEN
+        RAISE EXCEPTION 'the run is not finished' USING ERRCODE = 'LT409';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER retention_run_adds_up BEFORE UPDATE OF state ON retention_disposition
+    FOR EACH ROW EXECUTE FUNCTION retention_run_adds_up();
+"""
+HOLDS_BACK = """
+DROP TRIGGER retention_run_adds_up ON retention_disposition;
+DROP TRIGGER retention_item_is_true ON retention_dispositionitem;
+DROP FUNCTION retention_run_adds_up(), retention_item_is_true();
+DROP FUNCTION retention_refuse_held_children() CASCADE;
+DROP FUNCTION retention_refuse_held() CASCADE;
+DROP FUNCTION retention_hold_takes() CASCADE;
+DROP FUNCTION retention_held(uuid);
+"""
+
+RUNS = """
+-- the hash of a run's frozen list, with what was taken off it: what is signed, what may run (R15)
+CREATE FUNCTION retention_list_digest(p_run bigint) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+    SELECT encode(sha256(convert_to(coalesce(string_agg(
+        i.position || '|' || i.lead_uuid || '|' || to_char(i.due_on, 'YYYY-MM-DD') || '|' || i.fingerprint
+            || CASE WHEN i.outcome = 'rejected' THEN '|-' ELSE '|+' END, E'\\n' ORDER BY i.position), ''), 'UTF8')), 'hex')
+    FROM public.retention_dispositionitem i WHERE i.disposition_id = p_run
+$$;
+
+-- how many events the log holds: printed on certificates
+CREATE FUNCTION retention_log_size() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT CASE WHEN public.retention_keeps() THEN (SELECT coalesce(max(id), 0) FROM public.audit_event) END
+$$;
+
+-- raises unless the run is signed, running, of this kind, its list as signed, its day real or its authority fictional
+CREATE FUNCTION retention_check_run(p_run bigint, p_kind text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    run public.retention_disposition%ROWTYPE;
+BEGIN
+    IF NOT public.retention_keeps() THEN
+        RAISE EXCEPTION 'only the records worker removes records' USING ERRCODE = '42501';
+    END IF;
+    SELECT * INTO run FROM public.retention_disposition WHERE id = p_run FOR NO KEY UPDATE;
+    IF NOT FOUND OR run.kind <> p_kind OR run.state <> 'running' THEN
+        RAISE EXCEPTION 'the run is not running' USING ERRCODE = 'LT409';
+    END IF;
+    IF public.retention_list_digest(p_run) <> run.list_sha256 THEN
+        RAISE EXCEPTION 'the list is not the one that was signed' USING ERRCODE = 'LT409';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM public.retention_schedule s WHERE s.id = run.schedule_id AND s.status = 'approved'
+                   AND (run.as_of <= current_date OR s.fictional)) THEN
+        RAISE EXCEPTION 'no approved schedule allows this run on that day' USING ERRCODE = 'LT409';
+    END IF;
+END $$;
+REVOKE ALL ON FUNCTION retention_check_run(bigint, text) FROM PUBLIC;
+"""
+RUNS_BACK = """
+DROP FUNCTION retention_check_run(bigint, text);
+DROP FUNCTION retention_log_size();
+DROP FUNCTION retention_list_digest(bigint);
+"""
