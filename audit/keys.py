@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from foundation.crypto import new_key, seal, unseal
+from foundation.crypto import BlindIndexer, new_key, seal, unseal
 
 SCOPES = uuid.UUID("6f1f5b0e-6a0f-5f43-9a34-1e5a4c1d0001")  # namespace of the named scopes
 
@@ -40,6 +40,12 @@ def key_encryption_key() -> bytes:
 def index_key() -> bytes:
     """The key of the blind indexes (`foundation.crypto.blind_index`)."""
     return _read_key(str(settings.INDEX_KEY_FILE))
+
+
+@cache
+def indexer() -> BlindIndexer:
+    """The same key, made ready for hashing many values; read once a process."""
+    return BlindIndexer(index_key())
 
 
 def wrapping_key_name() -> str:

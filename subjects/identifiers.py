@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audit.keys import data_key, existing_key, index_key, named_scope
-from foundation.crypto import blind_index, seal, unseal
+from audit.keys import data_key, existing_key, indexer, named_scope
+from foundation.crypto import seal, unseal
 
 if TYPE_CHECKING:
     from subjects.models import IdentifierFact
@@ -15,7 +15,7 @@ SCOPE = named_scope("identifiers")
 
 def identifier_key(kind: str, value: str, country: str = "") -> int:
     """The keyed hash of a number in its normal form; only a passport's issuing country (ICAO code) is part of it."""
-    return blind_index(index_key(), f"{kind}:{country if kind == 'passport' else ''}", value)
+    return indexer().index(f"{kind}:{country if kind == 'passport' else ''}", value)
 
 
 def identifiers_key() -> bytes:

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import connection
 
-from audit.keys import existing_key, index_key
+from audit.keys import existing_key, indexer
 from foundation.copying import copy_rows
-from foundation.crypto import blind_index, seal, unseal
+from foundation.crypto import Sealer, unseal
 from ingest.drops import printable
 from ingest.states import RowState
 
@@ -66,17 +66,17 @@ class KeptRow:
 
 def record_key(source: str, key: str) -> int:
     """The keyed hash of a source's own key of a record."""
-    return blind_index(index_key(), f"record:{source}", key)
+    return indexer().index(f"record:{source}", key)
 
 
 def content_key(source: str, text: str) -> int:
     """The keyed hash of a whole row: an equal row of the same record says nothing new."""
-    return blind_index(index_key(), f"row:{source}", text)
+    return indexer().index(f"row:{source}", text)
 
 
-def seal_row(key: bytes, text: str) -> bytes:
+def seal_row(sealer: Sealer, text: str) -> bytes:
     """One row's text, sealed under its extract's key."""
-    return seal(key, printable(text).encode(), ROW_CONTEXT)
+    return sealer.seal(printable(text).encode(), ROW_CONTEXT)
 
 
 def unseal_row(extract_uuid: uuid.UUID, sealed: bytes) -> str:

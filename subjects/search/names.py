@@ -7,6 +7,7 @@ in Arabic, Cyrillic or Chinese script finds itself, and `O'Brien`, `OBRIEN` and 
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -16,6 +17,7 @@ _JOINED = frozenset("'’‘`´ʼʻ.")  # written inside a name, no boundary: O'
 _IDEOGRAPHS = ("CJK UNIFIED IDEOGRAPH", "HANGUL SYLLABLE", "HIRAGANA", "KATAKANA")
 
 
+@lru_cache(maxsize=100_000)  # an extract repeats its names
 def romanized(text: str) -> str:
     """Any script to lower-case ASCII words; an ideograph is a word of its own, an apostrophe joins, all else parts."""
     pieces = []

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
+from foundation.crypto import Sealer
 from ingest import facts
 from subjects import models as tables
-from subjects.identifiers import identifier_key, last_four, seal_identifier
+from subjects.identifiers import identifier_key, last_four
 from subjects.models import FactBase
 from subjects.search.names import name_key
 
@@ -30,14 +31,16 @@ TYPES: Mapping[type[models.Field[Any, Any]], str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Organizations:
-    """Ids of the organizations that the facts of a batch name: by code, and employers by normalized name."""
+class Around:
+    """What the facts of a batch need from around them: ids of the organizations that they name (by code, and employers by
+    normalized name), and what seals identifiers."""
 
-    by_code: Mapping[str, int] = field(default_factory=dict)
-    by_name: Mapping[str, int] = field(default_factory=dict)
+    by_code: Mapping[str, int]
+    by_name: Mapping[str, int]
+    sealer: Sealer
 
 
-Fill = Callable[[Any, Organizations], tuple[Any, ...]]
+Fill = Callable[[Any, Around], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,11 @@ class FactTable:
         """The table's name in the database."""
         return str(self.model._meta.db_table)
 
-    def values(self, fact: facts.Fact, organizations: Organizations) -> tuple[Any, ...]:
+    def values(self, fact: facts.Fact, around: Around) -> tuple[Any, ...]:
         """The fact's own columns; a text that is longer than its column is cut (the source row keeps all of it)."""
         return tuple(
             value[:length] if length is not None and value is not None else value
-            for value, length in zip(self.fill(fact, organizations), self.lengths, strict=True)
+            for value, length in zip(self.fill(fact, around), self.lengths, strict=True)
         )
 
 
@@ -78,7 +81,7 @@ def _number(kind: facts.IdentifierKind, value: str, country: str = "") -> int | 
     return identifier_key(kind, value, country) if value else None
 
 
-def _name(fact: facts.NameForm, _: Organizations) -> tuple[Any, ...]:
+def _name(fact: facts.NameForm, _: Around) -> tuple[Any, ...]:
     return (
         fact.family_name,
         fact.given_name,
@@ -95,11 +98,11 @@ def _name(fact: facts.NameForm, _: Organizations) -> tuple[Any, ...]:
     )
 
 
-def _identifier(fact: facts.Identifier, _: Organizations) -> tuple[Any, ...]:
+def _identifier(fact: facts.Identifier, around: Around) -> tuple[Any, ...]:
     return (
         fact.kind.value,
         identifier_key(fact.kind, fact.value, fact.country),
-        seal_identifier(fact.kind, fact.value),
+        around.sealer.seal(fact.value.encode(), fact.kind.encode()),
         last_four(fact.value),
         fact.country,
         fact.valid_from,
@@ -107,7 +110,7 @@ def _identifier(fact: facts.Identifier, _: Organizations) -> tuple[Any, ...]:
     )
 
 
-def _admission(fact: facts.Admission, _: Organizations) -> tuple[Any, ...]:
+def _admission(fact: facts.Admission, _: Around) -> tuple[Any, ...]:
     return (
         _number(facts.IdentifierKind.I94, fact.admission_number),
         last_four(fact.admission_number),
@@ -125,7 +128,7 @@ def _admission(fact: facts.Admission, _: Organizations) -> tuple[Any, ...]:
     )
 
 
-def _departure(fact: facts.Departure, _: Organizations) -> tuple[Any, ...]:
+def _departure(fact: facts.Departure, _: Around) -> tuple[Any, ...]:
     return (
         _number(facts.IdentifierKind.I94, fact.admission_number),
         _number(facts.IdentifierKind.PASSPORT, fact.passport_number, fact.passport_country),
@@ -137,7 +140,7 @@ def _departure(fact: facts.Departure, _: Organizations) -> tuple[Any, ...]:
     )
 
 
-def _status(fact: facts.StatusEvent, organizations: Organizations) -> tuple[Any, ...]:
+def _status(fact: facts.StatusEvent, around: Around) -> tuple[Any, ...]:
     return (
         identifier_key(facts.IdentifierKind.SEVIS_ID, fact.sevis_id),
         last_four(fact.sevis_id),
@@ -151,7 +154,7 @@ def _status(fact: facts.StatusEvent, organizations: Organizations) -> tuple[Any,
         fact.practical_training_end,
         fact.registered_on,
         fact.school_code,
-        organizations.by_code.get(fact.school_code),
+        around.by_code.get(fact.school_code),
         fact.education_level,
         fact.field_of_study,
         fact.correction_pending,
@@ -164,7 +167,7 @@ def _status(fact: facts.StatusEvent, organizations: Organizations) -> tuple[Any,
     )
 
 
-def _filing(fact: facts.BenefitFiling, _: Organizations) -> tuple[Any, ...]:
+def _filing(fact: facts.BenefitFiling, _: Around) -> tuple[Any, ...]:
     return (
         identifier_key(facts.IdentifierKind.RECEIPT, fact.receipt_number),
         last_four(fact.receipt_number),
@@ -182,7 +185,7 @@ def _filing(fact: facts.BenefitFiling, _: Organizations) -> tuple[Any, ...]:
     )
 
 
-def _visa(fact: facts.VisaEvent, _: Organizations) -> tuple[Any, ...]:
+def _visa(fact: facts.VisaEvent, _: Around) -> tuple[Any, ...]:
     return (
         _number(facts.IdentifierKind.VISA_FOIL, fact.visa_foil),
         last_four(fact.visa_foil),
@@ -198,7 +201,7 @@ def _visa(fact: facts.VisaEvent, _: Organizations) -> tuple[Any, ...]:
     )
 
 
-def _encounter(fact: facts.Encounter, _: Organizations) -> tuple[Any, ...]:
+def _encounter(fact: facts.Encounter, _: Around) -> tuple[Any, ...]:
     return (
         fact.event_number,
         fact.kind.value,
@@ -216,7 +219,7 @@ def _encounter(fact: facts.Encounter, _: Organizations) -> tuple[Any, ...]:
     )
 
 
-def _address(fact: facts.Address, _: Organizations) -> tuple[Any, ...]:
+def _address(fact: facts.Address, _: Around) -> tuple[Any, ...]:
     return (
         fact.line,
         fact.city,
@@ -230,9 +233,9 @@ def _address(fact: facts.Address, _: Organizations) -> tuple[Any, ...]:
     )
 
 
-def _employment(fact: facts.Employment, organizations: Organizations) -> tuple[Any, ...]:
+def _employment(fact: facts.Employment, around: Around) -> tuple[Any, ...]:
     return (
-        organizations.by_name.get(name_key(fact.employer_name, "")),
+        around.by_name.get(name_key(fact.employer_name, "")),
         fact.employer_name,
         fact.kind,
         fact.started_on,
@@ -242,15 +245,15 @@ def _employment(fact: facts.Employment, organizations: Organizations) -> tuple[A
     )
 
 
-def _life(fact: facts.LifeEvent, _: Organizations) -> tuple[Any, ...]:
+def _life(fact: facts.LifeEvent, _: Around) -> tuple[Any, ...]:
     return (fact.kind, fact.occurred_on)
 
 
-def _vehicle(fact: facts.Vehicle, _: Organizations) -> tuple[Any, ...]:
+def _vehicle(fact: facts.Vehicle, _: Around) -> tuple[Any, ...]:
     return (fact.plate, fact.state, fact.description, fact.last_seen)
 
 
-def _finance(fact: facts.Finance, _: Organizations) -> tuple[Any, ...]:
+def _finance(fact: facts.Finance, _: Around) -> tuple[Any, ...]:
     return (fact.kind, fact.description, fact.amount_usd, fact.occurred_on)
 
 

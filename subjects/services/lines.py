@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.keys import index_key
-from foundation.crypto import blind_index
+from audit.keys import indexer
 from ingest.drops import split_text
 from ingest.facts import NameForm, Statement
 from ingest.models import Extract
@@ -84,7 +83,7 @@ def stored_line(kept: KeptRow) -> Line | None:
 
 def organization_key(code: str) -> int:
     """The keyed hash of a school code or program number, by which its waiting description is found."""
-    return blind_index(index_key(), "organization", code)
+    return indexer().index("organization", code)
 
 
 def stored_lines(kept: Iterable[KeptRow]) -> list[Line]:
@@ -95,13 +94,9 @@ def stored_lines(kept: Iterable[KeptRow]) -> list[Line]:
 def _line(extract_id: int, extract_uuid: uuid.UUID, source: str, as_of: datetime, row: CheckedRow, keys: tuple[int, int]) -> Line:
     statement = row.statement
     person = _person(statement)
-    number_keys = {
-        (number.kind.value, number.value, number.country): identifier_key(number.kind, number.value, number.country)
-        for number in statement.identifiers
-    }
-    numbers = tuple(Number(number.kind, number_keys[number.kind.value, number.value, number.country]) for number in statement.identifiers)
-    key = index_key()
-    blocks = tuple(blind_index(key, "block", text) for text in block_texts(person)) if person is not None else ()
+    numbers = tuple(Number(number.kind, identifier_key(number.kind, number.value, number.country)) for number in statement.identifiers)
+    index = indexer().index
+    blocks = tuple(index("block", text) for text in block_texts(person)) if person is not None else ()
     return Line(
         extract_id,
         extract_uuid,

@@ -19,6 +19,7 @@ from django.db import connection
 from access.models import User
 from access.selectors import class_for
 from audit.keys import data_key
+from foundation.crypto import Sealer
 from ingest.facts import StatusEvent
 from ingest.services import source_rows
 from ingest.services.parts import Counts
@@ -246,13 +247,13 @@ def _write_rows(plan: Plan, promoted: Sequence[Line]) -> None:
         line.row_id = row_id
     hq = class_for(audience="hq")
     closed = protected_class()
-    keys = {extract: data_key(extract, purpose="extract") for extract in {line.extract_uuid for line in fresh}}
-    source_rows.store_rows(_new_row(line, keys[line.extract_uuid], closed if line.statement.protected else hq) for line in fresh)
+    sealers = {extract: Sealer(data_key(extract, purpose="extract")) for extract in {line.extract_uuid for line in fresh}}
+    source_rows.store_rows(_new_row(line, sealers[line.extract_uuid], closed if line.statement.protected else hq) for line in fresh)
     source_rows.leave_buffer([line.row_id for line in promoted])
     source_rows.drop_outdated(plan.replaced)
 
 
-def _new_row(line: Line, key: bytes, class_id: int) -> NewRow:
+def _new_row(line: Line, sealer: Sealer, class_id: int) -> NewRow:
     buffered = line.fate is RowState.BUFFERED
     return NewRow(
         id=line.row_id,
@@ -263,7 +264,7 @@ def _new_row(line: Line, key: bytes, class_id: int) -> NewRow:
         record_key=line.record_key,
         content_key=line.content_key,
         keys=line.search_keys if buffered else [],
-        sealed=source_rows.seal_row(key, line.text),
+        sealed=source_rows.seal_row(sealer, line.text),
         state=line.fate,
         buffered_until=(line.as_of + timedelta(days=SOURCES[line.source].buffer_days)).date() if buffered else None,
     )

@@ -10,10 +10,12 @@ from datetime import datetime
 from django.db import connection
 
 from foundation.copying import copy_rows
+from foundation.crypto import Sealer
 from ingest.facts import Employment, StatusEvent
 from organizations.services import note_codes, note_employers
+from subjects.identifiers import identifiers_key
 from subjects.search.names import name_key
-from subjects.services.fact_rows import FACT_TABLES, FactTable, Organizations
+from subjects.services.fact_rows import FACT_TABLES, Around, FactTable
 from subjects.services.lines import Line
 
 HEAD = (
@@ -41,13 +43,13 @@ class Written:
 def write_facts(lines: Sequence[Line], classes: dict[int, int], again: set[tuple[str, int]], now: datetime) -> Written:
     """Write what `lines` say of their subjects. `again` are the records that had facts before; `classes` subject to class."""
     written = Written()
-    organizations = _organizations(lines)
+    around = _around(lines)
     by_table: defaultdict[type, list[tuple[object, ...]]] = defaultdict(list)
     for line in lines:
         head = _head(line, classes)
         for fact in dict.fromkeys((*line.statement.facts, *line.statement.identifiers)):
             table = FACT_TABLES[type(fact)]
-            by_table[type(fact)].append((*head, line.outdated, *table.values(fact, organizations)))
+            by_table[type(fact)].append((*head, line.outdated, *table.values(fact, around)))
     if again:
         copy_rows("records_again", [("source", "text"), ("record_key", "int8")], sorted(again))
     for kind, table in FACT_TABLES.items():
@@ -112,7 +114,7 @@ def _head(line: Line, classes: dict[int, int]) -> tuple[object, ...]:
     return (subject, classes[subject], line.source, line.extract_id, line.row_id, line.as_of.date(), line.record_key)
 
 
-def _organizations(lines: Sequence[Line]) -> Organizations:
+def _around(lines: Sequence[Line]) -> Around:
     codes, employers = set(), {}
     for line in lines:
         for fact in line.statement.facts:
@@ -120,4 +122,4 @@ def _organizations(lines: Sequence[Line]) -> Organizations:
                 codes.add(fact.school_code)
             elif isinstance(fact, Employment) and fact.employer_name:
                 employers[name_key(fact.employer_name, "")] = fact.employer_name
-    return Organizations(note_codes(codes), note_employers(employers.items()))
+    return Around(note_codes(codes), note_employers(employers.items()), Sealer(identifiers_key()))
