@@ -33,10 +33,7 @@ def judge_dated_stay(
     trace: Iterable[Step] = (),
     timeliness: TimelinessJudge = judge_timeliness,
 ) -> Opinion:
-    """Return the opinion on a stay that was authorized to `admit_until` (inclusive).
-
-    `extra` rebuttals come first in the trace of the rule that calls; `what` starts the sentence ("Overstay since ...").
-    """
+    """Return the opinion on a stay that was authorized to `admit_until` (inclusive); `what` starts its sentence."""
     end = follow_filings(snapshot, stay, admit_until, as_of, timeliness)
     last_day = authorized_until(snapshot, end.last_day, as_of)
     running = last_day >= as_of and any(each.closes for each in end.rebuttals)

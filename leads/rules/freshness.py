@@ -1,23 +1,14 @@
-"""How old a source's word may be before referral waits for a new one; limits are data and our own [own]."""
+"""How old a source's word may be before referral waits for a new one; each source states its own limit."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from ingest.sources.registry import SOURCES
 from leads.rules.snapshot import Snapshot
 
-MAX_AGE_DAYS: dict[str, int] = {
-    "adis": 3,
-    "sevis": 7,
-    "eid": 14,
-    "claims3": 7,
-    "ccd": 30,
-    "tecs": 14,
-    "ident": 30,
-    "commercial": 180,
-    "public": 365,
-    "manual": 7,
-}
+# an extract's limit stands with its source; what an analyst looked up by hand is as good as an extract for a week
+MAX_AGE_DAYS: dict[str, int] = {code: source.freshness_days for code, source in SOURCES.items()} | {"manual": 7}
 
 WORDS: dict[str, str] = {
     "adis": "ADIS",

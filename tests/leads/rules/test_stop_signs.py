@@ -74,8 +74,8 @@ def test_asking_a_system_by_hand_refreshes_it() -> None:
     given = snapshot(OVER, AS_OF)
     on = AS_OF + timedelta(days=8)
     checked = replace(given, checks=tuple(ManualCheck(source, on) for source in ("adis", "claims3")))
-    assert {sign.source for sign in evaluate(given, on=on).stop_signs} == {"adis", "claims3"}
-    assert evaluate(checked, on=on).stop_signs == ()
+    assert {sign.source for sign in evaluate(given, on=on).stop_signs} == {"adis", "claims3", "eid"}
+    assert {sign.source for sign in evaluate(checked, on=on).stop_signs} == {"eid"}
 
 
 def test_the_age_of_a_source_never_changes_a_verdict() -> None:
