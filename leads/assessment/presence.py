@@ -32,9 +32,9 @@ WEIGHTS = Weights(
         "left_fair": -8,
         "left_weak": -3,
         "came_by_land": -2,
-        "badly_matched_mode": -3,
+        "badly_matched_mode": -4,
     },
-    bands=((LIKELY, 3), (POSSIBLE, 0)),
+    bands=((LIKELY, 3), (POSSIBLE, -1)),
     lowest=UNLIKELY,
 )
 SETTLING_DAYS = 90  # domain.md 2.2: an eighth of in-country overstays turn out to have left within three to four months
