@@ -30,7 +30,7 @@ class Event:
 def history_for(user: User, lead: Lead) -> tuple[Event, ...]:  # the database knows who asks
     """Every event of the lead that the user may see; seven queries."""
     events = [*_moves(lead), *_claims(lead), *_overrides(lead), *_notes(lead), *_answers(lead), *_checks(lead)]
-    return tuple(sorted(events, key=lambda event: event.when, reverse=True))
+    return tuple(sorted(events, key=lambda event: event.when)[::-1])  # of two at one moment the later written comes first
 
 
 def _moves(lead: Lead) -> list[Event]:

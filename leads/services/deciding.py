@@ -38,6 +38,7 @@ def _same(lead: Lead, version: int | None) -> None:
 @transaction.atomic
 def hold_lead(*, actor: User, lead: Lead, reason: str, now: datetime, until: date | None = None, version: int | None = None) -> Lead:
     """Put a lead on hold until a day (or until somebody takes it off)."""
+    require(actor, Permission.DECIDE_LEAD)
     _same(lead, version)
     if until is not None and until <= now.date():
         message = "The day must lie ahead."
@@ -59,6 +60,7 @@ def close_lead(*, actor: User, lead: Lead, close_reason: str, reason: str, now: 
 
     An office that still holds the referral is told not to act on it.
     """
+    require(actor, Permission.DECIDE_LEAD)
     _same(lead, version)
     if close_reason not in CloseReason.values or close_reason in _BY_THE_SYSTEM:
         message = "Choose why the lead is closed."
@@ -112,6 +114,7 @@ def end_work(lead: Lead, now: datetime) -> None:
 @transaction.atomic
 def reopen_lead(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None) -> Lead:
     """Open a closed lead again: its corrections are withdrawn, and it stays open until something else becomes known."""
+    require(actor, Permission.DECIDE_LEAD)
     _same(lead, version)
     if lead.subject_id and Lead.objects.filter(subject_id=lead.subject_id).exclude(state__in=CLOSED_STATES).exists():
         message = "This person has another open lead: work on that one."

@@ -122,6 +122,7 @@ def _digest(picture: Picture, chosen: Route) -> str:
 @transaction.atomic
 def ask_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None) -> Lead:
     """Ask a supervisor to approve the referral."""
+    require(actor, Permission.REFER_LEAD)
     if version is not None and version != lead.version:
         raise Conflict(MOVED_ON)
     decision = freeze(lead=lead, picture=look_at(lead, now).picture)
@@ -131,6 +132,7 @@ def ask_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: 
 @transaction.atomic
 def decline_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None) -> Lead:
     """Send a lead that waits for approval back to the desk, with a reason."""
+    require(actor, Permission.APPROVE_REFERRAL)
     if version is not None and version != lead.version:
         raise Conflict(MOVED_ON)
     decision = freeze(lead=lead, picture=look_at(lead, now).picture)
@@ -247,9 +249,9 @@ def _frozen_person(lead: Lead) -> dict[str, str | date | None]:
 @transaction.atomic
 def recall_referral(*, actor: User, referral: Referral, reason: str, now: datetime, version: int | None = None) -> Referral:
     """Take a referral back; the office sees at once that it must not act on the packet."""
+    require(actor, Permission.RECALL_REFERRAL)
     if version is not None and version != referral.version:
         raise Conflict(MOVED_ON)
-    require(actor, Permission.RECALL_REFERRAL)
     REFERRAL_MOVES.move(action="recall", source=referral.state, reason=reason)
     lead = Lead.objects.select_related("subject", "access_class").get(pk=referral.lead_id)
     decision = freeze(lead=lead, picture=look_at(lead, now).picture)

@@ -101,14 +101,11 @@ def departed(subject: Subject, on: date, *, evidence: str = "biometric", of: Adm
     return told(DepartureFact, subject, "adis", admission_key=number, departed_on=on, evidence=evidence, mode="air", **columns)
 
 
-def filed(
-    subject: Subject, on: date, *, form: str = "I-539", status: str = "pending", basis: str = "extension", **columns: Any
-) -> FilingFact:
-    """A benefit filing."""
-    return told(
-        FilingFact, subject, "claims3", receipt_key=key_of("receipt:", uuid.uuid4().hex), form=form, received_on=on, status=status, basis=basis,
-        method="online", **columns,
-    )  # fmt: skip
+def filed(subject: Subject, on: date, *, status: str = "pending", **columns: Any) -> FilingFact:
+    """An extension of stay, filed online."""
+    key = key_of("receipt:", uuid.uuid4().hex)
+    plain = {"form": "I-539", "basis": "extension", "method": "online", **columns}
+    return told(FilingFact, subject, "claims3", receipt_key=key, received_on=on, status=status, **plain)
 
 
 def terminated(subject: Subject, on: date, *, reason: str = "03", status: str = "terminated", **columns: Any) -> StatusFact:
@@ -136,10 +133,8 @@ def met(subject: Subject, on: date, *, kind: str = "arrest", **columns: Any) -> 
 
 def numbered(subject: Subject, kind: str, value: str, *, country: str = "") -> IdentifierFact:
     """A number that the person carries, sealed."""
-    return told(
-        IdentifierFact, subject, "adis", kind=kind, blind_index=identifier_key(kind, value, country), sealed=seal_identifier(kind, value), last_four=value[-4:],
-        country=country,
-    )  # fmt: skip
+    key, sealed = identifier_key(kind, value, country), seal_identifier(kind, value)
+    return told(IdentifierFact, subject, "adis", kind=kind, blind_index=key, sealed=sealed, last_four=value[-4:], country=country)
 
 
 def overstayer(**columns: Any) -> Subject:

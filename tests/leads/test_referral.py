@@ -117,7 +117,7 @@ def test_the_first_page_of_the_pdf_says_what_speaks_against_the_lead(desk: Desk)
     assert "page 1 of" in first
     assert "ДОУ Анна" in whole
     assert "王小明" in whole
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"] is True
+    assert bool(reader.trailer["/Root"]["/MarkInfo"]["/Marked"])
     with acting_as(desk.boston):
         shaped = packet_json_for(desk.boston, referral.packet.uuid).decode()
     assert "ليلى حسن" in shaped
@@ -174,7 +174,9 @@ def test_an_office_accepts_and_its_outcome_closes_the_lead_at_once(desk: Desk) -
 
     with acting_as(desk.boston):
         accepted = referral_for(desk.boston, referral.uuid)
-        report_outcome(actor=desk.boston, referral=accepted, code="wrong_person", occurred_on=date(2026, 11, 23), now=LATER, remarks="A namesake.")
+        report_outcome(
+            actor=desk.boston, referral=accepted, code="wrong_person", occurred_on=date(2026, 11, 23), now=LATER, remarks="A namesake."
+        )
 
     closed = desk.fresh(lead)
     assert (closed.state, closed.close_reason) == ("closed", "wrong_person")
@@ -206,7 +208,11 @@ def test_a_return_names_a_reason_from_the_list_and_brings_the_lead_back(desk: De
 
     with acting_as(desk.boston):
         return_referral(
-            actor=desk.boston, referral=referral_for(desk.boston, referral.uuid), return_reason="better_address", words="Moved out.", now=LATER
+            actor=desk.boston,
+            referral=referral_for(desk.boston, referral.uuid),
+            return_reason="better_address",
+            words="Moved out.",
+            now=LATER,
         )
 
     back = desk.fresh(lead)
