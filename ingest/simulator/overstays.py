@@ -28,14 +28,14 @@ def ordinary(scene: Scene, class_code: str) -> None:
     if dice.chance(p.OVERSTAY_RATE.get(class_code, p.OTHER_OVERSTAY_RATE)):
         key = scene.record(stay, UNSEEN)
         presence_versions(scene, share=0.6)
-        scene.truth(rule_of(class_code), "overstay", key, violated=last < until, present=True, first_day=last + timedelta(days=1))
+        _here(scene, stay, key)
         return
     length = min(dice.quantiles(p.STAY_QUANTILES[class_code]), allowed)
     late = dice.chance(p.LATE_DEPARTURE_RATE)
     leaves = last + timedelta(days=dice.whole(1, 60)) if late else arrived + timedelta(days=length)
     if leaves >= until:
         key = scene.record(stay, UNSEEN)
-        scene.truth(rule_of(class_code), "still_authorized", key, violated=last < until, present=True)
+        _here(scene, stay, key)
         return
     stay = scene.leave(stay, leaves)
     missed = dice.chance(p.MISSED_DEPARTURE[stay.mode])
@@ -137,7 +137,7 @@ def came_back(scene: Scene, class_code: str) -> None:
     key = scene.record(stay, UNSEEN)
     scene.truth(rule_of(class_code), "left_in_time_came_back", key, violated=False, present=False)
     second = scene.stay(class_code, again, trip=1)
-    scene.truth(rule_of(class_code), "still_authorized", scene.record(second, UNSEEN), violated=_last(second) < scene.until, present=True)
+    _here(scene, second, scene.record(second, UNSEEN))
 
 
 def extension_pending(scene: Scene, class_code: str) -> None:
@@ -264,6 +264,14 @@ def _left(stay: Stay) -> date:
 
 def _true(scene: Scene, stay: Stay, key: str, outcome: str) -> None:
     scene.truth(rule_of(stay.class_code), outcome, key, violated=True, present=True, first_day=_last(stay) + timedelta(days=1))
+
+
+def _here(scene: Scene, stay: Stay, key: str) -> None:
+    """Still in the country: an overstay when the last day is over."""
+    if _last(stay) < scene.until:
+        _true(scene, stay, key, "overstay")
+    else:
+        scene.truth(rule_of(stay.class_code), "still_authorized", key, violated=False, present=True)
 
 
 def _missed(scene: Scene, stay: Stay) -> Sighting:

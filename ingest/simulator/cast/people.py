@@ -48,27 +48,21 @@ ASHA = _person(119, PersonName("MFANO", "ASHA"), date(2003, 9, 1), "F", "KEN", H
 PIERRE = _person(120, PersonName("SPÉCIMEN", "PIERRE", "", "SPECIMEN", "PIERRE"), date(1975, 2, 8), "M", "FRA", MIAMI)
 WITHDRAWN_FIRST = 200
 CROWDED_FIRST = 300
-_GROUP_NAMES = (
-    ("DAIMEI", "HANA", "JPN"), ("NAMUNA", "ARJUN", "IND"), ("HALIMBAWA", "LITO", "PHL"), ("MUESTREO", "ROSA", "MEX"),
-    ("PRIKLAD", "EVA", "UKR"), ("VIDU", "LINH", "VNM"), ("APEERE", "TUNDE", "NGA"), ("UDAHARAN", "MEERA", "IND"),
-    ("ORNEK", "DENIZ", "TUR"), ("ULGI", "AIDAR", "KAZ"),
-)  # fmt: skip
+_GROUP_FAMILIES = """
+DAIMEI JPN|NAMUNA IND|HALIMBAWA PHL|MUESTREO MEX|PRIKLAD UKR|VIDU VNM|APEERE NGA|UDAHARAN IND|ORNEK TUR|ULGI KAZ|PELDA HUN|
+PARADEIGMA GRC|TAUIRA NZL|ENGHRAIFFT GBR|SAMPLU SOM|EREDU ESP|ESEMPIU ITA|PAVYZDYS LTU|NAIDE EST|ZGLED SVN|SIAMPL GBR|OREDI BRA
+"""
+_GROUP_GIVEN = "HANA ARJUN ROSA LITO EVA LINH MEERA TUNDE DENIZ AIDAR NOOR PAVEL SARA IVO LENA OMAR YARA KENJI MIRO ZOE EMIL DARIA"
 
 
 def group(first: int, size: int, home: Place) -> list[Person]:
-    """Students that a story needs in number."""
+    """Students that a story needs in number; no two groups share a name with a birth date."""
+    families = [entry.split() for entry in "".join(_GROUP_FAMILIES.split("\n")).split("|")]
+    given_names = _GROUP_GIVEN.split()
     people = []
-    for step in range(size):
-        family, given, iso3 = _GROUP_NAMES[step % len(_GROUP_NAMES)]
-        suffix = "" if step < len(_GROUP_NAMES) else f" {'ABCDEFGH'[step // len(_GROUP_NAMES) - 1]}."
-        people.append(
-            _person(
-                first + step,
-                PersonName(family, given + suffix),
-                date(1998 + step % 6, 1 + step % 12, 1 + step % 28),
-                "FM"[step % 2],
-                iso3,
-                home,
-            )
-        )
+    for serial in range(first, first + size):
+        family, iso3 = families[serial % len(families)]
+        given = given_names[serial // len(families) * 7 % len(given_names) - serial % 5]
+        born = date(1997 + serial % 7, 1 + serial * 5 % 12, 1 + serial * 11 % 28)
+        people.append(_person(serial, PersonName(family, given), born, "FM"[serial % 2], iso3, home))
     return people

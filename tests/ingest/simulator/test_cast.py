@@ -74,6 +74,11 @@ def test_the_cast_is_the_same_in_every_world_and_shares_no_number_with_drawn_peo
     assert max(life.person.serial for life in other) < FIRST_PERSON
 
 
+def test_no_two_of_the_cast_share_a_name_with_a_birth_date(lives: dict[str, list[Life]]) -> None:
+    persons = [life.person for found in lives.values() for life in found]
+    assert len({(person.name, person.born) for person in persons}) == len(persons)
+
+
 def test_the_cast_speaks_in_four_scripts() -> None:
     scripts = "".join(person.name.script for person in (people.OLEG, people.WEI, people.YOUSEF, people.MINA))
     for sample in ("П", "范", "ي", "예"):

@@ -1,0 +1,173 @@
+"""How well the application did against the hidden truth: leads by rule and by situation, identities by source and by noise.
+
+Pure. The application gives two mappings (which subject holds a record, which rules stand on a subject); the truth file
+gives the rest. Nothing here is read by any other part of the application.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+SubjectOf = Callable[[str, str], int | None]  # (source, record key) -> subject, None where the row waits in the buffer
+NOISE_FREE = "none"
+
+
+class TrueMatter(NamedTuple):
+    """One suspicion as it truly is (see `docs/extracts.md`)."""
+
+    rule: str
+    source: str
+    key: str
+    outcome: str
+    true_lead: bool
+    noise: tuple[str, ...]
+
+
+class TrueLife(NamedTuple):
+    """One person as they truly are."""
+
+    person: str
+    records: Mapping[str, tuple[str, ...]]
+    matters: tuple[TrueMatter, ...]
+
+
+@dataclass(slots=True)
+class Count:
+    """Answers to a yes-or-no question. A share that nothing can be said about is None."""
+
+    right_yes: int = 0
+    wrong_yes: int = 0
+    wrong_no: int = 0
+    right_no: int = 0
+
+    def add(self, *, said: bool, true: bool) -> None:
+        """Count one answer."""
+        if said:
+            self.right_yes += true
+            self.wrong_yes += not true
+        else:
+            self.wrong_no += true
+            self.right_no += not true
+
+    @property
+    def precision(self) -> float | None:
+        """Of those said, the share that is true."""
+        said = self.right_yes + self.wrong_yes
+        return self.right_yes / said if said else None
+
+    @property
+    def recall(self) -> float | None:
+        """Of the true ones, the share that was said."""
+        true = self.right_yes + self.wrong_no
+        return self.right_yes / true if true else None
+
+
+@dataclass(slots=True)
+class LeadScore:
+    """Counts over the suspicions whose person is a record of the application; `not_flagged`: true ones that no source flagged."""
+
+    by_rule: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    naive_by_rule: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    by_situation: dict[tuple[str, str], Count] = field(default_factory=lambda: defaultdict(Count))
+    not_flagged: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class IdentityScore:
+    """Pairs of records of one person: `together` are both right and found. `by_source` and `by_noise` count single records.
+
+    A record is right when it lies with the subject that holds most of its person's records. `mixed` subjects hold records
+    of more than one person.
+    """
+
+    true_pairs: int = 0
+    found_pairs: int = 0
+    together: int = 0
+    mixed: int = 0
+    subjects: int = 0
+    by_source: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    by_noise: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+
+    @property
+    def precision(self) -> float | None:
+        """Of the pairs that share a subject, the share that truly belongs together."""
+        return self.together / self.found_pairs if self.found_pairs else None
+
+    @property
+    def recall(self) -> float | None:
+        """Of the pairs that truly belong together, the share that shares a subject."""
+        return self.together / self.true_pairs if self.true_pairs else None
+
+
+def read_truth(path: Path) -> Iterator[TrueLife]:
+    """The people of a truth file, one after another."""
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        for line in stream:
+            content = json.loads(line)
+            matters = (
+                TrueMatter(matter["rule"], matter["source"], matter["key"], matter["outcome"], matter["true_lead"], tuple(matter["noise"]))
+                for matter in content["matters"]
+            )
+            yield TrueLife(content["person"], {source: tuple(keys) for source, keys in content["records"].items()}, tuple(matters))
+
+
+def score_leads(
+    lives: Iterable[TrueLife], subject_of: SubjectOf, standing: Mapping[int, frozenset[str]], naive: Mapping[int, frozenset[str]]
+) -> LeadScore:
+    """Compare the rules that stand on each subject, and those of the naive rule, with the truth about its people."""
+    score = LeadScore()
+    naive_rules = frozenset(rule for rules in naive.values() for rule in rules)
+    for life in lives:
+        for matter in life.matters:
+            subject = subject_of(matter.source, matter.key)
+            if subject is None:
+                score.not_flagged[matter.rule] += matter.true_lead
+                continue
+            said = matter.rule in standing.get(subject, frozenset())
+            score.by_rule[matter.rule].add(said=said, true=matter.true_lead)
+            score.by_situation[matter.rule, matter.outcome].add(said=said, true=matter.true_lead)
+            if matter.rule in naive_rules:
+                score.naive_by_rule[matter.rule].add(said=matter.rule in naive.get(subject, frozenset()), true=matter.true_lead)
+    return score
+
+
+def score_identities(lives: Iterable[TrueLife], subject_of: SubjectOf) -> IdentityScore:
+    """Compare which records share a subject with which truly share a person."""
+    score = IdentityScore()
+    sizes: Counter[int] = Counter()
+    people: dict[int, set[str]] = defaultdict(set)
+    for life in lives:
+        held = [
+            (source, subject) for source, keys in life.records.items() for key in keys if (subject := subject_of(source, key)) is not None
+        ]
+        spread = Counter(subject for _, subject in held)
+        sizes.update(spread)
+        for subject in spread:
+            people[subject].add(life.person)
+        score.true_pairs += _pairs(len(held))
+        score.together += sum(_pairs(count) for count in spread.values())
+        if len(held) > 1:
+            _single_records(score, life, held, spread)
+    score.found_pairs = sum(_pairs(size) for size in sizes.values())
+    score.subjects = len(sizes)
+    score.mixed = sum(len(found) > 1 for found in people.values())
+    return score
+
+
+def _single_records(score: IdentityScore, life: TrueLife, held: list[tuple[str, int]], spread: Counter[int]) -> None:
+    main = max(spread, key=lambda subject: (spread[subject], -subject))
+    kinds = {kind for matter in life.matters for kind in matter.noise} or {NOISE_FREE}
+    for source, subject in held:
+        score.by_source[source].add(said=subject == main, true=True)
+        for kind in kinds:
+            score.by_noise[kind].add(said=subject == main, true=True)
+
+
+def _pairs(count: int) -> int:
+    return count * (count - 1) // 2

@@ -1,0 +1,62 @@
+"""Precision and recall are counted as the page says, on worlds small enough to count by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.simulator.scoring import Count, TrueLife, TrueMatter, read_truth, score_identities, score_leads
+from ingest.simulator.world import simulate
+
+
+def life(person: str, records: dict[str, tuple[str, ...]], *matters: tuple[str, str, bool], noise: tuple[str, ...] = ()) -> TrueLife:
+    return TrueLife(person, records, tuple(TrueMatter(rule, "adis", key, "x", true, noise) for rule, key, true in matters))
+
+
+def test_leads_are_counted_per_suspicion_of_people_who_are_records() -> None:
+    lives = [
+        life("P1", {"adis": ("a",)}, ("overstay-dated", "a", True)),  # said and true
+        life("P2", {"adis": ("b",)}, ("overstay-dated", "b", False)),  # said and false
+        life("P3", {"adis": ("c",)}, ("overstay-dated", "c", True)),  # not said and true
+        life("P4", {"adis": ("d",)}, ("overstay-dated", "d", False)),  # not said and false
+        life("P5", {"adis": ("e",)}, ("overstay-dated", "e", True)),  # no source flagged the person
+    ]
+    subjects = {"a": 1, "b": 2, "c": 3, "d": 4}
+    standing = {1: frozenset({"overstay-dated"}), 2: frozenset({"overstay-dated"}), 3: frozenset({"overstay-vwp"})}
+    naive = {1: frozenset({"overstay-dated"}), 3: frozenset({"overstay-dated"})}
+    score = score_leads(lives, lambda _, key: subjects.get(key), standing, naive)
+    assert score.by_rule["overstay-dated"] == Count(right_yes=1, wrong_yes=1, wrong_no=1, right_no=1)
+    assert (score.by_rule["overstay-dated"].precision, score.by_rule["overstay-dated"].recall) == (0.5, 0.5)
+    assert score.naive_by_rule["overstay-dated"] == Count(right_yes=2, right_no=2)
+    assert score.not_flagged["overstay-dated"] == 1
+
+
+def test_identities_are_counted_in_pairs() -> None:
+    lives = [
+        life("P1", {"adis": ("a", "b"), "sevis": ("c",)}),  # three records, one of them with P2
+        life("P2", {"adis": ("d",)}),
+    ]
+    subjects = {("adis", "a"): 1, ("adis", "b"): 1, ("sevis", "c"): 2, ("adis", "d"): 2}
+    score = score_identities(lives, lambda source, key: subjects.get((source, key)))
+    assert (score.true_pairs, score.found_pairs, score.together) == (3, 2, 1)
+    assert (score.subjects, score.mixed) == (2, 1)
+    assert (score.precision, score.recall) == (1 / 2, 1 / 3)
+    assert (score.by_source["adis"].recall, score.by_source["sevis"].recall) == (1.0, 0.0)
+
+
+def test_records_that_wait_in_the_buffer_count_for_no_identity() -> None:
+    score = score_identities([life("P1", {"adis": ("a", "b")})], lambda _, key: 1 if key == "a" else None)
+    assert (score.true_pairs, score.found_pairs, score.subjects) == (0, 0, 1)
+    assert score.precision is None
+    assert score.recall is None
+
+
+def test_a_perfect_desk_scores_one_on_a_simulated_world(tmp_path: Path) -> None:
+    simulate(people=80, days=60, seed=2, out=tmp_path, every_days=60)
+    lives = list(read_truth(tmp_path / "truth.jsonl.gz"))
+    subjects = {(source, key): number for number, each in enumerate(lives) for source, keys in each.records.items() for key in keys}
+    standing = {number: frozenset(matter.rule for matter in each.matters if matter.true_lead) for number, each in enumerate(lives)}
+    identities = score_identities(lives, lambda source, key: subjects.get((source, key)))
+    leads = score_leads(lives, lambda source, key: subjects.get((source, key)), standing, {})
+    assert (identities.precision, identities.recall, identities.mixed) == (1.0, 1.0, 0)
+    wrong = {rule: count for rule, count in leads.by_rule.items() if count.wrong_no or (count.wrong_yes and rule != "overstay-vwp")}
+    assert not wrong
