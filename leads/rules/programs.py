@@ -75,6 +75,15 @@ def other_record_rebuttals(snapshot: Snapshot, program: Program) -> tuple[Rebutt
     return tuple(found)
 
 
+def transfer_rebuttals(snapshot: Snapshot, program: Program) -> tuple[Rebuttal, ...]:
+    """Return a hold for a record that was moved to another one which no extract has shown yet."""
+    target = program.state.transfer_to_sevis_id
+    if not target or any(other.state.sevis_id == target for other in programs(snapshot)):
+        return ()
+    sentence = "The record was moved to another school or sponsor, whose record has not come in yet."
+    return (_rebuttal(program, "transfer_unseen", sentence, Effect.HOLDS, Strength.FAIR),)
+
+
 def record_rebuttals(program: Program) -> tuple[Rebuttal, ...]:
     """Return what the record itself says in the person's favor: a correction under way, a reinstatement."""
     state = program.state

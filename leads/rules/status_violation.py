@@ -9,7 +9,7 @@ from leads.rules.authorized_stay import follow_filings
 from leads.rules.base import Effect, Opinion, Rebuttal, Step, Strength
 from leads.rules.benefits import benefit_rebuttals
 from leads.rules.departure import departure_rebuttals
-from leads.rules.programs import Program, other_record_rebuttals, record_rebuttals
+from leads.rules.programs import Program, other_record_rebuttals, record_rebuttals, transfer_rebuttals
 from leads.rules.snapshot import Snapshot, evidence_digest
 from leads.rules.standing import standing_rebuttals
 from leads.rules.stays import stay_around
@@ -38,6 +38,7 @@ def judge_program(
         *extra,
         *record_rebuttals(program),
         *other_record_rebuttals(snapshot, program),
+        *transfer_rebuttals(snapshot, program),
         *(follow_filings(snapshot, stay, last_day, as_of).rebuttals if stay.admissions else ()),
         *benefit_rebuttals(snapshot, as_of),
         *departure_rebuttals(snapshot, stay, last_day),

@@ -138,6 +138,8 @@ def _is_return(first: Admission, later: Admission) -> bool:
     """Return whether `later` is a readmission on the I-94 of `first` (keys AUTOREVAL, VWP-READMIT)."""
     if first.admission_number != later.admission_number or first.class_of_admission != later.class_of_admission:
         return False
+    if first.passport_number and later.passport_number and first.passport_number != later.passport_number:
+        return False  # a duplicate number: two people, or two entries (domain.md 2.4), never silently one stay
     if first.duration_of_status:
         return later.duration_of_status
     until = first.admit_until or first.arrived_on + timedelta(days=_LAND_RETURN_DAYS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from ingest.facts import Employment
+from ingest.facts import Employment, FilingStatus
 from leads.rules.authorized_stay import follow_filings
 from leads.rules.base import Effect, Opinion, Rebuttal, Rule, Step, Violation
 from leads.rules.benefits import benefit_rebuttals
@@ -70,9 +70,19 @@ def _jobs(snapshot: Snapshot) -> list[Known[Employment]]:
 
 
 def _last_ended(snapshot: Snapshot, stay: Stay) -> Known[Employment] | None:
-    """Return the job that ended last within the stay, before its I-94 date; after it the dated rule speaks."""
+    """Return the job that ended last within the stay, before its I-94 date; after it the dated rule speaks.
+
+    A petition whose validity ran out on that day says nothing about the work: the I-94 may rest on another one.
+    """
     until = stay.admit_until or date.max
-    found = [known for known in _jobs(snapshot) if known.fact.ended_on is not None and stay.arrived_on <= known.fact.ended_on < until]
+    validity = {known.fact.valid_until for known in snapshot.filings if known.fact.status is FilingStatus.APPROVED}
+    found = [
+        known
+        for known in _jobs(snapshot)
+        if known.fact.ended_on is not None
+        and stay.arrived_on <= known.fact.ended_on < until
+        and not (known.fact.kind == "petition" and known.fact.ended_on in validity)
+    ]
     return max(found, key=lambda known: (known.fact.ended_on or date.min, known.fact_id), default=None)
 
 

@@ -139,3 +139,10 @@ def test_a_meeting_after_the_correction_asks_for_another_look() -> None:
     evaluation = evaluate(_settled(given, digest))
     assert len(evaluation.findings) == 1
     assert ("settled_wrong_person", True) in codes(evaluation)
+
+
+def test_a_school_that_lost_its_certification_is_looked_at_first() -> None:
+    given = snapshot("admitted 2025-08-10 F1 D/S; sevis S1 F1 terminated 11 on 2026-05-01 school BOS214F00000000", AS_OF)
+    withdrawn = replace(given, schools_withdrawn=frozenset({"BOS214F00000000"}))
+    assert ("school_withdrawn", True) not in codes(evaluate(given))
+    assert ("school_withdrawn", True) in codes(evaluate(withdrawn))
