@@ -120,20 +120,22 @@ def read_truth(path: Path) -> Iterator[TrueLife]:
 def score_leads(
     lives: Iterable[TrueLife], subject_of: SubjectOf, standing: Mapping[int, frozenset[str]], naive: Mapping[int, frozenset[str]]
 ) -> LeadScore:
-    """Compare the rules that stand on each subject, and those of the naive rule, with the truth about its people."""
+    """Compare the rules that stand on each subject, and those of the naive rule, with the truth: once for a person and a rule."""
     score = LeadScore()
     naive_rules = frozenset(rule for rules in naive.values() for rule in rules)
     for life in lives:
-        for matter in life.matters:
-            subject = subject_of(matter.source, matter.key)
-            if subject is None:
-                score.not_flagged[matter.rule] += matter.true_lead
+        for rule in sorted({matter.rule for matter in life.matters}):
+            matters = sorted((matter for matter in life.matters if matter.rule == rule), key=lambda matter: not matter.true_lead)
+            true, outcome = matters[0].true_lead, matters[0].outcome
+            held = {subject for matter in matters if (subject := subject_of(matter.source, matter.key)) is not None}
+            if not held:
+                score.not_flagged[rule] += true
                 continue
-            said = matter.rule in standing.get(subject, frozenset())
-            score.by_rule[matter.rule].add(said=said, true=matter.true_lead)
-            score.by_situation[matter.rule, matter.outcome].add(said=said, true=matter.true_lead)
-            if matter.rule in naive_rules:
-                score.naive_by_rule[matter.rule].add(said=matter.rule in naive.get(subject, frozenset()), true=matter.true_lead)
+            said = any(rule in standing.get(subject, frozenset()) for subject in held)
+            score.by_rule[rule].add(said=said, true=true)
+            score.by_situation[rule, outcome].add(said=said, true=true)
+            if rule in naive_rules:
+                score.naive_by_rule[rule].add(said=any(rule in naive.get(subject, frozenset()) for subject in held), true=true)
     return score
 
 
