@@ -21,7 +21,7 @@ from audit.services import record
 from foundation.errors import InvalidInput
 from leadtrac.urls import urlpatterns as real_patterns
 from subjects.models import Subject
-from tests.conftest import owner_connection
+from tests.databases import owner_connection
 from tests.factories.people import person
 from tests.pages import signed_in
 

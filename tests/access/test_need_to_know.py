@@ -18,7 +18,7 @@ from audit.models import Event
 from foundation.errors import NoActor
 from leadtrac.celery import app
 from subjects.models import Subject
-from tests.conftest import owner_connection
+from tests.databases import owner_connection
 from tests.factories.people import OfficeFactory, person
 
 
