@@ -28,6 +28,7 @@ from foundation.errors import Conflict, InvalidInput, NotFound
 from ingest.drops import DATA_SUFFIX, MANIFEST_SUFFIX, Drop
 from ingest.forms import DropForm, ExtractFilter, RepairForm, UnimportForm
 from ingest.models import Extract, QuarantinedRow
+from ingest.names import full_name, short_name
 from ingest.selectors.pages import (
     extract_for,
     extracts_for,
@@ -57,7 +58,7 @@ def extract_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     record(Act.LIST, object_kind="extract", results=[row.uuid for row in page.rows])
     context = {
-        "rows": [(row, _source_name(row)) for row in page.rows],
+        "rows": [(row, short_name(row.source)) for row in page.rows],
         "form": form,
         "chosen": chosen,
         "sources": source_freshness(today),
@@ -232,8 +233,7 @@ def _left(moving: Progress) -> str:
 
 
 def _source_name(extract: Extract) -> str:
-    source = SOURCES.get(extract.source)
-    return source.name if source else extract.source
+    return full_name(extract.source)
 
 
 def _cursor(request: HttpRequest) -> uuid.UUID | None:

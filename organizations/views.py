@@ -16,6 +16,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.registries import filled_panels
+from ingest.names import short_name
 from organizations.forms import OrganizationFilter
 from organizations.selectors import Page, named_like, officials_of, organization_for, organizations_for
 
@@ -47,7 +48,9 @@ def organization_detail(request: HttpRequest, organization_uuid: uuid.UUID) -> H
     officials = officials_of(organization)
     slots = filled_panels("organization", user, organization)
     record(Act.VIEW, object_kind="organization", object_uuid=organization.uuid, results=[official.uuid for official in officials])
-    return render(request, "organizations/detail.html", {"organization": organization, "officials": officials, "slots": slots})
+    described_by = short_name(organization.source_row.source) if organization.source_row else ""
+    context = {"organization": organization, "officials": officials, "slots": slots, "described_by": described_by}
+    return render(request, "organizations/detail.html", context)
 
 
 def _cursor(request: HttpRequest, name: str) -> uuid.UUID | None:

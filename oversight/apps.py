@@ -8,3 +8,11 @@ class OversightConfig(AppConfig):
 
     name = "oversight"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put who looked on the pages of leads and people."""
+        from foundation.registries import Panel, panels
+        from oversight.panels import who_looked_at_lead, who_looked_at_subject
+
+        panels.register("who looked at a lead", Panel("lead", "who_looked", "oversight/_looked.html", who_looked_at_lead))
+        panels.register("who looked at a subject", Panel("subject", "who_looked", "oversight/_looked.html", who_looked_at_subject))

@@ -8,7 +8,7 @@ from typing import Final
 from ingest.codes import countries, ports
 from ingest.codes.sevis_reasons import words as sevis_reason
 from ingest.facts import IdentifierKind
-from ingest.sources.registry import SOURCES
+from ingest.names import short_name
 
 IDENTIFIERS: Final = {
     IdentifierKind.I94: "I-94",
@@ -117,9 +117,8 @@ OFFICIALS: Final = ("pdso", "dso", "ro", "aro", "executive", "counsel")
 
 
 def source_name(code: str) -> str:
-    """The source's name; a source that left the registry keeps its code."""
-    known = SOURCES.get(code)
-    return known.name if known else ("Entered by hand" if code in ("", "manual") else code.upper())
+    """The name by which the desk calls a source."""
+    return short_name(code)
 
 
 def identifier_words(kind: str) -> str:
@@ -142,13 +141,18 @@ def port(code: str) -> str:
     return ports.label(code) if code else ""
 
 
+def sevis_reason_words(class_of_admission: str, status: str, reason_code: str) -> str:
+    """`unauthorized employment (03)`, or the bare code where no table knows it."""
+    if not reason_code:
+        return "no reason given"
+    reason = sevis_reason(class_of_admission, status, reason_code)
+    return f"{reason[:1].lower()}{reason[1:]} ({reason_code})" if reason else f"reason {reason_code}"
+
+
 def sevis_status(class_of_admission: str, status: str, reason_code: str) -> str:
     """`terminated: unauthorized employment (03)`."""
     words = STATUSES.get(status, status)
-    if not reason_code:
-        return words
-    reason = sevis_reason(class_of_admission, status, reason_code)
-    return f"{words}: {reason[:1].lower()}{reason[1:]} ({reason_code})" if reason else f"{words}, reason {reason_code}"
+    return f"{words}: {sevis_reason_words(class_of_admission, status, reason_code)}" if reason_code else words
 
 
 def yes_no(value: bool | None) -> str:  # noqa: FBT001  # the value itself is the subject

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import date
@@ -12,14 +13,17 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from foundation.errors import NotFound
+from foundation.templatetags.desk import MASK
 from ingest.drops import split_text
 from ingest.models import Extract, QuarantinedRow
+from ingest.names import short_name
 from ingest.selectors.work import quarantined_for, source_status
 from ingest.services.quarantine import raw_text
 from ingest.sources.registry import SOURCES
 from ingest.states import ExtractState
 
 PAGE_ROWS = 50
+_NUMBER_COLUMN = re.compile(r"(^|_)(number|id|foil|fin|ssn|phone|email|plate)$")  # columns that single somebody out
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,13 @@ class Cell:
     text: str
     reason: str
 
+    @property
+    def shown(self) -> str:
+        """The cell, or the last four signs of a number that nobody needs in order to repair another cell."""
+        if self.reason or not _NUMBER_COLUMN.search(self.column):
+            return self.text
+        return f"{MASK}{self.text[-4:]}" if len(self.text) > 4 else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class RejectedCells:
@@ -110,7 +121,7 @@ def extract_for(user: User, extract_uuid: uuid.UUID) -> Extract:
 def source_freshness(today: date) -> list[Freshness]:
     """How fresh each source is on `today`; one that never came says so."""
     return [
-        Freshness(status.code, status.name, status.newest_as_of, _freshness_word(status.newest_as_of, stale=status.stale))
+        Freshness(status.code, short_name(status.code), status.newest_as_of, _freshness_word(status.newest_as_of, stale=status.stale))
         for status in source_status(today)
     ]
 

@@ -55,6 +55,7 @@ class _Row:
     label: str
     values: dict[str, list[Value]] = field(default_factory=dict)
     spelled: bool = False
+    days: set[date] = field(default_factory=set)  # of a row of whole dates
 
     def add(self, fact: FactBase, text: str) -> None:
         """Keep one text of a source once, its newest statement."""
@@ -78,8 +79,15 @@ def _element(row: _Row, codes: list[str]) -> Element:
     cells = tuple(tuple(row.values.get(code, ())) for code in codes)
     newest = max((cell[0] for cell in cells if cell), key=lambda value: value.as_of)
     agreement = _agreement([value.text for cell in cells for value in cell], len([cell for cell in cells if cell]), spelled=row.spelled)
-    tone = {"yes": "good", "spelling": "caution", "differs": "bad"}.get(agreement, "quiet")
+    if agreement == "differs" and row.days and _swapped(row.days):
+        agreement = "day and month swapped"
+    tone = {"yes": "good", "spelling": "caution", "day and month swapped": "caution", "differs": "bad"}.get(agreement, "quiet")
     return Element(row.label, newest.text, cells, agreement, tone)
+
+
+def _swapped(days: set[date]) -> bool:
+    """Whether all these dates are one date with day and month in one or the other order."""
+    return len(days) == 2 and len({(day.year, frozenset((day.day, day.month))) for day in days}) == 1
 
 
 def _agreement(texts: list[str], sources: int, *, spelled: bool) -> str:
@@ -116,6 +124,8 @@ def _biographic(names: Iterable[NameFact]) -> list[_Row]:
         for fact in names:
             if fact.kind == "primary":
                 row.add(fact, text(fact))
+                if label == "Date of birth" and fact.date_of_birth:
+                    row.days.add(fact.date_of_birth)
         rows.append(row)
     return rows
 

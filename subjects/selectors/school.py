@@ -34,7 +34,11 @@ def students_panel(user: User, organization: Organization) -> dict[str, Any] | N
         "years": [(row["year"], [row[status] for status in STATUSES], sum(row[status] for status in STATUSES)) for row in counted],
         "statuses": [words.STATUSES[status].split(",")[0] for status in STATUSES],
         "reasons": [
-            (words.sevis_status(row["class_of_admission"], "terminated", row["reason_code"]), row["class_of_admission"], row["records"])
+            (
+                words.sevis_reason_words(row["class_of_admission"], "terminated", row["reason_code"]),
+                row["class_of_admission"],
+                row["records"],
+            )
             for row in reasons
         ],
     }

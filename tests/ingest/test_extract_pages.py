@@ -128,13 +128,13 @@ def test_a_preview_is_printed_with_its_figures(client_as: ClientAs, operator: Us
 def test_the_offending_cells_are_marked_and_said(client_as: ClientAs, operator: User) -> None:
     extract = applied()
     with acting_as(service_actor("ingest")):
-        row = cases.quarantined_row(extract, row_of("adis", arrived_on="2026-13-40"), line=17, column="arrived_on")
+        row = cases.quarantined_row(extract, row_of("adis", arrival_date="2026-13-40"), line=17, column="arrival_date")
 
     client = client_as(operator)
     listed = words(client.get(reverse("extract_detail", args=[extract.uuid])))
     page = client.get(reverse("quarantined_row", args=[row.uuid]))
 
-    assert "17 arrived_on This is not a date." in listed
+    assert "17 arrival_date This is not a date." in listed
     assert page.content.decode().count('class="wrong"') == 1
     assert "This is not a date. Write it as YYYY-MM-DD" in words(page)
 
@@ -143,9 +143,9 @@ def test_a_repaired_row_is_kept_for_replay_with_its_other_cells(client_as: Clien
     extract = applied()
     columns = SOURCES["adis"].columns
     with acting_as(service_actor("ingest")):
-        row = cases.quarantined_row(extract, row_of("adis", arrived_on="2026-13-40"), column="arrived_on")
+        row = cases.quarantined_row(extract, row_of("adis", arrival_date="2026-13-40"), column="arrival_date")
     address = reverse("quarantined_row", args=[row.uuid])
-    field = f"cell_{columns.index('arrived_on')}"
+    field = f"cell_{columns.index('arrival_date')}"
     client = client_as(operator)
 
     wrong = client.post(address, {field: "still wrong"})
@@ -156,7 +156,7 @@ def test_a_repaired_row_is_kept_for_replay_with_its_other_cells(client_as: Clien
     assert right.status_code == 302
     with acting_as(operator):
         fresh = QuarantinedRow.objects.select_related("extract").get()
-        assert raw_text(fresh) == row_of("adis", arrived_on="2026-01-11")
+        assert raw_text(fresh) == row_of("adis", arrival_date="2026-01-11")
         assert fresh.replayed_by == operator
         assert Event.objects.filter(act=Act.ROW_REPLAYED).count() == 1
 
@@ -177,7 +177,7 @@ def test_a_row_that_cannot_be_split_is_repaired_as_text(client_as: ClientAs, ope
 def test_an_analyst_sees_the_count_of_quarantined_rows_and_not_the_rows(client_as: ClientAs) -> None:
     extract = applied()
     with acting_as(service_actor("ingest")):
-        row = cases.quarantined_row(extract, row_of("adis"), column="arrived_on")
+        row = cases.quarantined_row(extract, row_of("adis"), column="arrival_date")
     client = client_as(person("ana.analyst", "analyst"))
 
     text = words(client.get(reverse("extract_detail", args=[extract.uuid])))

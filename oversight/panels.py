@@ -1,0 +1,28 @@
+"""Who looked, on the pages of leads and people, for those who may ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from access.permissions import Permission
+from access.policy import can
+from oversight.selectors import looks_at
+
+if TYPE_CHECKING:
+    from access.models import User
+    from leads.models import Lead
+    from subjects.models import Subject
+
+NEWEST = 10
+
+
+def who_looked_at_lead(user: User, lead: Lead) -> dict[str, Any] | None:
+    """The newest looks at a lead, and the way to all of them."""
+    if not can(user, Permission.WHO_LOOKED):
+        return None
+    return {"lines": looks_at(user, lead.uuid).lines[:NEWEST], "object_uuid": lead.uuid}
+
+
+def who_looked_at_subject(user: User, subject: Subject) -> dict[str, Any] | None:
+    """Only the way to the looks: the subject page is long enough."""
+    return {"lines": (), "object_uuid": subject.uuid} if can(user, Permission.WHO_LOOKED) else None
