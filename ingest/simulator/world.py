@@ -11,7 +11,7 @@ from ingest.simulator.draw import draw_life
 from ingest.simulator.legacy import legacy_leads
 from ingest.simulator.parameters import DEFAULT_UNTIL, Parameters
 from ingest.simulator.schools import all_schools, school_versions
-from ingest.simulator.writing import ExtractSet, json_lines, truth_of, write_line
+from ingest.simulator.writing import ExtractSet, json_lines, remove_old_world, truth_of, write_line
 
 TRUTH = "truth.jsonl.gz"
 LEGACY = "legacy.jsonl.gz"
@@ -31,7 +31,7 @@ class SimulationReport:
 def simulate(
     *, people: int, days: int, seed: int, out: Path, until: date = DEFAULT_UNTIL, every_days: int = 7, enrich: float = 0.3
 ) -> SimulationReport:
-    """Write the extracts of a simulated world into `out` (made when missing; its own old files are replaced).
+    """Write the extracts of a simulated world into `out` (made when missing; an older world in it is removed).
 
     The same arguments give the same bytes. Beside the drops stand `truth.jsonl.gz`, which only the scoring command may
     read, and `legacy.jsonl.gz`, the leads of the simulated legacy system. `days` before `until` the first, full extracts
@@ -40,6 +40,7 @@ def simulate(
     """
     parameters = Parameters(people, days, seed, until, every_days, enrich)
     out.mkdir(parents=True, exist_ok=True)
+    remove_old_world(out)
     schools, programs = all_schools(parameters)
     cast = cast_lives(parameters)
     with ExtractSet(parameters, out) as extracts, json_lines(out / TRUTH) as truth:

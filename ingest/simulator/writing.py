@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,6 +18,7 @@ from ingest.simulator.parameters import Parameters, extract_moment
 from ingest.sources.base import Source
 from ingest.sources.registry import SOURCES
 
+OURS = re.compile(r"\d{8}-[a-z0-9_]+-(?:full|delta)\.(?:csv\.gz|json)|truth\.jsonl\.gz|legacy\.jsonl\.gz")
 SLOW_FROM_DAYS = 31  # a source that may be a month old sends every fourth extract
 
 
@@ -103,6 +105,13 @@ def _days_of(source: Source, days: list[date]) -> list[date]:
     if source.freshness_days < SLOW_FROM_DAYS:
         return days
     return [day for place, day in enumerate(days) if (len(days) - 1 - place) % 4 == 0]
+
+
+def remove_old_world(out: Path) -> None:
+    """Remove the files of an older world from a folder; files of other names stay."""
+    for path in out.iterdir():
+        if OURS.fullmatch(path.name):
+            path.unlink()
 
 
 def _writer(source: Source, out: Path, day: date, *, first: bool) -> DropWriter:

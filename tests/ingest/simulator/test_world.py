@@ -177,6 +177,15 @@ def test_a_later_row_of_a_record_comes_only_when_something_changed(said: list[tu
         last[key] = row.raw
 
 
+def test_a_new_world_replaces_an_older_one_and_leaves_other_files(tmp_path: Path) -> None:
+    (tmp_path / "readme.txt").write_text("mine")
+    simulate(people=5, days=60, seed=1, out=tmp_path, every_days=10)
+    simulate(people=5, days=60, seed=1, out=tmp_path, every_days=60)
+    days = {read_manifest(drop.manifest_path).as_of.date() for drop in find_drops(tmp_path)}
+    assert days == {DEFAULT_UNTIL, DEFAULT_UNTIL - timedelta(days=60)}
+    assert (tmp_path / "readme.txt").exists()
+
+
 @pytest.mark.parametrize("bad", [{"people": -1}, {"days": 0}, {"every_days": 0}, {"enrich": 1.5}])
 def test_numbers_that_make_no_world_are_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="needed"):
