@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 WIDTHS = {"": 1280, "-narrow": 320}
 START_SECONDS = 60
+CODE_ATTEMPTS = 3
+TALLEST = 1_500  # pixels; a long list says the same further down
 ON_A_PHONE = {"analyst", "field_officer"}
 FIRST_RECORD = "main table tbody a[href^='/']"
 
@@ -137,9 +139,14 @@ class Camera:
         page.get_by_role("button", name=f"Sign in as {person['name']}").click()
         if take:
             yield self._picture(page, "one-time-code")
-        page.locator("[name=code]").fill(page.locator(".desk-code").inner_text())
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda url: "authenticate" not in url)
+        for _ in range(CODE_ATTEMPTS):  # a code may expire between reading and sending it
+            page.locator("[name=code]").fill(page.locator(".desk-code").inner_text())
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_load_state()
+            if "authenticate" not in page.url:
+                return
+        message = f"{person['username']} could not sign in with the code that the page showed."
+        raise CommandError(message)
 
     def _places(self, page: Page, role: str) -> Iterator[str]:
         links = page.locator("nav[aria-label=Main] a")
@@ -158,7 +165,8 @@ class Camera:
     def _picture(self, page: Page, name: str) -> str:
         page.wait_for_load_state("networkidle")
         full = f"{name}{self.suffix}"
-        page.screenshot(path=self.folder / f"{full}.png", full_page=True)
+        height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+        page.screenshot(path=self.folder / f"{full}.png", full_page=True, clip={"x": 0, "y": 0, "width": self.width, "height": height})
         return full
 
 
