@@ -18,7 +18,7 @@ from ingest.facts import IdentifierKind
 from ingest.identifiers import normalize
 from ingest.models import Extract, QuarantinedRow, SourceRow
 from ingest.services.quarantine import CONTEXT as QUARANTINE
-from ingest.services.source_rows import seal_row
+from ingest.services.source_rows import ROW_CONTEXT
 from ingest.sources.registry import SOURCES
 from ingest.states import ExtractState, RowState
 from organizations.models import Official, Organization
@@ -71,7 +71,7 @@ def source_row(of: Extract, text: str, *, line: int | None = None) -> SourceRow:
         access_class_id=hq(),
         record_key=blind_index(index_key(), of.source, str(line)),
         content_key=blind_index(index_key(), of.source, text),
-        sealed=seal_row(key, text),
+        sealed=seal(key, text.encode(), ROW_CONTEXT),
         state=RowState.APPLIED,
     )
 

@@ -85,7 +85,9 @@ def test_the_figures_of_an_extract_add_up_on_one_line(client_as: ClientAs, opera
 
 def test_while_rows_are_applied_the_page_says_what_is_left(client_as: ClientAs, operator: User) -> None:
     with acting_as(service_actor("ingest")):
-        extract = cases.extract(state=ExtractState.APPLYING, row_count=1000, rows_applied=400, work_started_at=datetime(2026, 11, 23, tzinfo=UTC))
+        extract = cases.extract(
+            state=ExtractState.APPLYING, row_count=1000, rows_applied=400, work_started_at=datetime(2026, 11, 23, tzinfo=UTC)
+        )
     client = client_as(operator)
 
     page = client.get(reverse("extract_detail", args=[extract.uuid]))

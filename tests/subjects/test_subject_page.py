@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from audit.acts import Act
 from audit.models import Event
 from audit.selectors import words_of
 from ingest.facts import IdentifierKind
+from leads.models import Lead
 from subjects.models import Associate, NameFact, Subject
 from tests.factories import cases
 from tests.factories.people import OfficeFactory, person
@@ -200,3 +201,34 @@ def test_the_page_of_all_facts_lists_each(client_as: ClientAs, ana: Subject) -> 
 
     assert "5 facts stand" in text
     assert "14 Example St, Boston, MA" in text
+
+
+def test_the_leads_of_the_person_stand_on_the_page(client_as: ClientAs, ana: Subject) -> None:
+    with acting_as(service_actor("leads")):
+        Lead.objects.create(
+            number="L-7K4Q-92MD",
+            access_class_id=ana.access_class_id,
+            subject=ana,
+            why="B2 over by 135 d; no exit",
+            state_since=datetime(2026, 11, 22, tzinfo=UTC),
+            record_created_on=date(2026, 11, 22),
+        )
+
+    text = words(page(client_as(person("ana.analyst", "analyst")), ana))
+
+    assert "L-7K4Q-92MD B2 over by 135 d; no exit" in text
+    assert "Who looked" not in text
+
+
+def test_a_supervisor_finds_the_way_to_who_looked(client_as: ClientAs, ana: Subject) -> None:
+    response = page(client_as(person("sue", "supervisor")), ana)
+
+    assert reverse("audit_object", args=[ana.uuid]) in response.content.decode()
+
+
+def test_dates_that_differ_only_in_the_order_of_day_and_month_are_said_so(client_as: ClientAs, ana: Subject) -> None:
+    with acting_as(service_actor("subjects")):
+        born = cases.subject("SAMPLE", "JOAN", date_of_birth=date(1987, 2, 4))
+        cases.name(born, "SAMPLE", "JOAN", from_extract=cases.extract("ident"), date_of_birth=date(1987, 4, 2))
+
+    assert "day and month swapped" in words(page(client_as(person("ana.analyst", "analyst")), born))
