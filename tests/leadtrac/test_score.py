@@ -1,0 +1,48 @@
+"""`manage.py score` on a small world that went through the real services."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from access.context import acting_as
+from access.selectors import service_actor
+from ingest.services.receive import receive_directory
+from ingest.simulator.world import simulate
+from leads.services.evaluation import evaluate_touched
+from subjects.services.drain import drain
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.mark.slow
+def test_the_command_prints_precision_and_recall_of_leads_and_identities(world: str, tmp_path: Path) -> None:
+    simulate(people=60, days=60, seed=4, out=tmp_path, every_days=60)
+    actor = service_actor("ingest")
+    with acting_as(actor):
+        receive_directory(actor=actor, directory=tmp_path, now=NOW, apply=True)
+    drain(now=NOW)
+    evaluate_touched(actor=service_actor("leads"), now=NOW)
+    out = StringIO()
+    call_command("score", truth=tmp_path / "truth.jsonl.gz", situations=True, stdout=out)
+    text = out.getvalue()
+    by_rule = next(line.split() for line in text.splitlines() if line.startswith("f1-terminated"))
+    assert float(by_rule[4]) == 1.0  # recall: no true termination is missed
+    assert "Pairs of records: precision" in text
+    assert "EXAMPLE" not in text  # counts only, no names
+
+
+def test_a_world_that_was_never_received_is_said_to_be_unknown(world: str, tmp_path: Path) -> None:
+    simulate(people=0, days=10, seed=4, out=tmp_path, every_days=10)
+    with pytest.raises(CommandError, match="receive and apply"):
+        call_command("score", truth=tmp_path / "truth.jsonl.gz", stdout=StringIO())
+
+
+def test_a_missing_truth_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="no file"):
+        call_command("score", truth=tmp_path / "nowhere.gz")
