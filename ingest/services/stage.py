@@ -20,6 +20,8 @@ from ingest.services.receive import in_words, refuse
 from ingest.sources.registry import source_for
 from ingest.states import ExtractState, PartState, Wanted
 
+CHAINS = 16
+
 
 @transaction.atomic
 def stage_next(*, now: datetime) -> bool:
@@ -55,7 +57,8 @@ def start_applying(extract: Extract, now: datetime) -> None:
     if extract.row_count == 0:
         move_extract(extract, ExtractState.APPLIED, applied_at=now, wanted="", wanted_by=None, wanted_at=None)
         record(Act.EXTRACT_APPLIED, object_kind="extract", object_uuid=extract.uuid)
-    kick(APPLY)
+    for _ in range(min(extract.parts.count(), CHAINS)):
+        kick(APPLY)  # each message applies a part and asks for the next: so many workers may help
 
 
 def manifest_of(extract: Extract) -> Manifest:

@@ -32,8 +32,11 @@ class Score:
         """Levels and weights by field, for the ledger and its page."""
         levels: dict[str, object] = {
             "prior": {"weight": weights.prior},
-            "family name": {"level": self.family.value, "weight": weights.family[self.family]},
-            "given name": {"level": self.given.value, "weight": weights.given[self.given]},
+            "family name": {
+                "level": self.family.value,
+                "weight": weights.crossed(self.family) if self.swapped else weights.family[self.family],
+            },
+            "given name": {"level": self.given.value, "weight": weights.crossed(self.given) if self.swapped else weights.given[self.given]},
             "date of birth": {"level": self.birth.value, "weight": weights.birth[self.birth]},
             "citizenship": {"level": self.citizenship, "weight": _citizenship(self.citizenship, weights)},
         }
@@ -53,7 +56,7 @@ def score(person: Person, other: Person, weights: Weights = WEIGHTS) -> Score:
     straight = weights.family[family] + weights.given[given]
     if Part.DIFFERENT in {family, given}:
         crossed_family, crossed_given = compare_parts(person.family, other.given), compare_parts(person.given, other.family)
-        crossed = weights.family[crossed_family] + weights.given[crossed_given] + weights.swapped_names
+        crossed = weights.crossed(crossed_family) + weights.crossed(crossed_given) + weights.swapped_names
         if crossed > straight:
             return Score(rest + crossed, birth, crossed_family, crossed_given, swapped=True, citizenship=citizenship)
     return Score(rest + straight, birth, family, given, swapped=False, citizenship=citizenship)

@@ -33,6 +33,10 @@ class Weights:
     judge: float
     lead: float
 
+    def crossed(self, level: Part) -> float:
+        """The weight of a level between a family name and a given name: the mean of the two, the same from both sides."""
+        return (self.family[level] + self.given[level]) / 2
+
 
 WEIGHTS = Weights(
     version="2026-11a",

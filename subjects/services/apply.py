@@ -8,6 +8,7 @@ from access.context import acting_as
 from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
+from foundation.collection import collection_paused
 from ingest.models import ExtractPart
 from ingest.services.parts import Counts, checked_part, claim_part, finish_part
 from ingest.services.quarantine import quarantine
@@ -23,7 +24,7 @@ def apply_next_part(*, now: datetime) -> bool:
     A worker killed anywhere within leaves everything as it was, and the next one takes the part again.
     """
     actor = service_actor("ingest")
-    with acting_as(actor):
+    with collection_paused(), acting_as(actor):
         part = claim_part()
         if part is None:
             return False

@@ -1,0 +1,75 @@
+"""A person's word on whether two subjects are one. It is kept, later runs obey it, and it can be taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from access.context import through_service
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from access.selectors import service_actor
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import Conflict, InvalidInput
+from subjects.models import Judgement, SubjectRedirect
+from subjects.services.merge import merge, split
+
+VERDICTS = ("same", "different", "unsure")
+REASON_LENGTH = 300
+
+
+@transaction.atomic
+def judge(*, actor: User, judgement: Judgement, verdict: str, reason: str = "", now: datetime) -> None:
+    """Say same, different or unsure; "same" merges the two at once, and asks for a reason.
+
+    Raises `Forbidden`, `InvalidInput` or, when somebody was faster, `Conflict`.
+    """
+    require(actor, Permission.JUDGE_IDENTITY)
+    if verdict not in VERDICTS:
+        raise InvalidInput("Choose same, different or unsure.", field="verdict")
+    if verdict == "same" and not reason.strip():
+        raise InvalidInput("Say why these two are one person.", field="reason")
+    fresh = _waiting(judgement)
+    fresh.verdict, fresh.reason, fresh.judged_by, fresh.judged_at = verdict, reason.strip()[:REASON_LENGTH], actor, now
+    fresh.save(update_fields=["verdict", "reason", "judged_by", "judged_at"])
+    words = {"verdict": verdict, "reason": fresh.reason}
+    record(Act.SUBJECT_JUDGED, object_kind="judgement", object_uuid=fresh.uuid, results=[fresh.left.uuid, fresh.right.uuid], payload=words)
+    if verdict == "same":
+        with through_service(service_actor("subjects")):  # what hangs on the two may lie beyond the judge's sight
+            merge(actor=actor, left=fresh.left, right=fresh.right, judgement=fresh, now=now)
+
+
+@transaction.atomic
+def undo(*, actor: User, judgement: Judgement, now: datetime) -> Judgement:
+    """Take a verdict back; a merge is split again. The pair waits anew; the old word stays in the ledger.
+
+    Raises `Forbidden` or `Conflict`.
+    """
+    require(actor, Permission.JUDGE_IDENTITY)
+    fresh = Judgement.objects.select_for_update(of=("self",)).select_related("left", "right").get(pk=judgement.pk)
+    if not fresh.verdict or fresh.undone_at is not None:
+        raise Conflict("There is no verdict to take back.")
+    redirect = SubjectRedirect.objects.select_for_update(of=("self",)).filter(judgement=fresh, closed_at=None).first()
+    if redirect is not None:
+        with through_service(service_actor("subjects")):
+            split(redirect=redirect, now=now)
+    fresh.undone_at = now
+    fresh.save(update_fields=["undone_at"])
+    record(Act.SUBJECT_JUDGED, object_kind="judgement", object_uuid=fresh.uuid, payload={"verdict": "taken back"})
+    return Judgement.objects.create(
+        access_class_id=fresh.access_class_id,
+        left=fresh.left,
+        right=fresh.right,
+        weight=fresh.weight,
+        explanation=fresh.explanation,
+    )
+
+
+def _waiting(judgement: Judgement) -> Judgement:
+    fresh = Judgement.objects.select_for_update(of=("self",)).select_related("left", "right").get(pk=judgement.pk)
+    if fresh.verdict or fresh.undone_at is not None:
+        raise Conflict("Somebody has judged this pair already.")
+    return fresh

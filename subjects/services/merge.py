@@ -1,0 +1,133 @@
+"""Merging two subjects, and splitting them again with nothing lost.
+
+A merge moves rows and writes down which: `SubjectRedirect.moved` maps table and column to row ids. A split gives exactly
+these back, with whatever arrived since for the same source records.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import connection
+
+from access.models import User
+from access.selectors import class_for
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import Conflict
+from foundation.registries import followers
+from subjects.models import FACT_MODELS, Judgement, Subject, SubjectRedirect
+from subjects.services.protect import protect
+from subjects.services.write_subjects import refresh
+
+OURS = (*(str(model._meta.db_table) for model in FACT_MODELS), "subjects_identitylink", "subjects_associate", "subjects_matchkey")
+# a row that the other subject holds already stays where it is
+_TWINS = {
+    "subjects_matchkey": "o.key = t.key",
+    "subjects_associate": (
+        "o.retracted_at IS NULL AND t.retracted_at IS NULL AND (o.relation, o.family_name, o.given_name, o.organization_name)"
+        " = (t.relation, t.family_name, t.given_name, t.organization_name)"
+    ),
+}
+
+
+def merge(*, actor: User, left: Subject, right: Subject, judgement: Judgement | None, now: datetime) -> SubjectRedirect:
+    """Show two subjects as one from now on: the one that was here first. Raises `Conflict` when they are one already.
+
+    The caller's transaction. Leads and what else hangs on a subject follow through the registry.
+    """
+    first, second = sorted((standing_for(left.pk), standing_for(right.pk)))
+    if first == second:
+        raise Conflict("These two are shown as one person already.")
+    moved = {f"{table}.subject_id": _move(table, second, first) for table in OURS}
+    hanging = dict(_hanging_on(second))
+    for follower in followers:
+        follower.follow(second, first)
+    there = dict(_hanging_on(first))
+    moved |= {column: sorted(set(ids) & set(there[column])) for column, ids in hanging.items()}
+    redirect = SubjectRedirect.objects.create(
+        from_subject_id=second,
+        to_subject_id=first,
+        access_class_id=class_for(audience="hq"),
+        judgement=judgement,
+        moved={column: ids for column, ids in moved.items() if ids},
+        made_by=actor,
+        made_at=now,
+    )
+    _keep_the_stricter_class(first, second)
+    refresh([first, second], now)
+    record(Act.SUBJECTS_MERGED, object_kind="subject", object_uuid=_uuid(first), results=[_uuid(first), _uuid(second)])
+    return redirect
+
+
+def split(*, redirect: SubjectRedirect, now: datetime) -> None:
+    """Take a merge back: every row that it moved returns, and what came since for the returned source records.
+
+    Raises `Conflict` when it is split already, or when one of the two has been merged with a third meanwhile.
+    """
+    if redirect.closed_at is not None:
+        raise Conflict("These two have been split already.")
+    first, second = redirect.to_subject_id, redirect.from_subject_id
+    if standing_for(first) != first:
+        raise Conflict("The subject has been merged with another since; split that first.")
+    with connection.cursor() as cursor:
+        for column, ids in redirect.moved.items():
+            table, name = column.split(".")
+            cursor.execute(f"UPDATE {table} SET {name} = %s WHERE id = ANY (%s) AND {name} = %s", [second, ids, first])  # noqa: S608  # our own words
+        for model in FACT_MODELS:
+            cursor.execute(_CAME_SINCE.format(table=model._meta.db_table), [second, first, second])
+    SubjectRedirect.objects.filter(pk=redirect.pk).update(closed_at=now)
+    redirect.closed_at = now
+    refresh([first, second], now)
+    record(Act.SUBJECT_SPLIT, object_kind="subject", object_uuid=_uuid(first), results=[_uuid(first), _uuid(second)])
+
+
+def standing_for(subject: int) -> int:
+    """The subject as which this one is shown."""
+    seen = {subject}
+    while True:
+        further = SubjectRedirect.objects.filter(from_subject_id=subject, closed_at=None).values_list("to_subject_id", flat=True).first()
+        if further is None or further in seen:
+            return subject
+        subject = further
+        seen.add(subject)
+
+
+_CAME_SINCE = """
+UPDATE {table} f SET subject_id = %s FROM subjects_identitylink l
+WHERE f.subject_id = %s AND l.subject_id = %s AND l.closed_at IS NULL AND l.source = f.source AND l.record_key = f.record_key
+"""
+
+
+def _move(table: str, source: int, target: int) -> list[int]:
+    twin = _TWINS.get(table)
+    unless = f" AND NOT EXISTS (SELECT 1 FROM {table} o WHERE o.subject_id = %s AND {twin})" if twin else ""  # noqa: S608  # as above
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} t SET subject_id = %s WHERE subject_id = %s{unless} RETURNING id",  # noqa: S608  # as above
+            [target, source, *([target] if twin else [])],
+        )
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def _hanging_on(subject: int) -> Iterator[tuple[str, list[int]]]:
+    """What other stages have hung on a subject, found through the models: it returns with a split."""
+    for relation in Subject._meta.related_objects:
+        model = relation.related_model
+        table = str(model._meta.db_table)
+        if isinstance(model, str) or model._meta.app_label == "subjects":
+            continue
+        ids = model._default_manager.filter(**{relation.field.name: subject}).order_by("pk").values_list("pk", flat=True)
+        yield f"{table}.{relation.field.column}", list(ids)
+
+
+def _keep_the_stricter_class(first: int, second: int) -> None:
+    hq = class_for(audience="hq")
+    if Subject.objects.filter(pk__in=(first, second)).exclude(access_class_id=hq).exists():
+        protect([first, second])
+
+
+def _uuid(subject: int) -> uuid.UUID:
+    return Subject.objects.get(pk=subject).uuid

@@ -1,0 +1,148 @@
+"""Levels of names and births, bands, and what proposes whom."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.facts import IdentifierKind
+from subjects.matching.births import Birth, compare_births
+from subjects.matching.blocks import block_texts
+from subjects.matching.decide import candidate, choose_by_number, choose_by_score
+from subjects.matching.names import Part, compare_parts
+from subjects.matching.records import Known, Number, Person, Record
+from subjects.matching.score import score
+from subjects.matching.weights import WEIGHTS
+
+ANA = Person("example", "ana maria", date(1991, 2, 17), "", "PRT")
+
+
+def record(person: Person, *numbers: Number) -> Record:
+    return Record(1, True, numbers, person, ())
+
+
+@pytest.mark.parametrize(
+    ("other", "level"),
+    [
+        (Person("x", "y", date(1991, 2, 17)), Birth.EXACT),
+        (Person("x", "y", date(1991, 2, 18)), Birth.ONE_DIGIT),
+        (Person("x", "y", date(1992, 2, 17)), Birth.ONE_DIGIT),
+        (Person("x", "y", date(1975, 8, 1)), Birth.DIFFERENT),
+        (Person("x", "y", None, "1991"), Birth.PART),
+        (Person("x", "y", None, "1991-02"), Birth.PART),
+        (Person("x", "y", None, "1992"), Birth.DIFFERENT),
+        (Person("x", "y", None, "1991-02-30"), Birth.UNKNOWN),
+        (Person("x", "y", None, ""), Birth.UNKNOWN),
+    ],
+)
+def test_births_agree_by_level(other: Person, level: Birth) -> None:
+    assert compare_births(ANA, other) is level
+
+
+def test_day_and_month_in_each_others_place_are_seen() -> None:
+    assert compare_births(Person("", "", date(1991, 3, 7)), Person("", "", date(1991, 7, 3))) is Birth.SWAPPED
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("example", "example", Part.EXACT),
+        ("ana maria", "ana", Part.SUBSET),
+        ("garcia lopez", "lopez garcia", Part.CLOSE),
+        ("van dyke", "vandyke", Part.CLOSE),
+        ("mohammed", "mohamed", Part.CLOSE),
+        ("filip", "phillip", Part.ALIKE),
+        ("example", "other", Part.DIFFERENT),
+        ("example", "", Part.UNKNOWN),
+    ],
+)
+def test_names_agree_by_level(left: str, right: str, level: Part) -> None:
+    assert compare_parts(left, right) is level
+
+
+def test_family_and_given_name_in_each_others_place_still_agree() -> None:
+    found = score(ANA, Person("ana maria", "example", date(1991, 2, 17)))
+
+    assert found.swapped
+    assert found.names_agree
+
+
+names = st.text("abcdefgh ", min_size=1, max_size=12).map(lambda text: " ".join(text.split())).filter(bool)
+people = st.builds(Person, names, names, st.dates(date(1930, 1, 1), date(2010, 1, 1)), st.just(""), st.sampled_from(["", "PRT", "BRA"]))
+
+
+@given(people, people)
+def test_a_score_is_the_same_from_both_sides(left: Person, right: Person) -> None:
+    assert score(left, right).weight == pytest.approx(score(right, left).weight)
+
+
+@given(people)
+def test_nobody_scores_better_than_oneself(person: Person) -> None:
+    assert score(person, person).weight >= WEIGHTS.accept - WEIGHTS.citizenship_agrees
+
+
+@given(people)
+def test_swapped_names_and_swapped_days_are_proposed(person: Person) -> None:
+    turned = Person(person.given, person.family, person.born)
+    assert set(block_texts(turned)) == set(block_texts(person))
+
+
+def test_the_explanation_holds_no_values() -> None:
+    words = str(score(ANA, ANA).explained())
+
+    assert "example" not in words
+    assert "1991" not in words
+
+
+def test_a_namesake_without_a_birth_date_is_not_accepted() -> None:
+    choice = choose_by_score(record(Person("example", "ana maria")), {7: Known(7, [ANA])})
+
+    assert choice.chosen is None
+
+
+def test_two_equally_good_subjects_are_a_doubt() -> None:
+    choice = choose_by_score(record(ANA), {7: Known(7, [ANA]), 8: Known(8, [ANA])})
+
+    assert choice.chosen is None
+    assert {found.known.subject for found in choice.doubts} == {7, 8}
+
+
+def test_one_clear_subject_is_accepted_ahead_of_a_weak_one() -> None:
+    choice = choose_by_score(record(ANA), {7: Known(7, [ANA]), 8: Known(8, [Person("example", "rosa", date(1975, 8, 1))])})
+
+    assert choice.chosen is not None
+    assert choice.chosen.known.subject == 7
+
+
+def test_a_shared_number_joins_people_of_one_birth_date_whatever_the_name() -> None:
+    married = Person("newname", "ana", date(1991, 2, 17))
+    found = candidate(record(married), Known(7, [ANA]), frozenset({IdentifierKind.PASSPORT}))
+
+    assert choose_by_number([found]).chosen is found
+
+
+def test_a_shared_number_with_another_birth_date_is_a_doubt() -> None:
+    other = Person("example", "ana maria", date(1965, 7, 30))
+    found = candidate(record(other), Known(7, [ANA]), frozenset({IdentifierKind.FIN}))
+
+    choice = choose_by_number([found])
+
+    assert choice.chosen is None
+    assert choice.doubts == (found,)
+
+
+def test_a_social_security_number_alone_does_not_join() -> None:
+    unknown = Person("example", "ana maria")
+    found = candidate(record(unknown), Known(7, [ANA]), frozenset({IdentifierKind.SSN}))
+
+    assert choose_by_number([found]).chosen is None
+
+
+def test_a_mistyped_birth_date_with_number_and_name_joins() -> None:
+    mistyped = Person("example", "ana maria", date(1991, 2, 7))
+    found = candidate(record(mistyped), Known(7, [ANA]), frozenset({IdentifierKind.I94}))
+
+    assert choose_by_number([found]).chosen is found
