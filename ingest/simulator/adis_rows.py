@@ -84,8 +84,12 @@ def arrival_cells(dice: Dice, person: Person, stay: Stay, *, clean: bool, neighb
     }
     who, kinds = person_cells(dice, person, stay.passport, clean=clean)
     cells |= who
-    if clean:
-        return cells, kinds
+    return cells, kinds if clean else kinds + _soil(dice, stay, cells, neighbor_i94)
+
+
+def _soil(dice: Dice, stay: Stay, cells: dict[str, str], neighbor_i94: str) -> tuple[str, ...]:
+    """Dirty the cells of an arrival as the public rows are dirty; gives the kinds that matter later."""
+    kinds: tuple[str, ...] = ()
     if dice.chance(p.MISSING_CARRIER):
         cells["arrival_carrier"] = ""
     if dice.chance(p.MISSING_POST):
@@ -102,7 +106,7 @@ def arrival_cells(dice: Dice, person: Person, stay: Stay, *, clean: bool, neighb
         kinds += ("garbage_admit_until",)
     elif stay.admit_until is not None and dice.chance(0.2):
         cells["admit_until"] = stay.admit_until.strftime("%m%d%Y")  # the form of the I-94 itself
-    return cells, kinds
+    return kinds
 
 
 def person_cells(dice: Dice, person: Person, passport: str, *, clean: bool) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -36,38 +36,7 @@ class Filing:
 def filing_version(dice: Dice, person: Person, filing: Filing, count: int, *, clean: bool) -> list[Version]:
     """The row of a filing: pending from `loaded_on`, decided from the day after the decision."""
     receipt = documents.receipt(person.serial, filing.received_on, count)
-    family, given, _ = (person.name.family, person.name.given, "") if clean else bent_name(dice, person.name)
-    born, _ = (person.born.isoformat(), "") if clean else bent_birth_date(dice, person.born)
-    cells = {
-        "receipt_number": receipt,
-        "family_name": family,
-        "given_name": given,
-        "date_of_birth": born,
-        "sex": person.sex,
-        "country_of_birth": person.birth_iso3,
-        "citizenship": person.iso3,
-        "address_line": person.home.line,
-        "address_city": person.home.city,
-        "address_county": person.home.county,
-        "address_state": person.home.state,
-        "address_postal_code": person.home.postal_code,
-        "form": filing.form,
-        "received_on": filing.received_on.isoformat(),
-        "method": filing.method,
-        "basis": filing.basis,
-        "requested_class": filing.requested_class,
-        "status": "pending",
-        "loaded_on": filing.loaded_on.isoformat(),
-        "a_number": documents.a_number(person.serial) if filing.form in {"I-485", "I-589", "I-821", "N-400", "I-360"} else "",
-        "admission_number": filing.number if clean or dice.chance(0.85) else "",
-        "passport_number": filing.passport,
-        "passport_country": "UTO" if filing.passport else "",
-        "ssn": documents.ssn(person.serial) if filing.form in {"I-485", "N-400"} else "",
-        "employer_name": filing.employer,
-        "petitioner_family_name": filing.petitioner[0],
-        "petitioner_given_name": filing.petitioner[1],
-        "petitioner_relation": filing.petitioner[2],
-    }
+    cells = {"receipt_number": receipt, "status": "pending"} | _who(dice, person, clean=clean) | _what(dice, person, filing, clean=clean)
     versions = [Version("claims3", receipt, filing.loaded_on, cells)]
     if filing.decision and filing.decided_on is not None:
         decided = cells | {
@@ -79,3 +48,41 @@ def filing_version(dice: Dice, person: Person, filing: Filing, count: int, *, cl
         }
         versions.append(Version("claims3", receipt, max(filing.decided_on, filing.loaded_on), decided))
     return versions
+
+
+def _who(dice: Dice, person: Person, *, clean: bool) -> dict[str, str]:
+    family, given, _ = (person.name.family, person.name.given, "") if clean else bent_name(dice, person.name)
+    born, _ = (person.born.isoformat(), "") if clean else bent_birth_date(dice, person.born)
+    return {
+        "family_name": family,
+        "given_name": given,
+        "date_of_birth": born,
+        "sex": person.sex,
+        "country_of_birth": person.birth_iso3,
+        "citizenship": person.iso3,
+        "address_line": person.home.line,
+        "address_city": person.home.city,
+        "address_county": person.home.county,
+        "address_state": person.home.state,
+        "address_postal_code": person.home.postal_code,
+    }
+
+
+def _what(dice: Dice, person: Person, filing: Filing, *, clean: bool) -> dict[str, str]:
+    return {
+        "form": filing.form,
+        "received_on": filing.received_on.isoformat(),
+        "method": filing.method,
+        "basis": filing.basis,
+        "requested_class": filing.requested_class,
+        "loaded_on": filing.loaded_on.isoformat(),
+        "a_number": documents.a_number(person.serial) if filing.form in {"I-485", "I-589", "I-821", "N-400", "I-360"} else "",
+        "admission_number": filing.number if clean or dice.chance(0.85) else "",
+        "passport_number": filing.passport,
+        "passport_country": "UTO" if filing.passport else "",
+        "ssn": documents.ssn(person.serial) if filing.form in {"I-485", "N-400"} else "",
+        "employer_name": filing.employer,
+        "petitioner_family_name": filing.petitioner[0],
+        "petitioner_given_name": filing.petitioner[1],
+        "petitioner_relation": filing.petitioner[2],
+    }

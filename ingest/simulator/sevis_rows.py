@@ -58,8 +58,20 @@ class Study:
 
 def study_version(dice: Dice, person: Person, study: Study, known_on: date, *, stay: Stay | None, clean: bool) -> Version:
     """The row of a record as of `known_on`."""
-    family, given, bent = (person.name.family, person.name.given, "") if clean else bent_name(dice, person.name)
-    cells = {
+    cells = _record_cells(study) | _who(dice, person, clean=clean)
+    if stay is not None:
+        cells |= {
+            "last_entry": stay.arrived.isoformat(),
+            "admission_number": stay.number,
+            "passport_number": stay.passport,
+            "passport_country": "UTO",
+            "visa_foil": stay.foil,
+        }
+    return Version("sevis", study.sevis_id, known_on, cells)
+
+
+def _record_cells(study: Study) -> dict[str, str]:
+    return {
         "sevis_id": study.sevis_id,
         "record_type": study.record_type or ("E" if study.class_code.startswith("J") else "S"),
         "class_of_admission": study.class_code,
@@ -87,6 +99,13 @@ def study_version(dice: Dice, person: Person, study: Study, known_on: date, *, s
         "practical_training_end": _text(study.training_end),
         "employer_name": study.employer,
         "last_departure": _text(study.last_departure),
+        "address_reported_on": _text(study.registered_on),
+    }
+
+
+def _who(dice: Dice, person: Person, *, clean: bool) -> dict[str, str]:
+    family, given, bent = (person.name.family, person.name.given, "") if clean else bent_name(dice, person.name)
+    return {
         "family_name": family,
         "given_name": given,
         "name_source_script": "" if bent else person.name.script,
@@ -101,18 +120,8 @@ def study_version(dice: Dice, person: Person, study: Study, known_on: date, *, s
         "address_county": person.home.county,
         "address_state": person.home.state,
         "address_postal_code": person.home.postal_code,
-        "address_reported_on": _text(study.registered_on),
         "funding_usd": str(18_000 + person.serial % 40 * 1_000),
     }
-    if stay is not None:
-        cells |= {
-            "last_entry": stay.arrived.isoformat(),
-            "admission_number": stay.number,
-            "passport_number": stay.passport,
-            "passport_country": "UTO",
-            "visa_foil": stay.foil,
-        }
-    return Version("sevis", study.sevis_id, known_on, cells)
 
 
 def _text(day: date | None) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from ingest.simulator import documents
-from ingest.simulator.cast.people import CHICAGO, HOUSTON, LOS_ANGELES, ONE_ADDRESS
+from ingest.simulator.cast.people import HOUSTON, LOS_ANGELES, ONE_ADDRESS
 from ingest.simulator.dice import Dice
 from ingest.simulator.hidden import Life, Stay
 from ingest.simulator.parameters import Parameters
 from ingest.simulator.people import Person
+from ingest.simulator.places import Place
 from ingest.simulator.scene import Scene
 from ingest.simulator.schools import School, official
 from ingest.simulator.sevis_rows import Study, study_version
@@ -58,45 +59,18 @@ class Play:
 
 
 def _schools(parameters: Parameters) -> tuple[School, ...]:
-    dice = Dice(0, "cast schools")
-
-    def school(
-        number: int,
-        name: str,
-        place_officials: tuple[tuple[str, str, str], ...],
-        *,
-        kind: str = "university",
-        withdrawn_on: date | None = None,
-    ) -> School:
-        home = {1: LOS_ANGELES, 2: CHICAGO, 3: HOUSTON}[number]
-        people = tuple(
-            official(dice, role, number * 10 + step, (family, given)) for step, (role, family, given) in enumerate(place_officials)
-        )
-        return School(
-            documents.school_code(number),
-            "school",
-            name,
-            kind,
-            ONE_ADDRESS if number == 2 else home,
-            date(2009, 4, 1),
-            people,
-            withdrawn_on,
-        )  # the crowded school stands at its students' address
-
+    academy = (("pdso", "SPECIMEN", "PAULA"), ("executive", "SPECIMEN", "MARTIN"))
+    institute = (("pdso", "PLACEHOLDER", "RUTH"), ("executive", "PLACEHOLDER", "DEAN"), ("counsel", "LAWEXAMPLE", "GRANT"))
+    university = (("pdso", "SAMPLEWELL", "IRIS"), ("dso", "SAMPLEWELL", "HUGO"))
     withdrawn_on = parameters.until - timedelta(days=68)
     return (
-        school(
-            1,
-            "Placeholder Language Academy",
-            (("pdso", "SPECIMEN", "PAULA"), ("executive", "SPECIMEN", "MARTIN")),
-            kind="language",
-            withdrawn_on=withdrawn_on,
-        ),
-        school(
-            2,
-            "Sample Career Institute",
-            (("pdso", "PLACEHOLDER", "RUTH"), ("executive", "PLACEHOLDER", "DEAN"), ("counsel", "LAWEXAMPLE", "GRANT")),
-            kind="vocational",
-        ),
-        school(3, "Specimen State University", (("pdso", "SAMPLEWELL", "IRIS"), ("dso", "SAMPLEWELL", "HUGO"))),
+        replace(_school(1, "Placeholder Language Academy", "language", LOS_ANGELES, academy), withdrawn_on=withdrawn_on),
+        _school(2, "Sample Career Institute", "vocational", ONE_ADDRESS, institute),  # stands where its students live
+        _school(3, "Specimen State University", "university", HOUSTON, university),
     )
+
+
+def _school(number: int, name: str, school_type: str, place: Place, names: tuple[tuple[str, str, str], ...]) -> School:
+    dice = Dice(0, "cast school", number)
+    officials = tuple(official(dice, role, number * 10 + step, (family, given)) for step, (role, family, given) in enumerate(names))
+    return School(documents.school_code(number), "school", name, school_type, place, date(2009, 4, 1), officials)
