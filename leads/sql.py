@@ -102,3 +102,38 @@ DROP FUNCTION leads_reclass(bigint, bigint, bigint);
 CREATE FUNCTION leads_reclass(p_lead bigint, p_old int, p_new int) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, public AS $$ SELECT $$;
 """
+
+FOLLOW_SUBJECTS = """
+-- leads take over the compartments of their subjects (a protected person's filing may come after the lead). Only for
+-- whoever sees the class that results; an update by the application role would be refused, for it has no right to classes.
+CREATE FUNCTION leads_follow_subjects(p_subjects bigint[]) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    found record;
+    wanted bigint;
+    moved int := 0;
+BEGIN
+    FOR found IN
+        SELECT lead.id, lead.class_id, lead.office_id, theirs.compartments
+        FROM public.leads_lead lead
+        JOIN public.subjects_subject subject ON subject.id = lead.subject_id
+        JOIN public.access_accessclass theirs ON theirs.id = subject.class_id
+        JOIN public.access_accessclass mine ON mine.id = lead.class_id
+        WHERE lead.subject_id = ANY (p_subjects) AND mine.compartments IS DISTINCT FROM theirs.compartments AND mine.phase = 'live'
+        ORDER BY lead.id
+    LOOP
+        wanted := public.access_intern_class('hq', found.office_id, found.compartments);
+        IF NOT (wanted = ANY (public.access_classes())) THEN
+            RAISE EXCEPTION 'class is not in sight' USING ERRCODE = '42501';
+        END IF;
+        UPDATE public.leads_lead SET class_id = wanted, version = version + 1 WHERE id = found.id;
+        PERFORM public.leads_reclass(found.id, found.class_id, wanted);
+        moved := moved + 1;
+    END LOOP;
+    RETURN moved;
+END $$;
+REVOKE ALL ON FUNCTION leads_follow_subjects(bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION leads_follow_subjects(bigint[]) TO {app};
+"""
+
+FOLLOW_SUBJECTS_BACK = "DROP FUNCTION leads_follow_subjects(bigint[]);"

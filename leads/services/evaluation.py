@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from access.context import acting_as
 from access.models import User
@@ -15,6 +15,8 @@ from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
 from audit.services import record
+from ingest.models import Extract
+from ingest.states import ExtractState
 from leads.judging import judge
 from leads.planning import Plan, plan
 from leads.services.evaluation_state import lock_batch
@@ -50,10 +52,14 @@ def sweep_due(*, actor: User, now: datetime) -> Written:
     require(actor, Permission.SERVICE)
     with acting_as(actor):
         as_of = max(sources_now().values(), default=None)
+        applied_at = Extract.objects.filter(state=ExtractState.APPLIED).aggregate(newest=Max("applied_at"))["newest"]
     if as_of is None:
         return Written()
-    due = Subject.objects.filter(Q(evaluated_as_of=None) | Q(evaluated_as_of__lt=as_of), next_change_on__lte=as_of)
-    return _drain(actor, due, now)
+    # a rule may wait for a slower source than the newest one: it is asked again when any extract has come since
+    unasked = Q(evaluated_as_of=None) | Q(evaluated_as_of__lt=as_of)
+    if applied_at is not None:
+        unasked |= Q(evaluated_at__lt=applied_at)
+    return _drain(actor, Subject.objects.filter(unasked, next_change_on__lte=as_of), now)
 
 
 def _drain(actor: User, waiting: QuerySet[Subject], now: datetime) -> Written:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db import connection
+
 from access.models import User
 from leads.bulk import one_of
 from leads.models import Finding, Lead, Transition
@@ -27,6 +29,7 @@ def lock_batch(subject_ids: Sequence[int]) -> BatchState:
     """Lock subjects (by id, so that two batches cannot deadlock), then their leads, and read the newest findings."""
     subjects = list(Subject.objects.filter(pk__in=one_of(subject_ids)).order_by("pk").select_for_update())
     ids = [subject.pk for subject in subjects]
+    _follow_compartments(ids)
     state = BatchState(subjects)
     by_subject: dict[int, list[Lead]] = defaultdict(list)
     for lead in Lead.objects.filter(subject_id__in=one_of(ids)).order_by("pk").select_for_update():
@@ -38,6 +41,12 @@ def lock_batch(subject_ids: Sequence[int]) -> BatchState:
         leads = sorted(by_subject[pk], key=lambda lead: (lead.state_since, lead.pk), reverse=True)
         state.known[pk] = Known(findings[pk], tuple(_before(lead, machine) for lead in leads))
     return state
+
+
+def _follow_compartments(ids: Sequence[int]) -> None:
+    """Leads of people who are protected by now move into the compartment, with all that belongs to them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT leads_follow_subjects(%s)", [list(ids)])
 
 
 def _before(lead: Lead, machine: frozenset[int]) -> LeadBefore:

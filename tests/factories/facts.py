@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from access.selectors import class_for, service_actor
@@ -34,8 +34,9 @@ def key_of(kind: str, value: str) -> int:
     return blind_index(index_key(), kind, value)
 
 
-def loaded(*sources: str, as_of: date = AS_OF) -> None:
+def loaded(*sources: str, as_of: date = AS_OF, days_later: int = 0) -> None:
     """An applied, empty extract of each source: from now on the world is known up to that day."""
+    applied = datetime.combine(as_of, time(13), UTC) + timedelta(days=days_later)
     for source in sources or SOURCES:
         Extract.objects.create(
             source=source,
@@ -48,7 +49,7 @@ def loaded(*sources: str, as_of: date = AS_OF) -> None:
             state=ExtractState.APPLIED,
             received_by=service_actor("ingest"),
             file_name=uuid.uuid4().hex,
-            applied_at=datetime.combine(as_of, time(13), UTC),
+            applied_at=applied,
         )
 
 
@@ -71,7 +72,7 @@ def told(model: Any, subject: Subject, source: str, *, as_of: date = AS_OF, reco
         known_at=datetime.combine(as_of, time(13), UTC),
         **columns,
     )
-    Subject.objects.filter(pk=subject.pk).update(touched_at=datetime.now(UTC))
+    Subject.objects.filter(pk=subject.pk).update(touched_at=fact.known_at)
     return fact
 
 

@@ -19,6 +19,7 @@ from leads.services.evaluation import evaluate_touched, sweep_due
 from leads.services.merging import follow_subject
 from organizations.models import Organization
 from subjects.models import AdmissionFact, DepartureFact, Subject
+from subjects.services.protect import protect
 from tests.factories.facts import AS_OF, NOW, a_subject, admitted, departed, filed, loaded, overstayer, terminated
 from tests.leads.conftest import Desk
 
@@ -187,6 +188,22 @@ def test_a_stay_that_ends_with_no_new_row_is_found_by_the_sweep(desk: Desk) -> N
     assert leads_of(desk, subject) == [("queued", "")]
 
 
+def test_the_sweep_asks_again_when_a_slower_source_has_caught_up(desk: Desk) -> None:
+    with desk.facts():
+        subject = a_subject()
+        admitted(subject, date(2026, 11, 24), arrived=date(2026, 5, 25))
+    desk.judge(subject)
+    with desk.facts():
+        loaded("eid", as_of=AS_OF + timedelta(days=3))
+    too_early = sweep_due(actor=desk.service, now=NOW + timedelta(days=3))
+    with desk.facts():
+        loaded("adis", as_of=AS_OF + timedelta(days=3), days_later=1)
+
+    caught_up = sweep_due(actor=desk.service, now=NOW + timedelta(days=4))
+
+    assert (too_early.opened, caught_up.opened) == (0, 1)
+
+
 def test_touched_subjects_are_judged_once(desk: Desk) -> None:
     with desk.facts():
         overstayer()
@@ -290,6 +307,21 @@ def test_a_protected_person_s_lead_stays_in_its_compartment(desk: Desk) -> None:
         assert Lead.objects.count() == 0
         assert Finding.objects.count() == 0
     assert leads_of(desk, subject) == [("queued", "")]
+
+
+def test_a_lead_follows_its_person_into_the_compartment(desk: Desk) -> None:
+    lead = desk.opened(overstayer)
+    with desk.facts():
+        protect([lead.subject_id])
+
+    desk.judge(lead.subject)
+
+    with acting_as(desk.analyst):
+        assert Lead.objects.count() == 0
+        assert Transition.objects.count() == 0
+    assert desk.judge(lead.subject).changes == 0
+    with desk.facts():
+        assert Lead.objects.get(pk=lead.pk).access_class.compartments != []
 
 
 def test_merged_people_keep_one_open_lead_and_the_older_takes_the_findings(desk: Desk) -> None:
