@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
@@ -87,7 +88,8 @@ class AccessMiddleware:
             raise RuntimeError(message)
         if hasattr(response, "render"):
             response = response.render()
-        if not work.recorded:
+        says_nothing = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        if not work.recorded and not says_nothing:
             raise AuditUnavailable  # fail closed: a page that records nothing is not shown
         return response
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from django import template
+from django.forms import BoundField
+
+from leads.rules.freshness import WORDS
 
 register = template.Library()
 
@@ -40,6 +43,20 @@ def sign_name(code: str) -> str:
         return SIGNS[code]
     found = next((name for beginning, name in BEGINNINGS.items() if code.startswith(beginning)), "")
     return found or code.replace("_", " ").capitalize()
+
+
+@register.filter
+def source_name(code: str) -> str:
+    """The short name of a source: `ADIS`."""
+    return WORDS.get(code, code)
+
+
+@register.filter
+def typed(field: BoundField) -> str:
+    """What a person entered, in the words that the form showed."""
+    value = field.value()
+    listed = dict(getattr(field.field, "choices", ()))
+    return str(listed.get(value, "" if value is None else value))
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.decorators import requires
@@ -28,6 +29,7 @@ from leads.services.referral import recall_referral
 from leads.views.people import who
 
 FORM_METHODS = ("GET", "HEAD", "POST")
+SAFETY = "safety_answer"
 TABS = {"open": "To do", "sent": "To accept", "accepted": "Accepted", "out_of_date": "Out of date", "done": "Done"}
 
 
@@ -60,7 +62,7 @@ def office_inbox(request: HttpRequest) -> HttpResponse:
 def referral_page(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
     """The referral and its packet, as the office reads it."""
     record(Act.VIEW, object_kind="referral", object_uuid=referral_uuid)
-    return _page(request, referral_uuid)
+    return _page(request, referral_uuid, safety=_answered(request, referral_uuid))
 
 
 @require_POST
@@ -105,7 +107,14 @@ def referral_safe(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpRespons
     """Judge again on the newest facts and stamp the time."""
     referral = referral_for(who(request), referral_uuid)
     safety = answer.safe_to_act(actor=who(request), referral=referral, now=timezone.now())
-    return _page(request, referral_uuid, safety=safety)
+    request.session[SAFETY] = {
+        "referral": str(referral_uuid),
+        "answer": safety.answer,
+        "words": safety.words,
+        "asked_at": safety.asked_at.isoformat(),
+        "as_of": safety.as_of.isoformat() if safety.as_of else "",
+    }
+    return HttpResponseRedirect(reverse("referral_page", args=[referral_uuid]))
 
 
 @require_http_methods(FORM_METHODS)
@@ -169,7 +178,9 @@ def referral_recall(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpRespo
     return _form_page(request, referral, form, words, recall)
 
 
-def _page(request: HttpRequest, referral_uuid: uuid.UUID, *, safety: Any = None, problem: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, referral_uuid: uuid.UUID, *, safety: dict[str, Any] | None = None, problem: str = "", status: int = 200
+) -> HttpResponse:
     user = who(request)
     detail = referral_detail_for(user, referral_uuid, now=timezone.now())
     context = {
@@ -184,6 +195,16 @@ def _page(request: HttpRequest, referral_uuid: uuid.UUID, *, safety: Any = None,
         "list_name": "Inbox" if can(user, Permission.ANSWER_REFERRAL) else "Referrals",
     }
     return render(request, "leads/referral.html", context, status=status)
+
+
+def _answered(request: HttpRequest, referral_uuid: uuid.UUID) -> dict[str, Any] | None:
+    """The answer to "safe to act now?", shown once after it was asked; it has no content of the lead."""
+    held = request.session.get(SAFETY)
+    if held is None or held["referral"] != str(referral_uuid):
+        return None
+    del request.session[SAFETY]
+    as_of = parse_date(held["as_of"]) if held["as_of"] else None
+    return {**held, "asked_at": parse_datetime(held["asked_at"]), "as_of": as_of}
 
 
 def _answer(request: HttpRequest, referral_uuid: uuid.UUID, act: Callable[[Referral], object], done: str) -> HttpResponse:

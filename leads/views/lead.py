@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -19,6 +20,8 @@ from audit.services import record
 from foundation.registries import filled_panels
 from leads.filters import QueueQuery
 from leads.forms import NoteForm
+from leads.models import Lead
+from leads.rules.freshness import WORDS
 from leads.selectors.lead import LeadDetail, decision_for, history_for, lead_detail_for, lead_for, notes_for
 from leads.selectors.queue import Position, position_for
 from leads.states import CLEARED_REASONS, CLOSED_STATES
@@ -43,7 +46,7 @@ def lead_page(request: HttpRequest, number: str, tab: str = "") -> HttpResponse:
     closed = lead.state in CLOSED_STATES
     shown = tab or ("findings" if closed else "facts")
     query = came_from(request)
-    position = position_for(user, lead, query.wanted, now=now) if not closed else None
+    position = _position(request, lead, query, now)
     context = {
         **header_of(user, detail),
         "identifiers": masked_identifiers(user, detail.subject),
@@ -81,8 +84,6 @@ def _tab_context(request: HttpRequest, detail: LeadDetail, tab: str) -> dict[str
         return {"notes": notes_for(user, lead), "note_form": NoteForm(initial={"version": lead.version})}
     if tab == "history":
         return {"history": history_for(user, lead)}
-    if tab == "looked":
-        return {"looked_url": reverse("audit_object", args=[lead.uuid])}
     return {"cleared": lead.state in CLOSED_STATES and lead.close_reason in CLEARED_REASONS}
 
 
@@ -91,12 +92,21 @@ def _facts(user: User, detail: LeadDetail, tab: str) -> dict[str, Any]:
         return {}
     facts = standing_facts(user, detail.subject)
     if tab == "facts":
-        return {"comparison": facts_by_source(facts)}
+        table = facts_by_source(facts)
+        return {"comparison": replace(table, sources=tuple((code, WORDS.get(code, name)) for code, name in table.sources))}
     return {"timeline": timeline_of(facts, detail.picture.as_of or timezone.now().date())}
 
 
+def _position(request: HttpRequest, lead: Lead, query: QueueQuery, now: datetime) -> Position | None:
+    """Where the lead stands in the list that the page was opened from; None when it was not, or stands there no more."""
+    if "from" not in request.GET and not query.filtered:
+        return None
+    position = position_for(who(request), lead, query.wanted, now=now)
+    return position if position.place and position.place <= position.of.number else None
+
+
 def _neighbors(position: Position | None, query: QueueQuery) -> dict[str, str]:
-    """The addresses of the leads before and after this one in the view it was opened from."""
+    """The addresses of the leads before and after this one in that list."""
     if position is None:
         return {"previous": "", "next": ""}
     return {

@@ -11,11 +11,15 @@ from django.utils.http import urlencode
 from access.permissions import Permission
 from access.policy import can
 from leads.filters import QueueQuery, with_query
+from leads.rules.freshness import WORDS
+from leads.rules.words import count
 from leads.states import CLOSED_STATES, REFERRED_STATES
+from leads.templatetags.lead_words import sign_name
 from leads.views.people import lead_url
 
 if TYPE_CHECKING:
     from access.models import User
+    from leads.picture import Picture
     from leads.selectors.lead import LeadDetail
 
 TABS = (
@@ -27,7 +31,7 @@ TABS = (
     ("history", "History"),
     ("looked", "Who looked"),
 )
-PRESENCE_TONES = {"likely": "bad", "possible": "caution", "unlikely": "good"}
+PRESENCE_TONES = {"likely": "active", "possible": "caution", "unlikely": "quiet"}
 RISK_TONES = {"high": "bad", "medium": "caution", "low": "quiet"}
 
 
@@ -51,6 +55,7 @@ def header_of(user: User, detail: LeadDetail) -> dict[str, Any]:
         "detail": detail,
         "lead": detail.lead,
         "picture": picture,
+        "clear_checks": clear_checks(picture),
         "verdict": _verdict(len(stopping), len(picture.stop_signs)),
         "verdict_tone": "bad" if stopping else "good",
         "presence_tone": PRESENCE_TONES.get(picture.presence.band, "quiet") if picture.presence else "quiet",
@@ -60,10 +65,52 @@ def header_of(user: User, detail: LeadDetail) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that is looked at on every lead and raised no sign: it says from which source and how old."""
+
+    name: str
+    state: str
+    words: str
+
+
+CHECKS = (
+    ("Departure check", "adis", "no departure found"),
+    ("Benefit pending", "claims3", "no filing known that authorizes the stay"),
+    ("Custody", "eid", "not in custody or proceedings"),
+)
+
+
+def clear_checks(picture: Picture) -> list[Check]:
+    """The standing checks that raised no sign, so that their silence can be told from their absence."""
+    raised = {sign_name(sign.code) for sign in picture.stop_signs}
+    known = {source.source: source for source in picture.sources}
+    found = []
+    for name, code, words in CHECKS:
+        if name in raised or any(sign.source == code for sign in picture.stop_signs):
+            continue
+        source = known.get(code)
+        if source is None or source.age_days is None:
+            found.append(Check(name, "unknown", f"{WORDS[code]} was never loaded"))
+        else:
+            found.append(Check(name, "clear", f"{words}; {source.words}, {count(source.age_days, 'day')} old"))
+    if "US person" not in raised:
+        found.append(Check("US person", "caution" if picture.us_person else "clear", _us_person(picture.us_person)))
+    if "Identity match" not in raised:
+        found.append(Check("Identity match", "clear", picture.identity_strength))
+    return found
+
+
+def _us_person(marked: bool | None) -> str:  # noqa: FBT001  # the mark itself is the subject
+    if marked:
+        return "a source marks the person as a citizen or permanent resident"
+    return "no source says citizen or permanent resident"
+
+
 def _verdict(stopping: int, signs: int) -> str:
     if stopping:
         return f"{stopping} block{'s' if stopping == 1 else ''} referral"
-    return "none blocking" if signs else "none"
+    return "none blocking" if signs else "none raised"
 
 
 def _freshness(source: Any) -> str:
@@ -105,6 +152,10 @@ ACTS: dict[str, tuple[str, str, str, bool]] = {
 def buttons_of(user: User, detail: LeadDetail, query: QueueQuery) -> dict[str, Any]:
     """The primary act and the others, in the desk's order; the reason stands beside a primary act that is disabled."""
     known = {each.action: each for each in detail.actions}
+    if detail.mine:
+        known.pop("claim", None)
+    if "refer" in known:
+        known.pop("ask_review", None)  # one button: the review page asks a supervisor where a rule wants one
     made = {action: _button(action, known[action], detail, query) for action in ACTS if action in known}
     order = _order(detail)
     primary = next((made[action] for action in order if action in made), None)

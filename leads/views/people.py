@@ -25,5 +25,4 @@ def came_from(request: HttpRequest) -> QueueQuery:
 
 def lead_url(number: str, query: QueueQuery | None = None, *, page: str = "lead_page") -> str:
     """The address of a lead's page that remembers the view it was opened from."""
-    remembered = query.encoded if query else ""
-    return with_query(reverse(page, args=[number]), urlencode({"from": remembered}) if remembered else "")
+    return with_query(reverse(page, args=[number]), urlencode({"from": query.encoded}) if query else "")

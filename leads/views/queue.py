@@ -22,6 +22,7 @@ from leads.filters import TABS, QueueFilterForm, QueueQuery, chips, choices, rea
 from leads.selectors.queue import QueueCounts, new_since_for, queue_counts_for, queue_for
 from leads.services.triage import deal_next
 from leads.views.people import lead_url, who
+from leads.views.undo import undoable
 
 SORT_HEADS = {"risk": "-risk", "clock": "clock", "age": "-age"}  # the way each sort runs: highest or soonest first
 
@@ -48,13 +49,14 @@ def queue(request: HttpRequest) -> HttpResponse:
             "clear_url": QueueQuery(tab=query.tab, sort=query.sort).url,
             "page": page,
             "heads": {sort: {"href": query.but(sort=sort).url, "current": _standing(query, sort)} for sort in SORT_HEADS},
-            "from": urlencode({"from": query.encoded}) if query.encoded else "",
+            "from": urlencode({"from": query.encoded}),
             "next_url": _page_url(query, page.next_cursor),
             "first_url": query.but().url if query.cursor else "",
             "now": now,
             "as_of": max((row.as_of for row in page.rows if row.as_of), default=None),
             "new_rows_url": _new_rows_url(query, now),
             "unclaimed": counts.unclaimed,
+            "undo": undoable(request),
         },
     )
 

@@ -24,6 +24,7 @@ from leads.states import LeadState
 from leads.views.people import came_from, lead_url, who
 
 FORM_METHODS = ("GET", "HEAD", "POST")
+SHOWN_ELSEWHERE = frozenset({"NameForm", "Identifier", "Address"})  # the packet lists names, numbers and addresses on their own
 
 
 @require_http_methods(FORM_METHODS)
@@ -137,6 +138,7 @@ def _context(request: HttpRequest, lead: Lead, proposal: Proposal) -> dict[str, 
         "lead": lead,
         "proposal": proposal,
         "picture": proposal.picture,
+        "facts": [fact for fact in proposal.picture.facts if fact.kind not in SHOWN_ELSEWHERE],
         "steps": ["Office", "Review", "Sent"],
         "from_query": query,
         "back_url": lead_url(lead.number, query),

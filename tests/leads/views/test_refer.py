@@ -1,0 +1,110 @@
+"""Referring over the page: office, review, send; stop signs and the second person stand in the way where they must."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from leads.models import Lead, Referral
+from subjects.models import Subject
+from tests.factories.facts import filed, lives, overstayer
+from tests.leads.conftest import Desk
+from tests.leads.views.conftest import visitor
+from tests.pages import words
+
+pytestmark = pytest.mark.django_db
+
+
+def hidden(response: object) -> dict[str, str]:
+    form = response.context["form"]  # type: ignore[attr-defined]
+    return {name: str(form[name].value() if form[name].value() is not None else "") for name in form.fields}
+
+
+def review(client: Client, lead: Lead, **given: str) -> object:
+    return client.post(f"/leads/{lead.number}/refer/", {"version": str(lead.version), "office": "HSI-BOS", "other_reason": "", **given})
+
+
+def with_late_filing() -> Subject:
+    subject = visitor()
+    filed(subject, date(2026, 8, 1))
+    return subject
+
+
+def test_the_office_is_proposed_by_address_with_its_reason(analyst: Client, lead: Lead) -> None:
+    page = words(analyst.get(f"/leads/{lead.number}/refer/"))
+    assert "1 Example Street, Boston, MA 02108" in page
+    assert "MA belongs to HSI Boston" in page
+
+
+def test_another_office_than_the_proposed_one_needs_a_reason(analyst: Client, lead: Lead) -> None:
+    response = review(analyst, lead, office="HSI-ATL")
+    assert response.status_code == 422  # type: ignore[attr-defined]
+    assert "Say why another office" in words(response)
+    assert review(analyst, lead, office="HSI-ATL", other_reason="Moved there last week.").status_code == 200  # type: ignore[attr-defined]
+
+
+def test_the_review_shows_what_the_packet_says_and_sends_what_was_seen(desk: Desk, analyst: Client, lead: Lead) -> None:
+    response = review(analyst, lead)
+    page = words(response)
+    assert "What speaks against it" in page
+    assert "Send to HSI Boston" in page
+    assert "Do not rely on after" in page
+    done = words(analyst.post(f"/leads/{lead.number}/refer/send/", hidden(response), follow=True))
+    assert f"{lead.number} is referred to HSI Boston" in done
+    assert desk.fresh(lead).state == "referred"
+
+
+def test_what_changed_between_review_and_sending_stops_it(desk: Desk, analyst: Client, lead: Lead) -> None:
+    response = review(analyst, lead)
+    with desk.facts():
+        lives(lead.subject, "GA", city="Atlanta", record="moved", confirmed=True)  # type: ignore[arg-type]
+        filed(lead.subject, date(2026, 8, 1))  # type: ignore[arg-type]
+    sent = analyst.post(f"/leads/{lead.number}/refer/send/", hidden(response))
+    assert sent.status_code == 409
+    assert "Not sent" in words(sent)
+    assert desk.fresh(lead).state == "queued"
+
+
+def test_a_stop_sign_disables_sending_until_somebody_takes_it_by_name(desk: Desk, analyst: Client) -> None:
+    lead = desk.opened(with_late_filing)
+    stopped = review(analyst, lead)
+    assert "disabled" in stopped.content.decode()  # type: ignore[attr-defined]
+    assert "block referral: refresh the source, or override by name" in words(stopped).replace("blocks", "block")
+    keys = [sign.key for sign in analyst.get(f"/leads/{lead.number}/").context["picture"].stop_signs if sign.stops]
+    for key in keys:
+        address = f"/leads/{lead.number}/override/{key}/"
+        assert analyst.post(address, {"version": lead.version, "reason": ""}).status_code == 422
+        analyst.post(address, {"version": lead.version, "reason": "Filed too late to authorize the stay."})
+    page = words(analyst.get(f"/leads/{lead.number}/"))
+    assert f"Overridden by {desk.analyst.label}" in page
+    asked = review(analyst, desk.fresh(lead))
+    assert "Ask a supervisor" in words(asked)
+    analyst.post(f"/leads/{lead.number}/refer/send/", hidden(asked))
+    assert desk.fresh(lead).state == "in_review"
+
+
+def test_a_supervisor_approves_what_waits_or_sends_it_back(desk: Desk, analyst: Client, supervisor: Client) -> None:
+    lead = desk.opened(with_late_filing)
+    for sign in analyst.get(f"/leads/{lead.number}/").context["picture"].stop_signs:
+        if sign.stops:
+            analyst.post(f"/leads/{lead.number}/override/{sign.key}/", {"version": lead.version, "reason": "Filed too late."})
+    analyst.post(f"/leads/{lead.number}/refer/send/", hidden(review(analyst, desk.fresh(lead))))
+    assert lead.number in words(supervisor.get("/approvals/"))
+    assert analyst.get("/approvals/").status_code == 403
+    declined = supervisor.post(f"/leads/{lead.number}/decline/", {"version": desk.fresh(lead).version, "reason": "Ask the school first."})
+    assert declined.status_code == 302
+    assert desk.fresh(lead).state == "in_research"
+    analyst.post(f"/leads/{lead.number}/refer/send/", hidden(review(analyst, desk.fresh(lead))))
+    supervisor.post(f"/leads/{lead.number}/refer/send/", hidden(review(supervisor, desk.fresh(lead))))
+    assert desk.fresh(lead).state == "referred"
+    with desk.facts():
+        assert Referral.objects.get(lead=lead).approved_by == desk.supervisor
+
+
+def test_a_lead_without_an_address_proposes_no_office(desk: Desk, analyst: Client) -> None:
+    lead = desk.opened(overstayer)
+    response = analyst.get(f"/leads/{lead.number}/refer/")
+    assert response.status_code == 200
+    assert response.context["proposal"].office is None
