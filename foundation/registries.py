@@ -5,9 +5,10 @@ A higher app registers in its `AppConfig.ready`; a test lists every registrant, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 Entry = TypeVar("Entry")
 
@@ -49,9 +50,19 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """Something that stops a disposition: `reason(lead_id)` returns a sentence, or an empty string."""
+    """Something that stops a disposition, such as an open request.
 
-    reason: Callable[[int], str]
+    `among(uuids)` returns, for those of the leads (live or archived) that it stops, a sentence without content.
+    """
+
+    among: Callable[[Sequence[UUID]], Mapping[UUID, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressor:
+    """Source rows that must make nothing when they come again: `among(source, keys)` returns those of the rows' content keys."""
+
+    among: Callable[[str, Sequence[int]], set[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,7 @@ blockers: Registry[Blocker] = Registry("blockers")
 followers: Registry[Follower] = Registry("followers")
 grants: Registry[Grant] = Registry("grants")
 births: Registry[Birth] = Registry("births")
+suppressors: Registry[Suppressor] = Registry("suppressors")
 
 
 def filled_panels(page: str, user: Any, item: Any) -> dict[str, list[tuple[str, dict[str, Any]]]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.acts import Act
 from audit.services import record
 from ingest.models import Extract, QuarantinedRow
 from ingest.services import store
+from ingest.services.buffer import remove_from_buffer, rows_over
 from ingest.states import ExtractState
 
 BATCH_ROWS = 10_000
@@ -19,15 +20,7 @@ BATCH_ROWS = 10_000
 @transaction.atomic
 def expire_buffer(*, now: datetime) -> int:
     """Delete buffered rows whose last day is over, at most `BATCH_ROWS` a call; returns how many went."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            DELETE FROM ingest_sourcerow WHERE id IN (
-                SELECT id FROM ingest_sourcerow WHERE state = 'buffered' AND buffered_until < %s LIMIT %s FOR UPDATE SKIP LOCKED)
-            """,
-            [now.date(), BATCH_ROWS],
-        )
-        gone = int(cursor.rowcount)
+    gone = remove_from_buffer(rows_over(now, BATCH_ROWS))
     if gone:
         record(Act.ROWS_EXPIRED, object_kind="buffer", payload={"rows": gone})
     return gone

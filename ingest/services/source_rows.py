@@ -107,7 +107,7 @@ def standing_rows(source: str, record_keys: Sequence[int], *, apart_from: Sequen
 
 
 def store_rows(rows: Iterable[NewRow]) -> int:
-    """Write new source rows in one go."""
+    """Write new source rows in one go; the buffered ones can be found by their keys from then on."""
     count = copy_rows(
         "new_source_rows",
         [
@@ -148,6 +148,12 @@ def store_rows(rows: Iterable[NewRow]) -> int:
         FROM new_source_rows
         """
     )
+    _execute(
+        """
+        INSERT INTO ingest_bufferkey (key, source_row_id, class_id)
+        SELECT DISTINCT unnest(identifier_keys), id, class_id FROM new_source_rows WHERE state = 'buffered'
+        """
+    )
     return count
 
 
@@ -163,44 +169,17 @@ def restate(row_ids: Sequence[int], extract_id: int, buffered_until: date) -> No
     )
 
 
-def leave_buffer(row_ids: Sequence[int]) -> None:
-    """Buffered rows became facts; the counts of their extracts follow."""
-    _execute("UPDATE ingest_sourcerow SET state = 'applied', buffered_until = NULL WHERE id = ANY (%s)", [list(row_ids)])
-    _execute(
-        """
-        UPDATE ingest_extract e SET rows_applied = rows_applied + moved.rows, rows_buffered = rows_buffered - moved.rows
-        FROM (SELECT extract_id, count(*) AS rows FROM ingest_sourcerow WHERE id = ANY (%s) GROUP BY extract_id) moved
-        WHERE e.id = moved.extract_id
-        """,
-        [list(row_ids)],
-    )
-
-
-def drop_outdated(row_ids: Sequence[int]) -> None:
-    """Buffered rows that a newer row of their record replaces are not kept."""
-    _execute("DELETE FROM ingest_sourcerow WHERE id = ANY (%s) AND state = 'buffered'", [list(row_ids)])
-
-
-def buffered_with(keys: Sequence[int]) -> list[KeptRow]:
-    """The buffered rows that hold any of these numbers (or coarse keys of name and birth date)."""
-    return _kept("r.state = 'buffered' AND r.identifier_keys && %s::int8[]", [list(keys)])
-
-
 def kept_rows(row_ids: Sequence[int]) -> list[KeptRow]:
     """Stored rows by id."""
-    return _kept("r.id = ANY (%s)", [list(row_ids)])
-
-
-def _kept(condition: str, parameters: Sequence[Any]) -> list[KeptRow]:
     key_of = lru_cache(maxsize=512)(existing_key)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
+            """
             SELECT r.id, r.extract_id, e.uuid, r.line, r.source, r.record_key, r.content_key, e.as_of, r.sealed
             FROM ingest_sourcerow r JOIN ingest_extract e ON e.id = r.extract_id
-            WHERE {condition} ORDER BY e.as_of, e.id, r.line
-            """,  # noqa: S608  # the condition is one of the two above
-            parameters,
+            WHERE r.id = ANY (%s) ORDER BY e.as_of, e.id, r.line
+            """,
+            [list(row_ids)],
         )
         found = cursor.fetchall()
     return [

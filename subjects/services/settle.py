@@ -20,8 +20,10 @@ from access.models import User
 from access.selectors import class_for
 from audit.keys import data_key
 from foundation.crypto import Sealer
+from foundation.registries import suppressors
 from ingest.facts import StatusEvent
 from ingest.services import source_rows
+from ingest.services.buffer import buffered_with, leave_buffer, remove_from_buffer
 from ingest.services.parts import Counts
 from ingest.services.source_rows import NewRow, Standing
 from ingest.sources.registry import SOURCES
@@ -125,6 +127,7 @@ def _compare(lines: Sequence[Line]) -> Plan:
         return plan
     standing = source_rows.standing_rows(lines[0].source, [line.record_key for line in lines])
     newest = {line.record_key: line for line in lines}  # the last row of a record within the part
+    gone = _gone(lines)
     for line in lines:
         here = standing.get(line.record_key)
         if newest[line.record_key] is not line:
@@ -134,10 +137,19 @@ def _compare(lines: Sequence[Line]) -> Plan:
                 line.outdated = True
                 plan.outdated.append(line)
         elif here is None:
-            plan.live.append(line)
+            if line.content_key in gone:
+                plan.unchanged += 1  # its record was archived or destroyed: the same row makes nothing anew
+            else:
+                plan.live.append(line)
         else:
             _compare_one(plan, line, here)
     return plan
+
+
+def _gone(lines: Sequence[Line]) -> set[int]:
+    """Content keys of rows that a higher stage wants kept out: their records left under the retention schedule."""
+    keys = [line.content_key for line in lines]
+    return {key for suppressor in suppressors for key in suppressor.among(lines[0].source, keys)}
 
 
 def _compare_one(plan: Plan, line: Line, here: Standing) -> None:
@@ -197,8 +209,7 @@ def _resolve(plan: Plan, resolver: Resolver, lines: Sequence[Line]) -> list[Line
 
 def _pull_from_buffer(plan: Plan, resolver: Resolver) -> list[Line]:
     """Buffered rows of any source that share what was learnt become facts too; what they bring is asked for again."""
-    replaced = set(plan.replaced)
-    seen: set[int] = set()
+    seen = set(plan.replaced)  # a newer row of their record is here: they do not come along
     promoted: list[Line] = []
     named: set[str] = set()
     attached = [line for line in plan.live if line.subject is not None]
@@ -206,11 +217,11 @@ def _pull_from_buffer(plan: Plan, resolver: Resolver) -> list[Line]:
         codes = _school_codes(attached) - named
         named |= codes
         keys = resolver.take_fresh_keys() | {organization_key(code) for code in codes}
-        kept = [row for row in source_rows.buffered_with(list(keys)) if row.id not in replaced and row.id not in seen] if keys else []
-        if not kept:
+        found = [row for row in buffered_with(list(keys)) if row not in seen] if keys else []
+        if not found:
             break
-        seen.update(row.id for row in kept)
-        waiting = stored_lines(kept)
+        seen.update(found)
+        waiting = stored_lines(source_rows.kept_rows(found))
         described = [line for line in waiting if line.statement.organization is not None]
         for line in described:
             line.fate = RowState.APPLIED
@@ -249,8 +260,8 @@ def _write_rows(plan: Plan, promoted: Sequence[Line]) -> None:
     closed = protected_class()
     sealers = {extract: Sealer(data_key(extract, purpose="extract")) for extract in {line.extract_uuid for line in fresh}}
     source_rows.store_rows(_new_row(line, sealers[line.extract_uuid], closed if line.statement.protected else hq) for line in fresh)
-    source_rows.leave_buffer([line.row_id for line in promoted])
-    source_rows.drop_outdated(plan.replaced)
+    leave_buffer([line.row_id for line in promoted])
+    remove_from_buffer(plan.replaced)
 
 
 def _new_row(line: Line, sealer: Sealer, class_id: int) -> NewRow:

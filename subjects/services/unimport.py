@@ -15,6 +15,7 @@ from audit.acts import Act
 from audit.services import record
 from ingest.models import Extract
 from ingest.services import source_rows
+from ingest.services.buffer import take_back_buffered
 from ingest.services.moves import move_extract
 from ingest.states import ExtractState, RowState
 from subjects.matching.pool import one_writer
@@ -47,8 +48,8 @@ def unimport(*, extract: Extract, actor: User, now: datetime) -> Settled:
         cursor.execute(
             "UPDATE ingest_sourcerow SET restated_in_id = NULL WHERE restated_in_id = %s AND extract_id <> %s", [extract.pk, extract.pk]
         )
-        cursor.execute("DELETE FROM ingest_sourcerow WHERE extract_id = %s AND state = 'buffered' AND restated_in_id IS NULL", [extract.pk])
-    touched = _retract(extract, now)
+    take_back_buffered(extract.pk)
+    touched = _retract(now)
     settled = _read_again(actor, now)
     refresh(touched - settled.touched, now)
     settled.touched |= touched
@@ -57,7 +58,7 @@ def unimport(*, extract: Extract, actor: User, now: datetime) -> Settled:
     return settled
 
 
-def _retract(extract: Extract, now: datetime) -> set[int]:
+def _retract(now: datetime) -> set[int]:
     """Facts of the records taken back that come from rows of extracts taken back; returns whose they were."""
     touched: set[int] = set()
     with connection.cursor() as cursor:

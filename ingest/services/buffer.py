@@ -1,0 +1,72 @@
+"""The buffer: rows that flag nobody, found again by their keyed hashes, until they become facts or their time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+# a row leaves together with its keys; the array of the row says which they are
+_FORGET_KEYS = """
+DELETE FROM ingest_bufferkey b
+USING (SELECT id, unnest(identifier_keys) AS key FROM ingest_sourcerow WHERE id = ANY (%(rows)s)) gone
+WHERE b.key = gone.key AND b.source_row_id = gone.id
+"""
+
+
+def buffered_with(keys: Sequence[int]) -> list[int]:
+    """The ids of the buffered rows that hold any of these numbers (or coarse keys of name and birth date)."""
+    with connection.cursor() as cursor:  # one table alone: a join here was planned badly as long as nobody had analyzed it
+        cursor.execute("SELECT DISTINCT source_row_id FROM ingest_bufferkey WHERE key = ANY (%s)", [list(keys)])
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def leave_buffer(row_ids: Sequence[int]) -> None:
+    """Buffered rows became facts; the counts of their extracts follow."""
+    if not row_ids:
+        return
+    rows = {"rows": list(row_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_KEYS, rows)
+        cursor.execute(
+            "UPDATE ingest_sourcerow SET state = 'applied', buffered_until = NULL WHERE id = ANY (%(rows)s) AND state = 'buffered'", rows
+        )
+        cursor.execute(
+            """
+            UPDATE ingest_extract e SET rows_applied = rows_applied + moved.rows, rows_buffered = rows_buffered - moved.rows
+            FROM (SELECT extract_id, count(*) AS rows FROM ingest_sourcerow WHERE id = ANY (%(rows)s) GROUP BY extract_id) moved
+            WHERE e.id = moved.extract_id
+            """,
+            rows,
+        )
+
+
+def remove_from_buffer(row_ids: Sequence[int]) -> int:
+    """Delete buffered rows (replaced by a newer row of their record, taken back, or over); returns how many went."""
+    if not row_ids:
+        return 0
+    rows = {"rows": list(row_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_KEYS, rows)
+        cursor.execute("DELETE FROM ingest_sourcerow WHERE id = ANY (%(rows)s) AND state = 'buffered'", rows)
+        return int(cursor.rowcount)
+
+
+def take_back_buffered(extract_id: int) -> int:
+    """Delete what an extract left in the buffer, where no later extract stated the same; returns how many went."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM ingest_sourcerow WHERE extract_id = %s AND state = 'buffered' AND restated_in_id IS NULL", [extract_id]
+        )
+        return remove_from_buffer([row[0] for row in cursor.fetchall()])
+
+
+def rows_over(now: datetime, most: int) -> list[int]:
+    """Buffered rows whose last day is over on the day of `now`, locked for the rest of the transaction, at most `most`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM ingest_sourcerow WHERE state = 'buffered' AND buffered_until < %s LIMIT %s FOR UPDATE SKIP LOCKED",
+            [now.date(), most],
+        )
+        return [row[0] for row in cursor.fetchall()]
