@@ -212,3 +212,48 @@ DROP POLICY audit_event_read ON audit_event;
 DROP POLICY audit_event_append ON audit_event;
 DROP POLICY audit_event_owner ON audit_event;
 """
+
+SEALED_LOG = """
+-- whether the sealer is at work: the one service actor that reads every skeleton, seals and verifies
+CREATE FUNCTION access_seals() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT EXISTS (SELECT 1 FROM public.access_user
+                   WHERE id = public.access_current_user() AND username = 'svc-audit' AND kind = 'service' AND is_active)
+$$;
+CREATE POLICY audit_event_seal ON audit_event FOR SELECT TO {app} USING ((SELECT access_seals()));
+CREATE POLICY audit_payload_seal ON audit_payload FOR SELECT TO {app} USING ((SELECT access_seals()));
+CREATE POLICY audit_unsealed_owner ON audit_unsealed TO {owner} USING (true) WITH CHECK (true);
+CREATE POLICY audit_unsealed_read ON audit_unsealed FOR SELECT TO {app} USING ((SELECT access_seals()) OR (SELECT access_reads_audit()));
+CREATE POLICY audit_leaf_owner ON audit_leaf TO {owner} USING (true) WITH CHECK (true);
+CREATE POLICY audit_leaf_seal ON audit_leaf FOR INSERT TO {app} WITH CHECK ((SELECT access_seals()));
+CREATE POLICY audit_leaf_read ON audit_leaf FOR SELECT TO {app} USING ((SELECT access_seals()) OR (SELECT access_reads_audit()));
+CREATE POLICY audit_checkpoint_owner ON audit_checkpoint TO {owner} USING (true) WITH CHECK (true);
+CREATE POLICY audit_checkpoint_seal ON audit_checkpoint FOR INSERT TO {app} WITH CHECK ((SELECT access_seals()));
+CREATE POLICY audit_checkpoint_read ON audit_checkpoint FOR SELECT TO {app} USING ((SELECT access_seals()) OR (SELECT access_reads_audit()));
+ALTER TABLE audit_unsealed ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_unsealed FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_leaf ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_leaf FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_checkpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_checkpoint FORCE ROW LEVEL SECURITY;
+"""
+
+SEALED_LOG_BACK = """
+ALTER TABLE audit_checkpoint NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_checkpoint DISABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_leaf NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_leaf DISABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_unsealed NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit_unsealed DISABLE ROW LEVEL SECURITY;
+DROP POLICY audit_checkpoint_read ON audit_checkpoint;
+DROP POLICY audit_checkpoint_seal ON audit_checkpoint;
+DROP POLICY audit_checkpoint_owner ON audit_checkpoint;
+DROP POLICY audit_leaf_read ON audit_leaf;
+DROP POLICY audit_leaf_seal ON audit_leaf;
+DROP POLICY audit_leaf_owner ON audit_leaf;
+DROP POLICY audit_unsealed_read ON audit_unsealed;
+DROP POLICY audit_unsealed_owner ON audit_unsealed;
+DROP POLICY audit_payload_seal ON audit_payload;
+DROP POLICY audit_event_seal ON audit_event;
+DROP FUNCTION access_seals();
+"""

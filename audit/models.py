@@ -51,6 +51,7 @@ class Event(models.Model):
     request_ref = models.UUIDField(null=True)
     origin = models.CharField(max_length=64, blank=True)
     commitment = models.BinaryField(null=True)
+    payload_scope = models.UUIDField(null=True)  # under whose key the words lie: a destruction must name it
 
     class Meta:
         constraints: ClassVar = [
@@ -80,6 +81,7 @@ class Event(models.Model):
             "request_ref",
             "origin",
             "commitment",
+            "payload_scope",
         )
 
     def __str__(self) -> str:
@@ -99,3 +101,56 @@ class Payload(models.Model):
 
     def __str__(self) -> str:
         return f"payload of {self.event_uuid}"
+
+
+class Unsealed(models.Model):
+    """An event that waits for the sealer: put here by a trigger in the event's own transaction, so that none is missed.
+
+    A counter or a moment would miss an event whose transaction commits late; this row becomes visible exactly with it.
+    """
+
+    event_id = models.BigIntegerField(primary_key=True)
+
+    class Sensitivity:
+        internal = ("event_id",)
+
+    def __str__(self) -> str:
+        return f"unsealed event {self.event_id}"
+
+
+class Leaf(models.Model):
+    """One sealed event: its place in the log, counted from zero without a gap, and the hash of its skeleton."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    event_uuid = models.UUIDField(unique=True)
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(seq__gte=0), name="leaf_counts_from_zero")]
+
+    class Sensitivity:
+        internal = ("seq", "event_uuid", "hash")
+
+    def __str__(self) -> str:
+        return f"leaf {self.seq}"
+
+
+class Checkpoint(models.Model):
+    """What was signed: size and root of the tree, its frontier to go on from, and where the note begins in the file."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    frontier = models.BinaryField()  # hashes of 32 bytes, largest subtree first
+    note = models.TextField()
+    starts_at = models.BigIntegerField(unique=True)  # bytes before this note in the published file
+    sealed_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(size__gt=0), name="checkpoint_holds_something")]
+
+    class Sensitivity:
+        internal = ("size", "root", "frontier", "note", "starts_at", "sealed_at", "recorded_at")
+
+    def __str__(self) -> str:
+        return f"checkpoint at {self.size}"

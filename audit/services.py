@@ -18,8 +18,8 @@ from foundation.errors import AuditUnavailable
 
 INSERT_EVENT = """
 INSERT INTO audit_event (uuid, occurred_at, actor_id, via_id, act, allowed, view, object_kind, object_uuid, result_uuids,
-    field_names, purpose_kind, purpose_uuid, session_ref, request_ref, origin, commitment)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    field_names, purpose_kind, purpose_uuid, session_ref, request_ref, origin, commitment, payload_scope)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """  # no RETURNING: row-level security would ask whether the writer may also read
 
 
@@ -46,7 +46,8 @@ def record(
     when = occurred_at or (work.clock if work else None) or datetime.now(UTC)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            promise = _store_payload(cursor, event_uuid, payload, scope, when) if payload else None
+            chosen = (scope or named_scope(f"events {when:%Y-%m-%d}")) if payload else None
+            promise = _store_payload(cursor, event_uuid, payload, chosen) if payload and chosen else None
             cursor.execute(
                 INSERT_EVENT,
                 [
@@ -67,6 +68,7 @@ def record(
                     work.request_ref if work else None,
                     work.origin if work else "",
                     promise,
+                    chosen,
                 ],
             )
     except DatabaseError as error:
@@ -76,11 +78,10 @@ def record(
     return event_uuid
 
 
-def _store_payload(cursor: Any, event_uuid: uuid.UUID, payload: Mapping[str, Any], scope: uuid.UUID | None, when: datetime) -> bytes:
-    """Seal salt and words together; the event keeps only the commitment."""
-    chosen = scope or named_scope(f"events {when:%Y-%m-%d}")
+def _store_payload(cursor: Any, event_uuid: uuid.UUID, payload: Mapping[str, Any], scope: uuid.UUID) -> bytes:
+    """Seal salt and words together; the event keeps only the commitment and the scope of the key."""
     words = canonical(payload)
     salt = secrets.token_bytes(SALT_BYTES)
-    sealed = seal(data_key(chosen, purpose="audit payload"), salt + words, event_uuid.bytes)
-    cursor.execute("INSERT INTO audit_payload (event_uuid, scope, sealed) VALUES (%s, %s, %s)", [event_uuid, chosen, sealed])
+    sealed = seal(data_key(scope, purpose="audit payload"), salt + words, event_uuid.bytes)
+    cursor.execute("INSERT INTO audit_payload (event_uuid, scope, sealed) VALUES (%s, %s, %s)", [event_uuid, scope, sealed])
     return commitment(salt, words)

@@ -22,6 +22,7 @@ _KEYS = {
     "LEADTRAC_KEK_FILE": "key-encryption-key",
     "LEADTRAC_INDEX_KEY_FILE": "index-key",
     "LEADTRAC_CONTEXT_SECRET_FILE": "context-secret",
+    "LEADTRAC_LOG_KEY_FILE": "log-key",
 }
 
 

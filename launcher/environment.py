@@ -87,5 +87,6 @@ def _keys_and_folders(kind: Kind) -> dict[str, str]:
         "LEADTRAC_KEK_FILE": str(keys.key_file(kind, "key-encryption-key")),
         "LEADTRAC_INDEX_KEY_FILE": str(keys.key_file(kind, "index-key")),
         "LEADTRAC_CONTEXT_SECRET_FILE": str(keys.key_file(kind, "context-secret")),
+        "LEADTRAC_LOG_KEY_FILE": str(keys.key_file(kind, "log-key")),
         **{variable: str(kind.files / folder) for variable, folder in folders.items()},
     }

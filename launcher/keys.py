@@ -32,7 +32,7 @@ def make_compose_secrets() -> Path:
     kind = Kind("compose", durable=True, connections=0)
     for name in ("superuser", "owner", "app", "maintain", "redis", "secret-key"):
         password(kind, name)
-    for name in ("key-encryption-key", "index-key", "context-secret"):
+    for name in ("key-encryption-key", "index-key", "context-secret", "log-key"):
         key_file(kind, name)
     for path in kind.secrets.iterdir():
         path.chmod(0o444)

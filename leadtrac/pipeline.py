@@ -5,6 +5,9 @@
          -> judged: findings, leads, packets out of date    leads.tasks.evaluate_touched   (every few seconds)
          -> judged again when a day comes                   leads.tasks.sweep_due          (after midnight, and hourly)
          -> gone when its stated life is over               ingest.tasks.expire_rows       (nightly)
+    lead -> listed when its day has come                    retention.tasks.propose_due    (weekly; people decide)
+         -> archived or destroyed as people signed          retention.tasks.execute_runs   (kicked; swept)
+    event -> sealed, published                              oversight.tasks.seal_events    (every few seconds)
 
 A message only says "look": what to do is found in the database (`subjects.touched_at`, the states of extracts and parts),
 so a lost message or a killed worker costs the time until the next sweep and nothing else. Every piece of work is one
@@ -19,6 +22,8 @@ from celery.schedules import crontab
 
 INGEST = {"actor": "svc-ingest"}
 LEADS = {"actor": "svc-leads"}
+AUDIT = {"actor": "svc-audit"}
+RECORDS = {"actor": "svc-retention"}
 
 
 def _every(seconds: float, task: str, kwargs: dict[str, str]) -> dict[str, Any]:
@@ -36,5 +41,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "judge touched subjects": _every(10.0, "leads.tasks.evaluate_touched", LEADS),
     "judge subjects whose day has come": _at(crontab(minute="7"), "leads.tasks.sweep_due", LEADS),
     "end claims that ran out": _every(600.0, "leads.tasks.release_expired_claims", LEADS),
+    "seal the events that wait": _every(5.0, "oversight.tasks.seal_events", AUDIT),
+    "verify the sealed log": _at(crontab(hour="4", minute="40"), "oversight.tasks.verify_log", AUDIT),
     "remove rows and files whose life is over": _at(crontab(hour="3", minute="20"), "ingest.tasks.expire_rows", INGEST),
+    "list records whose day has come": _at(crontab(minute="40", hour="4", day_of_week="mon"), "retention.tasks.propose_due", RECORDS),
+    "carry out what people signed": _every(60.0, "retention.tasks.execute_runs", RECORDS),
+    "end suppressions, sweep the archive's folder": _at(crontab(hour="3", minute="50"), "retention.tasks.keep_up", RECORDS),
 }

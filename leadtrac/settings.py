@@ -22,7 +22,10 @@ MARKING = env.text("LEADTRAC_MARKING", "UNCLASSIFIED // LAW ENFORCEMENT SENSITIV
 KEY_ENCRYPTION_KEY_FILE = env.file_path("LEADTRAC_KEK_FILE", VAR / "secrets" / "kek")
 INDEX_KEY_FILE = env.file_path("LEADTRAC_INDEX_KEY_FILE", VAR / "secrets" / "index_key")
 CONTEXT_SECRET_FILE = env.file_path("LEADTRAC_CONTEXT_SECRET_FILE", VAR / "secrets" / "context_secret")
+LOG_KEY_FILE = env.file_path("LEADTRAC_LOG_KEY_FILE", VAR / "secrets" / "log_key")  # signs the checkpoints of the audit log
+LOG_ORIGIN = env.text("LEADTRAC_LOG_ORIGIN", "leadtrac/audit")  # the log's name, for ever: it is signed with each checkpoint
 CHECKPOINT_DIR = env.file_path("LEADTRAC_CHECKPOINT_DIR", VAR / "checkpoints")
+SECOND_CHECKPOINT_DIR = env.text("LEADTRAC_SECOND_CHECKPOINT_DIR", "")  # another volume or party; empty: none
 DROP_DIR = env.file_path("LEADTRAC_DROP_DIR", VAR / "drops")
 
 # --- applications ----------------------------------------------------------------------------------------------------
@@ -253,4 +256,5 @@ COUNT_LIMIT = 1_000  # a list says "1,000+" beyond it
 ARCHIVE_DIR = env.file_path("LEADTRAC_ARCHIVE_DIR", DROP_DIR.parent / "archive")  # sealed packages, one file a lead
 DISPOSITION_BATCH_RECORDS = env.number("LEADTRAC_DISPOSITION_BATCH", 500)
 SUPPRESSION_YEARS = 5  # how long after its destruction the same source row makes nothing
+AUDIT_EXPORT_EVENTS = env.number("LEADTRAC_AUDIT_EXPORT_EVENTS", 200_000)  # a larger log leaves by command, not by page
 BACKUP_HORIZON_DAYS = env.number("LEADTRAC_BACKUP_HORIZON_DAYS", 35)  # no backup and no WAL is kept longer

@@ -14,7 +14,7 @@ from .conftest import Launcher
 
 OWN = {"DATABASE_URL": "postgresql://leadtrac_app:x@db.example/leadtrac", "REDIS_URL": "redis://cache.example/0"}
 OWNER = {"DATABASE_OWNER_URL": "postgresql://leadtrac_owner:y@db.example/leadtrac"}
-KEY_FILES = ("LEADTRAC_KEK_FILE", "LEADTRAC_INDEX_KEY_FILE", "LEADTRAC_CONTEXT_SECRET_FILE")
+KEY_FILES = ("LEADTRAC_KEK_FILE", "LEADTRAC_INDEX_KEY_FILE", "LEADTRAC_CONTEXT_SECRET_FILE", "LEADTRAC_LOG_KEY_FILE")
 
 
 def test_servers_that_the_user_names_are_used_and_none_is_started(launcher: Launcher) -> None:

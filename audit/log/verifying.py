@@ -1,0 +1,57 @@
+"""Verifying in place: the events as they stand in the tables against what was published, by the stand-alone verifier's rules."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from audit.log.checkpoint import public_key, verifier_key
+from audit.log.publishing import folders
+from audit.log.reading import SealedEvents, published, sealed_size
+from audit.log.sealing import signing_seed
+from verifier.verify_log import Key, Problem, Report, examine
+
+SEALED_WITHIN = timedelta(minutes=1)
+_OVERDUE = """
+SELECT count(*) FROM audit_event e
+WHERE e.recorded_at < %s AND NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.event_uuid = e.uuid)
+"""
+
+
+def log_key() -> str:
+    """The log's public key in one line: what verifiers take, to be published elsewhere too."""
+    return verifier_key(settings.LOG_ORIGIN, public_key(signing_seed()))
+
+
+def verify(*, now: datetime) -> Report:
+    """Recompute every leaf, open all words, compare with every published checkpoint; `now` (aware) judges what is overdue.
+
+    Call inside `acting_as` the service actor `audit`. Reads everything once: about 20 s a million events.
+    """
+    notes, leaves = published()
+    events = SealedEvents(open_words=True, until=max(sealed_size(), len(leaves) // 32))
+    report = examine(lines=events.lines(), gone=events.gone, words=events.words, checkpoints=notes, leaves=leaves, key=Key.read(log_key()))
+    if overdue := _overdue(now):
+        word = "event has" if overdue == 1 else "events have"
+        report.problems.append(Problem("unsealed", f"{overdue:,} {word} not been sealed within a minute."))
+    report.problems += _differing_copies(notes, leaves)
+    return report
+
+
+def _overdue(now: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERDUE, [now - SEALED_WITHIN])
+        return int(cursor.fetchone()[0])
+
+
+def _differing_copies(notes: str, leaves: bytes) -> list[Problem]:
+    """Two copies that only grow are each other's beginning, or one was touched."""
+    problems = []
+    for place, folder in enumerate(folders()[1:], start=2):
+        others = published(folder)
+        same = all(one.startswith(other) or other.startswith(one) for one, other in ((notes, others[0]), (leaves, others[1])))  # type: ignore[arg-type]
+        if not same:
+            problems.append(Problem("copies", f"The published files of folder {place} are not those of folder 1."))
+    return problems
