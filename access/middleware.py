@@ -30,7 +30,7 @@ from audit.context import Work
 from audit.services import record
 from foundation.errors import AuditUnavailable, DomainError, NotFound, StepUpNeeded
 
-SELF_SERVICE_PREFIXES = ("account_", "mfa_", "usersessions_")  # allauth's own pages about one's own account
+SELF_SERVICE_PREFIXES = ("account_", "mfa_", "usersessions_", "socialaccount_")  # allauth's own pages about one's own account
 ErrorPage = Callable[[HttpRequest, DomainError], HttpResponse]
 
 

@@ -146,6 +146,7 @@ SOCIALACCOUNT_ADAPTER = "leadtrac.accounts.FederatedAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "LeadTrac"
+MFA_TOTP_TOLERANCE = 1  # a code shown is still good while it is typed; each is accepted once
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost is a secure context for browsers
 ANONYMOUS_USER_NAME = None  # guardian: nobody is anonymous here
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -240,7 +241,7 @@ LOGGING = {
     "formatters": {"plain": {"()": "leadtrac.logs.JSONFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.text("LEADTRAC_LOG_LEVEL", "INFO")},
-    "loggers": {"django.db.backends": {"level": "WARNING"}},
+    "loggers": {"django.db.backends": {"level": "WARNING"}, "fido2.server": {"level": "WARNING"}},  # the latter names credentials
 }
 SILENCED_SYSTEM_CHECKS = ["guardian.W001", "security.W005", "security.W021"] if not _SECURE else ["guardian.W001"]
 

@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How large."""
-        parser.add_argument("--people", type=int, default=World.people, help="How many people the simulator draws.")
+        parser.add_argument("--people", type=int, default=World().people, help="How many people the simulator draws.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse outside a demonstration: it makes accounts that sign in with a button."""
