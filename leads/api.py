@@ -120,6 +120,7 @@ class SchemaView(SpectacularAPIView):  # type: ignore[misc]  # drf-spectacular's
 
     required_permission = Permission.SIGNED_IN
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The document, and the event that it was read."""
         record(Act.PAGE, object_kind="schema")

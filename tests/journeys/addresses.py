@@ -18,7 +18,15 @@ MADE_UP = {
     "str": "made-up",
     "path": "made-up",
 }
-SPECIAL = {"number": "L-ZZZZ-ZZZZ", "form": "json", "kind": "name", "provider_id": "made-up", "uidb36": "1", "key": "made-up"}
+SPECIAL = {
+    "number": "L-ZZZZ-ZZZZ",
+    "form": "json",
+    "kind": "name",
+    "what": "archive",
+    "provider_id": "made-up",
+    "uidb36": "1",
+    "key": "made-up",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from access.decorators import requires
 from access.middleware import declared_permission
 from access.permissions import Permission
 from access.roles import ROLES
-from audit.models import Event
 from tests.factories.people import OfficeFactory, person
 from tests.journeys.addresses import Address, every_address
 from tests.pages import signed_in
@@ -35,7 +34,7 @@ def asking(addresses: list[Address]) -> list[Address]:
 
 
 def test_the_addresses_are_many_enough_that_the_walk_means_something() -> None:
-    assert len(asking(ADDRESSES)) > 30
+    assert len(asking(ADDRESSES)) > 40
 
 
 def test_only_the_listed_addresses_are_open_without_sign_in() -> None:
@@ -47,27 +46,27 @@ def test_every_other_address_declares_a_permission() -> None:
     assert undeclared == []
 
 
-@pytest.mark.parametrize("address", asking(ADDRESSES), ids=lambda address: address.name)
-def test_whoever_is_not_signed_in_is_sent_to_sign_in(client: Client, address: Address) -> None:
-    for send in (client.get, client.post):
-        response = send(address.path)
-        assert response.status_code == 302
-        assert response.headers["Location"].startswith("/accounts/login/?next=")
+def test_whoever_is_not_signed_in_is_sent_to_sign_in(client: Client) -> None:
+    for address in asking(ADDRESSES):
+        for send in (client.get, client.post):
+            response = send(address.path)
+            assert response.status_code == 302, address
+            assert response.headers["Location"].startswith("/accounts/login/?next="), address
 
 
-@pytest.mark.parametrize("address", asking(ADDRESSES), ids=lambda address: address.name)
-def test_an_address_refuses_every_role_that_lacks_its_permission(address: Address) -> None:
-    permission = declared_permission(address.view)
-    if permission is Permission.SIGNED_IN:
-        return
-    office = OfficeFactory.create(code="HSI-BOS")
-    lacking = [role for role in ROLES.values() if permission not in role.permissions and role.code != "service"]
-    for role in lacking:
-        user = person(f"some.{role.code}", role.code, office=office if role.own_office else None)
-        before = Event.objects.count()
-        response = signed_in(user).get(address.path)
-        assert response.status_code == 403, (role.code, response.status_code)
-        assert Event.objects.count() == before  # the asker may not read the log; the denial itself is checked elsewhere
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "service"])
+def test_each_role_is_refused_wherever_its_permissions_do_not_reach(role: str) -> None:
+    office = OfficeFactory.create(code="HSI-BOS") if ROLES[role].own_office else None
+    client = signed_in(person(f"some.{role}", role, office=office))
+    opened = []
+    for address in asking(ADDRESSES):
+        permission = declared_permission(address.view)
+        if permission is Permission.SIGNED_IN or permission in ROLES[role].permissions:
+            continue
+        response = client.get(address.path)
+        if response.status_code not in (403, 404):
+            opened.append((address.name, response.status_code))
+    assert opened == []
 
 
 @requires(Permission.SIGNED_IN)

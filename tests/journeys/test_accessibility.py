@@ -1,0 +1,127 @@
+"""axe over every named address that renders a page, for a role that may open it, at 1280 and at 320 px; nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import NoReverseMatch, reverse
+from playwright.sync_api import Page
+
+from access.context import acting_as
+from access.middleware import declared_permission
+from access.models import User
+from access.permissions import Permission
+from access.policy import can
+from access.selectors import service_actor
+from leads.models import Decision, Lead, Referral
+from tests.factories.people import person
+from tests.journeys.addresses import Address, every_address
+from tests.journeys.conftest import Visit
+from tests.journeys.worlds import Desk, a_desk
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+WIDTHS = (1280, 320)
+SERIOUS = {"serious", "critical"}
+# addresses that take a form only, answer data, or belong to the library that signs people in
+NO_PAGE = {"api_schema", "packet_pdf", "packet_json", "home", "health", "demo_sign_in", "gallery"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What the addresses are filled with: real records of the world, so that each page has something on it."""
+
+    values: dict[str, Any]
+    people: tuple[User, ...]
+
+
+def stand_on(desk: Desk, page: Page) -> Stand:
+    """Refer the first lead, close the second, keep the third; collect the ids."""
+    first, second, third = (lead.number for lead in desk.leads)
+    page.goto(f"/leads/{first}/refer/")
+    page.get_by_role("button", name="Review the packet").click()
+    page.get_by_role("button", name="Send to HSI Boston").click()
+    page.goto(f"/leads/{second}/close/")
+    page.get_by_text("Departed").click()
+    page.get_by_role("button", name="Close the lead").click()
+    page.goto(f"/leads/{third}/")
+    page.get_by_role("button", name="Claim", exact=True).click()
+    with acting_as(service_actor("leads")):
+        referral = Referral.objects.select_related("packet", "lead__subject").get()
+        decision = Decision.objects.filter(lead__number=second).latest("pk")
+        open_lead = Lead.objects.select_related("subject").get(number=third)
+        assert open_lead.subject is not None
+        values = {
+            "number": third,
+            "key": "source_stale",
+            "referral_uuid": referral.uuid,
+            "packet_uuid": referral.packet.uuid,
+            "decision_uuid": decision.uuid,
+            "subject_uuid": open_lead.subject.uuid,
+            "closed_number": second,
+        }
+    extra = [person(f"some.{role}", role) for role in ("records_officer", "privacy_officer", "auditor", "data_operator", "administrator")]
+    return Stand(values, (desk.analyst, desk.supervisor, desk.officer, *extra))
+
+
+def address_of(address: Address, values: dict[str, Any]) -> str | None:
+    """The address filled with real ids; None where this world has no record for it."""
+    wanted = dict(values)
+    if address.name in ("lead_reopen", "lead_decision"):
+        wanted["number"] = values["closed_number"]
+    try:
+        return reverse(address.name, kwargs={name: wanted[name] for name in address.parameters})
+    except (KeyError, NoReverseMatch):
+        return None
+
+
+def opener(address: Address, people: tuple[User, ...]) -> User | None:
+    permission = declared_permission(address.view)
+    if permission is None:
+        return None
+    if permission is Permission.SIGNED_IN:
+        return people[0]
+    return next((user for user in people if can(user, permission)), None)
+
+
+def problems(page: Page, name: str, width: int, axe: Callable[[Page], Any]) -> Iterator[str]:
+    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if sideways > 0:
+        yield f"{name} at {width}: scrolls sideways by {sideways} px"
+    for found in axe(page).response["violations"]:
+        if found["impact"] in SERIOUS:
+            where = "; ".join(node["html"][:120] for node in found["nodes"][:2])
+            yield f"{name} at {width}: {found['id']} ({found['impact']}) {where}"
+
+
+def test_every_page_passes_axe_and_fits_at_both_widths(visit_as: Visit) -> None:
+    desk = a_desk(3)
+    stand = stand_on(desk, visit_as(desk.analyst))
+    axe, found, walked = Axe(), [], []
+    pages: dict[tuple[int, int], Page] = {}
+    for address in every_address():
+        path = address_of(address, stand.values)
+        user = opener(address, stand.people)
+        if path is None or user is None or address.name in NO_PAGE or path.startswith("/api/"):
+            continue
+        for width in WIDTHS:
+            if (user.pk, width) not in pages:
+                pages[user.pk, width] = visit_as(user, width=width)
+            page = pages[user.pk, width]
+            response = page.goto(path)
+            assert response is not None
+            if response.status == 405:  # takes a form only
+                continue
+            assert response.status == 200, (address.name, response.status)
+            walked.append(address.name)
+            found += problems(page, address.name, width, axe.run)
+
+    assert found == []
+    assert {"queue", "lead_page", "lead_close", "lead_refer", "office_inbox", "referral_page", "referral_outcome", "rule_book"} <= set(
+        walked
+    )
+    assert len(set(walked)) > 30
