@@ -25,9 +25,10 @@ from leadtrac.reference import prepare
 SHAPING = (
     "*/migrations/*.py",
     "*/sql.py",
+    "*/*/sql.py",
+    "*/migration_operations.py",
     "*/reference.py",
     "*/roles.py",
-    "foundation/migration_operations.py",
     "leads/routing/data/*.csv",
 )
 ONE_AT_A_TIME = 7_241_001  # advisory lock of whoever makes a template

@@ -2,7 +2,7 @@ from django.db import migrations
 
 from foundation.migration_operations import SQL, ClassSecurity, Privileges, RowSecurity
 from retention.migration_operations import Maintainable
-from retention.removal.sql import ARCHIVE, ARCHIVE_BACK, DESTROY, DESTROY_BACK, ERASE, ERASE_BACK
+from retention.removal.sql import ARCHIVE, ARCHIVE_BACK, DESTROY, DESTROY_BACK, ERASE, ERASE_BACK, ERASE_LEADS, ERASE_LEADS_BACK
 from retention.sql import ARCHIVE_FILES, ARCHIVE_FILES_BACK, HOLDS, HOLDS_BACK, KEEPERS, KEEPERS_BACK, RUNS, RUNS_BACK
 
 KEPT = (
@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
         SQL(HOLDS, HOLDS_BACK),
         SQL(RUNS, RUNS_BACK),
         SQL(ERASE, ERASE_BACK),
+        SQL(ERASE_LEADS, ERASE_LEADS_BACK),
         SQL(ARCHIVE, ARCHIVE_BACK),
         SQL(DESTROY, DESTROY_BACK),
         Maintainable(),

@@ -53,10 +53,19 @@ class Disposition(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=["archive", "destroy"]), name="run_kind_is_listed"),
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="run_state_is_listed"),
-            models.CheckConstraint(condition=Q(first_approver=None) | ~Q(first_approver=F("proposed_by")), name="run_first_is_another"),
+            models.CheckConstraint(
+                condition=Q(first_approver=None)
+                | (~Q(first_approver=F("proposed_by")) & Q(reviewed_by__isnull=False) & ~Q(first_approver=F("reviewed_by"))),
+                name="run_first_is_another",
+            ),
             models.CheckConstraint(
                 condition=Q(second_approver=None)
-                | (Q(first_approver__isnull=False) & ~Q(second_approver=F("proposed_by")) & ~Q(second_approver=F("first_approver"))),
+                | (
+                    Q(first_approver__isnull=False)
+                    & ~Q(second_approver=F("proposed_by"))
+                    & ~Q(second_approver=F("reviewed_by"))
+                    & ~Q(second_approver=F("first_approver"))
+                ),
                 name="run_second_is_a_third",
             ),
             models.CheckConstraint(

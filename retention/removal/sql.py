@@ -77,14 +77,27 @@ BEGIN
     RETURN (SELECT coalesce(array_agg(DISTINCT x), '{}') FROM unnest(found) x);
 END $$;
 
--- a lead with all that hangs on it; subjects and organizations of which it was the last; rows that then nobody needs
-CREATE FUNCTION retention_erase_leads(p_leads bigint[], p_subjects bigint[], p_organizations bigint[], p_suppress_until date) RETURNS void
+"""
+ERASE_BACK = """
+DROP FUNCTION retention_rows_behind(bigint[]);
+DROP FUNCTION retention_unreferenced(regclass, bigint[], text);
+DROP FUNCTION retention_erase(regclass, bigint[], text[]);
+"""
+
+ERASE_LEADS = """
+-- a lead with all that hangs on it; subjects and organizations of which it was the last; source rows and words of names
+-- that then nobody needs
+CREATE OR REPLACE FUNCTION retention_erase_leads(p_leads bigint[], p_subjects bigint[], p_organizations bigint[], p_suppress_until date) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
     rows bigint[] := public.retention_rows_behind(p_subjects);
+    words text[] := (SELECT array_agg(DISTINCT word) FROM public.subjects_namefact n, unnest(string_to_array(n.name_key, ' ')) word
+                     WHERE n.subject_id = ANY (p_subjects));
 BEGIN
     PERFORM public.retention_erase('public.leads_lead', p_leads, ARRAY['leads\\_%', 'retention\\_retentionclock']);
     PERFORM public.retention_erase('public.subjects_subject', p_subjects, ARRAY['subjects\\_%', 'leads\\_%']);
+    DELETE FROM public.subjects_nametoken known WHERE known.token = ANY (words)
+        AND NOT EXISTS (SELECT 1 FROM public.subjects_namefact f WHERE string_to_array(f.name_key, ' ') @> ARRAY[known.token]);
     rows := public.retention_unreferenced('public.ingest_sourcerow', rows, '');
     INSERT INTO public.retention_suppression (source, content_key, expires_on)
     SELECT DISTINCT r.source, r.content_key, p_suppress_until FROM public.ingest_sourcerow r WHERE r.id = ANY (rows)
@@ -95,12 +108,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION retention_erase_leads(bigint[], bigint[], bigint[], date) FROM PUBLIC;
 """
-ERASE_BACK = """
-DROP FUNCTION retention_erase_leads(bigint[], bigint[], bigint[], date);
-DROP FUNCTION retention_rows_behind(bigint[]);
-DROP FUNCTION retention_unreferenced(regclass, bigint[], text);
-DROP FUNCTION retention_erase(regclass, bigint[], text[]);
-"""
+ERASE_LEADS_BACK = "DROP FUNCTION retention_erase_leads(bigint[], bigint[], bigint[], date);"
 
 ARCHIVE = """
 -- Takes sealed leads out of the live tables. Each must be a waiting item of the signed run, due, closed, sealed with its

@@ -58,7 +58,7 @@ def _clock(number: str, lead_id: int, created_on: date, schedule: Schedule, clas
 
 @transaction.atomic
 def recompute_clocks(*, actor: User, schedule: Schedule, now: datetime) -> int:
-    """Set every clock by `schedule`, which has just taken over; returns how many changed. Safe to run again."""
+    """Set every clock, of live and of sealed records, by `schedule`, which has just taken over; returns how many changed."""
     require(actor, Permission.APPROVE_SCHEDULE)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -78,5 +78,14 @@ def recompute_clocks(*, actor: User, schedule: Schedule, now: datetime) -> int:
             },
         )
         changed = int(cursor.rowcount)
+        cursor.execute(
+            f"""
+            UPDATE retention_archivepackage
+            SET schedule_id = %(schedule)s, destroy_on = {ANNIVERSARY.format(day="record_created_on", years="%(total)s")}
+            WHERE schedule_id <> %(schedule)s
+            """,  # noqa: S608  # the pieces are constants of this file
+            {"schedule": schedule.pk, "total": schedule.total_years},
+        )
+        changed += int(cursor.rowcount)
     record(Act.RETENTION_DATED, object_kind="schedule", object_uuid=schedule.uuid, payload={"clocks": changed})
     return changed

@@ -14,6 +14,7 @@ from foundation.errors import Conflict, Forbidden, InvalidInput
 from retention.calendar import dates_under
 from retention.models import RetentionClock, Schedule
 from retention.selectors import compare_years, due_for, schedule_in_force
+from retention.services.clocks import ANNIVERSARY
 from retention.services.schedules import FICTIONAL_AUTHORITY, approve_schedule, propose_schedule
 from tests.factories.leads import make_lead
 from tests.factories.people import person
@@ -64,21 +65,16 @@ def test_approval_supersedes_the_predecessor_and_dates_every_lead_anew() -> None
         assert Schedule.objects.get(version=1).status == "superseded"
         assert RetentionClock.objects.get(lead=old.pk).destroy_on == date(2029, 3, 1)
         assert RetentionClock.objects.get(lead=young.pk).archive_on == date(2046, 8, 2)
-        assert [clock.lead_number for clock in due_for(officer, what="archive", as_of=date(2026, 11, 22))] == [old.number]
+        assert [row.number for row in due_for(officer, what="archive", as_of=date(2026, 11, 22))] == [old.number]
 
 
 def test_the_database_and_the_calendar_agree_on_every_day_of_eight_years() -> None:
     days = [date(2000, 1, 1) + timedelta(days=offset) for offset in range(8 * 365 + 2)]
-    from retention.services.clocks import ANNIVERSARY
 
     with connection.cursor() as cursor:
         for years in (20, 25, 75):
-            cursor.execute(
-                f"SELECT d, {ANNIVERSARY.format(day='d', years='%s')} FROM unnest(%s::date[]) d".replace("%s", "{}").format(
-                    years, years, years, "%s"
-                ),
-                [days],
-            )
+            rule = ANNIVERSARY.format(day="d", years=str(years))
+            cursor.execute(f"SELECT d, {rule} FROM unnest(%s::date[]) d", [days])  # noqa: S608  # constants of this project
             for day, there in cursor.fetchall():
                 assert there == dates_under(day, active_years=years, archived_years=0).destroy_on, day
 

@@ -76,25 +76,24 @@ def due(request: HttpRequest, what: str) -> HttpResponse:
     as_of, form = _as_of(request)
     rows = selectors.due_for(user, what=what, as_of=as_of, after=_cursor(request.GET.get("after", "")))
     shown, more = rows[: selectors.PAGE_ROWS], len(rows) > selectors.PAGE_ROWS
-    record(Act.LIST, object_kind=f"leads due ({what})", payload={"numbers": [clock.lead_number for clock in shown]})
+    record(Act.LIST, object_kind=f"leads due ({what})", payload={"numbers": [row.number for row in shown]})
     last = shown[-1] if more else None
-    day = (last.archive_on if what == "archive" else last.destroy_on) if last else None
     context = {
         "what": what,
         "as_of": as_of,
         "form": form,
-        "clocks": shown,
-        "older": f"?as_of={as_of:%Y-%m-%d}&after={day:%Y-%m-%d}.{last.lead_id}" if last and day else "",
+        "rows": shown,
+        "older": f"?as_of={as_of:%Y-%m-%d}&after={last.due_on:%Y-%m-%d}.{last.number}" if last else "",
         "first": "after" not in request.GET,
         "tabs": tabs(what),
     }
     return render(request, "retention/due.html", context)
 
 
-def _cursor(text: str) -> tuple[date, int] | None:
-    day, _, lead_id = text.partition(".")
+def _cursor(text: str) -> tuple[date, str] | None:
+    day, _, number = text.partition(".")
     try:
-        return (date.fromisoformat(day), int(lead_id)) if text else None
+        return (date.fromisoformat(day), number) if text else None
     except ValueError as error:
         message = "The address of this page is not complete. Go back to the first page."
         raise InvalidInput(message) from error

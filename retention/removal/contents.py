@@ -1,0 +1,237 @@
+"""What a package holds: every row of a lead, and of its subject when this is the subject's last lead, with sealed words
+opened. Tables are found through the models, so that one which joins the house later is archived like the others."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection, models
+
+from access.models import User
+from audit.keys import data_keys, existing_key, named_scope
+from foundation.crypto import canonical, unseal
+from ingest.services.source_rows import ROW_CONTEXT
+from leads.models import Lead
+from leads.sealing import PURPOSE
+from organizations.models import Organization
+from subjects.models import Subject
+from subjects.services.associates import CONTEXT as ASSOCIATE_CONTEXT
+
+Row = dict[str, Any]
+IDENTIFIERS = named_scope("identifiers")
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A table that hangs on another one by a column; `sql` reads (root's id, row as JSON) for many roots."""
+
+    table: str
+    sql: str
+    binary: tuple[str, ...]
+    people: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Going:
+    """A lead that is about to be archived, and what goes with it."""
+
+    id: int
+    uuid: UUID
+    number: str
+    class_id: int
+    subject_id: int | None
+    organization_id: int | None
+    item_uuid: UUID
+    last: bool = False  # of its subject
+    subjects: tuple[int, ...] = ()  # the subject, and those merged into it
+    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def _columns(model: type[models.Model], kind: type[models.Field[Any, Any]]) -> tuple[str, ...]:
+    return tuple(str(each.column) for each in model._meta.concrete_fields if isinstance(each, kind))
+
+
+def _people(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(str(each.column) for each in model._meta.concrete_fields if each.related_model is User)
+
+
+def _branch(model: type[models.Model], sql: str) -> Branch:
+    return Branch(model._meta.db_table, sql, _columns(model, models.BinaryField), _people(model))
+
+
+def _links(model: type[models.Model], to: type[models.Model]) -> list[str]:
+    """The columns by which a table refers to another one."""
+    return [str(each.column) for each in model._meta.concrete_fields if (each.many_to_one or each.one_to_one) and each.related_model is to]
+
+
+@lru_cache(maxsize=1)
+def lead_branches() -> tuple[Branch, ...]:
+    """Every table of `leads` that hangs on a lead, directly or through one that does."""
+    all_of_them = [model for model in apps.get_app_config("leads").get_models() if model is not Lead]
+    direct = {model: _links(model, Lead)[0] for model in all_of_them if _links(model, Lead)}
+    found = [_branch(Lead, "SELECT t.id, to_jsonb(t) FROM leads_lead t WHERE t.id = ANY (%s) ORDER BY t.id")]
+    for model, via in direct.items():
+        found.append(_branch(model, f"SELECT t.{via}, to_jsonb(t) FROM {model._meta.db_table} t WHERE t.{via} = ANY (%s) ORDER BY t.id"))  # noqa: S608  # names of our own tables
+    for model in all_of_them:
+        above = next((parent for parent in direct if _links(model, parent)), None)
+        if model not in direct and above is not None:
+            sql = (
+                f"SELECT p.{direct[above]}, to_jsonb(t) FROM {model._meta.db_table} t "  # noqa: S608  # names of our own tables
+                f"JOIN {above._meta.db_table} p ON p.id = t.{_links(model, above)[0]} WHERE p.{direct[above]} = ANY (%s) ORDER BY t.id"
+            )
+            found.append(_branch(model, sql))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def subject_branches() -> tuple[Branch, ...]:
+    """Every table of `subjects` that hangs on a subject, and the findings that no lead took."""
+    found = [_branch(Subject, "SELECT t.id, to_jsonb(t) FROM subjects_subject t WHERE t.id = ANY (%s)")]
+    for model in apps.get_app_config("subjects").get_models():
+        for via in _links(model, Subject):
+            if via != "linked_subject_id":
+                table = model._meta.db_table
+                found.append(_branch(model, f"SELECT t.{via}, to_jsonb(t) FROM {table} t WHERE t.{via} = ANY (%s) ORDER BY t.id"))  # noqa: S608
+    findings = apps.get_model("leads", "Finding")
+    loose = "SELECT t.subject_id, to_jsonb(t) FROM leads_finding t WHERE t.subject_id = ANY (%s) AND t.lead_id IS NULL ORDER BY t.id"
+    return (*found, _branch(findings, loose))
+
+
+@lru_cache(maxsize=1)
+def organization_branches() -> tuple[Branch, ...]:
+    """An organization with the people who run it."""
+    found = [_branch(Organization, "SELECT t.id, to_jsonb(t) FROM organizations_organization t WHERE t.id = ANY (%s)")]
+    for model in apps.get_app_config("organizations").get_models():
+        for via in _links(model, Organization):
+            table = model._meta.db_table
+            found.append(_branch(model, f"SELECT t.{via}, to_jsonb(t) FROM {table} t WHERE t.{via} = ANY (%s) ORDER BY t.id"))  # noqa: S608
+    return tuple(found)
+
+
+class _Keys(dict[UUID, bytes]):
+    """Data keys of a batch, each asked for once."""
+
+    def __missing__(self, scope: UUID) -> bytes:
+        self[scope] = existing_key(scope)
+        return self[scope]
+
+
+def collect(leads: Sequence[Going], organizations: Sequence[int]) -> None:
+    """Fill `rows` of every lead: its own, its subject's when it is the last, and organizations that go with it.
+
+    A fixed number of queries a batch. Sealed columns are opened; what cannot be opened raises `DecryptionError`.
+    """
+    keys = _Keys(data_keys([lead.uuid for lead in leads], purpose=PURPOSE))
+    for branch in lead_branches():
+        _read(branch, {lead.id: lead for lead in leads}, keys)
+    last = {subject: lead for lead in leads if lead.last for subject in lead.subjects}
+    for branch in subject_branches():
+        _read(branch, last, keys)
+    _whose([lead for lead in leads if not lead.last and lead.subject_id])
+    _source_rows([lead for lead in leads if lead.last], keys)
+    by_organization = _who_takes(leads, organizations)
+    for branch in organization_branches():
+        _read(branch, by_organization, keys)
+    _name_people(leads)
+
+
+def _read(branch: Branch, roots: dict[int, Going], keys: _Keys) -> None:
+    if not roots:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(branch.sql, [list(roots)])
+        found = cursor.fetchall()
+    for root, raw in found:
+        row: Row = json.loads(raw) if isinstance(raw, str) else raw
+        for column in branch.binary:
+            if row.get(column):
+                _open(roots[root], branch.table, row, column, keys)
+        roots[root].rows[branch.table].append(row)
+
+
+def _open(lead: Going, table: str, row: Row, column: str, keys: _Keys) -> None:
+    """Replace a sealed column by its words; what is no text becomes a file of the package."""
+    sealed = bytes.fromhex(row.pop(column).removeprefix("\\x"))
+    if table == "subjects_identifierfact":
+        plain = unseal(keys[IDENTIFIERS], sealed, row["kind"].encode())
+    elif column == "identifiers_sealed":
+        plain = unseal(keys[IDENTIFIERS], sealed, ASSOCIATE_CONTEXT)
+    else:
+        plain = unseal(keys[lead.uuid], sealed, lead.uuid.bytes)
+    name = "words" if column == "sealed" else column.removesuffix("_sealed")
+    if plain.startswith(b"%PDF"):
+        row[name] = f"{table}/{row['uuid']}.pdf"
+        lead.files[row[name]] = plain
+    else:
+        row[name] = plain.decode()
+
+
+def _whose(leads: Sequence[Going]) -> None:
+    """Whose lead it is, when the subject stays: the subject's own row, without its facts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT t.id, to_jsonb(t) FROM subjects_subject t WHERE t.id = ANY (%s)", [[lead.subject_id for lead in leads]])
+        found = {root: json.loads(raw) if isinstance(raw, str) else raw for root, raw in cursor.fetchall()}
+    for lead in leads:
+        if lead.subject_id in found:
+            lead.rows["subjects_subject"].append(found[lead.subject_id])
+
+
+def _source_rows(leads: Sequence[Going], keys: _Keys) -> None:
+    """The raw rows behind the facts: kept once, for their facts' life."""
+    wanted: dict[int, list[Going]] = defaultdict(list)
+    for lead in leads:
+        for each in {row["source_row_id"] for rows in lead.rows.values() for row in rows if row.get("source_row_id")}:
+            wanted[each].append(lead)
+    if not wanted:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id, e.uuid, r.sealed, r.source, r.line, e.extract_id, e.as_of FROM ingest_sourcerow r "
+            "JOIN ingest_extract e ON e.id = r.extract_id WHERE r.id = ANY (%s) ORDER BY r.id",
+            [list(wanted)],
+        )
+        found = cursor.fetchall()
+    for row_id, extract, sealed, source, line, name, as_of in found:
+        words = unseal(keys[extract], bytes(sealed), ROW_CONTEXT).decode()
+        row = {"id": row_id, "source": source, "line": line, "extract": name, "as_of": as_of.isoformat(), "words": words}
+        for lead in wanted[row_id]:
+            lead.rows["ingest_sourcerow"].append(row)
+
+
+def _who_takes(leads: Sequence[Going], organizations: Iterable[int]) -> dict[int, Going]:
+    """Which lead's package holds an organization that goes: the last one that names it."""
+    going = set(organizations)
+    takes: dict[int, Going] = {}
+    for lead in leads:
+        named = {lead.organization_id} | {
+            row["organization_id"] for rows in lead.rows.values() for row in rows if row.get("organization_id")
+        }
+        takes |= {each: lead for each in named & going if each is not None}
+    return takes
+
+
+def _name_people(leads: Sequence[Going]) -> None:
+    """Who the ids of colleagues are, so that a package can be read without this database."""
+    columns = {branch.table: branch.people for branch in (*lead_branches(), *subject_branches())}
+    seen = {
+        lead.id: {row[column] for table, rows in lead.rows.items() for row in rows for column in columns.get(table, ()) if row.get(column)}
+        for lead in leads
+    }
+    everybody = {user.pk: user for user in User.objects.filter(pk__in={pk for pks in seen.values() for pk in pks})}
+    for lead in leads:
+        lead.rows["access_user"] = [
+            {"id": pk, "uuid": str(everybody[pk].uuid), "name": everybody[pk].label} for pk in sorted(seen[lead.id]) if pk in everybody
+        ]
+
+
+def payload_of(lead: Going) -> dict[str, bytes]:
+    """The files of a lead's package: one JSON file a table, and documents as they are."""
+    return {f"{table}.json": canonical(rows) for table, rows in lead.rows.items() if rows} | lead.files

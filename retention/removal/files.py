@@ -1,0 +1,60 @@
+"""The files of sealed packages under `ARCHIVE_DIR`: random names, written whole or not at all, ciphertext only."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+_NAME = re.compile(r"[0-9a-f]{32}")
+
+
+def write(name: str, sealed: bytes) -> None:
+    """Keep a sealed package under `name` (32 hexadecimal digits); an older file of that name is replaced whole."""
+    target = _path(name)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half_made = target.with_suffix(".part")
+    descriptor = os.open(half_made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(sealed)
+        file.flush()
+        os.fdatasync(file.fileno())
+    half_made.rename(target)
+
+
+def read(name: str) -> bytes:
+    """The sealed package; raises `FileNotFoundError`."""
+    return _path(name).read_bytes()
+
+
+def remove(name: str) -> None:
+    """Take the file away; nothing happens when it is gone already."""
+    _path(name).unlink(missing_ok=True)
+
+
+def names() -> Iterator[str]:
+    """Every file of the archive, half-made ones included."""
+    root = Path(settings.ARCHIVE_DIR)
+    return (path.name for path in root.glob("*/*") if _NAME.match(path.name)) if root.is_dir() else iter(())
+
+
+def remove_stray(known: set[str], *, before: datetime) -> int:
+    """Remove files that no package knows and that are older than `before` (a worker was killed); returns how many."""
+    gone = 0
+    for name in list(names()):
+        path = _path(name[:32]).with_name(name)
+        if name not in known and path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _path(name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        message = "not the name of a package"
+        raise ValueError(message)
+    return Path(settings.ARCHIVE_DIR) / name[:2] / name

@@ -1,0 +1,95 @@
+"""Who may go: what stops a record, asked under lock in the transaction that would remove it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from foundation.registries import blockers
+from retention.models import Disposition, DispositionItem
+from retention.states import ItemOutcome
+
+Verdict = tuple[ItemOutcome, str]
+
+# what a person or a feed did to the lead: any of it after the list was frozen, and the lead leaves the run
+FINGERPRINT = """
+md5(concat_ws('|', l.version, l.state, l.evaluation_digest,
+    (SELECT max(n.id) FROM leads_note n WHERE n.lead_id = l.id),
+    (SELECT max(n.id) FROM leads_transition n WHERE n.lead_id = l.id),
+    (SELECT max(n.id) FROM leads_referral n WHERE n.lead_id = l.id),
+    (SELECT max(n.id) FROM leads_finding n WHERE n.lead_id = l.id)))
+"""
+
+HELD = """EXISTS (SELECT 1 FROM retention_holdlead x JOIN retention_hold h ON h.id = x.hold_id
+                  WHERE x.lead_uuid = {lead} AND h.released_at IS NULL)"""
+KEPT_LONGER = "EXISTS (SELECT 1 FROM retention_extension e WHERE e.lead_uuid = {lead} AND e.ends_on > %(day)s)"
+
+STANDING = {
+    "archive": f"""
+SELECT l.uuid, {HELD.format(lead="l.uuid")}, {KEPT_LONGER.format(lead="l.uuid")}, l.state NOT IN ('closed', 'auto_closed'),
+       NOT coalesce(least(c.archive_on, c.destroy_on) <= %(day)s, false), {FINGERPRINT}
+FROM leads_lead l LEFT JOIN retention_retentionclock c ON c.lead_id = l.id WHERE l.uuid = ANY (%(leads)s)
+""",  # noqa: S608  # constants of this file
+    "destroy": f"""
+SELECT p.lead_uuid, {HELD.format(lead="p.lead_uuid")}, {KEPT_LONGER.format(lead="p.lead_uuid")}, false,
+       p.destroy_on > %(day)s, p.content_sha256
+FROM retention_archivepackage p WHERE p.lead_uuid = ANY (%(leads)s)
+""",  # noqa: S608  # constants of this file
+}
+
+
+def claim_items(run: Disposition, most: int) -> list[DispositionItem]:
+    """The next waiting records of a run that no other worker has; theirs are skipped, not waited for."""
+    waiting = DispositionItem.objects.select_for_update(skip_locked=True).filter(disposition=run, outcome=ItemOutcome.PENDING)
+    return list(waiting.order_by("position")[:most])
+
+
+def sort_out(run: Disposition, items: Sequence[DispositionItem], *, now: datetime) -> list[DispositionItem]:
+    """Those of the items that may go; the others leave the run with the reason. Call with the records locked."""
+    verdicts = verdicts_of(run.kind, run.as_of, {item.lead_uuid: item.fingerprint for item in items})
+    leave(run, verdicts, now=now)
+    return [item for item in items if item.lead_uuid not in verdicts]
+
+
+def verdicts_of(kind: str, day: date, expected: dict[UUID, str]) -> dict[UUID, Verdict]:
+    """What stops each of the records (uuid to the fingerprint it had); those that nothing stops are left out."""
+    leads = list(expected)
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING[kind], {"leads": leads, "day": day})
+        rows = {row[0]: row[1:] for row in cursor.fetchall()}
+    found: dict[UUID, Verdict] = {lead: verdict for lead in leads if (verdict := _verdict(rows.get(lead), expected[lead])) is not None}
+    for blocker in blockers:
+        found |= {lead: (ItemOutcome.BLOCKED, reason) for lead, reason in blocker.among(leads).items() if lead not in found}
+    return found
+
+
+def _verdict(row: Any, fingerprint: str) -> Verdict | None:
+    if row is None:
+        return ItemOutcome.FAILED, "The record is not where the list says."
+    held, kept_longer, is_open, not_due, now_is = row
+    stops = (
+        (held, ItemOutcome.HELD, "A hold stands."),
+        (kept_longer, ItemOutcome.EXTENDED, "Kept longer under an authority."),
+        (is_open, ItemOutcome.BLOCKED, "The lead is open."),
+        (not_due, ItemOutcome.BLOCKED, "Not due under the schedule in force."),
+        (now_is != fingerprint, ItemOutcome.LATE, "Something happened after the list was frozen."),
+    )
+    return next(((outcome, sentence) for stopped, outcome, sentence in stops if stopped), None)
+
+
+def leave(run: Disposition, verdicts: dict[UUID, Verdict], *, now: datetime) -> None:
+    """Take records out of a run, each with its reason; a record that left needs a new run and a new review."""
+    for verdict in set(verdicts.values()):
+        leads = [lead for lead, its in verdicts.items() if its == verdict]
+        DispositionItem.objects.filter(disposition=run, lead_uuid__in=leads, outcome=ItemOutcome.PENDING).update(
+            outcome=verdict[0], detail=verdict[1], decided_at=now
+        )
+
+
+def fail(run: Disposition, leads: Iterable[UUID], detail: str, *, now: datetime) -> None:
+    """Records that could not be removed for a technical reason: they stay, and the run goes on without them."""
+    leave(run, dict.fromkeys(leads, (ItemOutcome.FAILED, detail)), now=now)

@@ -1,0 +1,168 @@
+"""Runs, holds and the archive as the records desk shows them."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, QuerySet
+
+from foundation.errors import NotFound
+from retention.models import (
+    ArchiveOpening,
+    ArchivePackage,
+    Certificate,
+    Disposition,
+    DispositionItem,
+    Extension,
+    Hold,
+    HoldLead,
+    RegisterEntry,
+    ScheduleReview,
+    Tombstone,
+    UnauthorizedDestruction,
+)
+from retention.states import ItemOutcome, RunState
+
+if TYPE_CHECKING:
+    from access.models import User
+
+ITEMS_SHOWN = 100
+PEOPLE = ("proposed_by", "reviewed_by", "first_approver", "second_approver", "started_by", "schedule")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: records by outcome, and the files that still have to go."""
+
+    total: int
+    waiting: int
+    outcomes: dict[str, int]
+    files_left: int
+
+    @property
+    def done(self) -> int:
+        """Records that have an outcome."""
+        return self.total - self.waiting
+
+
+def runs_for(user: User) -> QuerySet[Disposition]:
+    """Every run, newest first (permission of the view: VIEW_RETENTION)."""
+    return Disposition.objects.select_related(*PEOPLE).annotate(records=Count("items"))
+
+
+def get_run_for(user: User, run_uuid: uuid.UUID) -> Disposition:
+    """One run, or `NotFound`."""
+    found = Disposition.objects.select_related(*PEOPLE).filter(uuid=run_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def progress_of(run: Disposition) -> Progress:
+    """The outcomes of a run's records now."""
+    items = DispositionItem.objects.filter(disposition=run)
+    outcomes = Counter(dict(items.values_list("outcome").annotate(records=Count("pk")).order_by("outcome")))
+    total, waiting = sum(outcomes.values()), outcomes.pop(ItemOutcome.PENDING, 0)
+    return Progress(total, waiting, dict(outcomes), items.exclude(file_name="").count())
+
+
+def items_of(run: Disposition, *, outcome: str = "", after: int = 0) -> list[DispositionItem]:
+    """A page of a run's frozen list, one more than a page when there are more."""
+    items = DispositionItem.objects.filter(disposition=run, position__gt=after).order_by("position")
+    return list((items.filter(outcome=outcome) if outcome else items)[: ITEMS_SHOWN + 1])
+
+
+def signatures_missing(run: Disposition) -> int:
+    """How many people have still to sign before the run may start."""
+    if run.state not in (RunState.PROPOSED, RunState.REVIEWED):
+        return 0
+    needed = 1 if run.kind == Disposition.Kind.ARCHIVE else 2
+    return needed - sum(1 for signed in (run.first_approver_id, run.second_approver_id) if signed)
+
+
+def certificate_of(run: Disposition) -> Certificate | None:
+    """The certificate of a finished run."""
+    return Certificate.objects.filter(disposition=run).first()
+
+
+def certificates_for(user: User) -> QuerySet[Certificate]:
+    """Every certificate, newest first."""
+    return Certificate.objects.select_related("disposition", "disposition__schedule").defer("document", "pdf").order_by("-issued_at", "-id")
+
+
+def get_certificate_for(user: User, certificate_uuid: uuid.UUID) -> Certificate:
+    """One certificate, or `NotFound`."""
+    found = Certificate.objects.select_related("disposition").filter(uuid=certificate_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def holds_for(user: User) -> QuerySet[Hold]:
+    """Every hold with the number of records under it now, standing ones first."""
+    return Hold.objects.select_related("placed_by", "released_by").annotate(count_now=Count("leads")).order_by("released_at", "-placed_at")
+
+
+def get_hold_for(user: User, hold_uuid: uuid.UUID) -> Hold:
+    """One hold, or `NotFound`."""
+    found = holds_for(user).filter(uuid=hold_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def held_leads(hold: Hold) -> list[HoldLead]:
+    """The first records under a hold, newest first."""
+    return list(HoldLead.objects.filter(hold=hold).order_by("-added_at", "lead_number")[:ITEMS_SHOWN])
+
+
+def holds_on(lead_uuid: uuid.UUID) -> list[Hold]:
+    """The standing holds on one record, live or archived."""
+    return list(Hold.objects.filter(leads__lead_uuid=lead_uuid, released_at=None).order_by("placed_at"))
+
+
+def extension_of(lead_uuid: uuid.UUID, on: date) -> Extension | None:
+    """What keeps a record beyond its day."""
+    return Extension.objects.filter(lead_uuid=lead_uuid, ends_on__gt=on).order_by("-ends_on").first()
+
+
+def extensions_for(user: User) -> list[Extension]:
+    """Extensions, the last to end first."""
+    return list(Extension.objects.select_related("granted_by")[:ITEMS_SHOWN])
+
+
+def get_package_for(user: User, package_uuid: uuid.UUID) -> ArchivePackage:
+    """What is known of a sealed record without opening it, or `NotFound`."""
+    found = ArchivePackage.objects.select_related("schedule").filter(uuid=package_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def openings_of(package: ArchivePackage) -> list[ArchiveOpening]:
+    """Who opened a package, newest first."""
+    return list(ArchiveOpening.objects.select_related("opened_by").filter(package_uuid=package.uuid)[:ITEMS_SHOWN])
+
+
+def stone_of(lead_number: str) -> Tombstone | None:
+    """The tombstone of a lead that the user of the context could see; None for any other number."""
+    return Tombstone.objects.filter(lead_number=lead_number).first()
+
+
+def register_for(user: User) -> QuerySet[RegisterEntry]:
+    """The entries in force: those that no later entry replaced."""
+    return RegisterEntry.objects.select_related("entered_by").filter(replaced_by=None)
+
+
+def reviews_for(user: User) -> QuerySet[ScheduleReview]:
+    """The yearly reviews, newest first."""
+    return ScheduleReview.objects.select_related("schedule", "done_by")
+
+
+def reports_for(user: User) -> QuerySet[UnauthorizedDestruction]:
+    """Reports of unauthorized destruction, newest first."""
+    return UnauthorizedDestruction.objects.select_related("entered_by")

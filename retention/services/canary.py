@@ -1,0 +1,108 @@
+"""The canary scan: values that must be gone are looked for wherever this house keeps anything.
+
+A dump (what SQL shows to the owner), heap files of the database, the files of drops, archive and checkpoints, Redis, logs.
+Not scanned: WAL and backups, which end within `BACKUP_HORIZON_DAYS` days; the certificate says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from django.db import connection
+
+from retention.services.postgres_programs import run
+
+_CHUNK = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place that still holds a value; the value itself is not repeated."""
+
+    place: str
+    value_number: int
+
+
+class Looked(dict[str, str]):
+    """How much of each place the last scan of this process looked through."""
+
+
+_looked = Looked()
+
+
+def looked_at() -> dict[str, str]:
+    """What the last scan looked through, place by place."""
+    return dict(_looked)
+
+
+def scan(values: Sequence[str], *, heap: Path | None = None, logs: Iterable[Path] = ()) -> list[Found]:
+    """Look for every value (as UTF-8 and as UTF-16) in all places; `heap` is the server's data directory when it is ours.
+
+    Without `heap` the data directory is asked of the server; when it cannot be read from here (a server on another
+    machine), the scan says so in `looked_at` and whoever keeps that machine runs the scan there.
+    """
+    needles = [(number, form) for number, value in enumerate(values, start=1) for form in _forms(value)]
+    _looked.clear()
+    found: set[Found] = set()
+    for place, pieces in _places(heap, logs):
+        size = 0
+        tail = b""
+        for piece in pieces:
+            size += len(piece)
+            block = tail + piece
+            found |= {Found(place, number) for number, form in needles if form in block}
+            tail = block[-256:]
+        _looked[place] = f"{size:,} bytes"
+    return sorted(found, key=lambda each: (each.place, each.value_number))
+
+
+def _forms(value: str) -> set[bytes]:
+    return {text.encode(coding) for text in {value, value.upper(), value.lower()} for coding in ("utf-8", "utf-16-le")}
+
+
+def _places(heap: Path | None, logs: Iterable[Path]) -> Iterator[tuple[str, Iterable[bytes]]]:
+    yield "database dump", [run("pg_dump", "--format=plain")]
+    yield "database files", _heap(heap)
+    for name, folder in (("drops", settings.DROP_DIR), ("archive", settings.ARCHIVE_DIR), ("checkpoints", settings.CHECKPOINT_DIR)):
+        yield name, _files(path for path in Path(folder).rglob("*"))
+    yield "Redis", _redis()
+    for log in logs:
+        yield f"log {log.name}", _files([log])
+
+
+def _heap(heap: Path | None) -> Iterator[bytes]:
+    """The files of this database's tables, indexes and TOAST, after a checkpoint has written them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('data_directory', true), oid FROM pg_database WHERE datname = current_database()")
+        directory, oid = cursor.fetchone()
+    base = (heap or Path(directory or "/nonexistent")) / "base" / str(oid)
+    if not _readable(base):
+        return
+    yield from _files(base.iterdir())
+
+
+def _readable(folder: Path) -> bool:
+    try:
+        return folder.is_dir() and any(folder.iterdir())
+    except PermissionError:
+        return False
+
+
+def _files(paths: Iterable[Path]) -> Iterator[bytes]:
+    for path in paths:
+        if path.is_file():
+            with path.open("rb") as file:
+                while piece := file.read(_CHUNK):
+                    yield piece
+
+
+def _redis() -> Iterator[bytes]:
+    """Every key and value: cache, queue and its arguments."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    for key in client.scan_iter(count=1000):
+        dumped = client.dump(key)
+        yield bytes(key) + (bytes(dumped) if dumped else b"")

@@ -1,0 +1,167 @@
+"""Holds: placed on named leads or by a live query, released by name. The database refuses what a hold protects."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import DatabaseError, connection, transaction
+
+from access.context import through_service
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from access.selectors import class_for, service_actor
+from audit.acts import Act
+from audit.keys import data_key
+from audit.services import record
+from foundation.crypto import seal
+from foundation.errors import Conflict, InvalidInput
+from retention.hold_query import HoldQuery
+from retention.models import Hold
+
+KEY_PURPOSE = "hold"
+GONE = "LT404"  # SQLSTATE of the trigger: the record went before the hold came
+
+INSERT = "INSERT INTO retention_holdlead (hold_id, class_id, lead_uuid, lead_number, by_query, added_at) "
+BY_NUMBER = """
+INSERT INTO retention_holdlead (hold_id, class_id, lead_uuid, lead_number, by_query, added_at)
+SELECT %(hold)s, %(class)s, found.uuid, found.number, false, %(now)s FROM (
+    SELECT l.uuid, l.number FROM leads_lead l WHERE l.number = ANY (%(numbers)s)
+    UNION ALL SELECT p.lead_uuid, p.lead_number FROM retention_archivepackage p WHERE p.lead_number = ANY (%(numbers)s)) found
+ORDER BY found.uuid ON CONFLICT DO NOTHING
+"""
+
+
+@transaction.atomic
+def place_hold(  # every element of a hold, one argument each
+    *,
+    actor: User,
+    kind: str,
+    issuer: str,
+    authority: str,
+    reason: str,
+    now: datetime,
+    numbers: Sequence[str] = (),
+    query: HoldQuery | None = None,
+) -> Hold:
+    """Hold named leads, or all that a query matches now and later, live or archived.
+
+    Raises `InvalidInput` (something is missing, or a number is not ours), `Conflict` (a record went at this moment).
+    """
+    require(actor, Permission.MANAGE_HOLD)
+    _check(kind, issuer, authority, reason)
+    if bool(numbers) == (query is not None):
+        message = "Name the leads, or ask for them by a query: one of the two."
+        raise InvalidInput(message, field="numbers")
+    identity = uuid.uuid4()
+    hold = Hold.objects.create(
+        uuid=identity,
+        access_class_id=class_for(audience="records"),
+        kind=kind,
+        issuer=issuer.strip(),
+        authority=authority.strip(),
+        reason_sealed=seal(data_key(identity, purpose=KEY_PURPOSE), reason.strip().encode(), identity.bytes),
+        query=query.to_json() if query is not None else None,
+        placed_by=actor,
+        placed_at=now,
+    )
+    with through_service(service_actor("retention")):
+        count = _hold_matching(hold, query, now=now) if query is not None else _hold_named(hold, numbers, now=now)
+    hold.count_at_issue = count
+    hold.save(update_fields=["count_at_issue"])
+    record(
+        Act.HOLD_PLACED,
+        object_kind="hold",
+        object_uuid=hold.uuid,
+        payload={"kind": kind, "authority": authority, "reason": reason, "records": count},
+        scope=hold.uuid,
+    )
+    return hold
+
+
+def _check(kind: str, issuer: str, authority: str, reason: str) -> None:
+    if kind not in Hold.Kind.values:
+        message = "Choose what the hold is for."
+        raise InvalidInput(message, field="kind")
+    for field, value, message in (
+        ("issuer", issuer, "Say who asks for the hold."),
+        ("authority", authority, "Give the authority: docket, request number or memorandum."),
+        ("reason", reason, "Say why these records are held."),
+    ):
+        if not value.strip():
+            raise InvalidInput(message, field=field)
+
+
+def _hold_named(hold: Hold, numbers: Sequence[str], *, now: datetime) -> int:
+    wanted = sorted({number.strip().upper() for number in numbers if number.strip()})
+    count = _insert(BY_NUMBER, {"hold": hold.pk, "class": hold.access_class_id, "numbers": wanted, "now": now})
+    if count != len(wanted):
+        message = f"{len(wanted) - count} of these numbers are neither live nor archived leads."
+        raise InvalidInput(message, field="numbers")
+    return count
+
+
+def _hold_matching(hold: Hold, query: HoldQuery, *, now: datetime, ids: Sequence[int] | None = None) -> int:
+    """Add what the query matches: all records, or (`ids`) leads that were just created."""
+    live, values = query.live_sql()
+    if ids is not None:
+        live, values = f"l.id = ANY (%s) AND {live}", [list(ids), *values]
+    columns = "SELECT %s, %s, {}, true, %s FROM "
+    head = [hold.pk, hold.access_class_id, now]
+    count = _insert(
+        f"{INSERT}{columns.format('l.uuid, l.number')} leads_lead l WHERE {live} ORDER BY l.uuid ON CONFLICT DO NOTHING", [*head, *values]
+    )
+    if ids is None:
+        sealed, values = query.sealed_sql()
+        count += _insert(
+            f"{INSERT}{columns.format('p.lead_uuid, p.lead_number')} retention_archivepackage p WHERE {sealed} "
+            "ORDER BY p.lead_uuid ON CONFLICT DO NOTHING",
+            [*head, *values],
+        )
+    return count
+
+
+def _insert(statement: str, values: object) -> int:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, values)  # type: ignore[arg-type]  # a list or a mapping
+            return int(cursor.rowcount)
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") == GONE:
+            message = "A record was destroyed at this very moment. Place the hold again: it takes what is still here."
+            raise Conflict(message) from error
+        raise
+
+
+def hold_births(kind: str, ids: list[int], now: datetime) -> None:
+    """New leads that a live hold asks for are held in the transaction that creates them (registry `births`)."""
+    if kind != "lead" or not ids:
+        return
+    live = list(Hold.objects.filter(released_at=None, query__isnull=False))
+    if not live:
+        return
+    with through_service(service_actor("retention")):
+        for hold in live:
+            _hold_matching(hold, HoldQuery.from_json(hold.query or {}), now=now, ids=ids)
+
+
+@transaction.atomic
+def release_hold(*, actor: User, hold: Hold, authority: str, now: datetime) -> Hold:
+    """End a hold. Its records do not go on where they stopped: they left their runs and wait for a new review.
+
+    The view asks for a fresh sign-in. Raises `InvalidInput` (no authority) or `Conflict` (released already).
+    """
+    require(actor, Permission.MANAGE_HOLD)
+    if not authority.strip():
+        message = "Give the authority for the release: the order, letter or memorandum."
+        raise InvalidInput(message, field="authority")
+    hold = Hold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    if hold.released_at is not None:
+        message = "This hold was released already."
+        raise Conflict(message)
+    hold.released_at, hold.released_by, hold.release_authority = now, actor, authority.strip()
+    hold.save(update_fields=["released_at", "released_by", "release_authority"])
+    record(Act.HOLD_RELEASED, object_kind="hold", object_uuid=hold.uuid, payload={"authority": authority}, scope=hold.uuid)
+    return hold

@@ -1,0 +1,47 @@
+"""The work of `retention` without a person. Beat proposes; people sign; workers carry out what is signed."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from access.context import acting_as
+from access.selectors import service_actor
+from access.tasks import ActorTask
+from foundation.errors import Conflict
+from retention.models import Disposition
+from retention.services import execute, register, upkeep
+from retention.services.runs import propose_run
+
+ME = "retention"
+
+
+@shared_task(base=ActorTask)
+def execute_runs(*, actor: str) -> None:
+    """Carry out every run that people have started; a lost message costs the time until the next sweep."""
+    for run_id in execute.running_runs():
+        execute.execute_run(run_id, now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def propose_due(*, actor: str) -> None:
+    """Freeze the lists of what has become due; nothing happens to a record before people have signed."""
+    now = timezone.now()
+    for kind in Disposition.Kind.values:
+        service = service_actor(ME)
+        try:
+            with acting_as(service):
+                propose_run(actor=service, kind=kind, as_of=now.date(), now=now)
+        except Conflict:
+            continue  # nothing is due
+
+
+@shared_task(base=ActorTask)
+def keep_up(*, actor: str) -> None:
+    """Nightly: forget suppressions whose time is over, sweep files that no package knows, open this year's review."""
+    now = timezone.now()
+    service = service_actor(ME)
+    with acting_as(service):
+        upkeep.forget_suppressions(now=now)
+        upkeep.sweep_stray_files(now=now)
+        register.open_review(year=now.year)

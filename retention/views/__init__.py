@@ -1,0 +1,1 @@
+"""Pages of the records desk: thin, each calls a service or a selector."""
