@@ -2,6 +2,7 @@
 
 - A number that singles out a person joins, unless the birth dates contradict: then it is a doubt for a person to settle.
 - Without one, the score decides: accept far enough up and far enough ahead of the runner-up, a doubt in between.
+- Whoever has another FIN or A-number is never taken for the same person by machine: twins differ in little else.
 - A row goes to one subject, never through a chain; that one row carries numbers of two subjects is a doubt about the two.
 """
 
@@ -23,6 +24,7 @@ class Candidate:
     known: Known
     kinds: frozenset[str]
     score: Score | None
+    apart: bool = False  # holds another number of a kind that a person has only one of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Choice:
 
 def candidate(record: Record, known: Known, kinds: frozenset[str]) -> Candidate:
     """A subject with its best score against the row."""
-    return Candidate(known, kinds, best_score(record.person or Person("", ""), known.people))
+    score = best_score(record.person or Person("", ""), known.people)
+    return Candidate(known, kinds, score, apart=known.holds_another(record.numbers))
 
 
 def choose_by_number(candidates: list[Candidate]) -> Choice:
@@ -50,6 +53,8 @@ def choose_by_number(candidates: list[Candidate]) -> Choice:
 def joins(found: Candidate) -> bool:
     """Whether the shared numbers and what else is known say: the same person."""
     score = found.score
+    if found.apart:
+        return False
     if found.kinds & JOINING:
         if score is None:
             return True
@@ -61,7 +66,11 @@ def joins(found: Candidate) -> bool:
 
 def contradicts(found: Candidate) -> bool:
     """Whether a number that singles out a person is shared by two who do not look like one."""
-    if not found.kinds & JOINING or found.score is None:
+    if not found.kinds & JOINING:
+        return False
+    if found.apart:
+        return True
+    if found.score is None:
         return False
     return found.score.birth is Birth.DIFFERENT or (
         not found.score.names_agree and (found.score.birth in NEAR or found.score.birth is Birth.UNKNOWN)
@@ -77,7 +86,7 @@ def choose_by_score(record: Record, knowns: Mapping[int, Known], weights: Weight
     if not scored or _weight(scored[0]) < weights.judge:
         return Choice(None, ())
     runner_up = _weight(scored[1]) if len(scored) > 1 else weights.prior
-    if _weight(scored[0]) >= weights.accept and _weight(scored[0]) - runner_up >= weights.lead:
+    if not scored[0].apart and _weight(scored[0]) >= weights.accept and _weight(scored[0]) - runner_up >= weights.lead:
         return Choice(scored[0], ())
     return Choice(None, tuple(found for found in scored if _weight(found) >= weights.judge)[:3])
 

@@ -19,6 +19,8 @@ JOINING = frozenset(
         IdentifierKind.EID_SUBJECT,
     }
 )
+# numbers of which a person has only one: two different ones are two people until a person says otherwise
+SINGLE = frozenset({IdentifierKind.A_NUMBER, IdentifierKind.FIN})
 # numbers that are borrowed or mistyped often: the date of birth and the name must agree as well
 SUPPORTING = frozenset({IdentifierKind.SSN})
 # visa foils, receipts, TECS records, phones and e-mail addresses never join people by themselves
@@ -55,10 +57,20 @@ class Record:
 
 @dataclass(slots=True)
 class Known:
-    """A subject as far as it is known: the names and birth dates that stand."""
+    """A subject as far as it is known: the names and birth dates that stand, and the numbers that nobody has two of."""
 
     subject: int
     people: list[Person] = field(default_factory=list)
+    single: set[Number] = field(default_factory=set)
+
+    def holds_another(self, numbers: tuple[Number, ...]) -> bool:
+        """Whether the subject has a FIN or A-number where the row carries another of the same kind."""
+        for kind in SINGLE:
+            brought = {number for number in numbers if number.kind == kind}
+            held = {number for number in self.single if number.kind == kind}
+            if brought and held and not brought & held:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

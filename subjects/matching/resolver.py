@@ -92,7 +92,7 @@ class Resolver:
         return Decision(record.ref, subject, "identifier" if chosen.kinds else "scored", weight, explanation, doubts), fresh
 
     def _learn(self, record: Record, subject: int) -> set[int]:
-        fresh = self.pool.learn(subject, record.person, _keys(record))
+        fresh = self.pool.learn(subject, record.person, record.numbers, _keys(record))
         self._fresh |= fresh
         return fresh
 

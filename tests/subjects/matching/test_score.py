@@ -146,3 +146,30 @@ def test_a_mistyped_birth_date_with_number_and_name_joins() -> None:
     found = candidate(record(mistyped), Known(7, [ANA]), frozenset({IdentifierKind.I94}))
 
     assert choose_by_number([found]).chosen is found
+
+
+@pytest.mark.parametrize("kind", [IdentifierKind.FIN, IdentifierKind.A_NUMBER])
+def test_twins_with_numbers_of_their_own_are_left_to_a_person(kind: IdentifierKind) -> None:
+    twin = Person("example", "ana mira", date(1991, 2, 17), "", "PRT")
+    known = Known(7, [ANA], {Number(kind, 1)})
+
+    choice = choose_by_score(record(twin, Number(kind, 2)), {7: known})
+
+    assert choice.chosen is None
+    assert [doubt.known.subject for doubt in choice.doubts] == [7]
+
+
+def test_a_passport_shared_by_two_who_have_different_fingerprint_numbers_is_a_doubt() -> None:
+    known = Known(7, [ANA], {Number(IdentifierKind.FIN, 1)})
+    found = candidate(record(ANA, Number(IdentifierKind.FIN, 2)), known, frozenset({IdentifierKind.PASSPORT}))
+
+    choice = choose_by_number([found])
+
+    assert choice.chosen is None
+    assert choice.doubts == (found,)
+
+
+def test_the_same_fingerprint_number_among_several_is_the_same_person() -> None:
+    known = Known(7, [ANA], {Number(IdentifierKind.FIN, 1), Number(IdentifierKind.FIN, 2)})
+
+    assert choose_by_score(record(ANA, Number(IdentifierKind.FIN, 2)), {7: known}).chosen is not None
