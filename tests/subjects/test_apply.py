@@ -173,9 +173,8 @@ def test_a_bad_row_waits_in_quarantine_with_its_words_and_the_rest_goes_on(tmp_p
 
 
 def test_the_figures_of_an_applied_extract_add_up_in_the_database(tmp_path: Path) -> None:
-    extract = load(
-        tmp_path, [overstay("R1"), adis("R2", admission_number="999000777X4", passport_number=""), overstay("R3", arrival_date="x")]
-    )
+    stranger = adis("R2", admission_number="999000777X4", passport_number="", family_name="STRANGER", date_of_birth="1950-01-01")
+    extract = load(tmp_path, [overstay("R1"), stranger, overstay("R3", arrival_date="x")])
 
     assert extract.state == ExtractState.APPLIED
     assert figures(extract) == (1, 0, 1, 1)
