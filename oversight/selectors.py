@@ -38,6 +38,7 @@ OBJECTS = {
     "user": "account",
     "schedule": "schedule",
     "drop": "drop",
+    "log": "sealed log",
 }
 PURPOSES = {**dict(Purpose.choices), "lead": "Claimed lead", "referral": "Referral", "audit": "Audit", "break_glass": "Break-glass"}
 

@@ -3,9 +3,13 @@
 from django.urls import path
 
 from oversight.views import audit_actor, audit_desk, audit_event, audit_find, audit_object
+from oversight.views_log import audit_export, audit_log, audit_verify
 
 urlpatterns = [
     path("audit/", audit_desk, name="audit_desk"),
+    path("audit/log/", audit_log, name="audit_log"),
+    path("audit/log/verify/", audit_verify, name="audit_verify"),
+    path("audit/log/export/", audit_export, name="audit_export"),
     path("audit/find/", audit_find, name="audit_find"),
     path("audit/events/<uuid:event_uuid>/", audit_event, name="audit_event"),
     path("audit/records/<uuid:object_uuid>/", audit_object, name="audit_object"),

@@ -347,7 +347,7 @@ def _what_happened(presented: bytearray, due: bytes, index: int) -> Problem:
     """Whether the event at `index` was changed, dropped, moved, cut off, or another was put before it."""
     here, ought = list(_hashes(presented, index)), list(_hashes(due, index))
     if not here:
-        return Problem("cut", f"The log ends before event {index}; {len(ought)} signed events are missing.", index)
+        return Problem("cut", f"The log ends before event {index}; {_counted(len(ought), 'signed event')} missing.", index)
     ours, theirs = set(here), set(ought)
     if ought[0] in ours:
         if here[0] in theirs:
@@ -448,11 +448,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def told(report: Report) -> list[str]:
     """A report in sentences."""
-    told = [f"{report.events:,} events under {report.checkpoints:,} signed checkpoints."]
+    told = [f"{_counted(report.events, 'event')} under {_counted(report.checkpoints, 'signed checkpoint')}."]
     if report.destroyed:
-        told.append(f"The words of {report.destroyed:,} events were destroyed, each by a destruction that the log names.")
+        told.append(f"The words of {_counted(report.destroyed, 'event')} were destroyed by destructions that the log names.")
     told += [problem.sentence for problem in report.problems] or ["Nothing was changed, dropped, moved or cut."]
     return told
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 if __name__ == "__main__":

@@ -247,7 +247,7 @@ def test_it_runs_alone_and_says_what_it_found(tmp_path: Path) -> None:
     whole, cut = run(log.lines), run(log.lines[:-1])
 
     assert (whole.returncode, whole.stdout.splitlines()[-1]) == (0, "Nothing was changed, dropped, moved or cut.")
-    assert (cut.returncode, cut.stdout.splitlines()[-1]) == (1, "The log ends before event 4; 1 signed events are missing.")
+    assert (cut.returncode, cut.stdout.splitlines()[-1]) == (1, "The log ends before event 4; 1 signed event missing.")
 
 
 def test_a_damaged_key_is_refused() -> None:
