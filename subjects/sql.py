@@ -50,8 +50,10 @@ DROP TABLE subjects_nametoken;
 """
 
 FIND = """
--- Words of the vocabulary like each typed word, best first: exact 1, else the better of spelling and sound.
-CREATE FUNCTION subjects_alike(p_words text[], p_most int)
+DO $$ BEGIN PERFORM similarity('a', 'b'); END $$;  -- loads pg_trgm: its setting can be named only then
+
+-- Words of the vocabulary like each typed word, best first: exact 1, else the better of spelling, sound and beginning.
+CREATE OR REPLACE FUNCTION subjects_alike(p_words text[], p_most int)
 RETURNS TABLE (place int, token text, score real)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET pg_trgm.similarity_threshold = 0.3 AS $$
     SELECT typed.place::int, found.token, found.score
@@ -70,9 +72,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET pg
             FROM public.subjects_nametoken known
             WHERE dmetaphone(known.token) = dmetaphone(typed.word) AND length(typed.word) > 2
             UNION ALL
-            SELECT known.token, CASE WHEN length(known.token) = length(typed.word) THEN 1 ELSE 0.8 END
+            -- a range in place of LIKE: the pattern is no constant here, so that LIKE would walk the whole vocabulary
+            SELECT known.token, CASE WHEN known.token = typed.word THEN 1 ELSE 0.8 END
             FROM public.subjects_nametoken known
-            WHERE known.token LIKE replace(typed.word, '_', '') || '%' AND (length(typed.word) > 2 OR known.token = typed.word)
+            WHERE known.token ~>=~ typed.word AND known.token ~<=~ CASE WHEN length(typed.word) > 2 THEN typed.word || '~' ELSE typed.word END
         ) alike
         WHERE alike.score >= 0.5
         GROUP BY alike.token
@@ -82,19 +85,30 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET pg
 $$;
 REVOKE ALL ON FUNCTION subjects_alike(text[], int) FROM PUBLIC, {app};
 
+-- Two words of the vocabulary that make up one typed word: `annamaria`
+CREATE OR REPLACE FUNCTION subjects_split(p_word text) RETURNS TABLE (first_word text, second_word text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT left(p_word, at), substr(p_word, at + 1) FROM generate_series(3, length(p_word) - 3) at
+    WHERE EXISTS (SELECT 1 FROM public.subjects_nametoken known WHERE known.token = left(p_word, at))
+      AND EXISTS (SELECT 1 FROM public.subjects_nametoken known WHERE known.token = substr(p_word, at + 1))
+    ORDER BY abs(2 * at - length(p_word)) LIMIT 3
+$$;
+
 -- Candidate subjects as the reader may see them, scored roughly: by number; else by date of birth; else those whose name
--- holds most of the typed words.
+-- holds two of the typed words (or the one that was typed, or any one when no name holds two).
 -- The page reads them again under row-level security and scores them exactly.
-CREATE FUNCTION subjects_find(p_words text[], p_born_from date, p_born_to date, p_born_also date[], p_numbers bigint[], p_limit int)
-RETURNS TABLE (subject_id bigint, score real, by_number boolean)
+CREATE OR REPLACE FUNCTION subjects_find(p_words text[], p_initials text[], p_born_from date, p_born_to date, p_born_also date[],
+    p_numbers bigint[], p_limit int)
+RETURNS TABLE (subject_id bigint, score real)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     classes int[] := public.access_classes();
     wanted int := coalesce(array_length(p_words, 1), 0);
+    word text;
 BEGIN
     IF array_length(p_numbers, 1) > 0 THEN
         RETURN QUERY
-        SELECT DISTINCT f.subject_id, 1::real, true FROM public.subjects_identifierfact f
+        SELECT DISTINCT f.subject_id, 1::real FROM public.subjects_identifierfact f
         JOIN public.subjects_subject s ON s.id = f.subject_id AND s.class_id = ANY (classes)
         WHERE f.blind_index = ANY (p_numbers) AND f.retracted_at IS NULL AND f.class_id = ANY (classes)
         LIMIT p_limit;
@@ -102,45 +116,61 @@ BEGIN
     IF p_born_from IS NOT NULL THEN
         -- a date of birth narrows more than any name: all who were born then, the likest names first
         RETURN QUERY
-        SELECT s.id, CASE WHEN wanted = 0 THEN 0.5 ELSE similarity(s.name_key, array_to_string(p_words, ' ')) END::real, false
+        SELECT s.id, CASE WHEN wanted = 0 THEN 0.5 ELSE similarity(s.name_key, array_to_string(p_words, ' ')) END::real
         FROM public.subjects_subject s
         WHERE (s.date_of_birth BETWEEN p_born_from AND p_born_to OR s.date_of_birth = ANY (p_born_also)) AND s.class_id = ANY (classes)
         ORDER BY 2 DESC, s.id LIMIT p_limit;
     ELSIF wanted > 0 THEN
         RETURN QUERY
         WITH alike AS MATERIALIZED (
-            SELECT a.place, a.token, a.score FROM public.subjects_alike(p_words, 120) a
+            SELECT a.place, a.token, a.score FROM public.subjects_alike(p_words, CASE WHEN wanted = 1 THEN 40 ELSE 120 END) a
         ), sets AS MATERIALIZED (
             SELECT a.place, array_agg(a.token) AS tokens FROM alike a GROUP BY a.place
+        ), enough AS (
+            -- one word that many hold as it is written needs no likeness
+            SELECT wanted = 1 AND count(*) >= p_limit AS exact_is_enough FROM (
+                SELECT 1 FROM public.subjects_namefact n
+                WHERE wanted = 1 AND string_to_array(n.name_key, ' ') @> p_words AND n.retracted_at IS NULL AND n.class_id = ANY (classes)
+                LIMIT p_limit) exact
         ), pairs AS (
             SELECT l.tokens AS left_tokens, r.tokens AS right_tokens FROM sets l JOIN sets r ON r.place > l.place
             UNION ALL
-            SELECT tokens, tokens FROM sets WHERE wanted = 1
+            SELECT chosen.tokens, chosen.tokens FROM sets s, enough e,
+                LATERAL (SELECT CASE WHEN e.exact_is_enough THEN p_words ELSE s.tokens END AS tokens) chosen
+            WHERE wanted = 1
         ), held AS MATERIALIZED (
             SELECT DISTINCT ON (f.id) f.id, f.subject_id, string_to_array(f.name_key, ' ') AS tokens
             FROM pairs p JOIN LATERAL (
                 SELECT n.id, n.subject_id, n.name_key FROM public.subjects_namefact n
                 WHERE string_to_array(n.name_key, ' ') && p.left_tokens AND string_to_array(n.name_key, ' ') && p.right_tokens
                   AND n.retracted_at IS NULL AND n.class_id = ANY (classes)
-                LIMIT 20000
+                LIMIT CASE WHEN wanted = 1 THEN 5000 ELSE 20000 END
             ) f ON true
         ), best AS (
-            SELECT h.id, h.subject_id, a.place, max(a.score) AS score, cardinality(h.tokens) AS words
-            FROM held h CROSS JOIN LATERAL unnest(h.tokens) word JOIN alike a ON a.token = word
+            SELECT h.id, h.subject_id, a.place, max(a.score) AS score, h.tokens
+            FROM held h CROSS JOIN LATERAL unnest(h.tokens) held_word JOIN alike a ON a.token = held_word
             GROUP BY h.id, h.subject_id, a.place, h.tokens
         ), summed AS (
-            SELECT b.subject_id, (sum(b.score) / wanted - 0.02 * abs(max(b.words) - wanted))::real AS score
+            SELECT b.subject_id, (sum(b.score) / wanted - 0.02 * abs(max(cardinality(b.tokens)) - wanted) + (
+                SELECT 0.2 * count(*) FROM unnest(p_initials) initial
+                WHERE EXISTS (SELECT 1 FROM unnest(min(b.tokens)) held_word WHERE left(held_word, 1) = initial)))::real AS score
             FROM best b GROUP BY b.id, b.subject_id
         )
-        SELECT s.subject_id, max(s.score), false
+        SELECT s.subject_id, max(s.score)
         FROM summed s JOIN public.subjects_subject u ON u.id = s.subject_id AND u.class_id = ANY (classes)
         GROUP BY s.subject_id ORDER BY 2 DESC, 1 LIMIT p_limit;
+        IF NOT FOUND AND wanted > 1 THEN
+            FOREACH word IN ARRAY p_words LOOP
+                RETURN QUERY SELECT f.subject_id, f.score FROM public.subjects_find(ARRAY[word], p_initials, NULL, NULL, NULL, NULL, p_limit / wanted) f;
+            END LOOP;
+        END IF;
     END IF;
 END $$;
 """
 
 FIND_BACK = """
-DROP FUNCTION subjects_find(text[], date, date, date[], bigint[], int);
+DROP FUNCTION subjects_find(text[], text[], date, date, date[], bigint[], int);
+DROP FUNCTION subjects_split(text);
 DROP FUNCTION subjects_alike(text[], int);
 """
 

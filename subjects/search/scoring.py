@@ -57,6 +57,8 @@ def _joinings(typed: tuple[str, ...], known: tuple[str, ...]) -> list[tuple[tupl
 def _joined(words: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, ...]]:
     found = []
     for place in range(len(words) - 1):
+        if min(len(words[place]), len(words[place + 1])) < 2:  # an initial is no part of a word
+            continue
         for both in (words[place] + words[place + 1], words[place + 1] + words[place]):
             if any(JaroWinkler.similarity(both, word) >= 0.9 for word in other):
                 found.append((*words[:place], both, *words[place + 2 :]))

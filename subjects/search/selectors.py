@@ -16,14 +16,18 @@ from foundation.crypto import unseal
 from foundation.errors import NotFound
 from subjects.identifiers import identifier_key
 from subjects.models import IdentifierFact, NameFact, PersonSearch, Subject
+from subjects.search.dates import Birth
 from subjects.search.scoring import Fit, fit
 from subjects.search.services import read_terms
 from subjects.search.terms import Terms, readings
 from subjects.words import identifier_words
 
-CANDIDATES = 200  # read again and scored exactly
+CANDIDATES = 120  # read again and scored exactly
 SHOWN = 50
 CERTAIN = 1.2  # a fit with name and date of birth that needs no look at namesakes born on other days
+GOOD = 0.75  # a fit of the name alone below which words are also taken apart and joined
+SPLIT_FROM = 6  # letters: two names of three
+MOST_VARIANTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,20 @@ def search_for(user: User, search_uuid: uuid.UUID, now: datetime) -> tuple[Perso
 def find(terms: Terms) -> Results:
     """The people who fit the terms, as row-level security lets the user of the current context see them."""
     keys = number_keys(terms.number)
-    ids = _candidates(terms, keys)
+    ids = _candidates(terms.words, terms.born, keys)
     hits = _scored(terms, ids, keys)
-    if terms.born and terms.words and not (hits and hits[0].fit.score >= CERTAIN):
-        others = [found for found in _call(terms, [], with_birth=False) if found not in set(ids)]
+    if terms.words and _best(hits) < (CERTAIN if terms.born else GOOD):
+        known = set(ids)
+        further = _candidates(terms.words, None, ()) if terms.born else []
+        for words in _taken_apart(terms.words) if _best(hits) < GOOD else []:
+            further += _candidates(words, None, ())
+        others = [found for found in dict.fromkeys(further) if found not in known]
         hits = sorted([*hits, *_scored(terms, others, keys)], key=_rank)
     return Results(hits=tuple(hits[:SHOWN]), more=len(hits) > SHOWN)
+
+
+def _best(hits: Sequence[Hit]) -> float:
+    return hits[0].fit.score if hits else 0.0
 
 
 def number_keys(number: str) -> list[int]:
@@ -70,20 +82,31 @@ def number_keys(number: str) -> list[int]:
     return [identifier_key(kind, value, country) for kind, country, value in readings(number)]
 
 
-def _candidates(terms: Terms, keys: Sequence[int]) -> list[int]:
-    return _call(terms, keys, with_birth=True)
-
-
-def _call(terms: Terms, keys: Sequence[int], *, with_birth: bool) -> list[int]:
-    born = terms.born if with_birth else None
+def _candidates(words: tuple[str, ...], born: Birth | None, keys: Sequence[int]) -> list[int]:
+    """Ids from the definer function, the likeliest first. A single letter is an initial beside longer words."""
+    long = [word for word in words if len(word) > 1] or list(words)
+    initials = [word for word in words if word not in long]
     first, last = born.nearby() if born else (None, None)
     also = [born.swapped] if born and born.swapped else []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT subject_id FROM subjects_find(%s::text[], %s::date, %s::date, %s::date[], %s::bigint[], %s)",
-            [list(terms.words), first, last, also, list(keys), CANDIDATES],
+            "SELECT subject_id FROM subjects_find(%s::text[], %s::text[], %s::date, %s::date, %s::date[], %s::bigint[], %s)",
+            [long, initials, first, last, also, list(keys), CANDIDATES],
         )
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))
+
+
+def _taken_apart(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The typed words with one of them written as two that names hold, or with two neighbors written as one."""
+    found: list[tuple[str, ...]] = []
+    with connection.cursor() as cursor:
+        for place, word in enumerate(words):
+            if len(word) < SPLIT_FROM:
+                continue
+            cursor.execute("SELECT first_word, second_word FROM subjects_split(%s)", [word])
+            found += [(*words[:place], left, right, *words[place + 1 :]) for left, right in cursor.fetchall()]
+    found += [(*words[:place], words[place] + words[place + 1], *words[place + 2 :]) for place in range(len(words) - 1)]
+    return found[:MOST_VARIANTS]
 
 
 def _scored(terms: Terms, ids: Sequence[int], keys: Sequence[int]) -> list[Hit]:

@@ -219,3 +219,17 @@ def test_the_number_of_queries_does_not_grow_with_the_hits(client_as: ClientAs, 
 
     assert len(set(found(response))) == 21
     assert len(many) == len(one)
+
+
+@pytest.mark.parametrize(
+    ("typed", "who"),
+    [("Namudhaj S", "samir"), ("Samirnamudhaj", "samir"), ("Garcia Lopezjose", "lopez"), ("Namudhaj Qqqq", "samir"), ("Jo", None)],
+)
+def test_initials_joined_words_and_one_wrong_word_are_no_hindrance(
+    client_as: ClientAs, people: dict[str, Subject], typed: str, who: str | None
+) -> None:
+    response = search(client_as(person("ana.analyst", "analyst")), name=typed)
+
+    assert response.status_code == 200
+    if who:
+        assert found(response)[:1] == [str(people[who].uuid)], words(response)
