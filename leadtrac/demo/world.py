@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -18,8 +19,10 @@ from django.utils import timezone
 from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
+from ingest.models import Extract
 from ingest.services.receive import receive_directory
 from ingest.simulator.world import LEGACY, TRUTH, simulate
+from ingest.states import ExtractState
 from leads.services.evaluation import evaluate_touched, sweep_due
 from leadtrac.demo.history import play_history
 from leadtrac.demo.people import make_people
@@ -28,6 +31,7 @@ from retention.services.schedules import FICTIONAL_AUTHORITY, approve_schedule
 from subjects.services.drain import drain
 
 SEED = 20261122
+PROGRESS_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class World:
 
     people: int = 20_000
     days: int = 120
+    every_days: int = 14
     until: date = date(2026, 11, 22)
 
     @property
@@ -49,7 +54,7 @@ def make_world(world: World, say: Callable[[str], None]) -> None:
     steps: tuple[tuple[str, Callable[[World], str]], ...] = (
         ("people", _people),
         ("simulated drops", _drops),
-        ("received and applied", _apply),
+        ("received and applied", partial(_apply, say=say)),
         ("legacy leads", _legacy),
         ("schedule", _schedule),
         ("verdicts", _verdicts),
@@ -68,17 +73,31 @@ def _people(world: World) -> str:
 def _drops(world: World) -> str:
     if (world.folder / TRUTH).exists() and (world.folder / LEGACY).exists():
         return "there already"
-    report = simulate(people=world.people, days=world.days, seed=SEED, out=world.folder, until=world.until)
+    report = simulate(people=world.people, days=world.days, seed=SEED, out=world.folder, until=world.until, every_days=world.every_days)
     return f"{report.rows:,} rows in {report.drops} drops of nine sources"
 
 
-def _apply(world: World) -> str:
+def _apply(world: World, say: Callable[[str], None]) -> str:
     operator = User.objects.get(username="yamada")
     now = timezone.now()
     with acting_as(operator):
         received = receive_directory(actor=operator, directory=world.folder, now=now, apply=True)
-    parts = drain(now=now)
-    return f"{len(received)} drops, {parts} parts"
+    parts = drain(now=now, after_each=_Progress(say))
+    return f"{len(received)} drops, {parts} pieces of work"
+
+
+class _Progress:
+    """Says every few seconds how many drops are applied."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._next = time.monotonic() + PROGRESS_SECONDS
+
+    def __call__(self) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + PROGRESS_SECONDS
+            applied = Extract.objects.filter(state=ExtractState.APPLIED).count()
+            self._say(f"    {applied} of {Extract.objects.count()} drops applied")
 
 
 def _legacy(world: World) -> str:

@@ -22,4 +22,9 @@ class Command(BaseCommand):
         if not settings.DEMO:
             message = "This makes a demonstration and is refused elsewhere (LEADTRAC_DEMO=1)."
             raise CommandError(message)
-        make_world(World(people=options["people"]), self.stdout.write)
+        make_world(World(people=options["people"]), self._say)
+
+    def _say(self, line: str) -> None:
+        """Write at once: the launcher reads from a pipe."""
+        self.stdout.write(line)
+        self.stdout.flush()
