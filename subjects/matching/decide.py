@@ -37,7 +37,8 @@ class Choice:
 
 def candidate(record: Record, known: Known, kinds: frozenset[str]) -> Candidate:
     """A subject with its best score against the row."""
-    score = best_score(record.person or Person("", ""), known.people)
+    other_passport = known.holds_another_passport(record.numbers)
+    score = best_score(record.person or Person("", ""), known.people, other_passport=other_passport)
     return Candidate(known, kinds, score, apart=known.holds_another(record.numbers))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from ingest.facts import IdentifierKind
-from subjects.matching.records import JOINING, SINGLE, SUPPORTING, Known, Number, Person
+from subjects.matching.records import JOINING, SUPPORTING, TELLING, Known, Number, Person
 from subjects.search.names import romanized
 
 CROWDED = 500  # a coarse key that so many subjects share proposes nobody
@@ -48,8 +48,8 @@ class Pool:
             self.known[subject] = Known(subject)
         for subject, family, given, born, born_text, citizenship in _fetch(_NAMES, [wanted]) if wanted else ():
             self.known[subject].people.append(Person(romanized(family), romanized(given), born, born_text, citizenship))
-        for subject, kind, key in _fetch(_SINGLE, [wanted]) if wanted else ():
-            self.known[subject].single.add(Number(IdentifierKind(kind), key))
+        for subject, kind, key in _fetch(_TELLING, [wanted]) if wanted else ():
+            self.known[subject].telling.add(Number(IdentifierKind(kind), key))
 
     def holders(self, key: int) -> set[int]:
         """The subjects known to hold a number or a coarse key."""
@@ -76,7 +76,7 @@ class Pool:
     def learn(self, subject: int, person: Person | None, numbers: Iterable[Number], keys: Iterable[int]) -> set[int]:
         """A row of `subject` attached; returns the keys that are new to the subject."""
         known = self.known.setdefault(subject, Known(subject))
-        known.single.update(number for number in numbers if number.kind in SINGLE)
+        known.telling.update(number for number in numbers if number.kind in TELLING)
         if person is not None and person not in known.people:
             known.people.append(person)
         fresh = set()
@@ -109,9 +109,9 @@ _NAMES = """
 SELECT subject_id, family_name, given_name, date_of_birth, date_of_birth_text, citizenship_iso3 FROM subjects_namefact
 WHERE subject_id = ANY (%s) AND superseded_at IS NULL AND retracted_at IS NULL
 """
-_SINGLE = """
+_TELLING = """
 SELECT DISTINCT subject_id, kind, blind_index FROM subjects_identifierfact
-WHERE subject_id = ANY (%s) AND kind IN ('a_number', 'fin') AND superseded_at IS NULL AND retracted_at IS NULL
+WHERE subject_id = ANY (%s) AND kind IN ('a_number', 'fin', 'passport') AND superseded_at IS NULL AND retracted_at IS NULL
 """
 
 

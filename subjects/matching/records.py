@@ -21,6 +21,7 @@ JOINING = frozenset(
 )
 # numbers of which a person has only one: two different ones are two people until a person says otherwise
 SINGLE = frozenset({IdentifierKind.A_NUMBER, IdentifierKind.FIN})
+TELLING = SINGLE | {IdentifierKind.PASSPORT}  # where both show one, a difference says something
 # numbers that are borrowed or mistyped often: the date of birth and the name must agree as well
 SUPPORTING = frozenset({IdentifierKind.SSN})
 # visa foils, receipts, TECS records, phones and e-mail addresses never join people by themselves
@@ -57,20 +58,24 @@ class Record:
 
 @dataclass(slots=True)
 class Known:
-    """A subject as far as it is known: the names and birth dates that stand, and the numbers that nobody has two of."""
+    """A subject as far as it is known: the names and birth dates that stand, and the numbers that speak against another."""
 
     subject: int
     people: list[Person] = field(default_factory=list)
-    single: set[Number] = field(default_factory=set)
+    telling: set[Number] = field(default_factory=set)  # of the kinds in `TELLING`
 
     def holds_another(self, numbers: tuple[Number, ...]) -> bool:
         """Whether the subject has a FIN or A-number where the row carries another of the same kind."""
-        for kind in SINGLE:
-            brought = {number for number in numbers if number.kind == kind}
-            held = {number for number in self.single if number.kind == kind}
-            if brought and held and not brought & held:
-                return True
-        return False
+        return any(self._differs(kind, numbers) for kind in SINGLE)
+
+    def holds_another_passport(self, numbers: tuple[Number, ...]) -> bool:
+        """Whether subject and row both show passports, and none of them is the same: renewed, or somebody else's."""
+        return self._differs(IdentifierKind.PASSPORT, numbers)
+
+    def _differs(self, kind: IdentifierKind, numbers: tuple[Number, ...]) -> bool:
+        brought = {number for number in numbers if number.kind == kind}
+        held = {number for number in self.telling if number.kind == kind}
+        return bool(brought and held and not brought & held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from subjects.matching.births import Birth, compare_births
 from subjects.matching.names import AGREEING, Part, compare_parts
@@ -21,6 +21,7 @@ class Score:
     given: Part
     swapped: bool
     citizenship: str  # agrees | differs | unknown
+    other_passport: bool = False  # both show passports, none the same
 
     @property
     def names_agree(self) -> bool:
@@ -40,6 +41,8 @@ class Score:
             "date of birth": {"level": self.birth.value, "weight": weights.birth[self.birth]},
             "citizenship": {"level": self.citizenship, "weight": _citizenship(self.citizenship, weights)},
         }
+        if self.other_passport:
+            levels["passport"] = {"level": "another", "weight": weights.other_passport}
         if self.swapped:
             levels["names swapped"] = {"level": "swapped", "weight": weights.swapped_names}
         return {"version": weights.version, "fields": levels}
@@ -62,9 +65,15 @@ def score(person: Person, other: Person, weights: Weights = WEIGHTS) -> Score:
     return Score(rest + straight, birth, family, given, swapped=False, citizenship=citizenship)
 
 
-def best_score(person: Person, others: Iterable[Person], weights: Weights = WEIGHTS) -> Score | None:
-    """The best score over every name that a subject is known by; None when it has none."""
-    return max((score(person, other, weights) for other in others), key=lambda found: found.weight, default=None)
+def best_score(person: Person, others: Iterable[Person], weights: Weights = WEIGHTS, *, other_passport: bool = False) -> Score | None:
+    """The best score over every name that a subject is known by; None when it has none.
+
+    `other_passport`: row and subject both show passports, and none is the same. Twins are told apart by little else.
+    """
+    best = max((score(person, other, weights) for other in others), key=lambda found: found.weight, default=None)
+    if best is None or not other_passport:
+        return best
+    return replace(best, weight=best.weight + weights.other_passport, other_passport=True)
 
 
 def _citizenship(level: str, weights: Weights) -> float:

@@ -3,8 +3,9 @@
 A weight is log2(m / u): how much likelier a level is between two rows of one person (m) than between two people who met
 in a block (u). The prior is the log-odds that two rows are one person before anything is compared.
 
-Version 2026-11a was set by hand from the error rates of domain.md 11 and a population of about a million subjects; it was
-not learnt from records. A new version is a new entry here, and links keep the version that decided them.
+Version 2026-11b was set by hand from the error rates of domain.md 11 and a population of about a million subjects; it was
+not learnt from records. It doubts where twins would be alike: a given name left out, beside another passport; day and
+month of birth in each other's place, without any number. A new version is a new entry here, and links keep the version that decided them.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Weights:
     birth: MappingProxyType[Birth, float]
     citizenship_agrees: float
     citizenship_differs: float
+    other_passport: float  # both show passports, none the same: renewed (one in six), or another person
     accept: float
     judge: float
     lead: float
@@ -39,17 +41,18 @@ class Weights:
 
 
 WEIGHTS = Weights(
-    version="2026-11a",
+    version="2026-11b",
     estimated="By hand, from the error rates of the notice's sources; not learnt from records.",
     prior=-20.0,
     family=MappingProxyType({Part.EXACT: 9.0, Part.SUBSET: 6.0, Part.CLOSE: 6.5, Part.ALIKE: 2.5, Part.UNKNOWN: 0.0, Part.DIFFERENT: -5.0}),
-    given=MappingProxyType({Part.EXACT: 7.5, Part.SUBSET: 5.0, Part.CLOSE: 5.5, Part.ALIKE: 2.0, Part.UNKNOWN: 0.0, Part.DIFFERENT: -5.0}),
+    given=MappingProxyType({Part.EXACT: 7.5, Part.SUBSET: 4.0, Part.CLOSE: 5.5, Part.ALIKE: 2.0, Part.UNKNOWN: 0.0, Part.DIFFERENT: -5.0}),
     swapped_names=-1.5,
     birth=MappingProxyType(
-        {Birth.EXACT: 13.0, Birth.SWAPPED: 7.0, Birth.ONE_DIGIT: 5.5, Birth.PART: 4.0, Birth.UNKNOWN: 0.0, Birth.DIFFERENT: -9.0}
+        {Birth.EXACT: 13.0, Birth.SWAPPED: 6.5, Birth.ONE_DIGIT: 5.5, Birth.PART: 4.0, Birth.UNKNOWN: 0.0, Birth.DIFFERENT: -9.0}
     ),
     citizenship_agrees=2.5,
     citizenship_differs=-4.0,
+    other_passport=-3.0,
     accept=6.0,
     judge=0.0,
     lead=1.0,

@@ -173,3 +173,31 @@ def test_the_same_fingerprint_number_among_several_is_the_same_person() -> None:
     known = Known(7, [ANA], {Number(IdentifierKind.FIN, 1), Number(IdentifierKind.FIN, 2)})
 
     assert choose_by_score(record(ANA, Number(IdentifierKind.FIN, 2)), {7: known}).chosen is not None
+
+
+def test_a_twin_with_one_given_name_more_and_another_passport_is_a_doubt() -> None:
+    held, brought = Number(IdentifierKind.PASSPORT, 1), Number(IdentifierKind.PASSPORT, 2)
+    twin = Person("example", "ana", date(1991, 2, 17), "", "PRT")
+
+    choice = choose_by_score(record(twin, brought), {7: Known(7, [ANA], {held})})
+
+    assert choice.chosen is None
+    assert [found.known.subject for found in choice.doubts] == [7]
+
+
+def test_a_renewed_passport_alone_does_not_part_a_person_from_themselves() -> None:
+    held, brought = Number(IdentifierKind.PASSPORT, 1), Number(IdentifierKind.PASSPORT, 2)
+
+    choice = choose_by_score(record(ANA, brought), {7: Known(7, [ANA], {held})})
+
+    assert choice.chosen is not None
+
+
+def test_a_namesake_born_with_day_and_month_swapped_is_a_doubt_without_a_number() -> None:
+    born = Person("example", "ana maria", date(1991, 3, 7), "", "PRT")
+    other = Person("example", "ana maria", date(1991, 7, 3), "", "PRT")
+
+    choice = choose_by_score(record(born), {7: Known(7, [other])})
+
+    assert choice.chosen is None
+    assert choice.doubts
