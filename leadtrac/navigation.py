@@ -29,12 +29,14 @@ ENTRIES: tuple[tuple[str, str, Permission], ...] = (
     ("Search", "person_search", Permission.SEARCH_PERSON),
     ("Inbox", "office_inbox", Permission.ANSWER_REFERRAL),
     ("Referrals", "referral_list", Permission.RECALL_REFERRAL),
+    ("Figures", "figures", Permission.VIEW_QUEUE),
     ("Organizations", "organization_list", Permission.VIEW_ORGANIZATION),
     ("Extracts", "extract_list", Permission.VIEW_EXTRACT),
     ("Records", "retention_desk", Permission.VIEW_RETENTION),
     ("Audit", "audit_desk", Permission.VIEW_AUDIT),
+    ("Break-glass", "break_glass_list", Permission.REVIEW_BREAK_GLASS),
     ("Rule book", "rule_book", Permission.VIEW_RULE_BOOK),
-    ("Accounts", "account_list", Permission.MANAGE_USER),
+    ("Accounts", "user_list", Permission.MANAGE_USER),
 )
 
 

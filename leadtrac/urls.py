@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
+from leadtrac.dashboard.views import figures
 from leadtrac.views.demo import demo_sign_in
 from leadtrac.views.gallery import gallery
 from leadtrac.views.home import health, home, notice
@@ -13,13 +14,15 @@ from leadtrac.views.home import health, home, notice
 handler404 = "leadtrac.errors.page_not_found"
 handler500 = "leadtrac.errors.server_error"
 
-APPS_WITH_PAGES = ("access", "ingest", "organizations", "subjects", "leads", "retention", "oversight")
+# retention before leads: at the address of a destroyed lead stands its tombstone
+APPS_WITH_PAGES = ("access", "ingest", "organizations", "subjects", "retention", "leads", "oversight")
 
 urlpatterns = [
     path("", home, name="home"),
     path("notice/", notice, name="notice"),
     path("health/", health, name="health"),
     path("gallery/", gallery, name="gallery"),
+    path("figures/", figures, name="figures"),
     path("demo/sign-in/", demo_sign_in, name="demo_sign_in"),
     path("accounts/", include("allauth.urls")),
     *[path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")],

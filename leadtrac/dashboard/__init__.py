@@ -1,0 +1,1 @@
+"""The page of figures: what each app counts, side by side, each chart with its equal table."""
