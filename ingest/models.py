@@ -189,8 +189,8 @@ class BufferKey(models.Model):
     """A buffered row by one of its keyed hashes: of a number, of name and birth date, of an organization's code.
 
     A table of pairs and not an index on the array: comparing arrays is not leakproof, so under row-level security
-    PostgreSQL would walk the whole buffer for each search; comparing integers is. The database holds no foreign key to the
-    row, which costs a third of the load; whoever removes a row from the buffer removes its keys (`ingest.services.buffer`).
+    PostgreSQL would walk the whole buffer for each search; comparing integers is (docs/adr/0011). There is no foreign key to
+    the row: whoever removes a row from the buffer removes its keys (`ingest.services.buffer`).
     """
 
     pk = models.CompositePrimaryKey("key", "source_row_id")
