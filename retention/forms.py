@@ -5,6 +5,11 @@ from __future__ import annotations
 from django import forms
 
 from foundation.forms import DeskDateField
+from ingest.facts import IdentifierKind
+from leads.states import CloseReason
+from retention.hold_query import FIELDS, HoldQuery
+from retention.models import Disposition, Hold, RegisterEntry
+from retention.models.archive import AUTHORITIES
 
 
 class ProposalForm(forms.Form):
@@ -29,3 +34,147 @@ class AsOfForm(forms.Form):
     """The day for which the calendar is shown."""
 
     as_of = DeskDateField(required=False, label="As of")
+
+
+YES_NO = [("", "either"), ("yes", "yes"), ("no", "no")]
+
+
+class RunForm(forms.Form):
+    """A list to be frozen."""
+
+    kind = forms.ChoiceField(choices=Disposition.Kind.choices, label="What is to be done")
+    as_of = DeskDateField(label="Records due on", help_text="Today, or a day before. A day ahead is accepted in the demonstration only.")
+
+
+class RejectForm(forms.Form):
+    """Records that leave the list while it is reviewed."""
+
+    positions = forms.CharField(max_length=400, label="Positions on the list", help_text="For example: 3, 7-12")
+    reason = forms.CharField(max_length=200, label="Why they leave")
+
+    def clean_positions(self) -> list[int]:
+        """Numbers and spans as a list of numbers."""
+        found: set[int] = set()
+        for part in self.cleaned_data["positions"].replace(" ", "").split(","):
+            first, _, last = part.partition("-")
+            if not first.isdigit() or (last and not last.isdigit()):
+                message = "Enter positions such as 3, 7-12."
+                raise forms.ValidationError(message)
+            found |= set(range(int(first), min(int(last or first), int(first) + 20_000) + 1))
+        return sorted(found)
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(max_length=300, label="Reason", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SignForm(forms.Form):
+    """A signature on the list with this hash."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class RetrievalForm(ReasonForm):
+    """A retrieval under a typed authority."""
+
+    authority_kind = forms.ChoiceField(choices=AUTHORITIES, label="Kind of authority")
+    authority = forms.CharField(max_length=200, label="Number or date of the authority")
+
+
+class ExtensionForm(forms.Form):
+    """A record is kept beyond its day (36 CFR 1226.20)."""
+
+    number = forms.CharField(max_length=12, label="Lead number")
+    authority_kind = forms.ChoiceField(choices=AUTHORITIES, label="Kind of authority")
+    authority = forms.CharField(max_length=200, label="Number or date of the authority")
+    ends_on = DeskDateField(label="Ends on")
+    review_on = DeskDateField(label="To be reviewed on")
+
+
+class ArchiveSearchForm(forms.Form):
+    """A number that an archived person carries; it is looked for by its keyed hash."""
+
+    kind = forms.ChoiceField(
+        choices=[(kind.value, kind.value.replace("_", " ").capitalize()) for kind in IdentifierKind], label="Kind of number"
+    )
+    number = forms.CharField(max_length=40, label="Number")
+    country = forms.CharField(
+        max_length=3, required=False, label="Issuing country", help_text="For a passport: three letters, such as PRT."
+    )
+
+
+class HoldForm(forms.Form):
+    """A hold on named leads, or on all that a query matches now and later."""
+
+    kind = forms.ChoiceField(choices=Hold.Kind.choices, label="What for")
+    issuer = forms.CharField(max_length=120, label="Who asks for it", help_text="The court, the office, the counsel.")
+    authority = forms.CharField(max_length=200, label="Authority", help_text="Docket, request number or memorandum.")
+    reason = forms.CharField(max_length=300, label="Reason", widget=forms.Textarea(attrs={"rows": 3}))
+    numbers = forms.CharField(
+        required=False,
+        label="Lead numbers",
+        help_text="One a line. Leave empty to hold by the query below.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    created_from = DeskDateField(required=False, label="Or: created on or after")
+    created_to = DeskDateField(required=False, label="Created on or before")
+    closed = forms.ChoiceField(required=False, choices=YES_NO, label="Closed")
+    close_reason = forms.ChoiceField(required=False, choices=[("", "any"), *CloseReason.choices], label="Closed as")
+    rule_id = forms.CharField(required=False, max_length=40, label="Rule")
+    office_code = forms.CharField(required=False, max_length=20, label="Office", help_text="Its code, such as HSI-BOS.")
+    legacy = forms.ChoiceField(required=False, choices=YES_NO, label="Of the legacy system")
+
+    def named(self) -> list[str]:
+        """The numbers that were typed."""
+        return str(self.cleaned_data["numbers"]).replace(",", " ").split()
+
+    def query(self) -> HoldQuery:
+        """What the query part asks."""
+        asked = {name: self.cleaned_data[name] for name in FIELDS}
+        switches = {name: {"yes": True, "no": False}.get(asked[name]) for name in ("closed", "legacy")}
+        return HoldQuery(**{**asked, **switches})
+
+
+class ReleaseForm(forms.Form):
+    """The end of a hold."""
+
+    authority = forms.CharField(max_length=200, label="Authority for the release", help_text="The order, letter or memorandum.")
+
+
+class RegisterForm(forms.Form):
+    """Records kept elsewhere: no content."""
+
+    medium = forms.ChoiceField(choices=RegisterEntry.Medium.choices, label="Medium")
+    title = forms.CharField(max_length=160, label="What it is")
+    location = forms.CharField(max_length=200, label="Where it is")
+    container = forms.CharField(max_length=80, required=False, label="Accession or box")
+    years_from = forms.IntegerField(required=False, min_value=1900, max_value=2200, label="First year")
+    years_to = forms.IntegerField(required=False, min_value=1900, max_value=2200, label="Last year")
+    schedule = forms.CharField(max_length=160, label="Schedule")
+    destroy_on = DeskDateField(required=False, label="To be destroyed on")
+    disposition = forms.CharField(max_length=200, required=False, label="What became of it")
+
+
+class ReviewForm(forms.Form):
+    """What the yearly review of the schedules found."""
+
+    finding = forms.CharField(max_length=300, label="Finding", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReportForm(forms.Form):
+    """Records lost or destroyed without authority."""
+
+    discovered_on = DeskDateField(label="Discovered on")
+    description = forms.CharField(max_length=500, label="Which records", help_text="No content.", widget=forms.Textarea(attrs={"rows": 2}))
+    record_count = forms.IntegerField(required=False, min_value=0, label="How many, if known")
+    circumstances = forms.CharField(max_length=500, label="What happened", widget=forms.Textarea(attrs={"rows": 3}))
+    safeguards = forms.CharField(max_length=500, required=False, label="What was done against it", widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class SentForm(forms.Form):
+    """A report was sent."""
+
+    on = DeskDateField(label="Sent on")
+    reference = forms.CharField(max_length=120, label="Reference of the letter")

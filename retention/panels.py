@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from retention.selectors import clock_of
+from retention.selectors.runs import holds_on
 
 if TYPE_CHECKING:
     from access.models import User
@@ -14,4 +15,4 @@ if TYPE_CHECKING:
 def retention_line(user: User, lead: Lead) -> dict[str, Any] | None:
     """ "record created 2 Aug 2026 · archive 2 Aug 2046 · destroy 2 Aug 2051 (schedule 25 v2) · no hold" """
     clock = clock_of(lead.pk)
-    return {"clock": clock} if clock else None
+    return {"clock": clock, "holds": holds_on(lead.uuid)} if clock else None

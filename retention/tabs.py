@@ -10,7 +10,13 @@ PARTS = (
     ("calendar", "Calendar", "retention_desk", ()),
     ("archive", "Due for archive", "retention_due", ("archive",)),
     ("destroy", "Due for destruction", "retention_due", ("destroy",)),
+    ("runs", "Runs", "retention_runs", ()),
+    ("holds", "Holds", "retention_holds", ()),
+    ("sealed", "Archive", "retention_archive", ()),
+    ("certificates", "Certificates", "retention_certificates", ()),
     ("schedules", "Schedules", "retention_schedules", ()),
+    ("register", "Register", "retention_register", ()),
+    ("reviews", "Reviews and reports", "retention_reviews", ()),
 )
 
 

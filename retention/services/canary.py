@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -56,7 +57,7 @@ def scan(values: Sequence[str], *, heap: Path | None = None, logs: Iterable[Path
             block = tail + piece
             found |= {Found(place, number) for number, form in needles if form in block}
             tail = block[-256:]
-        _looked[place] = f"{size:,} bytes"
+        _looked[place] = f"{size:,} bytes" if size else "nothing there, or not readable from here"
     return sorted(found, key=lambda each: (each.place, each.value_number))
 
 
@@ -65,7 +66,7 @@ def _forms(value: str) -> set[bytes]:
 
 
 def _places(heap: Path | None, logs: Iterable[Path]) -> Iterator[tuple[str, Iterable[bytes]]]:
-    yield "database dump", [run("pg_dump", "--format=plain")]
+    yield "database dump", [run("pg_dump", "--format=plain", "--enable-row-security")]
     yield "database files", _heap(heap)
     for name, folder in (("drops", settings.DROP_DIR), ("archive", settings.ARCHIVE_DIR), ("checkpoints", settings.CHECKPOINT_DIR)):
         yield name, _files(path for path in Path(folder).rglob("*"))
@@ -75,21 +76,24 @@ def _places(heap: Path | None, logs: Iterable[Path]) -> Iterator[tuple[str, Iter
 
 
 def _heap(heap: Path | None) -> Iterator[bytes]:
-    """The files of this database's tables, indexes and TOAST, after a checkpoint has written them."""
+    """The files of this database's tables, indexes and TOAST, as they lie on the disk now."""
+    directory = heap or _data_directory()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('data_directory', true), oid FROM pg_database WHERE datname = current_database()")
-        directory, oid = cursor.fetchone()
-    base = (heap or Path(directory or "/nonexistent")) / "base" / str(oid)
-    if not _readable(base):
-        return
-    yield from _files(base.iterdir())
+        cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+        oid = cursor.fetchone()[0]
+    if directory is not None and (directory / "base" / str(oid)).is_dir():
+        yield from _files((directory / "base" / str(oid)).iterdir())
 
 
-def _readable(folder: Path) -> bool:
+def _data_directory() -> Path | None:
+    """Where a server on this machine keeps its files: a backend works in its data directory. None from elsewhere."""
+    connection.ensure_connection()
+    driver: Any = connection.connection
     try:
-        return folder.is_dir() and any(folder.iterdir())
-    except PermissionError:
-        return False
+        found = Path("/proc", str(driver.info.backend_pid), "cwd").resolve(strict=True)
+        return found if (found / "PG_VERSION").is_file() else None
+    except OSError:
+        return None
 
 
 def _files(paths: Iterable[Path]) -> Iterator[bytes]:

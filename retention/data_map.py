@@ -1,0 +1,133 @@
+"""The data map: what becomes of every table, file and message when a record is destroyed. It drives nothing by itself; the
+removal finds its tables in the catalog, and a test compares the two: a table, field or folder that stands nowhere fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from retention.removal.contents import lead_branches, organization_branches, subject_branches
+
+
+class Fate(StrEnum):
+    """What happens when the lead is disposed of."""
+
+    LEAD = "sealed and removed with its lead"
+    SUBJECT = "sealed and removed with the subject's last lead"
+    ORGANIZATION = "removed when no lead names the organization any more"
+    DESTROYED = "destroyed with the archived record"
+    OWN_CLOCK = "has a life of its own, shorter than any lead's"
+    NO_CONTENT = "holds nothing about a person of the records"
+    STAFF = "about colleagues, not about the people of the records"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One table or folder with its fate and, in a sentence, why."""
+
+    name: str
+    fate: Fate
+    why: str = ""
+
+
+OTHER_TABLES = (
+    Place("ingest_sourcerow", Fate.SUBJECT, "the raw row goes with the last fact that it made; in the buffer it expires"),
+    Place("ingest_bufferkey", Fate.OWN_CLOCK, "goes when its row leaves the buffer"),
+    Place("subjects_nametoken", Fate.SUBJECT, "words that no name holds any longer are forgotten in the same transaction"),
+    Place("retention_retentionclock", Fate.LEAD, "the package keeps the dates"),
+    Place("audit_datakey", Fate.DESTROYED, "the keys of the lead, its subject and its package go first"),
+    Place(
+        "audit_payload", Fate.DESTROYED, "payloads under the lead's own scope; payloads about many leads have a key and a clock of the day"
+    ),
+    Place("retention_archivepackage", Fate.DESTROYED),
+    Place("retention_archivefile", Fate.DESTROYED),
+    Place("retention_archiveidentifier", Fate.DESTROYED),
+    Place("retention_archiveopening", Fate.DESTROYED, "the reason is sealed under the lead's key; who opened it, and when, stays"),
+    Place("retention_hold", Fate.OWN_CLOCK, "the reason is sealed under the hold's own key; it stays as long as the hold must be proved"),
+    Place("retention_suppression", Fate.OWN_CLOCK, "a keyed hash of a row, never of a person; ends after SUPPRESSION_YEARS"),
+    Place("ingest_quarantinedrow", Fate.OWN_CLOCK, "QUARANTINE_DAYS"),
+    Place("subjects_personsearch", Fate.OWN_CLOCK, "a few hours"),
+    Place("django_session", Fate.OWN_CLOCK, "12 hours; holds no case content"),
+    Place("oversight_breakglass", Fate.OWN_CLOCK, "two hours of sight; the reason belongs to the review"),
+    *[
+        Place(name, Fate.NO_CONTENT, why)
+        for name, why in {
+            "audit_event": "skeletons with opaque ids and commitments: the log stays whole, and verifies",
+            "audit_leaf": "hashes of the sealed log",
+            "audit_unsealed": "ids of events that wait for their seal",
+            "audit_checkpoint": "signed sizes and roots",
+            "ingest_extract": "figures of a drop",
+            "ingest_extractpart": "line numbers and counts",
+            "retention_schedule": "public",
+            "retention_holdlead": "opaque ids and numbers of leads",
+            "retention_disposition": "who signed what when",
+            "retention_dispositionitem": "opaque ids and numbers of leads",
+            "retention_certificate": "opaque ids, counts, people who signed",
+            "retention_extension": "opaque ids and authorities",
+            "retention_tombstone": "that a record was destroyed",
+            "retention_tablerewrite": "sizes of tables",
+            "retention_registerentry": "locations, no content",
+            "retention_schedulereview": "findings on schedules",
+            "retention_unauthorizeddestruction": "which records, without content",
+            "access_accessclass": "markings",
+            "access_compartment": "markings",
+            "access_rolerecord": "roles",
+            "access_context_secret": "a secret of the application",
+            "auth_group": "unused",
+            "auth_group_permissions": "unused",
+            "auth_permission": "names of permissions",
+            "django_content_type": "names of tables",
+            "django_migrations": "names of migrations",
+            "guardian_groupobjectpermission": "unused: grants are tables of their own",
+            "guardian_userobjectpermission": "unused: grants are tables of their own",
+        }.items()
+    ],
+    *[
+        Place(name, Fate.STAFF)
+        for name in (
+            "access_office",
+            "access_user",
+            "access_user_groups",
+            "access_user_user_permissions",
+            "access_rolegrant",
+            "access_membership",
+            "access_clearance",
+            "access_usersight",
+            "account_emailaddress",
+            "account_emailconfirmation",
+            "mfa_authenticator",
+            "socialaccount_socialaccount",
+            "socialaccount_socialapp",
+            "socialaccount_socialapp_sites",
+            "socialaccount_socialtoken",
+            "usersessions_usersession",
+        )
+    ],
+)
+
+# settings that name a folder or a service where something is kept
+PLACES = (
+    Place("ARCHIVE_DIR", Fate.DESTROYED, "one encrypted file a record, removed last"),
+    Place("DROP_DIR", Fate.OWN_CLOCK, "DROP_FILE_DAYS; parts are sealed under the extract's key"),
+    Place("CHECKPOINT_DIR", Fate.NO_CONTENT, "checkpoints of the log and the ledger of destruction: opaque ids"),
+    Place("REDIS_URL", Fate.OWN_CLOCK, "cache and queue: arguments are names of service actors, never data"),
+    Place("STATIC_ROOT", Fate.NO_CONTENT, "page assets"),
+    Place("KEY_ENCRYPTION_KEY_FILE", Fate.NO_CONTENT, "a key"),
+    Place("INDEX_KEY_FILE", Fate.NO_CONTENT, "a key"),
+    Place("CONTEXT_SECRET_FILE", Fate.NO_CONTENT, "a key"),
+)
+
+
+@lru_cache(maxsize=1)
+def tables() -> dict[str, Place]:
+    """Every table with its fate: those that removal finds through the models, and the listed others."""
+    found = {branch.table: Place(branch.table, Fate.LEAD) for branch in lead_branches()}
+    for branch in subject_branches():
+        found.setdefault(branch.table, Place(branch.table, Fate.SUBJECT))
+    for branch in organization_branches():
+        found.setdefault(branch.table, Place(branch.table, Fate.ORGANIZATION))
+    for place in OTHER_TABLES:
+        found.setdefault(place.name, place)
+    return found

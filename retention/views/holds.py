@@ -1,0 +1,99 @@
+"""Holds: what stands, on what, since when; placing and releasing. And records kept longer."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from access.context import through_service
+from access.decorators import requires
+from access.permissions import Permission
+from access.selectors import service_actor
+from audit.acts import Act
+from audit.services import record
+from retention.forms import ExtensionForm, HoldForm, ReleaseForm
+from retention.hold_query import HoldQuery
+from retention.models import Extension, Hold
+from retention.selectors import runs as selectors
+from retention.services.holds import place_hold, release_hold
+from retention.services.opening import extend_record, record_named
+from retention.tabs import tabs
+from retention.views.answers import attempt, who
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE_HOLD)
+def holds(request: HttpRequest) -> HttpResponse:
+    """Every hold; a form that places one."""
+    form = HoldForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        hold = attempt(form, lambda: _place(request, form))
+        if hold is not None:
+            messages.success(request, f"The hold stands on {hold.count_at_issue:,} records.")
+            return HttpResponseRedirect(reverse("retention_hold", args=[hold.uuid]))
+    record(Act.LIST, object_kind="holds")
+    context = {"holds": selectors.holds_for(who(request))[:100], "form": form, "tabs": tabs("holds")}
+    return render(request, "retention/holds.html", context, status=422 if form.is_bound else 200)
+
+
+def _place(request: HttpRequest, form: HoldForm) -> Hold:
+    named = form.named()
+    return place_hold(
+        actor=who(request),
+        **{name: form.cleaned_data[name] for name in ("kind", "issuer", "authority", "reason")},
+        now=timezone.now(),
+        numbers=named,
+        query=None if named else form.query(),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE_HOLD, step_up=True)
+def hold_page(request: HttpRequest, hold_uuid: uuid.UUID) -> HttpResponse:
+    """One hold: count at issue, count now, added since; its release."""
+    hold = selectors.get_hold_for(who(request), hold_uuid)
+    form = ReleaseForm(request.POST or None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and attempt(form, lambda: release_hold(actor=who(request), hold=hold, authority=form.cleaned_data["authority"], now=timezone.now()))
+        is not None
+    ):
+        messages.success(request, "The hold is released. Its records wait for a new review.")
+        return HttpResponseRedirect(reverse("retention_hold", args=[hold.uuid]))
+    leads = selectors.held_leads(hold)
+    record(Act.VIEW, object_kind="hold", object_uuid=hold.uuid, results=[each.lead_uuid for each in leads])
+    context = {
+        "hold": hold,
+        "form": form,
+        "leads": leads,
+        "added": hold.count_now - hold.count_at_issue,  # type: ignore[attr-defined]  # annotated by the selector
+        "asks": HoldQuery.from_json(hold.query).words() if hold.query is not None else "",
+    }
+    return render(request, "retention/hold.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE_DISPOSITION)
+def extensions(request: HttpRequest) -> HttpResponse:
+    """Records kept beyond their day, by what authority and until when."""
+    form = ExtensionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and attempt(form, lambda: _extend(request, form)) is not None:
+        messages.success(request, "The record is kept until that day.")
+        return HttpResponseRedirect(reverse("retention_extensions"))
+    record(Act.LIST, object_kind="extensions")
+    context = {"extensions": selectors.extensions_for(who(request)), "form": form, "tabs": tabs("holds")}
+    return render(request, "retention/extensions.html", context, status=422 if form.is_bound else 200)
+
+
+def _extend(request: HttpRequest, form: ExtensionForm) -> Extension:
+    given = dict(form.cleaned_data)
+    with through_service(service_actor("retention")):
+        lead_uuid, number = record_named(given.pop("number"))
+    return extend_record(actor=who(request), lead_uuid=lead_uuid, lead_number=number, now=timezone.now(), **given)

@@ -1,0 +1,281 @@
+"""Destroyed means destroyed (records management requirements R9, R18 to R25, R30)."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+from access.context import acting_as
+from access.selectors import service_actor
+from foundation.errors import Conflict
+from foundation.registries import suppressors
+from foundation.sensitivity import Level, level_of
+from leads.models import Lead
+from retention import data_map
+from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem, Suppression, Tombstone
+from retention.removal import bag, files, ledger
+from retention.services import canary, restore
+from retention.services.execute import execute_run
+from retention.services.maintenance import maintain
+from retention.verify_certificate import canonical, main, problems_of
+from subjects.models import Subject
+from tests.databases import owner_connection
+from tests.factories.people import person
+from tests.factories.records import NOW, archived, finished_run, old_lead, old_subject, signed_run, started_run, twenty_five_years
+from tests.pages import signed_in, words
+
+pytestmark = pytest.mark.usefixtures("world")
+CANARY = "quokkaburrow"
+
+
+def test_r9_a_shared_subject_goes_with_its_last_lead_and_not_before() -> None:
+    dice = random.Random(9)  # noqa: S311  # the same leads each time
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        people = [old_subject(f"p{number}") for number in range(6)]
+        young = {subject.pk for subject in people if dice.random() < 0.5}
+        for subject in people:
+            for _ in range(dice.randint(1, 3)):
+                old_lead(subject=subject)
+            if subject.pk in young:
+                old_lead(date(2026, 8, 2), subject=subject)
+
+    archived(team, maintained=False)
+
+    with acting_as(service_actor("leads")):
+        assert set(Subject.objects.values_list("pk", flat=True)) == young
+        for model in apps.get_app_config("subjects").get_models():
+            if any(field.name == "subject" for field in model._meta.concrete_fields):
+                assert set(model.objects.values_list("subject", flat=True)) <= young, model
+        assert ArchivePackage.objects.filter(with_subject=True).count() == len(people) - len(young)
+
+
+def test_r18_every_table_and_every_folder_has_a_fate() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        there = {name for (name,) in cursor.fetchall()}
+    kept = {name for name in vars(settings._wrapped) if name.endswith(("_DIR", "_ROOT", "_FILE")) or name == "REDIS_URL"} - {"BASE_DIR"}
+
+    assert there <= set(data_map.tables()), "say in retention/data_map.py what becomes of the new table"
+    assert {place.name for place in data_map.PLACES} >= {name for name in kept if name.isupper() and getattr(settings, name)} - {
+        "MEDIA_ROOT"
+    }
+
+
+def test_r18_no_field_about_a_person_stands_where_nothing_is_destroyed() -> None:
+    fates = data_map.tables()
+    for model in apps.get_models():
+        place = fates[model._meta.db_table]
+        if place.fate is data_map.Fate.NO_CONTENT and hasattr(model, "Sensitivity"):
+            levels = {field.name: level_of(model, field.name) for field in model._meta.concrete_fields}
+            assert not {name for name, level in levels.items() if level in (Level.PERSONAL, Level.RESTRICTED)}, model
+
+
+def test_r18_the_removal_reaches_every_table_that_hangs_on_a_lead() -> None:
+    for model in apps.get_app_config("leads").get_models():
+        refers = {field.related_model for field in model._meta.concrete_fields if field.related_model is not None}
+        if refers & set(apps.get_app_config("leads").get_models()):
+            assert data_map.tables()[model._meta.db_table].fate is data_map.Fate.LEAD, model
+
+
+@pytest.mark.slow
+def test_r19_after_destruction_no_canary_is_left_in_dump_heap_files_redis() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        old_lead(words=CANARY)
+    assert {found.place for found in canary.scan([CANARY])} >= {"database dump"}
+    finished_run(team, "archive")
+    connection.close()
+
+    done = maintain(actor=team.rita, patience_seconds=240)
+    assert all(each.left_behind == 0 for each in done), "an old transaction on this server outlasted the patience"
+    finished_run(team, "destroy")
+
+    assert canary.scan([CANARY]) == []
+    looked = canary.looked_at()
+    assert set(looked) == {"database dump", "database files", "drops", "archive", "checkpoints", "Redis"}
+    assert all("bytes" in looked[place] for place in ("database dump", "database files"))
+
+
+def test_r20_the_key_goes_first_then_the_rows_then_the_file(monkeypatch: pytest.MonkeyPatch, world: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    archived(team)
+    seen = []
+
+    def remove(name: str) -> None:
+        with owner_connection(world) as owner:
+            keys = owner.execute("SELECT count(*) FROM audit_datakey WHERE scope = %s", [lead.uuid]).fetchone()[0]
+            rows = owner.execute("SELECT count(*) FROM retention_archivepackage").fetchone()[0]
+        seen.append((keys, rows))
+        Path(settings.ARCHIVE_DIR, name[:2], name).unlink()
+
+    monkeypatch.setattr(files, "remove", remove)
+    run = finished_run(team, "destroy")
+
+    assert seen == [(0, 0)], "the file was touched while key or rows were still there"
+    with acting_as(team.rita):
+        item = DispositionItem.objects.get(disposition=run)
+    assert item.key_destroyed_at <= item.rows_deleted_at <= item.file_deleted_at
+
+
+@pytest.fixture
+def empty_database(world: str) -> Iterator[str]:
+    """A new database beside the test's own; Django is moved there by the test."""
+    name = f"{world}_restored"
+    with owner_connection("postgres") as owner:
+        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield name
+    connection.close()
+    connection.settings_dict["NAME"] = world
+    with owner_connection("postgres") as owner:
+        owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+def test_r21_r22_a_restored_old_backup_forgets_again_what_was_destroyed(tmp_path: Path, empty_database: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead(words=CANARY)
+        kept = old_lead(date(2026, 8, 2), words="stays")
+    before_archiving = restore.backup(tmp_path / "backups", now=NOW)
+    archived(team)
+    finished_run(team, "destroy")
+    connection.close()
+    connection.settings_dict["NAME"] = empty_database
+    assert len(list(ledger.entries())) == 1
+
+    again = restore.restore(before_archiving.folder)
+
+    assert again == 1
+    with owner_connection(empty_database) as owner:
+        assert owner.execute("SELECT count(*) FROM leads_lead WHERE uuid = %s", [lead.uuid]).fetchone()[0] == 0
+        assert owner.execute("SELECT count(*) FROM audit_datakey WHERE scope = %s", [lead.uuid]).fetchone()[0] == 0
+        assert owner.execute("SELECT count(*) FROM subjects_addressfact WHERE line ILIKE %s", [f"%{CANARY}%"]).fetchone()[0] == 0
+        assert owner.execute("SELECT count(*) FROM leads_lead WHERE uuid = %s", [kept.uuid]).fetchone()[0] == 1
+    assert restore.replay() == 0
+    with acting_as(service_actor("leads")):
+        assert Lead.objects.get().number == kept.number, "the restored database serves under row-level security"
+
+
+def test_r21_a_backup_older_than_the_horizon_is_removed(tmp_path: Path) -> None:
+    old = tmp_path / "20260101T000000Z"
+    old.mkdir()
+
+    made = restore.backup(tmp_path, now=NOW)
+
+    assert made.removed == 1
+    assert not old.exists()
+
+
+def test_r23_the_certificate_verifies_offline_and_tells_every_change(tmp_path: Path) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        for _ in range(3):
+            old_lead()
+    archived(team)
+    run = finished_run(team, "destroy")
+    with acting_as(team.rita):
+        certificate = Certificate.objects.get(disposition=run)
+    envelope = json.loads(certificate.document)
+    paper = tmp_path / "certificate.json"
+    paper.write_text(certificate.document)
+
+    assert main([str(paper)]) == 0
+    assert main([str(paper), "00" * 32]) == 1
+    assert bytes(certificate.pdf).startswith(b"%PDF")
+    assert envelope["document"]["counts"] == {"destroyed": 3}
+    assert envelope["document"]["log"]["after"] > envelope["document"]["log"]["before"]
+    assert envelope["document"]["schedule"]["fictional"]
+    for change in (
+        {"as_of": "2020-01-01"},
+        {"counts": {"destroyed": 4}},
+        {"records": envelope["document"]["records"][:-1]},
+    ):
+        assert problems_of({**envelope, "document": {**envelope["document"], **change}}), change
+    assert canonical({"b": 1, "a": 2}) == b'{"a":2,"b":1}'
+
+
+def test_r24_the_tombstone_says_under_what_and_nothing_of_the_person() -> None:
+    assert {level_of(Tombstone, field.name) for field in Tombstone._meta.concrete_fields} <= {Level.PUBLIC, Level.INTERNAL}
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead(words=CANARY)
+    archived(team)
+    address = f"/leads/{lead.number}/"
+    assert signed_in(person("ana", "analyst")).get(address).status_code == 404, "an archived lead is out of sight"
+    finished_run(team, "destroy")
+
+    seen = signed_in(person("ana", "analyst")).get(address)
+
+    assert seen.status_code == 410
+    assert "under FICTIONAL AUTHORITY - DEMONSTRATION" in words(seen)
+    assert CANARY not in words(seen)
+    assert signed_in(person("otto", "field_officer")).get(address).status_code == 404
+
+
+def test_r25_without_a_package_that_checks_nothing_is_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    run = started_run(team, "archive")
+    monkeypatch.setattr(bag, "unpack", lambda packed: (_ for _ in ()).throw(bag.FixityError("changed")))
+
+    with pytest.raises(bag.FixityError):
+        execute_run(run.pk, now=NOW)
+
+    with acting_as(service_actor("leads")):
+        assert Lead.objects.filter(pk=lead.pk).exists()
+        assert not ArchivePackage.objects.exists()
+
+
+def test_r30_the_same_row_makes_nothing_again_and_new_travel_does() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        subject = old_subject()
+        old_lead(subject=subject)
+        row = subject.addressfacts.get().source_row
+        source, content = row.source, row.content_key
+    archived(team)
+    finished_run(team, "destroy")
+
+    with acting_as(service_actor("ingest")):
+        (suppressor,) = suppressors
+        assert suppressor.among(source, [content, content + 1]) == {content}
+        assert suppressor.among("sevis", [content]) == set()
+        assert Suppression.objects.get().expires_on == date(2031, 11, 22)
+
+
+def test_destruction_is_refused_until_the_tables_were_rewritten() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        old_lead()
+    archived(team, maintained=False)
+
+    with pytest.raises(Conflict, match="not rewritten"):
+        started_run(team, "destroy")
+
+
+def test_the_database_itself_refuses_destruction_before_the_rewrite(world: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    archived(team, maintained=False)
+    run = signed_run(team, "destroy")
+    with acting_as(team.rita):
+        Disposition.objects.filter(pk=run.pk).update(state="running", started_by=team.rita, started_at=NOW)
+
+    with pytest.raises(Exception, match="not rewritten"), acting_as(service_actor("retention")), connection.cursor() as cursor:
+        cursor.execute("SELECT retention_destroy(%s, %s::uuid[])", [run.pk, [lead.uuid]])
+    with owner_connection(world) as owner, pytest.raises(psycopg.Error):
+        owner.execute("INSERT INTO retention_tombstone (lead_uuid) VALUES (gen_random_uuid())")

@@ -1,0 +1,291 @@
+"""Holds win (records management requirements R10 to R13)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from access.context import acting_as
+from access.selectors import service_actor
+from foundation.errors import Conflict, DomainError, InvalidInput
+from foundation.registries import Blocker, blockers
+from leads.models import Lead
+from leads.sealing import read_words
+from retention.hold_query import HoldQuery
+from retention.models import ArchivePackage, Disposition, DispositionItem, Hold, HoldLead
+from retention.services.execute import execute_run
+from retention.services.holds import place_hold, release_hold
+from tests.databases import owner_connection
+from tests.factories.records import NOW, Officers, archived, finished_run, old_lead, outcomes, started_run, twenty_five_years
+
+pytestmark = pytest.mark.usefixtures("world")
+
+
+def hold(team: Officers, *numbers: str, query: HoldQuery | None = None, kind: str = "litigation") -> Hold:
+    """A hold of the district court."""
+    with acting_as(team.rosa):
+        return place_hold(
+            actor=team.rosa,
+            kind=kind,
+            issuer="District court",
+            authority="1:26-cv-00001",
+            reason="a suit",
+            now=NOW,
+            numbers=numbers,
+            query=query,
+        )
+
+
+@pytest.mark.parametrize("kind", ["litigation", "foia", "privacy_act", "open_case", "audit"])
+def test_r10_every_kind_of_hold_keeps_a_record_out_of_the_archive(kind: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        held, free = old_lead(), old_lead()
+    hold(team, held.number, kind=kind)
+
+    run = finished_run(team, "archive")
+
+    assert outcomes(team, run) == {held.number: "held", free.number: "archived"}
+
+
+def test_r10_a_lead_can_stand_under_many_holds_and_one_is_enough() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead, other = old_lead(), old_lead()
+    first, second = hold(team, lead.number), hold(team, lead.number, other.number)
+    with acting_as(team.rita):
+        release_hold(actor=team.rita, hold=second, authority="order of 20 Nov", now=NOW)
+
+    run = finished_run(team, "archive")
+
+    assert outcomes(team, run) == {lead.number: "held", other.number: "archived"}
+    with acting_as(team.rita):
+        assert HoldLead.objects.filter(hold=first).count() == 1
+
+
+def test_r10_a_hold_by_query_is_live_and_counts_what_was_added() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        old_lead(date(2001, 3, 14))
+        old_lead(date(2005, 3, 14))
+    live = hold(team, query=HoldQuery(created_to=date(2002, 1, 1)))
+    with acting_as(service_actor("leads")):
+        late = old_lead(date(2001, 5, 1))
+        old_lead(date(2006, 5, 1))
+
+    with acting_as(team.rita):
+        assert live.count_at_issue == 1
+        assert set(HoldLead.objects.filter(hold=live).values_list("lead_number", flat=True)) > {late.number}
+        assert HoldLead.objects.filter(hold=live).count() == 2
+
+
+def test_r10_a_hold_reaches_sealed_records_too() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        named, asked = old_lead(date(2001, 1, 1)), old_lead(date(2001, 6, 1))
+    archived(team)
+    hold(team, named.number)
+    hold(team, query=HoldQuery(created_from=date(2001, 5, 1), legacy=True))
+
+    with pytest.raises(Conflict, match="No record is left"):
+        started_run(team, "destroy")
+
+    with acting_as(team.rita):
+        assert set(DispositionItem.objects.filter(disposition__kind="destroy").values_list("lead_number", "outcome")) == {
+            (named.number, "held"),
+            (asked.number, "held"),
+        }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM leads_lead WHERE uuid = %s",
+        "DELETE FROM leads_note WHERE replaces_id IS NOT NULL AND lead_id = (SELECT id FROM leads_lead WHERE uuid = %s)",
+        "DELETE FROM leads_transition WHERE lead_id = (SELECT id FROM leads_lead WHERE uuid = %s)",
+        "DELETE FROM audit_datakey WHERE scope = %s",
+        "DELETE FROM audit_payload WHERE scope = %s",
+    ],
+)
+def test_r10_raw_sql_of_the_owner_itself_is_refused(world: str, statement: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    hold(team, lead.number)
+
+    with owner_connection(world) as owner, pytest.raises(psycopg.Error, match="a hold stands"):
+        owner.execute(statement, [lead.uuid])
+
+
+def test_r10_the_package_of_a_held_record_cannot_be_deleted_with_raw_sql(world: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    archived(team, maintained=False)
+    hold(team, lead.number)
+    with acting_as(team.rita):
+        package = ArchivePackage.objects.get()
+
+    with owner_connection(world) as owner:
+        owner.execute("DELETE FROM retention_archivefile")
+        owner.execute("DELETE FROM retention_archiveidentifier")
+        for statement, value in (
+            ("DELETE FROM retention_archivepackage WHERE uuid = %s", package.uuid),
+            ("DELETE FROM audit_datakey WHERE scope = %s", package.uuid),
+        ):
+            with pytest.raises(psycopg.Error, match="a hold stands"):
+                owner.execute(statement, [value])
+
+
+@pytest.mark.parametrize("missing", ["issuer", "authority", "reason"])
+def test_r10_a_hold_says_who_asks_by_what_authority_and_why(missing: str) -> None:
+    team = twenty_five_years()
+    given = {"issuer": "court", "authority": "docket", "reason": "suit", missing: " "}
+
+    with pytest.raises(InvalidInput), acting_as(team.rita):
+        place_hold(actor=team.rita, kind="litigation", now=NOW, query=HoldQuery(), **given)
+
+
+def race(team: Officers, kind: str, lead: Lead) -> tuple[bool, bool]:
+    """A worker carries out the run while somebody holds the lead: (hold stands, record is gone)."""
+    run = started_run(team, kind)
+    placed: list[bool] = []
+    ready = threading.Barrier(2)
+
+    def at_the_same_time(act: Callable[[], object]) -> None:
+        ready.wait()
+        try:
+            act()
+        finally:
+            connection.close()
+
+    def place() -> None:
+        try:
+            hold(team, lead.number)
+        except DomainError:
+            placed.append(False)
+        else:
+            placed.append(True)
+
+    threads = [threading.Thread(target=at_the_same_time, args=[act]) for act in (place, lambda: execute_run(run.pk, now=NOW))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with acting_as(service_actor("retention")):
+        here = Lead.objects.filter(uuid=lead.uuid).exists() or ArchivePackage.objects.filter(lead_uuid=lead.uuid).exists()
+        assert Disposition.objects.get(pk=run.pk).state == "done"
+    return placed[0], not here
+
+
+def race_of_a_destruction(times: int) -> list[tuple[bool, bool]]:
+    """Each with a lead of its own."""
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        leads = [old_lead() for _ in range(times)]
+    archived(team)
+    found = []
+    for lead in leads:
+        with acting_as(team.rita):
+            others = [each.number for each in leads if each.pk != lead.pk]
+        keep_others(others)
+        found.append(race(team, "destroy", lead))
+        release_others()
+    return found
+
+
+def keep_others(numbers: list[str]) -> None:
+    """Move the other records out of the run's way."""
+    with owner_connection(connection.settings_dict["NAME"]) as owner:
+        owner.execute("UPDATE retention_archivepackage SET destroy_on = '2099-01-01' WHERE lead_number = ANY (%s)", [numbers])
+
+
+def release_others() -> None:
+    """And back."""
+    with owner_connection(connection.settings_dict["NAME"]) as owner:
+        owner.execute("UPDATE retention_archivepackage SET destroy_on = '2026-03-14' WHERE destroy_on = '2099-01-01'")
+
+
+def test_r11_a_hold_and_a_destruction_at_the_same_moment_never_both_succeed() -> None:
+    assert all(stands != gone for stands, gone in race_of_a_destruction(4))
+
+
+@pytest.mark.proof
+def test_r11_two_hundred_races() -> None:
+    found = race_of_a_destruction(200)
+
+    assert all(stands != gone for stands, gone in found)
+    assert {stands for stands, _ in found} <= {True, False}
+
+
+def test_r12_a_hold_does_not_stop_the_clock_and_release_sends_to_review() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead, other = old_lead(), old_lead()
+    run = started_run(team, "archive")
+    placed = hold(team, lead.number)
+    with acting_as(team.rita):
+        release_hold(actor=team.rita, hold=placed, authority="order of 20 Nov", now=NOW)
+
+    execute_run(run.pk, now=NOW)
+
+    assert outcomes(team, run) == {lead.number: "held", other.number: "archived"}, "a release does not put it back into the run"
+    assert outcomes(team, finished_run(team, "archive")) == {lead.number: "archived"}
+
+
+@pytest.mark.parametrize("why", ["open request", "open case"])
+def test_r13_what_other_desks_register_blocks_like_a_hold(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead, free = old_lead(), old_lead()
+    entries = {"test": Blocker(among=lambda leads: {each: f"An {why}." for each in leads if each == lead.uuid})}
+    monkeypatch.setattr(blockers, "_entries", entries)
+
+    run = finished_run(team, "archive")
+
+    assert outcomes(team, run) == {lead.number: "blocked", free.number: "archived"}
+
+
+def test_r13_an_open_lead_is_not_archived() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead(state="in_research", close_reason="")
+        free = old_lead()
+
+    assert outcomes(team, finished_run(team, "archive")) == {lead.number: "blocked", free.number: "archived"}
+
+
+def test_a_hold_is_released_once_and_only_with_an_authority() -> None:
+    team = twenty_five_years()
+    placed = hold(team, query=HoldQuery())
+
+    with pytest.raises(InvalidInput), acting_as(team.rita):
+        release_hold(actor=team.rita, hold=placed, authority=" ", now=NOW)
+    with acting_as(team.rita):
+        release_hold(actor=team.rita, hold=placed, authority="order", now=NOW)
+    with pytest.raises(Conflict), acting_as(team.rita):
+        release_hold(actor=team.rita, hold=placed, authority="order", now=NOW)
+
+
+def test_the_reason_of_a_hold_is_sealed_and_no_item_can_lie() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    placed = hold(team, lead.number)
+    run = started_run_with_one(team)
+
+    assert read_words(placed.uuid, placed.reason_sealed) == "a suit"
+    with pytest.raises(DatabaseError), acting_as(team.rita), transaction.atomic():
+        DispositionItem.objects.filter(disposition=run).update(outcome="archived", decided_at=NOW)
+
+
+def started_run_with_one(team: Officers) -> Disposition:
+    """A run with one more lead, which waits."""
+    with acting_as(service_actor("leads")):
+        old_lead()
+    return started_run(team, "archive")

@@ -1,0 +1,439 @@
+"""Runs that people sign and workers carry out (records management requirements R6, R7, R14 to R17, R28, R32)."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.test import override_settings
+from django.urls import reverse
+
+from access.context import acting_as
+from access.selectors import service_actor
+from audit.models import Event
+from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
+from leads.models import Lead, Note
+from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem
+from retention.removal import archive, files
+from retention.selectors.runs import progress_of
+from retention.services.execute import execute_run
+from retention.services.opening import find_archived, open_package
+from retention.services.runs import approve_run, cancel_run, close_review, propose_run, reject_records, sample_of, start_run
+from tests.databases import owner_connection
+from tests.factories.people import person
+from tests.factories.records import (
+    NOW,
+    Officers,
+    archived,
+    finished_run,
+    old_lead,
+    outcomes,
+    signed_run,
+    started_run,
+    twenty_five_years,
+)
+from tests.pages import signed_in, words
+
+pytestmark = pytest.mark.usefixtures("world")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def some_leads(count: int) -> list[Lead]:
+    """Old leads, each of a person of its own."""
+    with acting_as(service_actor("leads")):
+        return [old_lead() for _ in range(count)]
+
+
+def reviewed(team: Officers, kind: str = "archive") -> Disposition:
+    """A run that waits for signatures."""
+    with acting_as(team.rita):
+        run = propose_run(actor=team.rita, kind=kind, as_of=NOW.date(), now=NOW)
+        return close_review(actor=team.rita, run=run, now=NOW)
+
+
+def test_r6_nothing_can_be_added_to_an_archived_record() -> None:
+    team = twenty_five_years()
+    (lead,) = some_leads(1)
+    archived(team, maintained=False)
+
+    with pytest.raises(IntegrityError), acting_as(service_actor("leads")), transaction.atomic():
+        Note.objects.create(
+            lead_id=lead.pk, access_class_id=lead.access_class_id, audience="hq", author=service_actor("leads"), written_at=NOW, sealed=b"x"
+        )
+
+
+@pytest.mark.parametrize("role", ["analyst", "supervisor", "field_officer", "privacy_officer", "auditor", "data_operator", "administrator"])
+def test_r7_an_archived_record_is_for_records_officers_only(role: str) -> None:
+    team = twenty_five_years()
+    (lead,) = some_leads(1)
+    archived(team, maintained=False)
+    other = person("other", role)
+
+    with acting_as(other):
+        assert not ArchivePackage.objects.exists()
+        assert not Lead.objects.filter(pk=lead.pk).exists()
+        with pytest.raises(Forbidden):
+            find_archived(actor=other, kind="passport", number="ZZ0000001", country="PRT")
+    assert signed_in(other).get(reverse("retention_archive")).status_code == 403
+
+
+def test_r7_opening_needs_a_reason_is_on_record_and_leaves_the_file_as_it_was(archive_folder: Path) -> None:
+    team = twenty_five_years()
+    (lead,) = some_leads(1)
+    archived(team, maintained=False)
+    (file,) = archive_folder.glob("*/*")
+    before = file.read_bytes()
+    with acting_as(team.rita):
+        package = ArchivePackage.objects.get()
+        with pytest.raises(InvalidInput):
+            open_package(actor=team.rita, package=package, reason=" ")
+        opened = open_package(actor=team.rita, package=package, reason="a question of the court")
+
+    assert opened.tables["leads_lead"][0]["number"] == lead.number
+    assert file.read_bytes() == before
+    with acting_as(person("audra", "auditor")):
+        assert Event.objects.filter(act="archive_opened", object_uuid=lead.uuid, actor_id=team.rita.pk).count() == 1
+
+
+def test_r7_even_a_records_officer_cannot_read_where_the_file_is_or_whose_protected_record_it_was(world: str) -> None:
+    team = twenty_five_years()
+    some_leads(1)
+    archived(team, maintained=False)
+    with owner_connection(world) as owner:
+        owner.execute(
+            "UPDATE retention_archivepackage SET lead_class_id = (SELECT access_intern_class('hq', NULL, "
+            "ARRAY[(SELECT id::int FROM access_compartment WHERE code = 'protected-person')]))"
+        )
+
+    with pytest.raises(Exception, match="permission denied"), acting_as(team.rita), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM retention_archivefile")
+    with acting_as(team.rita), pytest.raises(NotFound):
+        open_package(actor=team.rita, package=ArchivePackage.objects.get(), reason="curious")
+    cleared = person("clara", "records_officer", cleared_for="protected-person")
+    with acting_as(cleared):
+        assert open_package(actor=cleared, package=ArchivePackage.objects.get(), reason="a court order").tables
+
+
+def test_r14_a_destruction_takes_three_different_people() -> None:
+    team = twenty_five_years()
+    some_leads(1)
+    archived(team)
+    with acting_as(team.rita):
+        run = propose_run(actor=team.rita, kind="destroy", as_of=NOW.date(), now=NOW)
+        for item in sample_of(run):
+            package = ArchivePackage.objects.get(lead_uuid=item.lead_uuid)
+            open_package(actor=team.rita, package=package, reason="sample", kind="sample")
+        run = close_review(actor=team.rita, run=run, now=NOW)
+        with pytest.raises(Forbidden):
+            approve_run(actor=team.rita, run=run, seen=run.list_sha256, now=NOW)
+    with acting_as(team.rob):
+        run = approve_run(actor=team.rob, run=run, seen=run.list_sha256, now=NOW)
+        assert run.state == "reviewed"
+        with pytest.raises(Forbidden):
+            approve_run(actor=team.rob, run=run, seen=run.list_sha256, now=NOW)
+        with pytest.raises(Conflict):
+            start_run(actor=team.rob, run=run, now=NOW)
+    with acting_as(team.rosa):
+        assert approve_run(actor=team.rosa, run=run, seen=run.list_sha256, now=NOW).state == "approved"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "first_approver_id = proposed_by_id",
+        "second_approver_id = first_approver_id",
+        "second_approver_id = reviewed_by_id",
+        "second_approver_id = NULL",
+        "first_approver_id = NULL",
+    ],
+)
+def test_r14_the_database_refuses_fewer_people(world: str, change: str) -> None:
+    team = twenty_five_years()
+    some_leads(1)
+    archived(team)
+    run = signed_run(team, "destroy")
+
+    with owner_connection(world) as owner, pytest.raises(psycopg.errors.CheckViolation):
+        owner.execute(f"UPDATE retention_disposition SET {change} WHERE id = %s", [run.pk])  # noqa: S608  # from this file
+
+
+def test_r14_signing_asks_for_a_fresh_sign_in() -> None:
+    team = twenty_five_years()
+    some_leads(1)
+    run = reviewed(team)
+    client = signed_in(team.rob)
+    session = client.session
+    for method in session["account_authentication_methods"]:
+        method["at"] -= 301
+    session.save()
+
+    response = client.post(reverse("retention_run_sign", args=[run.uuid]), {"seen": run.list_sha256})
+
+    assert "reauthenticate" in response.headers["Location"]
+
+
+def test_r14_a_destruction_is_not_reviewed_before_its_sample_was_opened() -> None:
+    team = twenty_five_years()
+    some_leads(2)
+    archived(team)
+    with acting_as(team.rita):
+        run = propose_run(actor=team.rita, kind="destroy", as_of=NOW.date(), now=NOW)
+        with pytest.raises(Conflict, match="sample"):
+            close_review(actor=team.rita, run=run, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE retention_dispositionitem SET due_on = due_on + 1 WHERE position = 1",
+        "UPDATE retention_dispositionitem SET lead_uuid = gen_random_uuid() WHERE position = 2",
+        "DELETE FROM retention_dispositionitem WHERE position = 2",
+    ],
+)
+def test_r15_a_list_that_changed_after_the_signature_is_not_carried_out(world: str, change: str) -> None:
+    team = twenty_five_years()
+    leads = some_leads(2)
+    run = signed_run(team, "archive")
+    with owner_connection(world) as owner:
+        owner.execute(change)
+
+    with pytest.raises(Conflict, match="not the one that was signed"), acting_as(team.rita):
+        start_run(actor=team.rita, run=run, now=NOW)
+    with owner_connection(world) as owner:
+        owner.execute("UPDATE retention_disposition SET state = 'running', started_by_id = proposed_by_id, started_at = now()")
+    with pytest.raises(Exception, match=r"not the one that was signed"):
+        execute_run(run.pk, now=NOW)
+
+    with acting_as(service_actor("leads")):
+        assert Lead.objects.filter(pk__in=[lead.pk for lead in leads]).count() == 2
+
+
+def test_r16_a_fault_in_the_middle_leaves_every_record_whole_and_the_counts_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    team = twenty_five_years()
+    leads = some_leads(6)
+    run = started_run(team, "archive")
+    real, calls = archive._remove, []
+
+    def breaks_once(*arguments: object) -> None:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise OSError("the disk is full")
+        real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(archive, "_remove", breaks_once)
+    with override_settings(DISPOSITION_BATCH_RECORDS=2):
+        with pytest.raises(OSError, match="full"):
+            execute_run(run.pk, now=NOW)
+        with acting_as(team.rita):
+            half = progress_of(run)
+            assert (half.waiting, half.outcomes) == (4, {"archived": 2})
+        execute_run(run.pk, now=NOW)
+
+    with acting_as(team.rita):
+        whole = progress_of(run)
+        assert (whole.total, whole.outcomes) == (6, {"archived": 6})
+        assert Certificate.objects.filter(disposition=run).count() == 1
+        assert ArchivePackage.objects.count() == len(leads)
+
+
+def test_r16_a_record_whose_words_cannot_be_opened_fails_alone(world: str) -> None:
+    team = twenty_five_years()
+    broken, whole = some_leads(2)
+    with owner_connection(world) as owner:
+        owner.execute("UPDATE leads_note SET sealed = '\\x00' || sealed WHERE lead_id = %s", [broken.pk])
+
+    run = finished_run(team, "archive")
+
+    assert outcomes(team, run) == {broken.number: "failed", whole.number: "archived"}
+
+
+def test_r16_a_run_with_a_waiting_record_cannot_be_called_done(world: str) -> None:
+    team = twenty_five_years()
+    some_leads(1)
+    started_run(team, "archive")
+
+    with owner_connection(world) as owner, pytest.raises(psycopg.Error, match="not finished"):
+        owner.execute("UPDATE retention_disposition SET state = 'done', finished_at = now()")
+
+
+def test_r17_running_a_finished_run_again_changes_nothing() -> None:
+    team = twenty_five_years()
+    some_leads(2)
+    run = finished_run(team, "archive")
+
+    assert execute_run(run.pk, now=NOW) == 0
+
+
+def kill_until_done(world: str, run: Disposition, team: Officers, *, kills: int) -> int:
+    """Workers of their own processes, each killed after a random while; returns how many were killed."""
+    address = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{world}"))
+    environment = os.environ | {
+        "DATABASE_URL": address,
+        "LEADTRAC_ARCHIVE_DIR": str(settings.ARCHIVE_DIR),
+        "LEADTRAC_CHECKPOINT_DIR": str(settings.CHECKPOINT_DIR),
+        "LEADTRAC_DISPOSITION_BATCH": "3",
+    }
+    dice, killed = random.Random(17), 0  # noqa: S311  # the same moments each time
+    while True:
+        with acting_as(team.rita):
+            if Disposition.objects.get(pk=run.pk).state == "done":
+                return killed
+        connection.close()
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "retention", "execute"],
+            cwd=ROOT,
+            env=environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+        )
+        patience = dice.uniform(2.0, 8.0) if killed < kills else 300
+        try:
+            worker.wait(timeout=patience)
+        except subprocess.TimeoutExpired:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+            killed += 1
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("kind", ["archive", "destroy"])
+def test_r17_a_worker_killed_anywhere_and_started_again_comes_to_the_same_end(world: str, kind: str, archive_folder: Path) -> None:
+    team = twenty_five_years()
+    leads = some_leads(40)
+    if kind == "destroy":
+        archived(team)
+    run = started_run(team, kind)
+
+    kill_until_done(world, run, team, kills=6)
+
+    assert set(outcomes(team, run).values()) == {"archived" if kind == "archive" else "destroyed"}
+    assert len(list(archive_folder.glob("*/*"))) == (len(leads) if kind == "archive" else 0)
+    with acting_as(team.rita):
+        for package in ArchivePackage.objects.all():
+            assert open_package(actor=team.rita, package=package, reason="after the kill").tables["leads_lead"]
+        assert DispositionItem.objects.filter(disposition=run).exclude(file_name="").count() == 0
+
+
+def test_r28_a_rejected_record_leaves_the_run_and_needs_a_new_review() -> None:
+    team = twenty_five_years()
+    first, second = some_leads(2)
+    with acting_as(team.rita):
+        run = propose_run(actor=team.rita, kind="archive", as_of=NOW.date(), now=NOW)
+        position = DispositionItem.objects.get(disposition=run, lead_uuid=first.uuid).position
+        with pytest.raises(InvalidInput):
+            reject_records(actor=team.rita, run=run, positions=[position], reason=" ", now=NOW)
+        assert reject_records(actor=team.rita, run=run, positions=[position], reason="asks the desk", now=NOW) == 1
+        run = close_review(actor=team.rita, run=run, now=NOW)
+        with pytest.raises(Conflict):
+            reject_records(actor=team.rita, run=run, positions=[1, 2], reason="late", now=NOW)
+    with acting_as(team.rob):
+        run = approve_run(actor=team.rob, run=run, seen=run.list_sha256, now=NOW)
+        start_run(actor=team.rob, run=run, now=NOW)
+    execute_run(run.pk, now=NOW)
+
+    assert outcomes(team, run) == {first.number: "rejected", second.number: "archived"}
+    assert outcomes(team, finished_run(team, "archive")) == {first.number: "archived"}
+
+
+def test_late_activity_leaves_the_run() -> None:
+    team = twenty_five_years()
+    touched, quiet = some_leads(2)
+    run = started_run(team, "archive")
+    with acting_as(service_actor("leads")):
+        Note.objects.create(
+            lead=touched, access_class_id=touched.access_class_id, audience="hq", author=service_actor("leads"), written_at=NOW, sealed=b"x"
+        )
+
+    execute_run(run.pk, now=NOW)
+
+    assert outcomes(team, run) == {touched.number: "late", quiet.number: "archived"}
+
+
+def test_a_day_ahead_of_the_calendar_needs_a_fictional_authority() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        young = old_lead(date(2026, 8, 2))
+    ahead = date(2052, 1, 1)
+
+    with acting_as(team.rita):
+        run = propose_run(actor=team.rita, kind="archive", as_of=ahead, now=NOW)
+        cancel_run(actor=team.rita, run=run, reason="played")
+    with owner_connection(connection.settings_dict["NAME"]) as owner:
+        owner.execute("UPDATE retention_schedule SET fictional = false")
+    with acting_as(team.rita), pytest.raises(InvalidInput):
+        propose_run(actor=team.rita, kind="archive", as_of=ahead, now=NOW)
+    assert young.record_created_on == date(2026, 8, 2)
+
+
+def test_a_record_stands_in_one_open_run_at_a_time() -> None:
+    team = twenty_five_years()
+    some_leads(1)
+    reviewed(team)
+
+    with pytest.raises(Conflict, match="Nothing is due"):
+        reviewed(team)
+
+
+def test_stray_files_of_a_killed_worker_are_swept_and_packages_are_not() -> None:
+    team = twenty_five_years()
+    some_leads(1)
+    archived(team, maintained=False)
+    files.write("ab" * 16, b"half")
+    with acting_as(team.rita):
+        known = {package.uuid.hex for package in ArchivePackage.objects.all()}
+
+    gone = files.remove_stray(known, before=NOW.replace(year=2099))
+
+    assert gone == 1
+    assert set(files.names()) == known
+
+
+def test_the_pages_take_a_run_from_list_to_certificate() -> None:
+    team = twenty_five_years()
+    (lead,) = some_leads(1)
+    rita, rob = signed_in(team.rita), signed_in(team.rob)
+
+    answer = rita.post(reverse("retention_runs"), {"kind": "archive", "as_of": "22 Nov 2026"})
+    page = answer.headers["Location"]
+    assert lead.number in words(rita.get(page))
+    assert rita.post(page + "review/").status_code == 302
+    assert "another records officer must sign" in words(rita.get(page))
+    seen = rob.get(page + "sign/").context["run"].list_sha256
+    assert rob.post(page + "sign/", {"seen": seen}).status_code == 302
+    assert rob.post(page + "start/", {"seen": seen}).status_code == 302
+    assert "of 1" in words(rita.get(page + "progress/"))
+    with acting_as(team.rita):
+        run = Disposition.objects.get()
+    execute_run(run.pk, now=NOW)
+
+    done = words(rita.get(page))
+    assert "Certificate" in done
+    assert "Archived: 1" in done
+    listed = rita.get(reverse("retention_certificates"))
+    assert words(listed).count("FICTIONAL AUTHORITY - DEMONSTRATION") == 1
+    with acting_as(team.rita):
+        certificate = Certificate.objects.get()
+    assert rita.get(reverse("retention_certificate", args=[certificate.uuid, "json"])).json()["document"]["kind"] == "archive"
+    assert rita.get(reverse("retention_certificate", args=[certificate.uuid, "pdf"])).content.startswith(b"%PDF")
+
+
+def test_r32_a_lead_with_everything_on_it_leaves_in_well_under_a_second() -> None:
+    team = twenty_five_years()
+    some_leads(20)
+    run = started_run(team, "archive")
+    began = time.monotonic()
+
+    execute_run(run.pk, now=NOW)
+
+    assert time.monotonic() - began < 20
