@@ -107,4 +107,4 @@ def _gist(verdict: Verdict) -> str:
     evidence = claim.evidence_digest if claim else ""
     since = claim.holds_from.isoformat() if claim else ""
     rebuttals = sorted(f"{each.code}/{each.effect}/{','.join(sorted(each.fact_ids))}" for each in verdict.rebuttals)
-    return f"{verdict.rule_id} {verdict.rule_version} {verdict.matter_key} {verdict.outcome} {since} {evidence} {rebuttals}"
+    return f"{verdict.rule_id} {verdict.matter_key} {verdict.outcome} {since} {evidence} {rebuttals}"

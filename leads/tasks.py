@@ -27,7 +27,9 @@ def sweep_due(*, actor: str) -> None:
 
 @shared_task(base=ActorTask)
 def release_expired_claims(*, actor: str) -> None:
-    """End the leases whose time is over."""
+    """End the leases and the holds whose time is over."""
     service = service_actor(ME)
     with acting_as(service):
         triage.release_expired_claims(actor=service, now=timezone.now())
+    with acting_as(service):
+        triage.end_expired_holds(actor=service, now=timezone.now())

@@ -30,6 +30,7 @@ __all__ = (
     "claim_lead",
     "close_lead",
     "deal_next",
+    "end_expired_holds",
     "enter_check",
     "hold_lead",
     "open_lead",
@@ -141,6 +142,18 @@ def release_expired_claims(*, actor: User, now: datetime) -> int:
 
 
 @transaction.atomic
+def end_expired_holds(*, actor: User, now: datetime) -> int:
+    """Put every lead whose hold was to end by today back into the queue; returns how many."""
+    require(actor, Permission.SERVICE)
+    over = list(Lead.objects.filter(state=LeadState.ON_HOLD, hold_until__lte=now.date()).order_by("pk").select_for_update())
+    reason = "The day until which it was held has come."
+    move_leads(actor=actor, moves=[LeadMove(lead=lead, action="unhold", reason=reason) for lead in over], now=now)
+    if over:
+        record(Act.LEAD_MOVED, object_kind="lead", results=[lead.uuid for lead in over], payload={"action": "unhold"}, occurred_at=now)
+    return len(over)
+
+
+@transaction.atomic
 def deal_next(*, actor: User, now: datetime) -> Dealt | None:
     """Claim for the actor the lead that most needs somebody, and say why: overdue ones first, then the highest risk.
 
@@ -150,7 +163,7 @@ def deal_next(*, actor: User, now: datetime) -> Dealt | None:
     today = now.date()
     for where, order, words in (
         ("AND clock_due_on < %(today)s", "clock_due_on", "it has waited longest beyond its date"),
-        ("", "risk_points DESC, clock_due_on", "it has the highest risk of those that nobody works on"),
+        ("", "risk_points DESC", "it has the highest risk of those that nobody works on"),
     ):
         for pk in _candidates(where, order, today):
             lead = Lead.objects.filter(pk=pk, state__in=_WAITING).select_for_update(skip_locked=True).first()

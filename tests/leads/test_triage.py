@@ -16,6 +16,7 @@ from leads.services.triage import (
     claim_lead,
     close_lead,
     deal_next,
+    end_expired_holds,
     enter_check,
     hold_lead,
     open_lead,
@@ -70,6 +71,17 @@ def test_expired_leases_end_by_themselves_and_the_lead_is_back_in_the_queue(desk
         assert release_expired_claims(actor=desk.service, now=NOW + timedelta(hours=25)) == 1
 
     assert desk.fresh(lead).state == "queued"
+
+
+def test_a_hold_ends_by_itself_on_its_day(desk: Desk) -> None:
+    lead = desk.opened(overstayer)
+    with acting_as(desk.analyst):
+        hold_lead(actor=desk.analyst, lead=lead, reason="Asked the consulate.", until=date(2026, 12, 1), now=NOW)
+    with acting_as(desk.service):
+        assert end_expired_holds(actor=desk.service, now=NOW + timedelta(days=7)) == 0
+        assert end_expired_holds(actor=desk.service, now=NOW + timedelta(days=8)) == 1
+
+    assert (desk.fresh(lead).state, desk.fresh(lead).hold_until) == ("queued", None)
 
 
 def test_only_the_holder_or_a_supervisor_releases(desk: Desk) -> None:
