@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from leads.views import acts, inbox, keys, lead, queue, refer, referrals, rule_book, undo
+from leads.views import acts, export, inbox, keys, lead, queue, refer, referrals, rule_book, undo
 from leads.views.page import TABS
 
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/new/", queue.queue_new_rows, name="queue_new_rows"),
+    path("queue/export/<str:form>/", export.queue_export, name="queue_export"),
     path("queue/deal/", queue.queue_deal, name="queue_deal"),
     path("approvals/", refer.approval_queue, name="approval_queue"),
     path("undo/", undo.undo, name="undo"),

@@ -259,3 +259,4 @@ DISPOSITION_BATCH_RECORDS = env.number("LEADTRAC_DISPOSITION_BATCH", 500)
 SUPPRESSION_YEARS = 5  # how long after its destruction the same source row makes nothing
 AUDIT_EXPORT_EVENTS = env.number("LEADTRAC_AUDIT_EXPORT_EVENTS", 200_000)  # a larger log leaves by command, not by page
 BACKUP_HORIZON_DAYS = env.number("LEADTRAC_BACKUP_HORIZON_DAYS", 35)  # no backup and no WAL is kept longer
+EXPORT_ROWS = env.number("LEADTRAC_EXPORT_ROWS", 5_000)  # the most leads that one exported file holds

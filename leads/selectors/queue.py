@@ -104,10 +104,10 @@ class Position:
     next: str
 
 
-def queue_for(user: User, wanted: QueueFilter, *, now: datetime, cursor: str = "") -> QueuePage:
-    """One page of what the user may see, in the filter's order; four or five queries whatever is asked."""
+def queue_for(user: User, wanted: QueueFilter, *, now: datetime, cursor: str = "", size: int | None = None) -> QueuePage:
+    """One page of what the user may see, in the filter's order; four or five queries whatever is asked or how long it is."""
     mine = replace(wanted, user_id=user.pk)
-    size = settings.QUEUE_PAGE_ROWS
+    size = size or settings.QUEUE_PAGE_ROWS
     places = page_ids(sight(), mine, today=now.date(), after=decode(cursor), limit=size + 1)
     shown = places[:size]
     rows = _rows([place.pk for place in shown], user, now.date())
