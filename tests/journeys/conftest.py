@@ -1,4 +1,7 @@
-"""Journeys: a real browser on real servers. Each has a database of its own, gunicorn and a Celery worker on it."""
+"""Journeys: a real browser on real servers.
+
+Each has a database of its own and gunicorn on it; with a Celery worker and the scheduler where work goes on by itself.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +88,7 @@ def _free_port() -> int:
 
 @pytest.fixture
 def site(world: str, page_assets: str, tmp_path: Path) -> Iterator[Site]:
-    """Web server and worker on the test's own database."""
+    """A web server on the test's own database."""
     port = _free_port()
     variables = {
         **{name: _on_database(os.environ[name], world) for name in DATABASES if name in os.environ},
@@ -100,11 +103,18 @@ def site(world: str, page_assets: str, tmp_path: Path) -> Iterator[Site]:
     children = Children(tmp_path / "logs")
     try:
         children.start("web", web.web_command(f"127.0.0.1:{port}"), {**variables, **web.WEB_VARIABLES})
-        children.start("worker", web.worker_command(), variables)
         assert children.wait_until(lambda: web.answers(port, f"localhost:{port}"), START_SECONDS), "the web server did not answer"
         yield Site(f"http://localhost:{port}", variables, children)
     finally:
         children.stop()
+
+
+@pytest.fixture
+def working_site(site: Site, tmp_path: Path) -> Site:
+    """The same with a Celery worker and the scheduler beside it; both end with the web server."""
+    site.children.start("worker", web.worker_command(), site.variables)
+    site.children.start("beat", web.beat_command(str(tmp_path / "beat")), site.variables)
+    return site
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ def test_the_main_job_is_done_without_a_script(visit_as: Visit) -> None:
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("No lead answers these filters")).to_be_visible()
     page.get_by_role("link", name="Clear all").click()
-    page.get_by_role("table").get_by_role("link").first.click()
+    page.locator("[data-row] a").first.click()
     number = page.get_by_role("heading", level=1).inner_text()
     page.get_by_text("why, and what would change it").first.click()
     expect(page.get_by_text("Together").first).to_be_visible()
