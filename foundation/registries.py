@@ -87,12 +87,21 @@ class Birth:
     born: Callable[[str, list[int], Any], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseer:
+    """What a higher stage would make of a preview: `figures(subject_ids, now)` runs in the transaction that is rolled back
+    and returns words of the desk to numbers ("leads opened")."""
+
+    figures: Callable[[list[int], Any], Mapping[str, int]]
+
+
 panels: Registry[Panel] = Registry("panels")
 blockers: Registry[Blocker] = Registry("blockers")
 followers: Registry[Follower] = Registry("followers")
 grants: Registry[Grant] = Registry("grants")
 births: Registry[Birth] = Registry("births")
 suppressors: Registry[Suppressor] = Registry("suppressors")
+foreseers: Registry[Foreseer] = Registry("foreseers")
 
 
 def filled_panels(page: str, user: Any, item: Any) -> dict[str, list[tuple[str, dict[str, Any]]]]:

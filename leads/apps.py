@@ -11,11 +11,13 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         """Leads follow a merge; grants on leads give sight."""
-        from foundation.registries import Follower, Grant, Panel, followers, grants, panels
+        from foundation.registries import Follower, Foreseer, Grant, Panel, followers, foreseers, grants, panels
         from leads.panels import leads_of_organization, leads_of_subject
+        from leads.services.foresight import foreseen
         from leads.services.merging import follow_subject
 
         followers.register("leads", Follower(follow=follow_subject))
+        foreseers.register("leads", Foreseer(figures=foreseen))
         grants.register("leads", Grant(table="leads_leadgrant", object_table="leads_lead"))
         panels.register("leads of a subject", Panel("subject", "leads", "leads/_of_record.html", leads_of_subject))
         panels.register("leads of an organization", Panel("organization", "leads", "leads/_of_record.html", leads_of_organization))

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 
 from access.models import User
+from foundation.registries import foreseers
 from ingest.models import Extract
 from ingest.services.parts import claim_parts_of
+from ingest.states import ExtractState
 from subjects.matching.pool import one_writer
 from subjects.services.apply import read_part
 from subjects.services.settle import settle
 
-Also = Callable[[list[int]], Mapping[str, int]]
 
-
-def preview(*, extract: Extract, actor: User, now: datetime, also: Also | None = None) -> dict[str, int]:
+def preview(*, extract: Extract, actor: User, now: datetime) -> dict[str, int]:
     """Figures by words of the desk; nothing is changed.
 
-    Looks at the first `PREVIEW_ROWS` rows and says so. `also` runs inside, on the touched subjects, and adds figures of a
-    higher stage ("leads reopened"). The caller is inside the actor's context.
+    Looks at the first `PREVIEW_ROWS` rows and says so. Higher stages add figures of their own ("leads reopened") through
+    the registry `foreseers`. The caller is inside the actor's context.
     """
     with transaction.atomic():
-        figures = _try_out(extract, actor, now, also)
+        figures = _try_out(extract, actor, now)
         transaction.set_rollback(True)
     return figures
 
 
-def _try_out(extract: Extract, actor: User, now: datetime, also: Also | None) -> dict[str, int]:
+def _try_out(extract: Extract, actor: User, now: datetime) -> dict[str, int]:
     one_writer()
     figures = dict.fromkeys(
         ("rows looked at", "rows of the extract", "applied", "unchanged", "waiting in the buffer", "quarantined"), 0
@@ -55,4 +54,19 @@ def _try_out(extract: Extract, actor: User, now: datetime, also: Also | None) ->
         touched |= settled.touched
     figures["subjects created"] = created
     figures["subjects changed"] = len(touched) - created
-    return figures | dict(also(sorted(touched)) if also is not None else {})
+    if figures["rows looked at"] == extract.row_count:
+        _as_if_applied(extract, figures)
+    for foreseer in foreseers:
+        figures |= foreseer.figures(sorted(touched), now)
+    return figures
+
+
+def _as_if_applied(extract: Extract, figures: dict[str, int]) -> None:
+    """Let the stages above see the extract as applied: how far its source is known decides what they say."""
+    Extract.objects.filter(pk=extract.pk).update(
+        state=ExtractState.APPLIED,
+        rows_applied=figures["applied"],
+        rows_unchanged=figures["unchanged"],
+        rows_buffered=figures["waiting in the buffer"],
+        rows_quarantined=figures["quarantined"],
+    )

@@ -11,11 +11,11 @@ from audit.services import record
 from ingest.models import Extract
 from ingest.services.requests import wish_granted
 from ingest.states import ExtractState, Wanted
-from subjects.services.preview import Also, preview
+from subjects.services.preview import preview
 from subjects.services.unimport import unimport
 
 
-def fulfil_next(*, now: datetime, also: Also | None = None) -> bool:
+def fulfil_next(*, now: datetime) -> bool:
     """Make one preview or one un-import that nobody else works on; False when nobody waits for one."""
     actor = service_actor("ingest")
     with acting_as(actor):
@@ -30,7 +30,7 @@ def fulfil_next(*, now: datetime, also: Also | None = None) -> bool:
         if extract.wanted == Wanted.UNIMPORT and extract.state == ExtractState.APPLIED:
             unimport(extract=extract, actor=actor, now=now)
         elif extract.wanted == Wanted.PREVIEW:
-            figures = preview(extract=extract, actor=actor, now=now, also=also)
+            figures = preview(extract=extract, actor=actor, now=now)
             Extract.objects.filter(pk=extract.pk).update(preview=figures, previewed_at=now)
             record(Act.EXTRACT_PREVIEWED, object_kind="extract", object_uuid=extract.uuid)
         wish_granted(extract)

@@ -19,6 +19,7 @@ from ingest.services.expire import expire_buffer, expire_drop_files, expire_quar
 from ingest.services.quarantine import raw_text, repair
 from ingest.services.requests import request_apply, request_preview, request_unimport
 from ingest.states import ExtractState
+from leads.models import Lead
 from subjects.models import AdmissionFact, FilingFact, IdentityLink, NameFact, Subject
 from subjects.services.drain import drain
 from subjects.services.preview import preview
@@ -127,20 +128,17 @@ def test_a_preview_counts_what_would_change_and_changes_nothing(tmp_path: Path) 
     assert SourceRow.objects.get().state == "buffered"
 
 
-def test_a_preview_lets_a_higher_stage_look_at_the_touched_people(tmp_path: Path) -> None:
-    received = receive(write_drop(tmp_path, [overstay()]), apply=False)
+def test_a_preview_says_what_would_become_of_leads_and_opens_none(tmp_path: Path) -> None:
+    rows = [overstay("R1"), overstay("R2", admission_number="999000888X4", passport_number="ZZ0008888", date_of_birth="1970-05-05")]
+    received = receive(write_drop(tmp_path, rows), apply=False)
     drain(now=NOW)
-    seen: list[list[int]] = []
 
-    def also(subjects: list[int]) -> dict[str, int]:
-        seen.append(list(Subject.objects.filter(pk__in=subjects).values_list("pk", flat=True)))
-        return {"leads opened": len(subjects)}
+    found = preview(extract=Extract.objects.get(pk=received.extract.pk), actor=service_actor("ingest"), now=NOW)
 
-    found = preview(extract=Extract.objects.get(pk=received.extract.pk), actor=service_actor("ingest"), now=NOW, also=also)
-
-    assert found["leads opened"] == 1
-    assert len(seen[0]) == 1
+    assert (found["subjects created"], found["leads opened"]) == (2, 2)
     assert not Subject.objects.exists()
+    with acting_as(service_actor("leads")):
+        assert not Lead.objects.exists()
 
 
 def test_applying_what_was_previewed_gives_the_same_figures(tmp_path: Path, operator: User) -> None:
