@@ -56,6 +56,7 @@ class User(AbstractUser):
     shortcuts_on = models.BooleanField(default=True)
     notice_accepted_at = models.DateTimeField(null=True, blank=True)
     demonstration = models.BooleanField(default=False)
+    opened_at = models.DateTimeField(db_default=Now())  # made, or opened again: from here an account that nobody uses counts its days
 
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [
@@ -76,6 +77,7 @@ class User(AbstractUser):
             "shortcuts_on",
             "notice_accepted_at",
             "demonstration",
+            "opened_at",
             "groups",
             "user_permissions",
         )

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
-from access.models import Office, User
+from access.models import Clearance, Given, Membership, Office, RoleGrant, User
+from access.permissions import Permission
+from access.policy import require
+from access.roles import ROLES
+from foundation.errors import NotFound
 
 
 def service_actor(name: str) -> User:
@@ -32,3 +41,52 @@ def offices_on(day: date) -> QuerySet[Office]:
 def offices_of(user: User) -> QuerySet[Office]:
     """The offices where the user works now."""
     return Office.objects.filter(memberships__user=user, memberships__revoked_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One account in the administrator's list."""
+
+    user: User
+    roles: str
+    offices: str
+
+
+def accounts_for(user: User) -> list[AccountLine]:
+    """Every person's account, the open ones first, by name. Raises `Forbidden`."""
+    require(user, Permission.MANAGE_USER)
+    now = timezone.now()
+    holding = Q(revoked_at=None) & (Q(until=None) | Q(until__gt=now))
+    roles: dict[int, list[str]] = defaultdict(list)
+    for holder, role in RoleGrant.objects.filter(holding).order_by("role_id").values_list("user_id", "role_id"):
+        roles[holder].append(ROLES[role].label)
+    offices: dict[int, list[str]] = defaultdict(list)
+    for holder, office in Membership.objects.filter(holding).order_by("office__code").values_list("user_id", "office__name"):
+        offices[holder].append(office)
+    people = User.objects.filter(kind=User.Kind.PERSON).order_by("-is_active", "display_name", "username")
+    return [AccountLine(person, ", ".join(roles[person.pk]), ", ".join(offices[person.pk])) for person in people]
+
+
+def account_called(user: User, account_uuid: UUID) -> User:
+    """One person's account; raises `NotFound`."""
+    require(user, Permission.MANAGE_USER)
+    found = User.objects.filter(uuid=account_uuid, kind=User.Kind.PERSON).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def given_to(person: User, kind: str) -> list[Given]:
+    """The roles, offices or clearances that a person holds or held, those in force first."""
+    manager, related = GIVEN[kind]
+    found = (
+        manager.filter(user=person).select_related("granted_by", related).order_by(F("revoked_at").desc(nulls_first=True), "-granted_at")
+    )
+    return list(found)
+
+
+GIVEN: dict[str, tuple[QuerySet[Any], str]] = {
+    "role": (RoleGrant.objects.all(), "role"),
+    "office": (Membership.objects.all(), "office"),
+    "clearance": (Clearance.objects.all(), "compartment"),
+}

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import Task
+from celery import Task, shared_task
+from django.utils import timezone
 
+from access.accounts import close_inactive_accounts
+from access.context import acting_as
+from access.selectors import service_actor
 from foundation.errors import NoActor
 
 
@@ -17,3 +21,11 @@ class ActorTask(Task[Any, Any]):
             message = f"{self.name} was called without an actor"
             raise NoActor(message)
         return super().__call__(*args, **kwargs)
+
+
+@shared_task(base=ActorTask)
+def close_inactive(*, actor: str) -> None:
+    """Nightly: close the accounts that nobody has used for 90 days."""
+    service = service_actor("audit")
+    with acting_as(service):
+        close_inactive_accounts(actor=service, now=timezone.now())

@@ -137,3 +137,50 @@ GRANT EXECUTE ON FUNCTION leads_follow_subjects(bigint[]) TO {app};
 """
 
 FOLLOW_SUBJECTS_BACK = "DROP FUNCTION leads_follow_subjects(bigint[]);"
+
+GLASS = """
+-- Break-glass opens what its holder may not see otherwise, except the protected compartment (8 USC 1367; 8 CFR 208.6),
+-- even when a lead or a fact is moved there while the glass is open.
+CREATE FUNCTION leads_glass_classes() RETURNS int[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT coalesce(array_agg(c.id::int), '{}') FROM public.access_accessclass c
+    WHERE c.phase = 'live'
+      AND NOT c.compartments @> ARRAY[(SELECT id::int FROM public.access_compartment WHERE code = 'protected-person')]
+      AND EXISTS (SELECT 1 FROM public.leads_leadgrant g
+                  WHERE g.user_id = public.access_current_user() AND g.kind = 'break_glass' AND g.until > now())
+$$;
+CREATE OR REPLACE FUNCTION leads_granted() RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT coalesce(array_agg(g.content_object_id), '{}') FROM public.leads_leadgrant g
+    WHERE g.user_id = public.access_current_user() AND (g.until IS NULL OR g.until > now())
+      AND (g.kind <> 'break_glass' OR EXISTS (
+          SELECT 1 FROM public.leads_lead l LEFT JOIN public.subjects_subject s ON s.id = l.subject_id
+          WHERE l.id = g.content_object_id AND l.class_id = ANY (public.leads_glass_classes())
+            AND (s.id IS NULL OR s.class_id = ANY (public.leads_glass_classes()))))
+$$;
+-- the people of the leads that are open by break-glass
+CREATE FUNCTION leads_glass_subjects() RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT coalesce(array_agg(DISTINCT l.subject_id), '{}')
+    FROM public.leads_leadgrant g JOIN public.leads_lead l ON l.id = g.content_object_id
+    WHERE g.user_id = public.access_current_user() AND g.kind = 'break_glass' AND g.until > now()
+      AND l.subject_id IS NOT NULL AND l.id = ANY (public.leads_granted())
+$$;
+"""
+
+GLASS_BACK = """
+DROP FUNCTION leads_glass_subjects();
+CREATE OR REPLACE FUNCTION leads_granted() RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT coalesce(array_agg(content_object_id), '{}') FROM public.leads_leadgrant
+    WHERE user_id = public.access_current_user() AND (until IS NULL OR until > now())
+$$;
+DROP FUNCTION leads_glass_classes();
+"""
+
+
+def glass_policy(table: str, subject_column: str) -> tuple[str, str]:
+    """The policy, and its removal, by which an open glass shows a subject and its facts: reading only."""
+    seen = f"{subject_column} = ANY ((SELECT leads_glass_subjects())::bigint[]) AND class_id = ANY ((SELECT leads_glass_classes())::int[])"
+    policy = f"{table}_break_glass ON {table}"
+    return (f"CREATE POLICY {policy} FOR SELECT TO {{app}} USING ({seen});", f"DROP POLICY {policy};")

@@ -12,7 +12,11 @@ from django.utils.http import urlencode
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from access.models import User
+from access.permissions import Permission
+from access.policy import can
 from foundation.errors import DomainError, NotFound, StepUpNeeded
+from oversight.forms import BreakGlassForm
 
 TEMPLATES = {403: "errors/403.html", 404: "errors/404.html", 503: "errors/503.html"}
 
@@ -28,6 +32,8 @@ def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
         return response
     template = TEMPLATES.get(error.status, "errors/refused.html")
     context = {"message": error.message, "status": error.status, "request_ref": getattr(request, "request_ref", "")}
+    if error.status == 404:
+        context["glass_form"] = _glass_form(request)
     response = HttpResponse(render_to_string(template, context, request), status=error.status)
     if error.status == 503:
         response["Retry-After"] = "60"
@@ -35,6 +41,12 @@ def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
         response["HX-Retarget"] = "body"
         response["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _glass_form(request: HttpRequest) -> BreakGlassForm | None:
+    """The way in by break-glass, on every page of something missing or forbidden, for those who may use it."""
+    user = getattr(request, "user", None)
+    return BreakGlassForm() if isinstance(user, User) and can(user, Permission.USE_BREAK_GLASS) else None
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

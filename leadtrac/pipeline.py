@@ -43,6 +43,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "end claims that ran out": _every(600.0, "leads.tasks.release_expired_claims", LEADS),
     "seal the events that wait": _every(5.0, "oversight.tasks.seal_events", AUDIT),
     "verify the sealed log": _at(crontab(hour="4", minute="40"), "oversight.tasks.verify_log", AUDIT),
+    "close accounts that nobody uses": _at(crontab(hour="2", minute="30"), "access.tasks.close_inactive", AUDIT),
     "remove rows and files whose life is over": _at(crontab(hour="3", minute="20"), "ingest.tasks.expire_rows", INGEST),
     "list records whose day has come": _at(crontab(minute="40", hour="4", day_of_week="mon"), "retention.tasks.propose_due", RECORDS),
     "carry out what people signed": _every(60.0, "retention.tasks.execute_runs", RECORDS),

@@ -9,6 +9,7 @@ from django import forms
 from access.models import User
 from audit.acts import Act
 from foundation.forms import DeskDateField
+from oversight.models import BreakGlass
 
 
 def account_choices() -> list[tuple[str, str]]:
@@ -38,3 +39,31 @@ class RecordForm(forms.Form):
     """The number of a lead, or the id of any record."""
 
     record = forms.CharField(label="Who looked at", max_length=40, help_text="A lead number such as L-7K4Q-92MD, or a record's id.")
+
+
+class BreakGlassForm(forms.Form):
+    """A lead number, or a name with the case number of the older system; and the reason."""
+
+    number = forms.CharField(label="Lead number", max_length=12, required=False, help_text="Such as L-7K4Q-92MD.")
+    name = forms.CharField(label="Or a name", max_length=200, required=False, help_text="Together with the case number.")
+    case_number = forms.CharField(label="Case number", max_length=20, required=False)
+    reason = forms.CharField(
+        label="Why you must see it now",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The privacy officers read this at once and review it within one working day.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A number, or name and case number."""
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("number") and not (cleaned.get("name") and cleaned.get("case_number")):
+            self.add_error("number", "Give the lead number, or a name together with a case number.")
+        return cleaned
+
+
+class GlassReviewForm(forms.Form):
+    """What a privacy officer found."""
+
+    verdict = forms.ChoiceField(label="The access was", choices=BreakGlass.Verdict.choices, widget=forms.RadioSelect)
+    words = forms.CharField(label="What you found", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -39,6 +39,7 @@ OBJECTS = {
     "schedule": "schedule",
     "drop": "drop",
     "log": "sealed log",
+    "break_glass": "break-glass access",
 }
 PURPOSES = {**dict(Purpose.choices), "lead": "Claimed lead", "referral": "Referral", "audit": "Audit", "break_glass": "Break-glass"}
 

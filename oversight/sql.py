@@ -19,3 +19,27 @@ $$;
 """
 
 LOOKS_BACK = "DROP FUNCTION oversight_looks_at(uuid, uuid, int);"
+
+GLASS = """
+REVOKE UPDATE, DELETE, TRUNCATE ON oversight_breakglass FROM {app};
+GRANT UPDATE (verdict, review_sealed, reviewed_by_id, reviewed_at) ON oversight_breakglass TO {app};
+CREATE POLICY oversight_breakglass_owner ON oversight_breakglass TO {owner} USING (true) WITH CHECK (true);
+CREATE POLICY oversight_breakglass_read ON oversight_breakglass FOR SELECT TO {app}
+    USING (user_id = (SELECT access_current_user()) OR (SELECT access_reads_audit()));
+CREATE POLICY oversight_breakglass_open ON oversight_breakglass FOR INSERT TO {app} WITH CHECK (user_id = (SELECT access_current_user()));
+-- nobody reviews an access of their own
+CREATE POLICY oversight_breakglass_review ON oversight_breakglass FOR UPDATE TO {app}
+    USING ((SELECT access_reads_audit()) AND user_id <> (SELECT access_current_user()));
+ALTER TABLE oversight_breakglass ENABLE ROW LEVEL SECURITY;
+ALTER TABLE oversight_breakglass FORCE ROW LEVEL SECURITY;
+"""
+
+GLASS_BACK = """
+ALTER TABLE oversight_breakglass NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE oversight_breakglass DISABLE ROW LEVEL SECURITY;
+DROP POLICY oversight_breakglass_review ON oversight_breakglass;
+DROP POLICY oversight_breakglass_open ON oversight_breakglass;
+DROP POLICY oversight_breakglass_read ON oversight_breakglass;
+DROP POLICY oversight_breakglass_owner ON oversight_breakglass;
+GRANT UPDATE, DELETE ON oversight_breakglass TO {app};
+"""

@@ -1,0 +1,69 @@
+"""The administrator's forms: whom, what, why, until when."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from access.models import Compartment, Office
+from access.roles import ROLES
+from access.selectors import offices_on
+from foundation.forms import DeskDateField
+
+
+class AccountForm(forms.Form):
+    """A new account."""
+
+    username = forms.CharField(label="Sign-in name", max_length=150, help_text="Small letters, digits, dots.")
+    display_name = forms.CharField(label="Name that colleagues see", max_length=100)
+    team = forms.CharField(label="Team", max_length=40, required=False)
+    email = forms.EmailField(label="Office email", required=False)
+
+
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(label="Why", max_length=300)
+
+
+class GivenForm(ReasonForm):
+    """Something given to a person: why, and until when."""
+
+    until = DeskDateField(label="Until", required=False, help_text="The last day; left empty, until it is taken away.")
+    field_order = ("what", "reason", "until")
+
+    def clean_until(self) -> datetime | None:
+        """The end of the last day, UTC; not in the past."""
+        day: date | None = self.cleaned_data.get("until")
+        if day is None:
+            return None
+        if day < timezone.now().date():
+            raise forms.ValidationError("This day is over.")
+        return datetime.combine(day, time.max, UTC)
+
+
+class RoleForm(GivenForm):
+    """A role."""
+
+    what = forms.ChoiceField(label="Role", choices=[(code, role.label) for code, role in ROLES.items() if code != "service"])
+
+
+class OfficeForm(GivenForm):
+    """A membership of an office that exists today."""
+
+    what = forms.ModelChoiceField(label="Office", queryset=Office.objects.none(), to_field_name="code", empty_label="Choose an office")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["what"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # narrows the type of our own field
+        field.queryset = offices_on(timezone.now().date())
+
+
+class ClearanceForm(GivenForm):
+    """A clearance for a compartment."""
+
+    what = forms.ModelChoiceField(label="Compartment", queryset=Compartment.objects.all(), to_field_name="code", empty_label="Choose one")

@@ -1,0 +1,64 @@
+"""Break-glass: the way in, and the privacy officers' reviews."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from access.decorators import requires
+from access.models import User
+from access.permissions import Permission
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import InvalidInput
+from oversight.forms import BreakGlassForm, GlassReviewForm
+from oversight.glass import Wanted, open_glass, opening_for, openings_for, review_glass
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.USE_BREAK_GLASS)
+def break_glass(request: HttpRequest) -> HttpResponse:
+    """Ask for a record; a refusal is in the same words whether the record is missing or closed to everybody outside."""
+    form = BreakGlassForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        wanted = Wanted(number=asked["number"], name=asked["name"], case_number=asked["case_number"])
+        try:
+            number = open_glass(actor=cast(User, request.user), wanted=wanted, reason=asked["reason"], now=timezone.now())
+            return redirect("lead_page", number)
+        except InvalidInput as error:
+            form.add_error(error.field or None, error.message)
+            record(Act.BREAK_GLASS, allowed=False, payload={name: value for name, value in asked.items() if value})
+    else:
+        record(Act.PAGE)
+    return render(request, "oversight/glass.html", {"glass_form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+@requires(Permission.REVIEW_BREAK_GLASS)
+def break_glass_list(request: HttpRequest) -> HttpResponse:
+    """Every opening of others, those to be reviewed first."""
+    lines = openings_for(cast(User, request.user), now=timezone.now())
+    record(Act.LIST, object_kind="break_glass", results=[line.glass.uuid for line in lines])
+    return render(request, "oversight/glass_list.html", {"lines": lines, "due": sum(not line.glass.verdict for line in lines)})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.REVIEW_BREAK_GLASS)
+def break_glass_review(request: HttpRequest, glass_uuid: uuid.UUID) -> HttpResponse:
+    """One opening, and what a privacy officer says of it."""
+    user, now = cast(User, request.user), timezone.now()
+    form = GlassReviewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        review_glass(actor=user, glass_uuid=glass_uuid, now=now, **form.cleaned_data)
+        messages.success(request, "The review is recorded.")
+        return redirect("break_glass_list")
+    line = opening_for(user, glass_uuid, now=now)
+    record(Act.VIEW, object_kind="break_glass", object_uuid=line.glass.uuid)
+    return render(request, "oversight/glass_review.html", {"line": line, "form": form}, status=422 if form.errors else 200)

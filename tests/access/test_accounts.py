@@ -1,0 +1,189 @@
+"""The administrator's accounts: made, given roles, closed, sessions ended; and no case content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from access.accounts import close_inactive_accounts
+from access.context import acting_as
+from access.models import Clearance, Membership, RoleGrant, User
+from access.selectors import service_actor
+from access.sign_in import METHODS_KEY
+from audit.models import Event
+from leads.models import Lead
+from subjects.models import Subject
+from tests.factories import cases
+from tests.factories.people import OfficeFactory, person
+from tests.pages import words
+
+ClientAs = Callable[[User], Client]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin() -> User:
+    return person("adam.admin", "administrator")
+
+
+@pytest.fixture
+def analyst() -> User:
+    return person("ana.analyst", "analyst")
+
+
+def test_the_list_shows_who_holds_which_role_where(client_as: ClientAs, admin: User) -> None:
+    person("fay.field", "field_officer", office=OfficeFactory.create(code="HSI-BOS", name="HSI Boston"))
+
+    text = words(client_as(admin).get(reverse("user_list")))
+
+    assert "Fay Field fay.field Field officer HSI Boston" in text
+    assert "svc-" not in text
+
+
+def test_a_new_account_gets_a_passphrase_that_is_shown_once_and_holds_no_role(client_as: ClientAs, admin: User) -> None:
+    client = client_as(admin)
+
+    made = client.post(reverse("user_new"), {"username": "new.person", "display_name": "New Person", "team": "3", "email": ""})
+
+    user = User.objects.get(username="new.person")
+    passphrase = made.content.decode().split('value="')[-1].split('"')[0]
+    assert len(passphrase) >= 20
+    assert passphrase in made.content.decode()
+    assert user.check_password(passphrase)
+    assert passphrase not in client.get(reverse("user_page", args=[user.uuid])).content.decode()
+    assert not RoleGrant.objects.filter(user=user).exists()
+
+
+def test_a_name_that_is_taken_is_refused(client_as: ClientAs, admin: User, analyst: User) -> None:
+    made = client_as(admin).post(reverse("user_new"), {"username": "ANA.analyst", "display_name": "Other"})
+
+    assert made.status_code == 422
+    assert "This sign-in name is taken." in words(made)
+
+
+@pytest.mark.parametrize(("kind", "what"), [("role", "supervisor"), ("office", "HSI-BOS"), ("clearance", "protected-person")])
+def test_what_is_given_says_who_why_and_until_and_can_be_taken_away(
+    client_as: ClientAs, admin: User, analyst: User, kind: str, what: str
+) -> None:
+    OfficeFactory.create(code="HSI-BOS", name="HSI Boston")
+    client = client_as(admin)
+
+    given = client.post(reverse("user_give", args=[analyst.uuid, kind]), {"what": what, "reason": "Stands in", "until": "1 Mar 2099"})
+    shown = words(client.get(given.headers["Location"]))
+    twice = client.post(reverse("user_give", args=[analyst.uuid, kind]), {"what": what, "reason": "Again"})
+    taken = client.post(reverse("user_take", args=[analyst.uuid, kind, what]), {"reason": "Came back"})
+
+    assert "in force Adam Admin" in shown
+    assert "Stands in 1 Mar 2099" in shown
+    assert twice.status_code == 422
+    assert "taken away" in words(client.get(taken.headers["Location"]))
+    model = {"role": RoleGrant, "office": Membership, "clearance": Clearance}[kind]
+    assert not model.objects.filter(user=analyst, revoked_at=None, reason="Stands in").exists()
+    with acting_as(person("uma", "auditor")):
+        acts = set(Event.objects.filter(object_uuid=analyst.uuid, actor_id=admin.pk).values_list("act", flat=True))
+    assert {"clearance_granted", "clearance_revoked"} <= acts if kind == "clearance" else {"role_granted", "role_revoked"} <= acts
+
+
+def test_a_reason_is_needed_and_the_service_role_cannot_be_given(client_as: ClientAs, admin: User, analyst: User) -> None:
+    client = client_as(admin)
+    address = reverse("user_give", args=[analyst.uuid, "role"])
+
+    assert client.post(address, {"what": "auditor", "reason": " "}).status_code == 422
+    assert client.post(address, {"what": "service", "reason": "x"}).status_code == 422
+    assert client.post(address, {"what": "auditor", "reason": "x", "until": "1 Mar 2020"}).status_code == 422
+
+
+def test_nobody_changes_their_own_account(client_as: ClientAs, admin: User) -> None:
+    client = client_as(admin)
+
+    assert client.post(reverse("user_give", args=[admin.uuid, "role"]), {"what": "analyst", "reason": "x"}).status_code == 403
+    assert client.post(reverse("user_take", args=[admin.uuid, "role", "administrator"]), {"reason": "x"}).status_code == 403
+    assert client.post(reverse("user_act", args=[admin.uuid, "close"]), {"reason": "x"}).status_code == 403
+    assert "Close the account" not in words(client.get(reverse("user_page", args=[admin.uuid])))
+
+
+def test_ending_the_sessions_signs_the_person_out_at_once(client_as: ClientAs, admin: User, analyst: User) -> None:
+    first, second, administrator = client_as(analyst), client_as(analyst), client_as(admin)
+    assert first.get(reverse("person_search")).status_code == 200
+
+    administrator.post(reverse("user_act", args=[analyst.uuid, "end-sessions"]), {"reason": "Lost laptop"})
+
+    assert first.get(reverse("person_search")).status_code == 302
+    assert second.get(reverse("person_search")).status_code == 302
+    assert administrator.get(reverse("user_list")).status_code == 200
+
+
+def test_closing_an_account_holds_at_the_next_request_and_can_be_undone(client_as: ClientAs, admin: User, analyst: User) -> None:
+    client, administrator = client_as(analyst), client_as(admin)
+
+    administrator.post(reverse("user_act", args=[analyst.uuid, "close"]), {"reason": "Left the agency"})
+    assert client.get(reverse("person_search")).status_code == 302
+    assert administrator.post(reverse("user_act", args=[analyst.uuid, "close"]), {"reason": "again"}).status_code == 409
+
+    administrator.post(reverse("user_act", args=[analyst.uuid, "open"]), {"reason": "Came back"})
+    assert client_as(User.objects.get(pk=analyst.pk)).get(reverse("person_search")).status_code == 200
+
+
+def test_an_old_sign_in_must_be_confirmed_before_anything_is_given(client_as: ClientAs, admin: User, analyst: User) -> None:
+    client = client_as(admin)
+    session = client.session
+    session[METHODS_KEY] = [{**entry, "at": entry["at"] - 301} for entry in session[METHODS_KEY]]
+    session.save()
+
+    for name, *rest in (("user_give", "role"), ("user_act", "close"), ("user_take", "role", "analyst")):
+        answer = client.post(reverse(name, args=[analyst.uuid, *rest]), {"what": "auditor", "reason": "x"})
+        assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert not RoleGrant.objects.filter(user=analyst, role_id="auditor").exists()
+
+
+@pytest.mark.parametrize("role", ["analyst", "supervisor", "auditor", "privacy_officer", "records_officer", "data_operator"])
+def test_only_administrators_have_these_pages(client_as: ClientAs, analyst: User, role: str) -> None:
+    client = client_as(person("olga", role))
+
+    for name, args in (("user_list", []), ("user_new", []), ("user_page", [analyst.uuid]), ("user_act", [analyst.uuid, "close"])):
+        assert client.get(reverse(name, args=args)).status_code == 403
+
+
+def test_nobody_signed_out_reaches_them() -> None:
+    assert Client().get(reverse("user_list")).status_code == 302
+
+
+def test_an_administrator_sees_no_case_content(client_as: ClientAs, admin: User) -> None:
+    with acting_as(service_actor("subjects")):
+        subject = cases.subject("DOE EXAMPLE", "ANA")
+    client = client_as(admin)
+
+    with acting_as(admin):
+        assert (Subject.objects.count(), Lead.objects.count()) == (0, 0)
+    for name in ("queue", "person_search", "office_inbox", "referral_list", "organization_list", "extract_list", "audit_desk"):
+        assert client.get(reverse(name)).status_code == 403
+    assert client.get(reverse("subject_detail", args=[subject.uuid])).status_code in (403, 404)
+    assert words(client.get(reverse("home"), follow=True)).count("DOE") == 0
+
+
+def test_an_account_that_nobody_used_for_ninety_days_is_closed(admin: User) -> None:
+    now = timezone.now()
+    old, fresh = now - timedelta(days=91), now - timedelta(days=89)
+    cases_ = {
+        "never used, old": (old, None, False),
+        "used long ago": (old, old, False),
+        "used lately": (old, fresh, True),
+        "opened lately": (fresh, old, True),
+    }
+    for name, (opened, used, _) in cases_.items():
+        user = person(name.replace(" ", "."), "analyst")
+        User.objects.filter(pk=user.pk).update(opened_at=opened, last_login=used)
+    service = service_actor("audit")
+    User.objects.filter(pk=service.pk).update(opened_at=old)
+
+    with acting_as(service):
+        assert close_inactive_accounts(actor=service, now=now) == 2
+
+    for name, (_, _, still_open) in cases_.items():
+        assert User.objects.get(username=name.replace(" ", ".")).is_active is still_open, name
+    assert User.objects.get(pk=service.pk).is_active
