@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
+from psycopg.conninfo import conninfo_to_dict
 
 from foundation.errors import Conflict
 
@@ -39,21 +40,43 @@ def _owner_url() -> str:
     return str(settings.DATABASE_OWNER_URL)
 
 
-def run(name: str, *arguments: str, stdin: bytes | None = None) -> bytes:
-    """Run a PostgreSQL program against the owner's database; returns what it printed. Raises `Conflict` with its own words."""
-    from psycopg.conninfo import conninfo_to_dict  # libpq's own parser of addresses
-
+def _environment() -> dict[str, str]:
+    """Address and password for libpq, out of sight of the process list."""
     parts = conninfo_to_dict(owner_address())
-    environment = {
-        **os.environ,
-        "PGHOST": str(parts.get("host") or ""),
-        "PGPORT": str(parts.get("port") or ""),
-        "PGUSER": str(parts.get("user") or ""),
-        "PGPASSWORD": str(parts.get("password") or ""),
-        "PGDATABASE": str(parts.get("dbname") or ""),
-    }
-    done = subprocess.run([program(name), *arguments], input=stdin, env=environment, capture_output=True, check=False)  # noqa: S603
-    if done.returncode != 0:
-        message = f"{name} failed: {done.stderr.decode(errors='replace').strip().splitlines()[-1:] or ['no word']}"
-        raise Conflict(message)
+    names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"}
+    return {**os.environ, **{variable: str(parts.get(name) or "") for variable, name in names.items()}}
+
+
+def run(name: str, *arguments: str) -> bytes:
+    """Run a PostgreSQL program against the owner's database; returns what it printed. Raises `Conflict` with its own words."""
+    done = subprocess.run([program(name), *arguments], env=_environment(), capture_output=True, check=False)  # noqa: S603  # our own words
+    _require_success(name, done.returncode, done.stderr)
     return done.stdout
+
+
+def pipe(source: list[str], target: list[str]) -> None:
+    """Feed what one program prints to another one, both on the owner's database. Raises `Conflict` with their own words."""
+    environment = _environment()
+    with (
+        subprocess.Popen([program(source[0]), *source[1:]], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first,  # noqa: S603
+        subprocess.Popen(  # noqa: S603
+            [program(target[0]), *target[1:]],
+            env=environment,
+            stdin=first.stdout,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        ) as second,
+    ):
+        if first.stdout is not None:
+            first.stdout.close()  # so that the first one notices when the second ends
+        _, words = second.communicate()
+        _, first_words = first.communicate()
+    _require_success(target[0], second.returncode, words)
+    _require_success(source[0], first.returncode, first_words)
+
+
+def _require_success(name: str, code: int, words: bytes) -> None:
+    if code != 0:
+        said = next((line for line in words.decode(errors="replace").splitlines() if "ERROR" in line or "error" in line), "no word")
+        message = f"{name} failed: {said.strip()}"
+        raise Conflict(message)

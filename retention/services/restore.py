@@ -18,7 +18,7 @@ from django.db import connection
 
 from foundation.errors import Conflict
 from retention.removal import files, ledger
-from retention.services.postgres_programs import owner_address, run
+from retention.services.postgres_programs import owner_address, pipe, run
 
 DUMP = "database.dump"
 ARCHIVE = "archive"
@@ -110,7 +110,11 @@ def restore(folder: Path) -> int:
     if row and row[0]:
         message = "The database is not empty. Restore into a new one, then let the application use it."
         raise Conflict(message)
-    run("pg_restore", "--exit-on-error", "--no-comments", f"--dbname={connection.settings_dict['NAME']}", str(folder / DUMP))
+    # in one session that has pg_trgm loaded: one of our functions sets a parameter of it
+    pipe(
+        ["pg_restore", "--no-comments", "--file=-", str(folder / DUMP)],
+        ["psql", "--quiet", "--set=ON_ERROR_STOP=1", "--command=SELECT similarity('a', 'b')", "--file=-"],
+    )
     kept = folder / ARCHIVE
     if kept.is_dir():
         shutil.copytree(kept, settings.ARCHIVE_DIR, dirs_exist_ok=True)

@@ -16,6 +16,7 @@ MEASUREMENTS: dict[str, str] = {
     "identity": "leadtrac.bench.identity",
     "judge": "leadtrac.bench.judge",
     "queue": "leadtrac.bench.queue",
+    "retention": "leadtrac.bench.retention",
 }
 
 

@@ -1,0 +1,273 @@
+"""Schedules and clocks (records management requirements R1 to R5, R8, R26, R27, R31)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import override_settings
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from access.context import acting_as
+from access.selectors import service_actor
+from foundation.errors import Conflict, InvalidInput
+from leads.models import Lead
+from retention.calendar import anniversary, dates_under
+from retention.models import ArchivePackage, Disposition, Extension, RetentionClock, Schedule, ScheduleReview
+from retention.selectors import compare_years, schedule_in_force
+from retention.services.execute import execute_run
+from retention.services.opening import extend_record
+from retention.services.register import (
+    Elsewhere,
+    enter_register,
+    finish_review,
+    open_review,
+    report_destruction,
+    send_report,
+)
+from retention.services.runs import propose_run
+from retention.services.schedules import approve_schedule, propose_schedule
+from retention.tasks import keep_up, propose_due
+from tests.databases import owner_connection
+from tests.factories.people import person
+from tests.factories.records import NOW, archived, finished_run, officers, old_lead, outcomes, signed_run, started_run, twenty_five_years
+from tests.pages import signed_in, words
+
+pytestmark = pytest.mark.usefixtures("world")
+
+
+def test_r1_a_proposed_schedule_makes_nothing_due() -> None:
+    team = officers()
+    with acting_as(service_actor("leads")):
+        old_lead(date(2001, 3, 14))
+
+    with pytest.raises(Conflict, match="Nothing is due"), acting_as(team.rita):
+        propose_run(actor=team.rita, kind="archive", as_of=NOW.date(), now=NOW)
+
+
+def test_r2_seventy_five_years_hold_today_and_twenty_five_are_a_simulation_by_year() -> None:
+    with acting_as(service_actor("leads")):
+        for year in (2001, 2001, 2003):
+            old_lead(date(year, 5, 1))
+    with acting_as(officers().rita):
+        rows = compare_years(schedule_in_force(), Schedule.objects.get(version=2))
+
+    assert schedule_in_force().total_years == 75
+    assert [(row.year, row.in_force.destroy, row.considered.archive, row.considered.destroy) for row in rows if row.considered] == [
+        (2021, 0, 2, 0),
+        (2023, 0, 1, 0),
+        (2026, 0, 0, 2),
+        (2028, 0, 0, 1),
+        (2076, 2, 0, 0),
+        (2078, 1, 0, 0),
+    ]
+
+
+def test_r3_the_years_of_a_version_never_change_and_each_record_names_its_version() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+
+    with pytest.raises(Exception, match="permission denied"), acting_as(team.rita), connection.cursor() as cursor:
+        cursor.execute("UPDATE retention_schedule SET active_years = 1")
+    with acting_as(team.rita):
+        assert RetentionClock.objects.get(lead_id=lead.pk).schedule.version == 2
+
+
+@pytest.mark.parametrize(
+    ("created", "archive", "destroy"),
+    [
+        (date(2004, 2, 29), date(2024, 2, 29), date(2029, 3, 1)),
+        (date(2000, 2, 29), date(2020, 2, 29), date(2025, 3, 1)),
+        (date(2006, 3, 26), date(2026, 3, 26), date(2031, 3, 26)),
+        (date(2006, 9, 30), date(2026, 9, 30), date(2031, 9, 30)),
+        (date(2006, 12, 31), date(2026, 12, 31), date(2031, 12, 31)),
+    ],
+)
+def test_r4_dates_follow_the_calendar(created: date, archive: date, destroy: date) -> None:
+    found = dates_under(created, active_years=20, archived_years=5)
+
+    assert (found.archive_on, found.destroy_on) == (archive, destroy)
+
+
+@given(st.dates(date(1990, 1, 1), date(2060, 12, 31)), st.integers(1, 100))
+def test_r4_an_anniversary_is_never_early(day: date, years: int) -> None:
+    found = anniversary(day, years)
+
+    assert found.year == day.year + years
+    assert (found.month, found.day) >= (day.month, day.day) or (day.month, day.day) == (2, 29)
+    assert found - date(found.year, day.month, min(day.day, 28)) <= timedelta(days=3)
+
+
+def test_r5_edits_moves_and_merges_do_not_move_the_clock() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead(date(2010, 6, 1))
+        other = old_lead(date(2026, 6, 1))
+        Lead.objects.filter(pk=lead.pk).update(why="edited", subject=other.subject, version=7)
+
+    with acting_as(team.rita):
+        clock = RetentionClock.objects.get(lead_id=lead.pk)
+        assert (clock.record_created_on, clock.archive_on) == (date(2010, 6, 1), date(2030, 6, 1))
+    with pytest.raises(Exception, match="permission denied"), acting_as(service_actor("leads")), connection.cursor() as cursor:
+        cursor.execute("UPDATE leads_lead SET record_created_on = '2020-01-01'")
+
+
+def test_r8_a_successor_supersedes_its_series_and_a_longer_schedule_saves_what_was_sealed() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead(date(2001, 3, 14))
+    archived(team)
+    run = signed_run(team, "destroy")
+    with acting_as(team.rita):
+        longer = propose_schedule(actor=team.rita, title="40 years", active_years=20, archived_years=20)
+    with acting_as(team.rob):
+        approve_schedule(actor=team.rob, schedule=longer, authority="DAA-0000-0000", now=NOW)
+    with acting_as(team.rita):
+        Disposition.objects.filter(pk=run.pk).update(state="running", started_by=team.rita, started_at=NOW)
+
+    with pytest.raises(Exception, match="no approved schedule"):
+        execute_run(run.pk, now=NOW)
+    with acting_as(service_actor("retention")):
+        assert ArchivePackage.objects.get().destroy_on == date(2041, 3, 14)
+        assert ArchivePackage.objects.get().lead_number == lead.number
+
+
+def authority(**changes: object) -> dict[str, object]:
+    """A complete extension, changed."""
+    return {
+        "authority_kind": "nara_letter",
+        "authority": "NARA letter of 2 Nov 2026",
+        "ends_on": date(2028, 11, 22),
+        "review_on": date(2027, 11, 22),
+    } | changes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"authority_kind": ""},
+        {"authority_kind": "somebody"},
+        {"authority": " "},
+        {"ends_on": None},
+        {"ends_on": date(2026, 1, 1)},
+        {"review_on": None},
+        {"review_on": date(2029, 1, 1)},
+        {"authority_kind": "under_one_year"},
+    ],
+)
+def test_r26_an_extension_needs_a_typed_authority_an_end_and_a_review(changes: dict[str, object]) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+
+    with pytest.raises(InvalidInput), acting_as(team.rita):
+        extend_record(actor=team.rita, lead_uuid=lead.uuid, lead_number=lead.number, now=NOW, **authority(**changes))  # type: ignore[arg-type]
+
+
+def test_r26_an_extension_keeps_a_record_until_its_end_and_not_longer() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        kept, other = old_lead(), old_lead()
+    with acting_as(team.rita):
+        extend_record(actor=team.rita, lead_uuid=kept.uuid, lead_number=kept.number, now=NOW, **authority())  # type: ignore[arg-type]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Extension.objects.create(
+                lead_uuid=kept.uuid, lead_number=kept.number, authority_kind="friend", authority="x", granted_on=NOW.date(),
+                ends_on=date(2028, 1, 1), review_on=date(2027, 1, 1), granted_by=team.rita,
+            )  # fmt: skip
+
+    assert outcomes(team, finished_run(team, "archive")) == {kept.number: "extended", other.number: "archived"}
+    assert outcomes(team, finished_run(team, "archive", date(2028, 11, 23))) == {kept.number: "archived"}
+
+
+def test_r27_a_record_without_an_approved_schedule_is_never_removed(world: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    run = started_run(team, "archive")
+    with owner_connection(world) as owner:
+        owner.execute("UPDATE retention_schedule SET status = 'superseded'")
+
+    with pytest.raises(Exception, match="no approved schedule"):
+        execute_run(run.pk, now=NOW)
+    with acting_as(service_actor("leads")):
+        assert Lead.objects.filter(pk=lead.pk).exists()
+
+
+def test_r31_the_yearly_review_opens_by_itself_is_due_and_is_done_once() -> None:
+    team = officers()
+    keep_up(actor="svc-retention")
+    with acting_as(team.rita):
+        review = ScheduleReview.objects.get()
+        assert review.due_on == date(review.year, 9, 30)
+        assert open_review(year=review.year) == review
+        with pytest.raises(InvalidInput):
+            finish_review(actor=team.rita, review=review, finding=" ", now=NOW)
+        finish_review(actor=team.rita, review=review, finding="The schedule still fits.", now=NOW)
+        with pytest.raises(Conflict):
+            finish_review(actor=team.rita, review=review, finding="Again.", now=NOW)
+
+
+def test_r31_a_report_of_unauthorized_destruction_has_a_day_by_which_it_is_sent() -> None:
+    team = officers()
+    with acting_as(team.rita):
+        report = report_destruction(
+            actor=team.rita, discovered_on=date(2026, 11, 20), description="Box 7", circumstances="Water", now=NOW, record_count=12
+        )
+        assert report.report_due_on == date(2026, 11, 30)  # 26 Nov 2026 is Thanksgiving
+        with pytest.raises(InvalidInput):
+            report_destruction(actor=team.rita, discovered_on=date(2027, 1, 1), description="x", circumstances="y", now=NOW)
+        send_report(actor=team.rita, report=report, reference="letter 3", on=date(2026, 11, 24))
+        with pytest.raises(Conflict):
+            send_report(actor=team.rita, report=report, reference="letter 4", on=date(2026, 11, 25))
+    page = words(signed_in(team.rita).get(reverse("retention_reviews")))
+    assert "letter 3" in page
+
+
+def test_the_register_keeps_places_and_replaces_entries() -> None:
+    team = officers()
+    with acting_as(team.rita):
+        entry = Elsewhere(medium="extract", title="LeadTrac legacy extract", location="Federal Records Center", schedule="75 years")
+        first = enter_register(actor=team.rita, entry=entry, now=NOW)
+        enter_register(actor=team.rita, entry=Elsewhere("paper", "Case files", "Room 7", "75 years"), now=NOW, replaces=first)
+        with pytest.raises(InvalidInput):
+            enter_register(actor=team.rita, entry=Elsewhere("tape", "x", "y", "z"), now=NOW)
+    page = words(signed_in(team.rita).get(reverse("retention_register")))
+
+    assert "Case files" in page
+    assert "LeadTrac legacy extract" not in page
+
+
+def test_beat_proposes_and_people_decide() -> None:
+    twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead(date(2001, 3, 14))
+
+    propose_due(actor="svc-retention")
+    propose_due(actor="svc-retention")
+
+    with acting_as(service_actor("retention")):
+        (run,) = Disposition.objects.all()
+        assert (run.kind, run.state) == ("archive", "proposed")
+        assert Lead.objects.filter(pk=lead.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["retention_runs", "retention_holds", "retention_archive", "retention_extensions", "retention_reviews"])
+def test_the_desk_belongs_to_records_officers(name: str) -> None:
+    assert signed_in(person("ana", "analyst")).get(reverse(name)).status_code == 403
+    assert signed_in(person("rita", "records_officer")).get(reverse(name)).status_code == 200
+
+
+def test_a_fictional_authority_is_refused_outside_the_demonstration() -> None:
+    team = officers()
+    with override_settings(DEMO=False), pytest.raises(InvalidInput), acting_as(team.rita):
+        approve_schedule(
+            actor=team.rita,
+            schedule=Schedule.objects.get(version=2),
+            authority="Fictional authority - demonstration",
+            now=datetime(2026, 11, 22, tzinfo=UTC),
+        )
