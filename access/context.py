@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,7 +72,8 @@ def acting_as(actor: User, values: Work | None = None) -> Iterator[Work]:
     fresh one begins.
     """
     values = values or current_work() or Work()
-    values.actor_id = values.actor_id or actor.pk
+    if values.actor_id is None:  # a copy: the next actor of the same work is not taken for this one
+        values = replace(values, actor_id=actor.pk)
     with transaction.atomic(), work(values):
         outer = _current_setting()
         open_context(actor.pk)

@@ -7,7 +7,7 @@ and the audit log hold as they do at the desk.
 from __future__ import annotations
 
 import random
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from leads.states import CloseReason, LeadState, OutcomeCode, ReferralState, Ret
 
 OFFICES = {"HSI-BOS": ("brandt", "moreau"), "HSI-LOS": ("ishikawa", "delgado")}
 ANALYSTS = ("osei", "lindqvist")
+LONG_ENOUGH_DAYS = 35
 SEARCHED_FOR_AN_OFFICE = 400  # leads looked at before a scene of an office is given up
 NOTES = (
     "Checked the newest address: same as on the last school report.",
@@ -70,12 +71,12 @@ class Player:
         self.users = {user.username: user for user in User.objects.filter(demonstration=True)}
         self.acts = 0
         with acting_as(service_actor("leads")):
-            queued = Lead.objects.filter(state=LeadState.QUEUED, legacy_number="").order_by("pk")
+            since = (now - timedelta(days=LONG_ENOUGH_DAYS)).date()  # a lead is worked on after it was opened, not before
+            queued = Lead.objects.filter(state=LeadState.QUEUED, legacy_number="", record_created_on__lte=since).order_by("pk")
             waiting = list(queued.values_list("pk", flat=True))
         self.random.shuffle(waiting)
         self._waiting = deque(waiting)
-        self._set_aside: deque[Lead] = deque()
-        self._proposed: dict[int, str] = {}
+        self._sorted: defaultdict[str, deque[Lead]] = defaultdict(deque)
 
     @contextmanager
     def at_desk(self, username: str, days_ago: float) -> Iterator[tuple[User, datetime]]:
@@ -90,9 +91,23 @@ class Player:
             return
 
     def deal(self) -> Lead | None:
-        """A queued lead that no scene has used yet: first those that did not suit an office, then fresh ones."""
-        if self._set_aside:
-            return self._set_aside.popleft()
+        """A queued lead that no scene has used yet: first those that suit no office of ours, then fresh ones."""
+        if self._sorted[""]:
+            return self._sorted[""].popleft()
+        return self._fresh() or next((leads.popleft() for leads in self._sorted.values() if leads), None)
+
+    def deal_for(self, office: Office) -> Lead | None:
+        """A queued lead that may be referred to `office` at once; what does not suit is kept for other scenes."""
+        for _ in range(SEARCHED_FOR_AN_OFFICE):
+            if self._sorted[office.code]:
+                return self._sorted[office.code].popleft()
+            lead = self._fresh()
+            if lead is None:
+                return None
+            self._sorted[self._office_of(lead)].append(lead)
+        return None
+
+    def _fresh(self) -> Lead | None:
         while self._waiting:
             with acting_as(service_actor("leads")):
                 lead = Lead.objects.select_related("subject").filter(pk=self._waiting.popleft(), state=LeadState.QUEUED).first()
@@ -100,29 +115,14 @@ class Player:
                 return lead
         return None
 
-    def deal_for(self, office: Office) -> Lead | None:
-        """A queued lead that may be referred to `office` at once; what does not suit is set aside for other scenes."""
-        unsuited: list[Lead] = []
-        found = None
-        while found is None and len(unsuited) < SEARCHED_FOR_AN_OFFICE:
-            lead = self.deal()
-            if lead is None:
-                break
-            if self._suits(lead, office):
-                found = lead
-            else:
-                unsuited.append(lead)
-        self._set_aside.extend(unsuited)
-        return found
-
-    def _suits(self, lead: Lead, office: Office) -> bool:
+    def _office_of(self, lead: Lead) -> str:
+        """The office of the demonstration to which the lead may be referred now, or an empty string."""
         user = self.users[ANALYSTS[0]]
-        if lead.pk not in self._proposed:
-            with acting_as(user, Work(actor_id=user.pk, clock=self.now, view="history")):
-                proposal = propose_referral(user=user, lead=lead, now=self.now)
-            ready = proposal.office is not None and not proposal.stops and not proposal.needs_approval
-            self._proposed[lead.pk] = proposal.office.code if ready and proposal.office else ""
-        return self._proposed[lead.pk] == office.code
+        with acting_as(user, Work(actor_id=user.pk, clock=self.now, view="history")):
+            proposal = propose_referral(user=user, lead=lead, now=self.now)
+        if proposal.office is None or proposal.stops or proposal.needs_approval or proposal.office.code not in OFFICES:
+            return ""
+        return proposal.office.code
 
     def analyst(self) -> str:
         """One of the analysts."""

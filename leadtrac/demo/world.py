@@ -5,12 +5,12 @@ Every step looks at what is there first, so that a killed start goes on where it
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from django.conf import settings
 from django.core.management import call_command
@@ -19,10 +19,10 @@ from django.utils import timezone
 from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
-from ingest.models import Extract
-from ingest.services.receive import receive_directory
+from audit.context import Work, work
+from ingest.drops import Drop, find_drops, read_manifest
+from ingest.services.receive import receive_drop
 from ingest.simulator.world import LEGACY, TRUTH, simulate
-from ingest.states import ExtractState
 from leads.services.evaluation import evaluate_touched, sweep_due
 from leadtrac.demo.history import play_history
 from leadtrac.demo.people import make_people
@@ -31,7 +31,6 @@ from retention.services.schedules import FICTIONAL_AUTHORITY, approve_schedule
 from subjects.services.drain import drain
 
 SEED = 20261122
-PROGRESS_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +53,15 @@ def make_world(world: World, say: Callable[[str], None]) -> None:
     steps: tuple[tuple[str, Callable[[World], str]], ...] = (
         ("people", _people),
         ("simulated drops", _drops),
-        ("received and applied", partial(_apply, say=say)),
         ("legacy leads", _legacy),
         ("schedule", _schedule),
-        ("verdicts", _verdicts),
+        ("extracts and verdicts", partial(_weeks, say=say)),
         ("history", _history),
     )
     for name, step in steps:
-        started = time.monotonic()
+        started = monotonic()
         result = step(world)
-        say(f"  {name:<22} {result} ({time.monotonic() - started:.0f} s)")
+        say(f"  {name:<22} {result} ({monotonic() - started:.0f} s)")
 
 
 def _people(world: World) -> str:
@@ -77,27 +75,23 @@ def _drops(world: World) -> str:
     return f"{report.rows:,} rows in {report.drops} drops of nine sources"
 
 
-def _apply(world: World, say: Callable[[str], None]) -> str:
-    operator = User.objects.get(username="yamada")
-    now = timezone.now()
-    with acting_as(operator):
-        received = receive_directory(actor=operator, directory=world.folder, now=now, apply=True)
-    parts = drain(now=now, after_each=_Progress(say))
-    return f"{len(received)} drops, {parts} pieces of work"
-
-
-class _Progress:
-    """Says every few seconds how many drops are applied."""
-
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
-        self._next = time.monotonic() + PROGRESS_SECONDS
-
-    def __call__(self) -> None:
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + PROGRESS_SECONDS
-            applied = Extract.objects.filter(state=ExtractState.APPLIED).count()
-            self._say(f"    {applied} of {Extract.objects.count()} drops applied")
+def _weeks(world: World, say: Callable[[str], None]) -> str:
+    """Receive, apply and judge the drops day by day, as they came: leads open, and close when the truth arrives."""
+    operator, judge = User.objects.get(username="yamada"), service_actor("leads")
+    days: dict[date, list[Drop]] = {}
+    for drop in find_drops(world.folder):
+        days.setdefault(read_manifest(drop.manifest_path).as_of.date(), []).append(drop)
+    for day in sorted(days):
+        moment = datetime.combine(day, time(12), tzinfo=UTC)
+        with work(Work(clock=moment, view="history")):
+            with acting_as(operator):
+                for drop in days[day]:
+                    receive_drop(actor=operator, drop=drop, now=moment, apply=True)
+            drain(now=moment)
+            evaluate_touched(actor=judge, now=moment)
+            sweep_due(actor=judge, now=moment)
+        say(f"    {day:%d %b %Y}: {len(days[day])} drops")
+    return f"{len(days)} days of extracts"
 
 
 def _legacy(world: World) -> str:
@@ -113,14 +107,6 @@ def _schedule(world: World) -> str:
             return "decided already"
         approve_schedule(actor=officer, schedule=proposed, authority=FICTIONAL_AUTHORITY, now=timezone.now())
     return "20 + 5 years in force under a fictional authority"
-
-
-def _verdicts(world: World) -> str:
-    actor = service_actor("leads")
-    now: datetime = timezone.now()
-    evaluate_touched(actor=actor, now=now)
-    sweep_due(actor=actor, now=now)
-    return "every subject judged"
 
 
 def _history(world: World) -> str:
