@@ -3,6 +3,7 @@
 from django.urls import path
 
 from subjects.views.acts import associate_add, identifier_reveal
+from subjects.views.links import subject_links
 from subjects.views.search import person_search, search_results
 from subjects.views.subject import fact_source, subject_detail, subject_facts
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("search/<uuid:search_uuid>/", search_results, name="search_results"),
     path("subjects/<uuid:subject_uuid>/", subject_detail, name="subject_detail"),
     path("subjects/<uuid:subject_uuid>/facts/", subject_facts, name="subject_facts"),
+    path("subjects/<uuid:subject_uuid>/links/", subject_links, name="subject_links"),
     path("subjects/<uuid:subject_uuid>/associates/add/", associate_add, name="associate_add"),
     path("facts/<slug:kind>/<uuid:fact_uuid>/", fact_source, name="fact_source"),
     path("identifiers/<uuid:identifier_uuid>/reveal/", identifier_reveal, name="identifier_reveal"),
