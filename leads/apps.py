@@ -13,6 +13,7 @@ class LeadsConfig(AppConfig):
         """Leads follow a merge; grants on leads give sight."""
         from foundation.registries import Follower, Foreseer, Grant, Panel, followers, foreseers, grants, panels
         from leads.panels import leads_of_organization, leads_of_subject
+        from leads.selectors.organization_signals import signals_of_organization
         from leads.services.foresight import foreseen
         from leads.services.merging import follow_subject
 
@@ -21,3 +22,4 @@ class LeadsConfig(AppConfig):
         grants.register("leads", Grant(table="leads_leadgrant", object_table="leads_lead"))
         panels.register("leads of a subject", Panel("subject", "leads", "leads/_of_record.html", leads_of_subject))
         panels.register("leads of an organization", Panel("organization", "leads", "leads/_of_record.html", leads_of_organization))
+        panels.register("signals of an organization", Panel("organization", "leads", "leads/_signals.html", signals_of_organization))

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from ingest.facts import Fact
 from leads.assessment.base import Assessment
 from leads.judging import Judged, sign_key
+from leads.organizations.signals import signal_words
 from leads.rules.base import Rebuttal, Verdict
 from leads.rules.freshness import WORDS, age_in_days, checked_on, is_stale
 from leads.rules.registry import UnknownRule, rule
@@ -224,11 +225,11 @@ def load(plain: bytes) -> Picture:
 
 
 def rule_title(rule_id: str) -> str:
-    """The rule's title; its id for a rule that is no longer in the book."""
+    """The rule's title, or a signal's words; its id for one that is no longer in the book."""
     try:
         return rule(rule_id).title
     except UnknownRule:
-        return rule_id
+        return signal_words(rule_id)
 
 
 def _verdict(verdict: Verdict) -> VerdictView:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
-from leads.services import evaluation, triage
+from leads.services import evaluation, organizations, triage
 
 ME = "leads"
 
@@ -33,3 +33,9 @@ def release_expired_claims(*, actor: str) -> None:
         triage.release_expired_claims(actor=service, now=timezone.now())
     with acting_as(service):
         triage.end_expired_holds(actor=service, now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def evaluate_organizations(*, actor: str) -> None:
+    """Judge schools, programs and employers by their numbers."""
+    organizations.evaluate_organizations(actor=service_actor(ME), now=timezone.now())

@@ -4,6 +4,7 @@
          -> applied part by part: rows, facts, subjects     subjects.tasks.apply_parts     (kicked; swept)
          -> judged: findings, leads, packets out of date    leads.tasks.evaluate_touched   (every few seconds)
          -> judged again when a day comes                   leads.tasks.sweep_due          (after midnight, and hourly)
+         -> organizations by their numbers            leads.tasks.evaluate_organizations (nightly)
          -> gone when its stated life is over               ingest.tasks.expire_rows       (nightly)
     lead -> listed when its day has come                    retention.tasks.propose_due    (weekly; people decide)
          -> archived or destroyed as people signed          retention.tasks.execute_runs   (kicked; swept)
@@ -40,6 +41,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "receive and apply what lies there": _every(20.0, "ingest.tasks.sweep", INGEST),
     "judge touched subjects": _every(10.0, "leads.tasks.evaluate_touched", LEADS),
     "judge subjects whose day has come": _at(crontab(minute="7"), "leads.tasks.sweep_due", LEADS),
+    "judge organizations by their numbers": _at(crontab(hour="2", minute="20"), "leads.tasks.evaluate_organizations", LEADS),
     "end claims that ran out": _every(600.0, "leads.tasks.release_expired_claims", LEADS),
     "seal the events that wait": _every(5.0, "oversight.tasks.seal_events", AUDIT),
     "verify the sealed log": _at(crontab(hour="4", minute="40"), "oversight.tasks.verify_log", AUDIT),

@@ -1,0 +1,1 @@
+"""What the numbers of a school, program or employer say, beside those of all others of its kind. Pure."""

@@ -1,0 +1,165 @@
+"""Leads about organizations: from signals, and by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from access.context import acting_as
+from foundation.errors import Conflict, Forbidden
+from leads.models import Finding, Lead
+from leads.services.evaluation import evaluate_touched
+from leads.services.organizations import evaluate_organizations, open_organization_lead
+from leads.services.triage import close_lead
+from leads.states import LeadState
+from organizations.models import Organization
+from retention.models import RetentionClock
+from subjects.models import StatusFact, Subject
+from tests.factories import cases
+from tests.factories.facts import NOW
+from tests.leads.conftest import Desk
+from tests.pages import signed_in, words
+
+pytestmark = pytest.mark.django_db
+MANY = "terminations for dropping out or failing to maintain status"
+
+
+@pytest.fixture
+def schools(desk: Desk) -> tuple[Organization, Organization]:
+    """A school where a third dropped out, and a large one where nobody did."""
+    with desk.facts():
+        odd, plain = cases.school("Odd College"), cases.school("Plain College", code="SIM214F00000013")
+        students(odd, 12, status="terminated", reason_code="01")
+        students(odd, 24, status="active", reason_code="")
+        students(plain, 4, status="terminated", reason_code="01")
+        students(plain, 200, status="active", reason_code="")
+    return odd, plain
+
+
+def students(school: Organization, number: int, **values: str) -> None:
+    people = [cases.subject("STUDENT", f"{values['status']} {each}") for each in range(number)]
+    first = cases.student(people[0], organization=school, **values)
+    columns = {
+        field.attname: getattr(first, field.attname) for field in StatusFact._meta.concrete_fields if field.name not in ("id", "uuid")
+    }
+    StatusFact.objects.bulk_create(
+        StatusFact(
+            **{**columns, "subject_id": person.pk, "sevis_key": first.sevis_key + 10_000 + place, "record_key": first.record_key + place}
+        )
+        for place, person in enumerate(people[1:], 1)
+    )
+
+
+def lead_of(desk: Desk, school: Organization) -> Lead | None:
+    with desk.facts():
+        return Lead.objects.filter(organization=school).first()
+
+
+def test_a_school_that_stands_out_has_one_lead_and_the_others_none(desk: Desk, schools: tuple[Organization, Organization]) -> None:
+    assert evaluate_organizations(actor=desk.service, now=NOW) > 0
+
+    lead = lead_of(desk, schools[0])
+    assert lead is not None and lead.state == LeadState.QUEUED and lead.why == f"School: {MANY}"
+    assert lead_of(desk, schools[1]) is None
+    with desk.facts():
+        assert Finding.objects.get(lead=lead).sentence.startswith("12 of 36 records")
+
+
+def test_judging_again_on_the_same_facts_writes_nothing(desk: Desk, schools: tuple[Organization, Organization]) -> None:
+    evaluate_organizations(actor=desk.service, now=NOW)
+
+    assert evaluate_organizations(actor=desk.service, now=NOW) == 0
+
+
+def test_what_a_person_closed_stays_closed_while_the_signal_goes_on(desk: Desk, schools: tuple[Organization, Organization]) -> None:
+    evaluate_organizations(actor=desk.service, now=NOW)
+    lead = lead_of(desk, schools[0])
+    assert lead is not None
+    with acting_as(desk.analyst):
+        close_lead(actor=desk.analyst, lead=lead, close_reason="no_violation", reason="Explained.", now=NOW)
+
+    evaluate_organizations(actor=desk.service, now=NOW)
+
+    assert desk.fresh(lead).state == LeadState.CLOSED
+
+
+def test_a_withdrawn_school_is_one_lead_of_the_school_and_none_of_its_students(desk: Desk) -> None:
+    with desk.facts():
+        school = cases.school("Gone College", withdrawn_on=date(2026, 9, 1))
+        students(school, 40, status="terminated", reason_code="25")
+    evaluate_touched(actor=desk.service, now=NOW)
+    evaluate_organizations(actor=desk.service, now=NOW)
+
+    with desk.facts():
+        assert Lead.objects.filter(organization=school).count() == 1
+        assert Lead.objects.filter(subject__in=Subject.objects.all()).count() == 0
+        (finding,) = Finding.objects.filter(organization=school, rule_id="org-withdrawn")
+    assert "40 student records ended for this reason, which alleges nothing." in finding.sentence
+
+
+def test_people_in_a_compartment_are_not_counted(desk: Desk, schools: tuple[Organization, Organization]) -> None:
+    evaluate_organizations(actor=desk.service, now=NOW)
+    with desk.facts():
+        before = Finding.objects.filter(organization=schools[0]).count()
+    from access.selectors import service_actor
+
+    with acting_as(service_actor("subjects")):
+        for number in range(5):
+            hidden = cases.subject("HIDDEN", f"{number}", protected=True)
+            cases.student(hidden, reason_code="01", organization=schools[0])
+
+    assert evaluate_organizations(actor=desk.service, now=NOW) == 0
+    with desk.facts():
+        assert Finding.objects.filter(organization=schools[0]).count() == before
+
+
+def test_a_lead_by_hand_needs_a_reason_and_is_the_only_open_one(desk: Desk, schools: tuple[Organization, Organization]) -> None:
+    client = signed_in(desk.analyst)
+    address = reverse("organization_open_lead", args=[schools[1].uuid])
+
+    assert client.post(address, {"version": 0, "reason": " "}).status_code == 422
+    assert client.post(address, {"version": 0, "reason": "A call from the State."}).status_code == 302
+    assert client.post(address, {"version": 0, "reason": "Again."}).status_code == 409
+    lead = lead_of(desk, schools[1])
+    assert lead is not None and lead.state == LeadState.QUEUED
+    with desk.facts(), pytest.raises(Conflict):
+        open_organization_lead(actor=desk.analyst, organization=schools[1], reason="Again.", now=timezone.now())
+
+
+def test_a_lead_by_hand_is_born_with_its_retention_dates(desk: Desk, schools: tuple[Organization, Organization]) -> None:
+    with acting_as(desk.analyst):
+        lead = open_organization_lead(actor=desk.analyst, organization=schools[1], reason="A call.", now=NOW)
+    with acting_as(desk.analyst):
+        assert RetentionClock.objects.filter(lead_id=lead.pk).exists()
+
+
+def test_a_field_officer_opens_no_lead_about_a_school(desk: Desk, schools: tuple[Organization, Organization]) -> None:
+    with acting_as(desk.boston), pytest.raises(Forbidden):
+        open_organization_lead(actor=desk.boston, organization=schools[0], reason="A call.", now=NOW)
+
+
+def test_the_page_shows_what_stands_out_and_what_does_not(desk: Desk, schools: tuple[Organization, Organization]) -> None:
+    evaluate_organizations(actor=desk.service, now=NOW)
+    client = signed_in(desk.analyst)
+
+    odd = words(client.get(reverse("organization_detail", args=[schools[0].uuid])))
+    plain = words(client.get(reverse("organization_detail", args=[schools[1].uuid])))
+
+    assert f"{MANY.capitalize()} stands out 12 of 36 records" in odd
+    assert "Open a lead by hand" not in odd
+    assert f"{MANY.capitalize()} as elsewhere 4 of 204 records" in plain
+    assert "Open a lead by hand" in plain
+
+
+def test_the_lead_of_a_school_opens_like_any_other(desk: Desk, schools: tuple[Organization, Organization]) -> None:
+    evaluate_organizations(actor=desk.service, now=NOW)
+    lead = lead_of(desk, schools[0])
+    assert lead is not None
+
+    page = words(signed_in(desk.analyst).get(reverse("lead_findings", args=[lead.number])))
+
+    assert "12 of 36 records were terminated" in page
+    assert "org-drop-many" not in page
