@@ -108,46 +108,8 @@ def standing_rows(source: str, record_keys: Sequence[int], *, apart_from: Sequen
 
 def store_rows(rows: Iterable[NewRow]) -> int:
     """Write new source rows in one go; the buffered ones can be found by their keys from then on."""
-    count = copy_rows(
-        "new_source_rows",
-        [
-            ("id", "int8"),
-            ("extract_id", "int8"),
-            ("line", "int8"),
-            ("source", "text"),
-            ("class_id", "int8"),
-            ("record_key", "int8"),
-            ("content_key", "int8"),
-            ("identifier_keys", "int8[]"),
-            ("sealed", "bytea"),
-            ("state", "text"),
-            ("buffered_until", "date"),
-        ],
-        (
-            (
-                row.id,
-                row.extract_id,
-                row.line,
-                row.source,
-                row.class_id,
-                row.record_key,
-                row.content_key,
-                row.keys,
-                row.sealed,
-                row.state.value,
-                row.buffered_until,
-            )
-            for row in rows
-        ),
-    )
-    _execute(
-        """
-        INSERT INTO ingest_sourcerow
-            (id, extract_id, line, source, class_id, record_key, content_key, identifier_keys, sealed, state, buffered_until)
-        SELECT id, extract_id, line, source, class_id, record_key, content_key, identifier_keys, sealed, state, buffered_until
-        FROM new_source_rows
-        """
-    )
+    count = copy_rows("new_source_rows", _NEW_COLUMNS, (_new_values(row) for row in rows))
+    _execute(f"INSERT INTO ingest_sourcerow ({_NEW_NAMES}) SELECT {_NEW_NAMES} FROM new_source_rows")  # noqa: S608  # columns below
     _execute(
         """
         INSERT INTO ingest_bufferkey (key, source_row_id, class_id)
@@ -155,6 +117,27 @@ def store_rows(rows: Iterable[NewRow]) -> int:
         """
     )
     return count
+
+
+_NEW_COLUMNS = (
+    ("id", "int8"),
+    ("extract_id", "int8"),
+    ("line", "int8"),
+    ("source", "text"),
+    ("class_id", "int8"),
+    ("record_key", "int8"),
+    ("content_key", "int8"),
+    ("identifier_keys", "int8[]"),
+    ("sealed", "bytea"),
+    ("state", "text"),
+    ("buffered_until", "date"),
+)
+_NEW_NAMES = ", ".join(name for name, _ in _NEW_COLUMNS)
+
+
+def _new_values(row: NewRow) -> tuple[Any, ...]:
+    head = (row.id, row.extract_id, row.line, row.source, row.class_id, row.record_key, row.content_key)
+    return (*head, row.keys, row.sealed, row.state.value, row.buffered_until)
 
 
 def restate(row_ids: Sequence[int], extract_id: int, buffered_until: date) -> None:
