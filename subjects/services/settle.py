@@ -103,10 +103,17 @@ def place(plan: Plan, *, actor: User, now: datetime) -> Settled:
     doubts = [doubt for _, decision in plan.decisions for doubt in decision.doubts]
     classes |= classes_of(subject for doubt in doubts for subject in (doubt.left, doubt.right))
     made = write_doubts(doubts, classes)
-    protect({line.subject for line in attached if line.statement.protected and line.subject is not None})
+    protect(_to_protect(attached, classes))
     touched = written.touched | set(ids.used)
     refresh(touched, now)
     return _settled(written, len(ids.used), len(promoted), made, touched)
+
+
+def _to_protect(lines: Sequence[Line], classes: dict[int, int]) -> set[int]:
+    """Whom a row protects, and who is protected already: what the rows brought goes where the rest is."""
+    closed = protected_class()
+    subjects = [(line, line.subject) for line in lines if line.subject is not None]
+    return {subject for line, subject in subjects if line.statement.protected or classes[subject] == closed}
 
 
 def _settled(written: Written, created: int, promoted: int, doubts: int, touched: set[int]) -> Settled:

@@ -209,7 +209,19 @@ def test_later_facts_of_a_protected_person_stay_in_the_compartment(tmp_path: Pat
 
     with acting_as(person("ana", "analyst")):
         assert not AdmissionFact.objects.exists()
+        assert not SourceRow.objects.exists()
     assert AdmissionFact.objects.count() == 2
+
+
+def test_what_waited_for_a_protected_person_leaves_the_buffer_into_the_compartment(tmp_path: Path) -> None:
+    load(tmp_path, [filing(form="I-360", basis="vawa")], source="claims3")
+    load(tmp_path, [adis("R2", admission_number="999000777X4", fin="9900000123")], name="waits")
+    load(tmp_path, [overstay("R1", fin="9900000123")], as_of=AS_OF + WEEK)
+
+    with acting_as(person("ana", "analyst")):
+        assert not Subject.objects.exists()
+        assert not SourceRow.objects.exists()
+    assert SourceRow.objects.filter(state="applied").count() == 3
 
 
 def test_the_buffer_is_emptied_when_its_time_is_over_and_the_count_stays(tmp_path: Path) -> None:
