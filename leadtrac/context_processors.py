@@ -43,6 +43,6 @@ def _open_glass(user: User) -> str:
     else:
         with acting_as(user):
             held = open_for(user, now=now)
-    return "; ".join(f"Lead {glass.lead_number} is open to you until {desk_time(glass.until)}" for glass in held) + (
+    return "; ".join(f"Lead {glass.lead_number} is open to you until {desk_time(glass.until)} UTC" for glass in held) + (
         ". The privacy officers know, and one of them will review it." if held else ""
     )
