@@ -20,6 +20,7 @@ from retention.hold_query import HoldQuery
 from retention.models import ArchivePackage, Disposition, DispositionItem, Hold, HoldLead
 from retention.services.execute import execute_run
 from retention.services.holds import place_hold, release_hold
+from retention.services.runs import close_review, propose_run
 from tests.databases import owner_connection
 from tests.factories.records import NOW, Officers, archived, finished_run, old_lead, outcomes, started_run, twenty_five_years
 
@@ -92,14 +93,12 @@ def test_r10_a_hold_reaches_sealed_records_too() -> None:
     hold(team, named.number)
     hold(team, query=HoldQuery(created_from=date(2001, 5, 1), legacy=True))
 
-    with pytest.raises(Conflict, match="No record is left"):
-        started_run(team, "destroy")
-
     with acting_as(team.rita):
-        assert set(DispositionItem.objects.filter(disposition__kind="destroy").values_list("lead_number", "outcome")) == {
-            (named.number, "held"),
-            (asked.number, "held"),
-        }
+        run = propose_run(actor=team.rita, kind="destroy", as_of=NOW.date(), now=NOW)
+        with pytest.raises(Conflict, match="No record is left"):
+            close_review(actor=team.rita, run=run, now=NOW)
+
+    assert outcomes(team, run) == {named.number: "held", asked.number: "held"}
 
 
 @pytest.mark.parametrize(
