@@ -31,8 +31,8 @@ class Cell:
 
     @property
     def is_number(self) -> bool:
-        """Whether it stands at the right."""
-        return isinstance(self.value, int | float)
+        """Whether it stands at the right: a number, or the dash of none."""
+        return isinstance(self.value, int | float) or self.value == "–"
 
     @property
     def words(self) -> str:
@@ -55,6 +55,11 @@ class Table:
     unit: str = "leads"
     stacked: bool = False
     line: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """Whether two or three of them fit side by side."""
+        return len(self.heads) <= 2
 
     @property
     def numeric(self) -> tuple[tuple[str, bool], ...]:

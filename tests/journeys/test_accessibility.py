@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 WIDTHS = (1280, 320)
 SERIOUS = {"serious", "critical"}
 # addresses that take a form only, answer data, or belong to the library that signs people in
-NO_PAGE = {"api_schema", "packet_pdf", "packet_json", "home", "health", "demo_sign_in", "gallery"}
+NO_PAGE = {"api_schema", "packet_pdf", "packet_json", "queue_export", "home", "health", "demo_sign_in", "gallery"}
 
 
 @dataclass(frozen=True, slots=True)
