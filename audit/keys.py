@@ -83,7 +83,8 @@ def data_keys(scopes: Sequence[uuid.UUID], *, purpose: str) -> dict[uuid.UUID, b
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO audit_datakey (scope, purpose, wrapped, wrapping_key) "
-                "SELECT scope, %s, wrapped, %s FROM unnest(%s::uuid[], %s::bytea[]) AS made (scope, wrapped) ON CONFLICT (scope) DO NOTHING",
+                "SELECT scope, %s, wrapped, %s FROM unnest(%s::uuid[], %s::bytea[]) AS made (scope, wrapped) "
+                "ON CONFLICT (scope) DO NOTHING",
                 [purpose, wrapping_key_name(), missing, wrapped],
             )
         found |= _wrapped(missing)

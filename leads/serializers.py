@@ -42,7 +42,7 @@ class RebuttalSerializer(serializers.Serializer[object]):
     sentence = serializers.CharField()
     effect = serializers.CharField()
     strength = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of that name, not the option of DRF
 
 
 class VerdictSerializer(serializers.Serializer[object]):
@@ -66,7 +66,7 @@ class StopSignSerializer(serializers.Serializer[object]):
     sentence = serializers.CharField()
     blocking = serializers.BooleanField()
     stops = serializers.BooleanField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of that name, not the option of DRF
     checked_on = serializers.DateField(allow_null=True)
     age_days = serializers.IntegerField(allow_null=True)
     overridden_by = serializers.CharField()
@@ -92,7 +92,7 @@ class JudgementSerializer(serializers.Serializer[object]):
 class FreshnessSerializer(serializers.Serializer[object]):
     """How old a source's word is."""
 
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of that name, not the option of DRF
     as_of = serializers.DateField(allow_null=True)
     stale = serializers.BooleanField()
 

@@ -227,8 +227,7 @@ def _show(request: HttpRequest, lead: Lead, form: VersionedForm, page: ActPage, 
     seen = ""
     if stale:
         seen = form.data.get("version", "")
-        form.data = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict: the next sending is for what stands now
-        form.data["version"] = str(detail.lead.version)
+        form.data = {**form.data.dict(), "version": str(detail.lead.version)}  # type: ignore[attr-defined]  # a QueryDict; sent again for what stands now
     context = {
         **header_of(user, detail),
         "page": page,
