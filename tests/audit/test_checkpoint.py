@@ -1,0 +1,83 @@
+"""Skeletons and signed checkpoints: the exact bytes, and what is refused."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from audit.log.checkpoint import BadCheckpoint, Checkpoint, moment, opened, public_key, sign, verifier_key
+from audit.log.skeleton import COLUMNS, skeleton
+from audit.models import Event
+
+SEED = bytes(range(32))
+ORIGIN = "test.example/audit"
+NOTE = Checkpoint(ORIGIN, 12, b"r" * 32, "2026-11-24T09:00:00Z")
+
+
+def an_event() -> dict[str, object]:
+    when = datetime(2026, 11, 24, 9, 0, 0, 5, tzinfo=UTC)
+    plain: dict[str, object] = dict.fromkeys(COLUMNS)
+    return {
+        **plain,
+        "id": 7,
+        "uuid": uuid.UUID(int=1),
+        "occurred_at": when,
+        "act": "view",
+        "result_uuids": [uuid.UUID(int=2)],
+        "commitment": memoryview(b"\x01"),
+    }
+
+
+def test_every_column_of_an_event_takes_part_in_its_skeleton() -> None:
+    assert set(COLUMNS) == {field.column for field in Event._meta.concrete_fields}
+
+
+def test_the_bytes_of_a_skeleton_are_fixed() -> None:
+    line = skeleton(an_event())
+
+    assert line.startswith(b'{"act":"view","actor_id":null,"allowed":null,"commitment":"01","field_names":null,"form":1,"id":7,')
+    assert b'"occurred_at":"2026-11-24T09:00:00.000005Z"' in line
+    assert b'"result_uuids":["00000000-0000-0000-0000-000000000002"]' in line
+    assert b"\n" not in line
+
+
+def test_a_moment_is_the_same_in_every_time_zone() -> None:
+    event = an_event()
+    there = event["occurred_at"].astimezone(timezone(timedelta(hours=-5)))  # type: ignore[attr-defined]
+
+    assert skeleton({**event, "occurred_at": there}) == skeleton(event)
+    assert moment(there) == "2026-11-24T09:00:00Z"
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_changing_any_column_changes_the_skeleton(column: str) -> None:
+    assert skeleton({**an_event(), column: "other"}) != skeleton(an_event())
+
+
+def test_a_note_has_the_form_of_a_signed_checkpoint_and_opens_again() -> None:
+    note = sign(NOTE, SEED)
+
+    assert note.split("\n")[:5] == [ORIGIN, "12", "cnJycnJycnJycnJycnJycnJycnJycnJycnJycnJycnI=", "sealed 2026-11-24T09:00:00Z", ""]
+    assert note.split("\n")[5].startswith(f"\u2014 {ORIGIN} ")
+    assert opened(note, origin=ORIGIN, public=public_key(SEED)) == NOTE
+    assert sign(NOTE, SEED) == note, "the same checkpoint always gives the same text"
+
+
+@pytest.mark.parametrize(("old", "new"), [("12", "13"), ("sealed 2026", "sealed 2027"), (f"{ORIGIN}\n", "other/audit\n"), ("cnJy", "cnJz")])
+def test_a_note_that_was_changed_does_not_open(old: str, new: str) -> None:
+    with pytest.raises(BadCheckpoint):
+        opened(sign(NOTE, SEED).replace(old, new, 1), origin=ORIGIN, public=public_key(SEED))
+
+
+def test_a_note_of_another_key_does_not_open() -> None:
+    with pytest.raises(BadCheckpoint):
+        opened(sign(NOTE, bytes(32)), origin=ORIGIN, public=public_key(SEED))
+
+
+def test_the_public_key_in_one_line_names_itself() -> None:
+    name, digest, encoded = verifier_key(ORIGIN, public_key(SEED)).split("+", 2)
+
+    assert (name, len(digest)) == (ORIGIN, 8)
+    assert encoded.startswith("A")
