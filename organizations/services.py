@@ -32,8 +32,11 @@ class Description:
 
 def known_codes(codes: Iterable[str]) -> dict[str, int]:
     """The ids of the organizations with these codes, where they are records."""
+    wanted = sorted(set(codes))
+    if not wanted:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT code, id FROM organizations_organization WHERE code = ANY (%s)", [sorted(set(codes))])
+        cursor.execute("SELECT code, id FROM organizations_organization WHERE code = ANY (%s)", [wanted])
         return dict(cursor.fetchall())
 
 

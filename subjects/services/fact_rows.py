@@ -19,6 +19,7 @@ BASE = frozenset(
     {"id", "uuid", "subject", "access_class", "source", "extract", "source_row", "as_of", "record_key", "known_at"}
     | {"superseded_at", "retracted_at"}
 )
+LARGEST = 2**63 - 1  # of a bigint
 NEVER_COMPARED = frozenset({"sealed", "name_key"})  # made from other columns, or different each time it is made
 TYPES: Mapping[type[models.Field[Any, Any]], str] = {
     models.CharField: "text",
@@ -254,7 +255,10 @@ def _vehicle(fact: facts.Vehicle, _: Around) -> tuple[Any, ...]:
 
 
 def _finance(fact: facts.Finance, _: Around) -> tuple[Any, ...]:
-    return (fact.kind, fact.description, fact.amount_usd, fact.occurred_on)
+    amount = fact.amount_usd
+    if amount is not None and abs(amount) > LARGEST:
+        amount = None  # no column holds it; the source row keeps what was written, and the rest of its part goes on
+    return (fact.kind, fact.description, amount, fact.occurred_on)
 
 
 FACT_TABLES: Mapping[type[Any], FactTable] = {

@@ -43,6 +43,8 @@ class Written:
 def write_facts(lines: Sequence[Line], classes: dict[int, int], again: set[tuple[str, int]], now: datetime) -> Written:
     """Write what `lines` say of their subjects. `again` are the records that had facts before; `classes` subject to class."""
     written = Written()
+    if not lines and not again:
+        return written
     around = _around(lines)
     by_table: defaultdict[type, list[tuple[object, ...]]] = defaultdict(list)
     for line in lines:

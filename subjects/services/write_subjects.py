@@ -58,13 +58,18 @@ def write_subjects(ids: Sequence[int], now: datetime) -> None:
 
 def classes_of(subjects: Iterable[int]) -> dict[int, int]:
     """Subject to access class."""
+    wanted = list(set(subjects))
+    if not wanted:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, class_id FROM subjects_subject WHERE id = ANY (%s)", [list(set(subjects))])
+        cursor.execute("SELECT id, class_id FROM subjects_subject WHERE id = ANY (%s)", [wanted])
         return dict(cursor.fetchall())
 
 
 def write_links(linked: Sequence[tuple[Line, Decision]], classes: dict[int, int], actor_id: int, now: datetime) -> None:
     """The ledger: which record belongs to which subject, why, by which version."""
+    if not linked:
+        return
     copy_rows(
         "new_links",
         [

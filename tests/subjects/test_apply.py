@@ -279,6 +279,13 @@ def test_a_student_and_a_visitor_with_one_number_are_one_person(tmp_path: Path) 
     assert Organization.objects.filter(kind="employer").count() == 1
 
 
+def test_an_amount_that_no_column_holds_does_not_stop_its_part(tmp_path: Path) -> None:
+    extract = load(tmp_path, [student(funding_usd="9" * 30), student("N9900000777", family_name="OTHER")], source="sevis")
+
+    assert extract.state == ExtractState.APPLIED
+    assert sum(figures(extract)) == 2
+
+
 def test_nothing_is_left_over_when_the_work_is_done_again(tmp_path: Path) -> None:
     rows = [overstay("R1"), adis("R2", admission_number="999000777X4", passport_number="ZZ0007777", family_name="QUIET")]
     load(tmp_path, rows)
