@@ -109,7 +109,11 @@ class LeadDetail:
 
 def lead_for(user: User, number: str) -> Lead:  # the database knows who asks; the name says whose view it is
     """The lead with that number, as typed. Raises `NotFound` for none and for one out of sight alike."""
-    found = Lead.objects.select_related("subject", "organization", "office", "access_class").filter(number=normalize(number)).first()
+    found = (
+        Lead.objects.select_related("subject__access_class", "organization", "office", "access_class")
+        .filter(number=normalize(number))
+        .first()
+    )
     if found is None:
         raise NotFound
     return found

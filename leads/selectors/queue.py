@@ -12,7 +12,7 @@ from access.models import User
 from leads.models import Claim, Lead
 from leads.picture import rule_title
 from leads.selectors.queue_filter import QueueFilter, queue_choices
-from leads.selectors.queue_sql import Place, count_up_to, decode, page_ids, sight
+from leads.selectors.queue_sql import Place, count_up_to, counts_up_to, decode, page_ids
 from leads.selectors.words import display_name, why_on
 from leads.states import LeadState
 
@@ -108,7 +108,7 @@ def queue_for(user: User, wanted: QueueFilter, *, now: datetime, cursor: str = "
     """One page of what the user may see, in the filter's order; four or five queries whatever is asked or how long it is."""
     mine = replace(wanted, user_id=user.pk)
     size = size or settings.QUEUE_PAGE_ROWS
-    places = page_ids(sight(), mine, today=now.date(), after=decode(cursor), limit=size + 1)
+    places = page_ids(mine, today=now.date(), after=decode(cursor), limit=size + 1)
     shown = places[:size]
     rows = _rows([place.pk for place in shown], user, now.date())
     return QueuePage(rows, shown[-1].encode() if len(places) > size else "", first=not cursor)
@@ -116,42 +116,42 @@ def queue_for(user: User, wanted: QueueFilter, *, now: datetime, cursor: str = "
 
 def queue_counts_for(user: User, *, now: datetime) -> QueueCounts:
     """The figures over the queue, each counted up to the limit."""
-    seen = sight()
-
-    def counted(wanted: QueueFilter) -> Count:
-        found = count_up_to(seen, replace(wanted, user_id=user.pk), today=now.date(), limit=settings.COUNT_LIMIT + 1)
-        return Count(min(found, settings.COUNT_LIMIT), capped=found > settings.COUNT_LIMIT)
-
-    return QueueCounts(
-        mine=counted(QueueFilter(mine=True)),
-        unclaimed=counted(QueueFilter(unclaimed=True)),
-        on_hold=counted(QueueFilter(state=LeadState.ON_HOLD)),
-        returned=counted(QueueFilter(state=LeadState.RETURNED)),
-        in_review=counted(QueueFilter(state=LeadState.IN_REVIEW)),
+    asked = (
+        QueueFilter(mine=True),
+        QueueFilter(unclaimed=True),
+        QueueFilter(state=LeadState.ON_HOLD),
+        QueueFilter(state=LeadState.RETURNED),
+        QueueFilter(state=LeadState.IN_REVIEW),
     )
+    limit = settings.COUNT_LIMIT
+    found = counts_up_to([(replace(each, user_id=user.pk), None) for each in asked], today=now.date(), limit=limit + 1)
+    return QueueCounts(*(_capped(each) for each in found))
+
+
+def _capped(found: int) -> Count:
+    limit = settings.COUNT_LIMIT
+    return Count(min(found, limit), capped=found > limit)
 
 
 def new_since_for(user: User, wanted: QueueFilter, *, since: datetime, now: datetime) -> Count:
     """How many leads have come into the list since a moment (by the time of their last move)."""
     recent = replace(wanted, sort="recent", user_id=user.pk)
     place = Place(since.isoformat(), 0)
-    found = count_up_to(sight(), recent, today=now.date(), limit=settings.COUNT_LIMIT + 1, until=place)
-    return Count(min(found, settings.COUNT_LIMIT), capped=found > settings.COUNT_LIMIT)
+    return _capped(count_up_to(recent, today=now.date(), limit=settings.COUNT_LIMIT + 1, until=place))
 
 
 def position_for(user: User, lead: Lead, wanted: QueueFilter, *, now: datetime) -> Position:
     """Where a lead stands in the user's list; `place` is None beyond the limit, or when the filter does not find the lead."""
-    mine, seen, today, limit = replace(wanted, user_id=user.pk), sight(), now.date(), settings.COUNT_LIMIT
+    mine, today, limit = replace(wanted, user_id=user.pk), now.date(), settings.COUNT_LIMIT
     value = getattr(lead, mine.order.column.removeprefix("lead."))
     place = Place(None if value is None else mine.order.text(value), lead.pk)
-    total = count_up_to(seen, mine, today=today, limit=limit + 1)
-    before = count_up_to(seen, mine, today=today, limit=limit + 1, until=place)
-    after = page_ids(seen, mine, today=today, after=place, limit=1)
-    ahead = page_ids(seen, mine, today=today, after=place, limit=1, backwards=True)
+    total, before = counts_up_to([(mine, None), (mine, place)], today=today, limit=limit + 1)
+    after = page_ids(mine, today=today, after=place, limit=1)
+    ahead = page_ids(mine, today=today, after=place, limit=1, backwards=True)
     numbers = dict(Lead.objects.filter(pk__in=[each.pk for each in (*after, *ahead)]).values_list("pk", "number"))
     return Position(
         place=before + 1 if before < limit and lead.state in mine.states else None,
-        of=Count(min(total, limit), capped=total > limit),
+        of=_capped(total),
         previous=numbers.get(ahead[0].pk, "") if ahead else "",
         next=numbers.get(after[0].pk, "") if after else "",
     )

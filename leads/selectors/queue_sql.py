@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +18,7 @@ from django.db import connection
 
 from leads.selectors.queue_filter import Order, QueueFilter, conditions
 
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What the reader may see: classes, and leads by explicit grant."""
-
-    classes: list[int]
-    granted: list[int]
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +45,7 @@ def decode(cursor: str) -> Place | None:
     return Place(value, pk)
 
 
-def sight() -> Sight:
-    """The sight of whoever the database believes is at work; nothing without a context."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_classes(), leads_granted()")
-        classes, granted = cursor.fetchone()
-    return Sight(list(classes), list(granted))
-
-
-def page_ids(seen: Sight, wanted: QueueFilter, *, today: Any, after: Place | None, limit: int, backwards: bool = False) -> list[Place]:
+def page_ids(wanted: QueueFilter, *, today: Any, after: Place | None, limit: int, backwards: bool = False) -> list[Place]:
     """Up to `limit` places after (or before) a place, in the filter's order; leads without a value come last."""
     order = wanted.order
     places: list[Place] = []
@@ -66,7 +54,7 @@ def page_ids(seen: Sight, wanted: QueueFilter, *, today: Any, after: Place | Non
         if after is not None and _is_past(after, empty=empty, backwards=backwards):
             continue
         start = after if after is not None and (after.value is None) == empty else None
-        sql, params = _statement(seen, wanted, today, start, limit - len(places), empty=empty, backwards=backwards)
+        sql, params = _statement(wanted, today, start, limit - len(places), empty=empty, backwards=backwards)
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             places += [Place(None if value is None else order.text(value), pk) for pk, value in cursor.fetchall()]
@@ -80,17 +68,28 @@ def _is_past(after: Place, *, empty: bool, backwards: bool) -> bool:
     return after.value is None and not empty if not backwards else after.value is not None and empty
 
 
-def count_up_to(seen: Sight, wanted: QueueFilter, *, today: Any, limit: int, until: Place | None = None) -> int:
+def count_up_to(wanted: QueueFilter, *, today: Any, limit: int, until: Place | None = None) -> int:
     """How many leads the filter finds (those before `until`, when given), never counting beyond `limit`."""
-    where, params = conditions(wanted, today)
-    before = ""
-    if until is not None:
-        before, more = _beyond(wanted.order, until, backwards=True)
-        params |= more
-    sql = f"SELECT count(*) FROM ({_union(wanted, '1', f'{where} {before}', 'LIMIT %(limit)s')} LIMIT %(limit)s) counted"  # noqa: S608
+    return counts_up_to([(wanted, until)], today=today, limit=limit)[0]
+
+
+def counts_up_to(questions: Sequence[tuple[QueueFilter, Place | None]], *, today: Any, limit: int) -> list[int]:
+    """Several such counts with one statement."""
+    parts = []
+    bound: dict[str, Any] = {}
+    for number, (wanted, until) in enumerate(questions):
+        where, params = conditions(wanted, today)
+        before = ""
+        if until is not None:
+            before, more = _beyond(wanted.order, until, backwards=True)
+            params |= more
+        params |= {"states": list(wanted.states), "limit": limit}
+        counted = f"(SELECT count(*) FROM ({_union(wanted, '1', f'{where} {before}', 'LIMIT %(limit)s')} LIMIT %(limit)s) counted)"  # noqa: S608
+        parts.append(_PARAMETER.sub(rf"%(q{number}_\1)s", counted))
+        bound |= {f"q{number}_{name}": value for name, value in params.items()}
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**params, "classes": seen.classes, "granted": seen.granted, "states": list(wanted.states), "limit": limit})
-        return int(cursor.fetchone()[0])
+        cursor.execute(f"SELECT {', '.join(parts)}", bound)
+        return [int(found) for found in cursor.fetchone()]
 
 
 def _beyond(order: Order, place: Place, *, backwards: bool) -> tuple[str, dict[str, Any]]:
@@ -106,7 +105,7 @@ def _beyond(order: Order, place: Place, *, backwards: bool) -> tuple[str, dict[s
 
 
 def _statement(
-    seen: Sight, wanted: QueueFilter, today: Any, start: Place | None, limit: int, *, empty: bool, backwards: bool
+    wanted: QueueFilter, today: Any, start: Place | None, limit: int, *, empty: bool, backwards: bool
 ) -> tuple[str, dict[str, Any]]:
     order = wanted.order
     where, params = conditions(wanted, today)
@@ -121,8 +120,7 @@ def _statement(
     ordered = f"ORDER BY {column} {direction}, lead.id {ids} LIMIT %(limit)s"
     union = _union(wanted, f"lead.id, {column} AS value", f"{has} {where} {beyond}", ordered)
     sql = f"SELECT id, value FROM ({union}) found ORDER BY value {direction}, id {ids} LIMIT %(limit)s"  # noqa: S608
-    bound = {**params, "classes": seen.classes, "granted": seen.granted, "states": list(wanted.states), "limit": limit}
-    return sql, bound
+    return sql, {**params, "states": list(wanted.states), "limit": limit}
 
 
 def _union(wanted: QueueFilter, columns: str, where: str, tail: str) -> str:
@@ -133,9 +131,10 @@ def _union(wanted: QueueFilter, columns: str, where: str, tail: str) -> str:
     if wanted.mine:
         return f"SELECT {columns} FROM leads_lead lead WHERE lead.state = ANY (%(states)s) {where}"  # noqa: S608
     return f"""
-        SELECT q.* FROM unnest(%(classes)s::int[]) AS c (class_id), unnest(%(states)s::text[]) AS s (state),
+        SELECT q.* FROM unnest((SELECT access_classes())::int[]) AS c (class_id), unnest(%(states)s::text[]) AS s (state),
             LATERAL (SELECT {columns} FROM leads_lead lead WHERE lead.class_id = c.class_id AND lead.state = s.state {where} {tail}) q
         UNION ALL
         (SELECT {columns} FROM leads_lead lead
-         WHERE lead.id = ANY (%(granted)s) AND NOT lead.class_id = ANY (%(classes)s) AND lead.state = ANY (%(states)s) {where} {tail})
+         WHERE lead.id = ANY ((SELECT leads_granted())::bigint[]) AND NOT lead.class_id = ANY ((SELECT access_classes())::int[])
+           AND lead.state = ANY (%(states)s) {where} {tail})
     """  # noqa: S608

@@ -13,7 +13,7 @@ from access.selectors import class_for
 from leads.filters import read_query
 from leads.models import Lead, Outcome, Referral
 from leads.selectors.figures import closed_for, flow_for, open_leads_for, referrals_by_office_for, speed_for
-from leads.selectors.queue_sql import count_up_to, sight
+from leads.selectors.queue_sql import count_up_to
 from leads.services.answer import accept_referral, report_outcome
 from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import close_lead
@@ -32,7 +32,7 @@ BUDGET = 20  # session, account, sight and context as on every page; seven of fi
 def listed(url: str) -> int:
     """How many leads the queue behind an address holds for whoever is at work."""
     query = read_query({name: values[0] for name, values in parse_qs(urlsplit(url).query).items()})
-    return count_up_to(sight(), query.wanted, today=TODAY, limit=10_000)
+    return count_up_to(query.wanted, today=TODAY, limit=10_000)
 
 
 @pytest.fixture
