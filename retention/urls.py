@@ -21,7 +21,7 @@ urlpatterns = [
     path("records/runs/<uuid:run_uuid>/cancel/", runs.run_cancel, name="retention_run_cancel"),
     path("records/certificates/", runs.certificates, name="retention_certificates"),
     re_path(
-        r"^records/certificates/(?P<certificate_uuid>[0-9a-f-]{36})\.(?P<form>json|pdf)$",
+        r"^records/certificates/(?P<certificate_uuid>[0-9a-f-]{36})\.(?P<form>json|pdf|proof)$",
         runs.certificate_file,
         name="retention_certificate",
     ),

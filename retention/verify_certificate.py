@@ -1,13 +1,17 @@
-"""Verify a certificate of disposition without LeadTrac: `python verify_certificate.py CERTIFICATE.json [PUBLIC_KEY_HEX]`.
+"""Verify a certificate of disposition without LeadTrac: `python verify_certificate.py CERTIFICATE.json [--key HEX] [--proof FILE]`.
 
 Stands alone: this file and the package `cryptography` are all it needs. It checks the signature over the document, that
 the list of records has the hash that was signed, that the counts add up, that the people differ, and the order of times.
 Without a public key on the command line the one inside the certificate is used, which proves only that nothing was
-changed since it was signed; compare its fingerprint with the one that the agency publishes.
+changed since it was signed; compare its fingerprint with the one that the agency publishes. With a proof it also checks
+that the event which names the certificate stands in the sealed log under the checkpoint in the proof (RFC 6962); the
+checkpoint's own signature is checked by the log's verifier, or by comparing it with the published checkpoints.
 """
 
 from __future__ import annotations
 
+import argparse
+import base64
 import hashlib
 import json
 import sys
@@ -64,20 +68,43 @@ def problems_of(envelope: dict[str, Any], public_key: bytes | None = None) -> li
     return found
 
 
+def problems_of_proof(document: dict[str, Any], proof: dict[str, Any]) -> list[str]:
+    """Whether the event that names the certificate is in the log that the proof's checkpoint speaks of."""
+    event = json.loads(proof["event"])
+    if event["uuid"] != document["event"] or document["id"] not in event["result_uuids"] or event["object_uuid"] != document["run"]:
+        return ["The proof is about another event."]
+    _, size, root = proof["checkpoint"].split("\n")[:3]
+    node = hashlib.sha256(b"\x00" + proof["event"].encode()).digest()
+    position, last = int(proof["index"]), int(size) - 1
+    for step in proof["path"]:
+        sibling = base64.b64decode(step)
+        if position & 1 or position == last:
+            node = hashlib.sha256(b"\x01" + sibling + node).digest()
+            while position and not position & 1:
+                position, last = position >> 1, last >> 1
+        else:
+            node = hashlib.sha256(b"\x01" + node + sibling).digest()
+        position, last = position >> 1, last >> 1
+    return [] if last == 0 and node == base64.b64decode(root) else ["The event is not in the log of this checkpoint."]
+
+
 def main(arguments: list[str]) -> int:
     """Print what was found; 0 when the certificate holds."""
-    if not arguments:
-        sys.stderr.write("usage: verify_certificate.py CERTIFICATE.json [PUBLIC_KEY_HEX]\n")
-        return 2
-    envelope = json.loads(Path(arguments[0]).read_text())
-    key = bytes.fromhex(arguments[1]) if len(arguments) > 1 else None
-    found = problems_of(envelope, key)
+    parser = argparse.ArgumentParser(description="Verify a certificate of disposition.")
+    parser.add_argument("certificate", type=Path)
+    parser.add_argument("--key", type=bytes.fromhex, default=None, help="The agency's public key, in hexadecimal digits.")
+    parser.add_argument("--proof", type=Path, default=None, help="The certificate's proof of inclusion in the sealed log.")
+    given = parser.parse_args(arguments)
+    envelope = json.loads(given.certificate.read_text())
+    document = envelope["document"]
+    found = problems_of(envelope, given.key)
+    if given.proof is not None:
+        found += problems_of_proof(document, json.loads(given.proof.read_text()))
     for problem in found:
         sys.stdout.write(f"FAILS  {problem}\n")
-    used = key or bytes.fromhex(envelope["public_key"])
+    used = given.key or bytes.fromhex(envelope["public_key"])
     sys.stdout.write(f"key fingerprint {hashlib.sha256(used).hexdigest()}\n")
     if not found:
-        document = envelope["document"]
         sys.stdout.write(f"HOLDS  {document['kind']} of {len(document['records'])} records under {document['schedule']['authority']}\n")
     return 1 if found else 0
 

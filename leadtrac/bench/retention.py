@@ -50,7 +50,7 @@ INSERT INTO leads_lead (uuid, number, class_id, subject_id, state, state_since, 
 SELECT gen_random_uuid(), 'L-' || lpad(to_hex(n), 9, '0'), %(hq)s, id, 'closed', %(now)s, 'departed', 'B2 over', 'overstay-dated',
     '', '', 0, 0, '',
     CASE WHEN n <= %(due)s THEN date '2000-01-01' + n %% 300 ELSE date '2020-01-01' + n %% 2000 END, '', 1
-FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM subjects_subject) s
+FROM (SELECT id, (row_number() OVER (ORDER BY id))::int AS n FROM subjects_subject) s
 """
 CLOCKS = """
 INSERT INTO retention_retentionclock (lead_id, class_id, lead_number, record_created_on, schedule_id, archive_on, destroy_on, computed_at)

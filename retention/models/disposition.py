@@ -181,11 +181,12 @@ class Certificate(models.Model):
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     issued_at = models.DateTimeField()
+    event_uuid = models.UUIDField(null=True)  # the event of the sealed log that names this certificate
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Sensitivity:
         public = ("document", "pdf", "sha256", "issued_at")
-        internal = ("id", "uuid", "disposition", "recorded_at")
+        internal = ("id", "uuid", "disposition", "event_uuid", "recorded_at")
 
     def __str__(self) -> str:
         return f"certificate {self.uuid}"

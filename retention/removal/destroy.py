@@ -61,10 +61,13 @@ def destroy_batch(run: Disposition, *, now: datetime) -> int:
     }
     going = [item.lead_uuid for item in sort_out(run, items, now=now)]
     if going:
-        record(Act.DESTROYED, object_kind="run", object_uuid=run.uuid, results=going, fields=["intent"], payload={"records": len(going)})
+        # the log's verifier takes words for lawfully gone when a later event of destruction names their scope
+        scopes = [scope for lead in going for scope in (packages[lead].uuid, *packages[lead].shred)]
+        figures = {"records": len(going)}
+        record(Act.DESTROYED, object_kind="run", object_uuid=run.uuid, results=going, fields=["intent"], payload=figures)
         _destroy(run, going)
         ledger.append(run, [packages[lead] for lead in going])
-        record(Act.DESTROYED, object_kind="run", object_uuid=run.uuid, results=going, fields=["done"], payload={"records": len(going)})
+        record(Act.DESTROYED, object_kind="run", object_uuid=run.uuid, results=scopes, fields=["done"], payload=figures)
     return len(items)
 
 

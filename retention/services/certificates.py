@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Any
+from uuid import UUID
 
 import typst
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,6 +17,8 @@ from django.conf import settings
 
 from access.models import User
 from audit.keys import data_key, named_scope
+from audit.log.proofs import NoProof, prove_event
+from foundation.errors import Conflict
 from retention.models import Certificate, Disposition, DispositionItem
 from retention.verify_certificate import CONTEXT, canonical
 
@@ -35,10 +38,13 @@ def signing_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(data_key(SIGNING, purpose="certificate signing"))
 
 
-def issue_certificate(run: Disposition, *, now: datetime) -> Certificate:
-    """Write and sign the certificate of a finished run, in the transaction that finishes it."""
+def issue_certificate(run: Disposition, *, identity: UUID, event: UUID, now: datetime) -> Certificate:
+    """Write and sign the certificate of a finished run, in the transaction that finishes it.
+
+    `event` is the log's event that names the certificate's `identity`: its inclusion proof ties the two to the sealed log.
+    """
     items = list(DispositionItem.objects.filter(disposition=run).order_by("position"))
-    document = document_of(run, items, now=now)
+    document = document_of(run, items, now=now) | {"id": str(identity), "event": str(event)}
     key = signing_key()
     envelope = {
         "document": document,
@@ -47,12 +53,26 @@ def issue_certificate(run: Disposition, *, now: datetime) -> Certificate:
     }
     text = json.dumps(envelope, ensure_ascii=False, sort_keys=True, indent=1)
     return Certificate.objects.create(
+        uuid=identity,
+        event_uuid=event,
         disposition=run,
         document=text,
         pdf=render(envelope, made_at=now),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         issued_at=now,
     )
+
+
+def proof_of(certificate: Certificate) -> dict[str, Any]:
+    """That the event which names the certificate stands in the signed log; for the stand-alone verifier.
+
+    Raises `Conflict` until the event is sealed. Call as the service actor `audit`, which alone reads the sealed log.
+    """
+    try:
+        return prove_event(certificate.event_uuid or certificate.uuid)
+    except NoProof as error:
+        message = "The log has not been sealed since this run was finished. Ask again in a few minutes."
+        raise Conflict(message) from error
 
 
 def document_of(run: Disposition, items: list[DispositionItem], *, now: datetime) -> dict[str, Any]:

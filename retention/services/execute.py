@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from access.context import acting_as
@@ -52,8 +53,9 @@ def finish_run(run: Disposition, *, now: datetime) -> bool:
     run.state = RUN_MOVES.move(action="finish", source=run.state).target
     run.finished_at, run.log_size_after = now, log_size()
     run.save(update_fields=["state", "finished_at", "log_size_after"])
-    certificate = issue_certificate(run, now=now)
-    record(Act.DISPOSITION, object_kind="run", object_uuid=run.uuid, fields=["finished"], results=[certificate.uuid])
+    identity = uuid.uuid4()
+    event = record(Act.DISPOSITION, object_kind="run", object_uuid=run.uuid, fields=["finished"], results=[identity])
+    issue_certificate(run, identity=identity, event=event, now=now)
     return True
 
 

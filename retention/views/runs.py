@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -12,20 +13,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from access.context import through_service
 from access.decorators import requires
 from access.permissions import Permission
+from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
 from retention.forms import ReasonForm, RejectForm, RunForm, SignForm
-from retention.models import ArchivePackage, Disposition
+from retention.models import ArchivePackage, Certificate, Disposition
 from retention.removal.destroy import tables_not_rewritten
 from retention.selectors import runs as selectors
 from retention.services import runs as services
+from retention.services.certificates import proof_of
 from retention.states import ItemOutcome, RunState
 from retention.tabs import tabs
 from retention.views.answers import attempt, who
 
 RATE_AFTER_SECONDS = 2
+FILE_ENDING = {"json": "json", "pdf": "pdf", "proof": "proof.json"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -204,11 +209,19 @@ def certificates(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.VIEW_RETENTION)
 def certificate_file(request: HttpRequest, certificate_uuid: uuid.UUID, form: str) -> HttpResponse:
-    """The certificate as signed JSON or on paper."""
+    """The certificate as signed JSON, on paper, or its proof of inclusion in the sealed log."""
     certificate = selectors.get_certificate_for(who(request), certificate_uuid)
     record(Act.DOWNLOAD, object_kind="certificate", object_uuid=certificate.uuid, fields=[form])
-    kinds = {"json": (certificate.document.encode(), "application/json"), "pdf": (bytes(certificate.pdf), "application/pdf")}
-    content, kind = kinds[form]
+    content, kind = _content(certificate, form)
     response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="certificate-{certificate.disposition.uuid}.{form}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="certificate-{certificate.disposition.uuid}.{FILE_ENDING[form]}"'
     return response
+
+
+def _content(certificate: Certificate, form: str) -> tuple[bytes, str]:
+    if form == "pdf":
+        return bytes(certificate.pdf), "application/pdf"
+    if form == "proof":
+        with through_service(service_actor("audit")):
+            return json.dumps(proof_of(certificate), indent=1).encode(), "application/json"
+    return certificate.document.encode(), "application/json"

@@ -13,10 +13,12 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 from psycopg import sql
 
 from access.context import acting_as
 from access.selectors import service_actor
+from audit.log.sealing import seal_batch
 from foundation.errors import Conflict
 from foundation.registries import suppressors
 from foundation.sensitivity import Level, level_of
@@ -25,6 +27,7 @@ from retention import data_map
 from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem, Suppression, Tombstone
 from retention.removal import bag, files, ledger
 from retention.services import canary, restore
+from retention.services.certificates import proof_of
 from retention.services.execute import execute_run
 from retention.services.maintenance import maintain
 from retention.verify_certificate import canonical, main, problems_of
@@ -192,7 +195,7 @@ def test_r23_the_certificate_verifies_offline_and_tells_every_change(tmp_path: P
     paper.write_text(certificate.document)
 
     assert main([str(paper)]) == 0
-    assert main([str(paper), "00" * 32]) == 1
+    assert main([str(paper), "--key", "00" * 32]) == 1
     assert bytes(certificate.pdf).startswith(b"%PDF")
     assert envelope["document"]["counts"] == {"destroyed": 3}
     assert envelope["document"]["log"]["after"] > envelope["document"]["log"]["before"]
@@ -204,6 +207,28 @@ def test_r23_the_certificate_verifies_offline_and_tells_every_change(tmp_path: P
     ):
         assert problems_of({**envelope, "document": {**envelope["document"], **change}}), change
     assert canonical({"b": 1, "a": 2}) == b'{"a":2,"b":1}'
+
+
+def test_r23_the_certificate_stands_in_the_sealed_log(tmp_path: Path) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        old_lead()
+    run = archived(team, maintained=False)
+    with acting_as(team.rita):
+        certificate = Certificate.objects.get(disposition=run)
+    with pytest.raises(Conflict, match="not been sealed"), acting_as(service_actor("audit")):
+        proof_of(certificate)
+    with acting_as(service_actor("audit")):
+        seal_batch(now=NOW)
+    paper, proof = tmp_path / "certificate.json", tmp_path / "proof.json"
+    paper.write_text(certificate.document)
+    answer = signed_in(team.rita).get(reverse("retention_certificate", args=[certificate.uuid, "proof"]))
+    proof.write_bytes(answer.content)
+
+    assert main([str(paper), "--proof", str(proof)]) == 0
+    changed = json.loads(answer.content)
+    proof.write_text(json.dumps(changed | {"index": changed["index"] ^ 1}))
+    assert main([str(paper), "--proof", str(proof)]) == 1
 
 
 def test_r24_the_tombstone_says_under_what_and_nothing_of_the_person() -> None:
