@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, IntegerField, Q, QuerySet
 
 from access.context import through_service
 from access.models import User
@@ -100,14 +100,13 @@ def looks_at(user: User, object_uuid: UUID, after: UUID | None = None) -> EventP
     subject that they may see themselves. Raises `NotFound`.
     """
     require(user, Permission.WHO_LOOKED)
-    if can(user, Permission.VIEW_AUDIT):
-        return _page(Event.objects.filter(Q(object_uuid=object_uuid) | Q(result_uuids__contains=[object_uuid])), after)
-    if not (Lead.objects.filter(uuid=object_uuid).exists() or Subject.objects.filter(uuid=object_uuid).exists()):
+    reads_all = can(user, Permission.VIEW_AUDIT)
+    if not (reads_all or Lead.objects.filter(uuid=object_uuid).exists() or Subject.objects.filter(uuid=object_uuid).exists()):
         raise NotFound
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM oversight_looks_at(%s, %s, %s)", [object_uuid, after, PAGE_ROWS + 1])
         names = [column.name for column in cursor.description or ()]
-        rows = [{"result_uuids": [], **dict(zip(names, row, strict=True))} for row in cursor.fetchall()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     more = len(rows) > PAGE_ROWS
     rows = rows[:PAGE_ROWS]
     return EventPage(_lines(rows), rows[-1]["uuid"] if more else None)
@@ -152,7 +151,7 @@ def record_called(user: User, text: str) -> UUID:
 
 def line_of(event: Event) -> EventLine:
     """One event as a list shows it."""
-    return _lines([{name: getattr(event, name) for name in _SKELETON}])[0]
+    return _lines([{"shown": len(event.result_uuids), **{name: getattr(event, name) for name in _SKELETON}}])[0]
 
 
 _SKELETON = (
@@ -164,7 +163,6 @@ _SKELETON = (
     "allowed",
     "object_kind",
     "object_uuid",
-    "result_uuids",
     "purpose_kind",
     "purpose_uuid",
 )
@@ -175,7 +173,8 @@ def _page(found: QuerySet[Event], after: UUID | None) -> EventPage:
     if border:
         moment, key = border
         found = found.filter(Q(occurred_at__lt=moment) | Q(occurred_at=moment, id__lt=key)).filter(occurred_at__lte=moment)
-    rows = list(found.order_by("-occurred_at", "-id").values(*_SKELETON)[: PAGE_ROWS + 1])
+    counted = found.annotate(shown=Func(F("result_uuids"), function="cardinality", output_field=IntegerField()))
+    rows = list(counted.order_by("-occurred_at", "-id").values(*_SKELETON, "shown")[: PAGE_ROWS + 1])
     more = len(rows) > PAGE_ROWS
     rows = rows[:PAGE_ROWS]
     return EventPage(_lines(rows), rows[-1]["uuid"] if more else None)
@@ -202,7 +201,7 @@ def _line(row: Any, accounts: dict[int, User]) -> EventLine:
         allowed=row["allowed"],
         object_kind=OBJECTS.get(row["object_kind"], row["object_kind"].replace("_", " ")),
         object_uuid=row["object_uuid"],
-        shown=len(row["result_uuids"]),
+        shown=row["shown"],
         purpose=PURPOSES.get(row["purpose_kind"], row["purpose_kind"].replace("_", " ")),
         search_uuid=row["purpose_uuid"] if row["purpose_kind"] in Purpose.values else None,
     )
