@@ -112,10 +112,10 @@ def test_every_page_passes_axe_and_fits_at_both_widths(visit_as: Visit) -> None:
             if (user.pk, width) not in pages:
                 pages[user.pk, width] = visit_as(user, width=width)
             page = pages[user.pk, width]
+            if page.request.get(path).status == 405:  # takes a form only: a browser has nothing to show
+                break
             response = page.goto(path)
             assert response is not None
-            if response.status == 405:  # takes a form only
-                continue
             assert response.status == 200, (address.name, response.status)
             walked.append(address.name)
             found += problems(page, address.name, width, axe.run)

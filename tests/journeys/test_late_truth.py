@@ -49,6 +49,7 @@ def test_a_late_departure_closes_the_lead_and_a_later_arrest_reopens_it(working_
 
     arrest = {
         "event_number": "SIM2606000234",
+        "subject_id": "9900000123",
         "family_name": "EXAMPLE",
         "given_name": "ANA MARIA",
         "date_of_birth": "1991-02-17",
@@ -70,7 +71,7 @@ def test_a_late_departure_closes_the_lead_and_a_later_arrest_reopens_it(working_
     page.reload()
     expect(page.get_by_text("Closed as departed.")).to_be_visible()
     expect(page.get_by_role("heading", name="What cleared the person")).to_be_visible()
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="History", exact=True).click()
     expect(page.get_by_text("Close on evidence")).to_be_visible()
 
     send(2, "third", a_number="A900000123", departure_date=str(left), departure_port="NYC", departure_mode="1", departure_evidence="M")
