@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
-    "django_filters",
 ]
 
 # --- a request's way in ----------------------------------------------------------------------------------------------
@@ -252,6 +251,7 @@ DROP_FILE_DAYS = 30
 PREVIEW_ROWS = 200_000
 EVALUATION_BATCH_SUBJECTS = env.number("LEADTRAC_EVALUATION_BATCH", 500)
 CLAIM_LEASE_HOURS = 24
+QUALITY_SAMPLE_PERMILLE = env.number("LEADTRAC_QUALITY_SAMPLE_PERMILLE", 50)  # of the closings by the system
 QUEUE_PAGE_ROWS = 50
 COUNT_LIMIT = 1_000  # a list says "1,000+" beyond it
 ARCHIVE_DIR = env.file_path("LEADTRAC_ARCHIVE_DIR", DROP_DIR.parent / "archive")  # sealed packages, one file a lead
