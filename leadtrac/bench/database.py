@@ -48,6 +48,20 @@ def fresh_database() -> Iterator[str]:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Connect as the owner for a while: for filling, and for yardsticks that know no row-level security."""
+    mine = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    owner = env.database("DATABASE_OWNER_URL")
+    connection.close()
+    connection.settings_dict.update(USER=owner["USER"], PASSWORD=owner["PASSWORD"])
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(mine)
+
+
 def url_of(name: str, variable: str) -> str:
     """The address in `variable` with another database: what a worker process of a benchmark is given."""
     base, _, _ = os.environ[variable].rpartition("/")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +25,7 @@ from leads.models import Lead
 from leads.selectors.queue import QueueFilter, queue_counts_for, queue_for
 from leads.selectors.referral import inbox_for
 from leads.states import OPEN_STATES
-from leadtrac import env
+from leadtrac.bench.database import as_owner
 from leadtrac.bench.figure import Figure
 from subjects.models import Subject
 
@@ -73,7 +72,7 @@ SELECT %(user)s, %(permission)s, %(type)s, subject_id::text FROM leads_lead WHER
 def measure(scale: int) -> Iterator[Figure]:
     """Three readers' first page, p95 over 40 runs and number of queries, each beside guardian. `scale` multiplies the leads."""
     people = _people()
-    with _as_owner():
+    with as_owner():
         _fill(people, LEADS * scale)
     for who, under_guardian, label in (
         ("national", "by_guardian", "national reader"),
@@ -81,7 +80,7 @@ def measure(scale: int) -> Iterator[Figure]:
     ):
         user, other = people[who], people[under_guardian]
         ours, queries = _ours(user, lambda user=user: queue_for(user, QueueFilter(), now=NOW))  # type: ignore[misc]  # bound at once
-        with _as_owner():
+        with as_owner():
             direct = _p95(lambda user=other: _direct_page(user))  # type: ignore[misc]
             generic = _p95(lambda user=other: _generic_page(user))  # type: ignore[misc]
         what = f"queue page, {LEADS * scale:,} leads, {label}, p95"
@@ -131,20 +130,6 @@ def _fill(people: dict[str, User], leads: int) -> None:
             cursor.execute(_OUR_GRANTS, {"user": user, "permission": lead_permission, "limit": limit})
             cursor.execute(_GENERIC, {"user": user, "permission": subject_permission, "type": subject_type})
         cursor.execute("VACUUM ANALYZE")
-
-
-@contextmanager
-def _as_owner() -> Iterator[None]:
-    """Connect as the owner for a while: for filling, and for guardian, which knows no row-level security."""
-    mine = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
-    owner = env.database("DATABASE_OWNER_URL")
-    connection.close()
-    connection.settings_dict.update(USER=owner["USER"], PASSWORD=owner["PASSWORD"])
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict.update(mine)
 
 
 def _ours(user: User, page: Callable[[], Any]) -> tuple[float, float]:

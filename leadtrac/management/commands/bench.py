@@ -17,6 +17,7 @@ MEASUREMENTS: dict[str, str] = {
     "judge": "leadtrac.bench.judge",
     "queue": "leadtrac.bench.queue",
     "retention": "leadtrac.bench.retention",
+    "search": "leadtrac.bench.search",
 }
 
 
