@@ -8,7 +8,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
-from leads.services import evaluation, organizations, triage
+from leads.services import evaluation, organizations, quality, triage
 
 ME = "leads"
 
@@ -39,3 +39,11 @@ def release_expired_claims(*, actor: str) -> None:
 def evaluate_organizations(*, actor: str) -> None:
     """Judge schools, programs and employers by their numbers."""
     organizations.evaluate_organizations(actor=service_actor(ME), now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def draw_samples(*, actor: str) -> None:
+    """Draw the closings that a second person looks at."""
+    service = service_actor(ME)
+    with acting_as(service):
+        quality.draw_samples(actor=service, now=timezone.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from leads.views import acts, export, inbox, keys, lead, organizations, queue, refer, referrals, rule_book, undo
+from leads.views import acts, export, inbox, keys, lead, organizations, quality, queue, refer, referrals, rule_book, undo
 from leads.views.page import TABS
 
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("leads/<str:number>/refer/send/", refer.lead_refer_send, name="lead_refer_send"),
     path("leads/<str:number>/decline/", refer.lead_decline, name="lead_decline"),
     path("organizations/<uuid:organization_uuid>/open-lead/", organizations.organization_open_lead, name="organization_open_lead"),
+    path("quality/", quality.quality_list, name="quality_list"),
+    path("quality/<uuid:sample_uuid>/", quality.quality_review, name="quality_review"),
     path("inbox/", inbox.office_inbox, name="office_inbox"),
     path("referrals/", referrals.referral_list, name="referral_list"),
     path("referrals/<uuid:referral_uuid>/", inbox.referral_page, name="referral_page"),

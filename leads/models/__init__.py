@@ -4,6 +4,7 @@ from leads.models.decision import Correction, Decision, StopSignOverride, Transi
 from leads.models.finding import Finding
 from leads.models.grant import LeadGrant
 from leads.models.lead import Lead
+from leads.models.quality import QualitySample
 from leads.models.referral import Outcome, Packet, Referral
 from leads.models.work import Claim, Note, SystemCheck
 
@@ -17,6 +18,7 @@ __all__ = (
     "Note",
     "Outcome",
     "Packet",
+    "QualitySample",
     "Referral",
     "StopSignOverride",
     "SystemCheck",

@@ -1,0 +1,82 @@
+"""Quality control of what closes by itself: a share is drawn, a second person agrees or reopens."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import Conflict, InvalidInput
+from leads.models import Finding, QualitySample, Transition
+from leads.sealing import seal_words
+from leads.services.deciding import reopen_lead
+from leads.states import CLOSED_STATES
+
+LOOK_BACK = timedelta(days=7)  # a night that was missed is made up for
+THOUSAND = 1_000
+
+
+def is_drawn(transition: Transition, permille: int) -> bool:
+    """Whether the closing is in the sample: the same answer whenever it is asked, and by nobody's choice."""
+    digest = hashlib.sha256(f"{transition.lead_id}:{transition.pk}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") % THOUSAND < permille
+
+
+@transaction.atomic
+def draw_samples(*, actor: User, now: datetime) -> int:
+    """Draw the share `QUALITY_SAMPLE_PERMILLE` of the closings by the system in the last days; returns how many are new."""
+    require(actor, Permission.SERVICE)
+    closings = Transition.objects.filter(action="auto_close", occurred_at__gt=now - LOOK_BACK, occurred_at__lte=now)
+    known = set(QualitySample.objects.filter(transition__in=closings).values_list("transition_id", flat=True))
+    drawn = [each for each in closings.select_related("lead") if each.pk not in known and is_drawn(each, settings.QUALITY_SAMPLE_PERMILLE)]
+    answers = Finding.objects.filter(lead_id__in=[each.lead_id for each in drawn], holds=False).order_by("lead_id", "-pk")
+    by_lead = {each.lead_id: each for each in answers.distinct("lead_id")}
+    rows = []
+    for each in drawn:
+        answer = by_lead.get(each.lead_id)
+        rule, version = (answer.rule_id, answer.rule_version) if answer else ("", "")
+        rows.append(
+            QualitySample(lead=each.lead, transition=each, rule_id=rule, rule_version=version, decided_by_id=each.actor_id, drawn_at=now)
+        )
+    QualitySample.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        record(Act.BULK, object_kind="lead", results=[each.lead.uuid for each in drawn], payload={"sample": len(rows)}, occurred_at=now)
+    return len(rows)
+
+
+@transaction.atomic
+def review_sample(*, actor: User, sample: QualitySample, verdict: str, words: str, now: datetime) -> QualitySample:
+    """Agree with a closing, or disagree: then the lead opens again under the reviewer's name and words.
+
+    Raises `InvalidInput` (verdict, or no words for a disagreement) and `Conflict` (reviewed meanwhile, or decided by the actor).
+    """
+    require(actor, Permission.REVIEW_SAMPLE)
+    if verdict not in QualitySample.Verdict.values:
+        message = "Agree or disagree."
+        raise InvalidInput(message, field="verdict")
+    if verdict == QualitySample.Verdict.DISAGREE and not words.strip():
+        message = "Say what the closing missed: the lead opens again with these words."
+        raise InvalidInput(message, field="words")
+    locked = QualitySample.objects.select_for_update().get(pk=sample.pk)
+    if locked.verdict:
+        message = "Somebody else has just reviewed this closing."
+        raise Conflict(message)
+    if locked.decided_by_id == actor.pk:
+        message = "Whoever decided cannot review it."
+        raise Conflict(message)
+    lead = sample.lead
+    if verdict == QualitySample.Verdict.DISAGREE and lead.state in CLOSED_STATES:
+        reopen_lead(actor=actor, lead=lead, reason=words.strip(), now=now)
+    locked.verdict, locked.reviewed_by, locked.reviewed_at = verdict, actor, now
+    locked.words_sealed = seal_words(lead.uuid, words.strip()) if words.strip() else None
+    locked.save(update_fields=["verdict", "reviewed_by", "reviewed_at", "words_sealed"])
+    payload = {"verdict": verdict, "words": words.strip()}
+    record(Act.SAMPLE_REVIEWED, object_kind="lead", object_uuid=lead.uuid, payload=payload, scope=lead.uuid, occurred_at=now)
+    return locked
