@@ -5,8 +5,11 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from access.context import acting_as
+from access.selectors import service_actor
 from access.tasks import ActorTask
 from ingest.services.kick import APPLY, REPLAY, REQUESTS
+from subjects.search.services import forget_searches
 from subjects.services.apply import apply_next_part
 from subjects.services.replay import replay_next
 from subjects.services.wishes import fulfil_next
@@ -31,3 +34,10 @@ def replay_rows(*, actor: str) -> None:
     """Repaired rows until none waits."""
     while replay_next(now=timezone.now()):
         pass
+
+
+@shared_task(base=ActorTask)
+def expire_searches(*, actor: str) -> None:
+    """Remove the terms of searches whose hours are over."""
+    with acting_as(service_actor("subjects")):
+        forget_searches(now=timezone.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from access.models import User
 from access.permissions import Permission
@@ -52,3 +52,14 @@ def state_purpose(search: PersonSearch) -> None:
 def read_terms(opened: bytes) -> Terms:
     """The terms of an unsealed search."""
     return Terms.from_payload(json.loads(opened))
+
+
+@transaction.atomic
+def forget_searches(*, now: datetime) -> int:
+    """Remove the searches, whoever's, that ended before `now` (aware); returns how many went. What was asked stays in the events."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT subjects_forget_searches(%s)", [now])
+        (gone,) = cursor.fetchone()
+    if gone:
+        record(Act.ROWS_EXPIRED, object_kind="search", payload={"rows": gone})
+    return int(gone)

@@ -21,7 +21,7 @@ from audit.models import Event
 from audit.selectors import words_of
 from ingest.facts import IdentifierKind
 from subjects.models import PersonSearch, Subject
-from subjects.search.services import start_search
+from subjects.search.services import forget_searches, start_search
 from subjects.search.terms import Terms
 from tests.factories import cases
 from tests.factories.people import person
@@ -233,3 +233,17 @@ def test_initials_joined_words_and_one_wrong_word_are_no_hindrance(
     assert response.status_code == 200
     if who:
         assert found(response)[:1] == [str(people[who].uuid)], words(response)
+
+
+def test_the_terms_of_old_searches_are_removed_and_the_events_stay(people: dict[str, Subject]) -> None:
+    analyst, now = person("ana.analyst", "analyst"), timezone.now()
+    with acting_as(analyst):
+        start_search(actor=analyst, terms=Terms(name="Old"), purpose="vetting", now=now - timedelta(hours=13))
+        fresh = start_search(actor=analyst, terms=Terms(name="New"), purpose="vetting", now=now)
+
+    with acting_as(service_actor("subjects")):
+        assert forget_searches(now=now) == 1
+
+    with acting_as(analyst):
+        assert list(PersonSearch.objects.all()) == [fresh]
+        assert Event.objects.filter(act=Act.SEARCH).count() == 2
