@@ -24,6 +24,8 @@ from ingest.drops import Drop, find_drops, read_manifest
 from ingest.services.receive import receive_drop
 from ingest.simulator.world import LEGACY, TRUTH, simulate
 from leads.services.evaluation import evaluate_touched, sweep_due
+from leads.services.organizations import evaluate_organizations
+from leads.services.quality import draw_samples
 from leadtrac.demo.history import play_history
 from leadtrac.demo.people import make_people
 from retention.models import Schedule
@@ -90,6 +92,9 @@ def _weeks(world: World, say: Callable[[str], None]) -> str:
             drain(now=moment)
             evaluate_touched(actor=judge, now=moment)
             sweep_due(actor=judge, now=moment)
+            evaluate_organizations(actor=judge, now=moment)
+            with acting_as(judge):
+                draw_samples(actor=judge, now=moment)
         say(f"    {day:%d %b %Y}: {len(days[day])} drops")
     return f"{len(days)} days of extracts"
 
