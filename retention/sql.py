@@ -33,6 +33,28 @@ ALTER TABLE retention_archivefile DISABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON retention_archivefile TO {app};
 """
 
+REFUSE_HELD = """
+-- what refuses: the lead's row, its package, its keys and its audit payloads; for the owner and raw SQL as for everybody
+CREATE OR REPLACE FUNCTION retention_refuse_held() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    held boolean;
+BEGIN
+    CASE TG_TABLE_NAME
+        WHEN 'leads_lead' THEN held := public.retention_held(OLD.uuid);
+        WHEN 'retention_archivepackage' THEN held := public.retention_held(OLD.lead_uuid);
+        ELSE held := public.retention_held(OLD.scope)  -- two look-ups by index, not one OR that walks every package
+            OR EXISTS (SELECT 1 FROM public.retention_archivepackage p WHERE p.uuid = OLD.scope AND public.retention_held(p.lead_uuid))
+            OR EXISTS (SELECT 1 FROM public.retention_archivepackage p WHERE p.shred @> ARRAY[OLD.scope] AND public.retention_held(p.lead_uuid));
+    END CASE;
+    IF held THEN
+        RAISE EXCEPTION 'a hold stands on this record' USING ERRCODE = 'LT423';
+    END IF;
+    RETURN OLD;
+END $$;
+"""
+REFUSE_HELD_BACK = "DROP FUNCTION retention_refuse_held();"
+
 HOLDS = """
 -- A hold takes its record by the hand: whoever is removing it at this moment finishes first and the hold is told that it
 -- came too late; whoever comes later finds the hold. Waiting items of any run leave it.
@@ -56,24 +78,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
                    WHERE l.lead_uuid = p_lead AND h.released_at IS NULL)
 $$;
 
--- what refuses: the lead's row, its package, its keys and its audit payloads; for the owner and raw SQL as for everybody
-CREATE FUNCTION retention_refuse_held() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-DECLARE
-    held boolean;
-BEGIN
-    CASE TG_TABLE_NAME
-        WHEN 'leads_lead' THEN held := public.retention_held(OLD.uuid);
-        WHEN 'retention_archivepackage' THEN held := public.retention_held(OLD.lead_uuid);
-        ELSE held := public.retention_held(OLD.scope)
-            OR EXISTS (SELECT 1 FROM public.retention_archivepackage p
-                       WHERE (p.uuid = OLD.scope OR OLD.scope = ANY (p.shred)) AND public.retention_held(p.lead_uuid));
-    END CASE;
-    IF held THEN
-        RAISE EXCEPTION 'a hold stands on this record' USING ERRCODE = 'LT423';
-    END IF;
-    RETURN OLD;
-END $$;
 CREATE TRIGGER retention_refuse_held BEFORE DELETE ON leads_lead FOR EACH ROW EXECUTE FUNCTION retention_refuse_held();
 CREATE TRIGGER retention_refuse_held BEFORE DELETE ON retention_archivepackage FOR EACH ROW EXECUTE FUNCTION retention_refuse_held();
 CREATE TRIGGER retention_refuse_held BEFORE DELETE ON audit_datakey FOR EACH ROW EXECUTE FUNCTION retention_refuse_held();
@@ -136,7 +140,10 @@ DROP TRIGGER retention_run_adds_up ON retention_disposition;
 DROP TRIGGER retention_item_is_true ON retention_dispositionitem;
 DROP FUNCTION retention_run_adds_up(), retention_item_is_true();
 DROP FUNCTION retention_refuse_held_children() CASCADE;
-DROP FUNCTION retention_refuse_held() CASCADE;
+DROP TRIGGER retention_refuse_held ON leads_lead;
+DROP TRIGGER retention_refuse_held ON retention_archivepackage;
+DROP TRIGGER retention_refuse_held ON audit_datakey;
+DROP TRIGGER retention_refuse_held ON audit_payload;
 DROP FUNCTION retention_hold_takes() CASCADE;
 DROP FUNCTION retention_held(uuid);
 """

@@ -3,7 +3,18 @@ from django.db import migrations
 from foundation.migration_operations import SQL, ClassSecurity, Privileges, RowSecurity
 from retention.migration_operations import Maintainable
 from retention.removal.sql import ARCHIVE, ARCHIVE_BACK, DESTROY, DESTROY_BACK, ERASE, ERASE_BACK, ERASE_LEADS, ERASE_LEADS_BACK
-from retention.sql import ARCHIVE_FILES, ARCHIVE_FILES_BACK, HOLDS, HOLDS_BACK, KEEPERS, KEEPERS_BACK, RUNS, RUNS_BACK
+from retention.sql import (
+    ARCHIVE_FILES,
+    ARCHIVE_FILES_BACK,
+    HOLDS,
+    HOLDS_BACK,
+    KEEPERS,
+    KEEPERS_BACK,
+    REFUSE_HELD,
+    REFUSE_HELD_BACK,
+    RUNS,
+    RUNS_BACK,
+)
 
 KEPT = (
     "disposition",
@@ -69,6 +80,7 @@ class Migration(migrations.Migration):
             "REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON retention_archiveopening, retention_tombstone FROM {app};",
             "GRANT INSERT, UPDATE, DELETE ON retention_archiveopening, retention_tombstone TO {app};",
         ),
+        SQL(REFUSE_HELD, REFUSE_HELD_BACK),
         SQL(HOLDS, HOLDS_BACK),
         SQL(RUNS, RUNS_BACK),
         SQL(ERASE, ERASE_BACK),

@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -45,7 +46,10 @@ class ArchivePackage(models.Model):
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["destroy_on", "lead_number"], name="package_by_destruction")]
+        indexes: ClassVar = [
+            models.Index(fields=["destroy_on", "lead_number"], name="package_by_destruction"),
+            GinIndex(fields=["shred"], name="package_by_scope"),  # asked for every key that is deleted
+        ]
 
     class Sensitivity:
         public = ("lead_number", "record_created_on", "schedule", "destroy_on", "with_subject", "sealed_at", "fixity_checked_at")
