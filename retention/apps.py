@@ -20,4 +20,4 @@ class RetentionConfig(AppConfig):
         births.register("retention clocks", Birth(born=start_clocks))
         births.register("live holds", Birth(born=hold_births))
         suppressors.register("archived and destroyed rows", Suppressor(among=suppressed_rows))
-        panels.register("retention line", Panel(page="lead", slot="record", template="retention/line.html", context=retention_line))
+        panels.register("retention line", Panel(page="lead", slot="retention", template="retention/line.html", context=retention_line))

@@ -77,3 +77,13 @@ def test_approval_asks_again_who_is_there_after_five_minutes() -> None:
 @pytest.mark.parametrize("role", ["analyst", "field_officer", "auditor", "administrator", "data_operator"])
 def test_other_roles_are_told_that_the_desk_is_not_theirs(role: str) -> None:
     assert signed_in(person("other", role)).get(reverse("retention_desk")).status_code == 403
+
+
+def test_the_lead_page_shows_when_the_record_must_be_gone() -> None:
+    with acting_as(service_actor("leads")):
+        lead = make_lead(created_on=date(2026, 8, 2))
+
+    page = words(signed_in(person("ana", "analyst")).get(reverse("lead_page", args=[lead.number])))
+
+    assert "2 Aug 2101" in page
+    assert "75 years from creation" in page

@@ -45,7 +45,9 @@ class Export:
 
 
 def event(number: int, **values: object) -> bytes:
-    return json.dumps({"id": number, "uuid": hashlib.sha256(bytes([number])).hexdigest(), "act": "view", **values}, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(
+        {"id": number, "uuid": hashlib.sha256(bytes([number])).hexdigest(), "act": "view", **values}, sort_keys=True, separators=(",", ":")
+    ).encode()
 
 
 @st.composite
