@@ -129,19 +129,23 @@ def _seal(run: Disposition, leads: list[Going], *, now: datetime) -> list[Going]
         leads = _without_the_broken(run, leads, now=now)
     keys = data_keys([lead.item_uuid for lead in leads], purpose=KEY_PURPOSE)
     clocks = RetentionClock.objects.select_related("schedule").in_bulk([lead.id for lead in leads])
-    packages, sizes, digests = [], [], []
+    packages, sealed = [], {}
     for lead in leads:
         packed = bag.pack(payload_of(lead), _label(lead, clocks[lead.id]), folder=str(lead.item_uuid))
-        sealed = seal(keys[lead.item_uuid], packed, lead.item_uuid.bytes)
-        files.write(lead.item_uuid.hex, sealed)
-        _check(lead, keys[lead.item_uuid])
+        sealed[lead.item_uuid.hex] = seal(keys[lead.item_uuid], packed, lead.item_uuid.bytes)
         packages.append(_package(run, lead, clocks[lead.id], hashlib.sha256(packed).hexdigest(), now))
-        sizes.append(len(sealed))
-        digests.append(hashlib.sha256(sealed).hexdigest())
+    files.write_many(sealed)
+    for lead in leads:
+        _check(lead, keys[lead.item_uuid])
     made = ArchivePackage.objects.bulk_create(packages)
     ArchiveFile.objects.bulk_create(
-        ArchiveFile(package=package, name=package.uuid.hex, sha256=digest, size_bytes=size)
-        for package, digest, size in zip(made, digests, sizes, strict=True)
+        ArchiveFile(
+            package=package,
+            name=package.uuid.hex,
+            sha256=hashlib.sha256(sealed[package.uuid.hex]).hexdigest(),
+            size_bytes=len(sealed[package.uuid.hex]),
+        )
+        for package in made
     )
     _index(leads, made)
     return leads
