@@ -42,6 +42,12 @@ def owner_connection(name: str) -> psycopg.Connection[Any]:
     )
 
 
+def drop(admin: psycopg.Connection[Any], name: str) -> None:
+    """Drop a database whoever is connected; not WITH (FORCE), which the owner may not use while autovacuum is in there."""
+    admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", [name])
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
 def log_in_as(variable: str) -> None:
     """Let Django's connection be that of DATABASE_URL or DATABASE_OWNER_URL."""
     role = env.database(variable)
@@ -72,7 +78,7 @@ def template() -> str:
 
 def _make(admin: psycopg.Connection[Any], name: str) -> None:
     unfinished = f"{name}_unfinished"  # renamed at the end: a killed run leaves no half template
-    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(unfinished)))
+    drop(admin, unfinished)
     admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
     usual = connection.settings_dict["NAME"]
     log_in_as("DATABASE_OWNER_URL")
@@ -89,7 +95,7 @@ def cloned(source: str, name: str) -> Iterator[str]:
     """A copy of `source` called `name`, to which Django's connection points, as the application role; dropped at the end."""
     usual = connection.settings_dict["NAME"]
     with owner_connection("postgres") as admin:
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop(admin, name)
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
     log_in_as("DATABASE_URL")
     connection.settings_dict["NAME"] = name
@@ -99,4 +105,4 @@ def cloned(source: str, name: str) -> Iterator[str]:
         connection.close()
         connection.settings_dict["NAME"] = usual
         with owner_connection("postgres") as admin:
-            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            drop(admin, name)

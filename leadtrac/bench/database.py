@@ -45,7 +45,10 @@ def fresh_database() -> Iterator[str]:
         connection.close()
         connection.settings_dict.update(original)
         with owner_connection("postgres") as admin:
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", [name]
+            )  # not WITH (FORCE), which the owner may not use while autovacuum is in there
+            admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 @contextmanager
