@@ -24,19 +24,28 @@ def foreground(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
     Ctrl-C reaches the command from the terminal itself, so the launcher only waits; SIGTERM and SIGHUP are passed on.
     """
-    try:
-        process = subprocess.Popen(command, env={**os.environ, **environment})
-    except FileNotFoundError as error:
-        raise LauncherError(f"There is no program {command[0]!r} to run.") from error
+    running: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
+        if not running:  # between the fork and the handle on it: keep the signal, so that the command is not orphaned
+            early.append(number)
+            return
         with suppress(ProcessLookupError):
-            process.send_signal(number)
+            running[0].send_signal(number)
+
+    def leave_to_the_terminal(_number: int, _frame: FrameType | None) -> None:
+        """Not SIG_IGN, which the command would inherit."""
 
     before = {number: signal.signal(number, pass_on) for number in (signal.SIGTERM, signal.SIGHUP)}
-    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, leave_to_the_terminal)
     try:
-        code = process.wait()
+        running.append(subprocess.Popen(command, env={**os.environ, **environment}))
+        for number in early:
+            pass_on(number, None)
+        code = running[0].wait()
+    except FileNotFoundError as error:
+        raise LauncherError(f"There is no program {command[0]!r} to run.") from error
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

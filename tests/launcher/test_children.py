@@ -1,9 +1,11 @@
 """The demo's processes live and die together."""
 
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,3 +67,20 @@ def test_children_end_when_the_launcher_is_killed_outright(tmp_path: Path) -> No
 
 def test_a_command_that_a_signal_ended_has_the_shells_exit_code() -> None:
     assert foreground([SHELL, "-c", "kill -9 $$"], {}) == 128 + signal.SIGKILL
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_signal_while_the_command_is_being_started_still_reaches_it(monkeypatch: pytest.MonkeyPatch, number: signal.Signals) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Interrupted(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self)
+            os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(module.subprocess, "Popen", Interrupted)
+    try:
+        assert foreground([SHELL, "-c", "exec sleep 600"], {}) == 128 + number
+    finally:
+        started[0].kill()
