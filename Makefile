@@ -36,6 +36,7 @@ check: dev ## lint, format, types, layers, migrations, deployment settings
 	$(BIN)/ruff format --check .
 	$(TESTING) $(BIN)/mypy .
 	$(TESTING) $(BIN)/lint-imports
+	$(BIN)/python -m tests.requirements --check
 	$(TESTING) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(TESTING) env LEADTRAC_BASE_URL=https://leadtrac.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 

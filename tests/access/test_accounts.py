@@ -66,6 +66,7 @@ def test_a_name_that_is_taken_is_refused(client_as: ClientAs, admin: User, analy
     assert "This sign-in name is taken." in words(made)
 
 
+@pytest.mark.check(36)
 @pytest.mark.parametrize(("kind", "what"), [("role", "supervisor"), ("office", "HSI-BOS"), ("clearance", "protected-person")])
 def test_what_is_given_says_who_why_and_until_and_can_be_taken_away(
     client_as: ClientAs, admin: User, analyst: User, kind: str, what: str
@@ -98,6 +99,7 @@ def test_a_reason_is_needed_and_the_service_role_cannot_be_given(client_as: Clie
     assert client.post(address, {"what": "auditor", "reason": "x", "until": "1 Mar 2020"}).status_code == 422
 
 
+@pytest.mark.check(34)
 def test_nobody_changes_their_own_account(client_as: ClientAs, admin: User) -> None:
     client = client_as(admin)
 
@@ -107,6 +109,7 @@ def test_nobody_changes_their_own_account(client_as: ClientAs, admin: User) -> N
     assert "Close the account" not in words(client.get(reverse("user_page", args=[admin.uuid])))
 
 
+@pytest.mark.check(21)
 def test_ending_the_sessions_signs_the_person_out_at_once(client_as: ClientAs, admin: User, analyst: User) -> None:
     first, second, administrator = client_as(analyst), client_as(analyst), client_as(admin)
     assert first.get(reverse("person_search")).status_code == 200
@@ -118,6 +121,7 @@ def test_ending_the_sessions_signs_the_person_out_at_once(client_as: ClientAs, a
     assert administrator.get(reverse("user_list")).status_code == 200
 
 
+@pytest.mark.check(20)
 def test_closing_an_account_holds_at_the_next_request_and_can_be_undone(client_as: ClientAs, admin: User, analyst: User) -> None:
     client, administrator = client_as(analyst), client_as(admin)
 
@@ -166,6 +170,7 @@ def test_an_administrator_sees_no_case_content(client_as: ClientAs, admin: User)
     assert words(client.get(reverse("home"), follow=True)).count("DOE") == 0
 
 
+@pytest.mark.check(22)
 def test_an_account_that_nobody_used_for_ninety_days_is_closed(admin: User) -> None:
     now = timezone.now()
     old, fresh = now - timedelta(days=91), now - timedelta(days=89)

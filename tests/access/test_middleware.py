@@ -92,6 +92,7 @@ def test_a_page_is_rendered_inside_the_transaction_and_its_event_is_kept() -> No
         assert Event.objects.filter(act=Act.LIST, actor_id=analyst.pk).count() == 1
 
 
+@pytest.mark.check(38)
 def test_a_view_that_records_nothing_is_not_shown() -> None:
     response = signed_in(person("ana", "analyst")).get("/silent/")
 
@@ -106,6 +107,7 @@ def test_a_view_that_declares_no_permission_is_refused() -> None:
     assert b"open to all" not in response.content
 
 
+@pytest.mark.check(38)
 def test_a_role_that_lacks_the_permission_gets_the_reason_and_the_refusal_is_on_record() -> None:
     administrator = person("adam", "administrator")
 
@@ -130,6 +132,7 @@ def test_a_refused_act_leaves_nothing_half_done() -> None:
         assert not Event.objects.filter(act=Act.VIEW).exists()
 
 
+@pytest.mark.check(43)
 def test_a_broken_audit_table_gives_503_and_no_data(world: str) -> None:
     with acting_as(service_actor("subjects")):
         Subject.objects.create(access_class_id=class_for(audience="hq"), family_name="EXAMPLE")
@@ -151,6 +154,7 @@ def test_whoever_is_not_signed_in_is_sent_to_the_sign_in_page() -> None:
     assert response.headers["Location"].startswith("/accounts/login/")
 
 
+@pytest.mark.check(1)
 def test_one_factor_is_not_enough() -> None:
     response = without_second_factor(person("ana", "analyst")).get("/counting/")
 

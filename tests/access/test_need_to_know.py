@@ -33,6 +33,7 @@ def headquarters_class(world: str) -> Iterator[int]:
         return class_for(audience="hq")
 
 
+@pytest.mark.check(28)
 def test_without_context_the_application_role_sees_no_row_where_the_owner_counts_more(world: str, headquarters_class: int) -> None:
     make_subject(service_actor("subjects"), headquarters_class)
 
@@ -71,6 +72,7 @@ def test_each_role_sees_its_known_number_of_subjects(world: str, headquarters_cl
     }
 
 
+@pytest.mark.check(31)
 def test_two_users_on_one_connection_see_only_their_own_after_real_commits(world: str, headquarters_class: int) -> None:
     make_subject(service_actor("subjects"), headquarters_class)
     analyst, administrator = person("ana", "analyst"), person("adam", "administrator")
@@ -108,6 +110,7 @@ def test_a_context_with_a_wrong_mac_is_refused_and_the_secret_cannot_be_read(wor
             cursor.execute(statement)
 
 
+@pytest.mark.check(32)
 def test_one_missing_compartment_hides_a_row_and_all_of_them_show_it(world: str) -> None:
     with owner_connection(world) as owner:
         owner.execute("INSERT INTO access_compartment (code, name, authority) VALUES ('second', 'Second', '')")
@@ -124,6 +127,7 @@ def test_one_missing_compartment_hides_a_row_and_all_of_them_show_it(world: str)
         assert Subject.objects.count() == 1
 
 
+@pytest.mark.check(37)
 def test_revoking_a_role_holds_at_the_next_request(world: str, headquarters_class: int) -> None:
     make_subject(service_actor("subjects"), headquarters_class)
     analyst = person("ana", "analyst")
@@ -136,6 +140,7 @@ def test_revoking_a_role_holds_at_the_next_request(world: str, headquarters_clas
         assert Subject.objects.count() == 0
 
 
+@pytest.mark.check(37)
 def test_an_expired_grant_shows_nothing_although_nobody_refreshed_the_sight(world: str, headquarters_class: int) -> None:
     make_subject(service_actor("subjects"), headquarters_class)
     analyst = person("ana", "analyst")
@@ -197,6 +202,7 @@ def test_a_class_is_interned_once_whatever_the_order_of_its_compartments(world: 
     assert AccessClass.objects.get(pk=first).compartments == [1, 2]
 
 
+@pytest.mark.check(50)
 def test_events_are_seen_by_auditors_and_by_their_own_actor_only(world: str) -> None:
     from audit.acts import Act
     from audit.services import record
@@ -213,6 +219,7 @@ def test_events_are_seen_by_auditors_and_by_their_own_actor_only(world: str) -> 
     assert (seen_by(analyst), seen_by(colleague), seen_by(auditor)) == (1, 0, 1)
 
 
+@pytest.mark.check(44, 49)
 def test_the_log_cannot_be_changed_by_the_application_nor_by_the_owner(world: str) -> None:
     from audit.acts import Act
     from audit.services import record

@@ -100,6 +100,7 @@ def test_relations_between_apps_do_not_cascade_and_cannot_be_climbed_back(model:
         assert field.remote_field.on_delete.__name__ != "CASCADE" or model.__name__ == "LeadGrant", field
 
 
+@pytest.mark.check(30)
 @pytest.mark.django_db
 def test_every_table_of_ours_is_protected_or_says_why_not() -> None:
     with connection.cursor() as cursor:
@@ -152,6 +153,7 @@ def test_what_the_application_must_not_execute_it_cannot() -> None:
     assert refused == {name for name, why in DEFINERS.items() if why == "no execute for the application"}
 
 
+@pytest.mark.check(30)
 @pytest.mark.django_db
 def test_views_see_what_their_reader_sees() -> None:
     with connection.cursor() as cursor:
@@ -162,6 +164,7 @@ def test_views_see_what_their_reader_sees() -> None:
         assert cursor.fetchall() == []
 
 
+@pytest.mark.check(29)
 @pytest.mark.django_db
 def test_the_application_role_is_bound_by_row_level_security() -> None:
     from access.checks import role_problems

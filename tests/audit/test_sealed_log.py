@@ -115,6 +115,7 @@ def test_a_write_that_a_crash_cut_short_is_completed_by_the_next_one(sealed: str
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == whole
 
 
+@pytest.mark.check(46)
 def test_a_restored_older_database_fails_and_does_not_write_a_second_history(sealed: str, folder: Path) -> None:
     as_owner(sealed, "DELETE FROM audit_checkpoint WHERE size > 16")
     as_owner(sealed, "DELETE FROM audit_leaf WHERE seq >= 16")
@@ -140,6 +141,7 @@ def test_a_history_written_anew_behind_the_published_one_is_refused_too(sealed: 
         publish()
 
 
+@pytest.mark.check(45)
 def test_a_changed_event_is_named(sealed: str) -> None:
     as_owner(sealed, "UPDATE audit_event SET act = 'list' WHERE uuid = (SELECT event_uuid FROM audit_leaf WHERE seq = 7)")
 
@@ -153,12 +155,14 @@ def test_a_changed_event_is_named_even_when_its_leaf_was_changed_with_it(sealed:
     assert found(verified()) == [("changed", 3)]
 
 
+@pytest.mark.check(45)
 def test_a_deleted_event_is_named(sealed: str) -> None:
     as_owner(sealed, "DELETE FROM audit_event WHERE uuid = (SELECT event_uuid FROM audit_leaf WHERE seq = 11)")
 
     assert found(verified())[0] == ("dropped", 11)
 
 
+@pytest.mark.check(45)
 def test_two_events_that_changed_places_are_named(sealed: str) -> None:
     as_owner(sealed, "UPDATE audit_leaf SET seq = 1000 WHERE seq = 5")
     as_owner(sealed, "UPDATE audit_leaf SET seq = 5 WHERE seq = 9")
@@ -249,6 +253,7 @@ def test_two_sealers_at_once_make_one_log(world: str, folder: Path) -> None:
     assert (report.sound, report.events) == (True, 30)
 
 
+@pytest.mark.check(44)
 @pytest.mark.parametrize(
     "statement",
     [

@@ -103,10 +103,12 @@ def fuzz(folder: Path, times: int, seed: int) -> None:
         whole_or_nothing(drop)
 
 
+@pytest.mark.check(58)
 def test_spoilt_drops_are_refused_whole_or_applied_whole(tmp_path: Path) -> None:
     fuzz(tmp_path, 25, seed=1)
 
 
+@pytest.mark.check(58)
 def test_a_cell_of_ten_megabytes_costs_one_row(tmp_path: Path) -> None:
     drop = write_drop(tmp_path, SOURCES["adis"])
     long_cell(drop, random.Random(1))  # noqa: S311  # not a secret

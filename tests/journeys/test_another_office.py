@@ -46,6 +46,7 @@ def refer_one(page: Page, desk: Desk) -> tuple[Referral, Packet]:
     return referral, referral.packet
 
 
+@pytest.mark.check(26)
 def test_another_office_gets_answers_equal_to_those_on_a_made_up_id(visit_as: Visit) -> None:
     desk = a_desk(1)
     referral, packet = refer_one(visit_as(desk.analyst), desk)

@@ -46,6 +46,7 @@ def test_every_other_address_declares_a_permission() -> None:
     assert undeclared == []
 
 
+@pytest.mark.check(25)
 def test_whoever_is_not_signed_in_is_sent_to_sign_in(client: Client) -> None:
     for address in asking(ADDRESSES):
         for send in (client.get, client.post):
@@ -54,6 +55,7 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in(client: Client) -> None:
             assert response.headers["Location"].startswith("/accounts/login/?next="), address
 
 
+@pytest.mark.check(25)
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "service"])
 def test_each_role_is_refused_wherever_its_permissions_do_not_reach(role: str) -> None:
     office = OfficeFactory.create(code="HSI-BOS") if ROLES[role].own_office else None
@@ -99,6 +101,7 @@ def test_a_page_that_declares_no_permission_is_refused_to_everybody(careless_pag
             assert b"something about somebody" not in response.content
 
 
+@pytest.mark.check(38)
 def test_a_page_that_records_no_event_shows_nothing(careless_pages: str) -> None:
     with override_settings(ROOT_URLCONF=careless_pages):
         response = signed_in(person("ana", "analyst")).get("/silent/")

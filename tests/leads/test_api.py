@@ -50,6 +50,7 @@ def test_leads_come_in_pages_by_key_without_loss_or_double(desk: Desk, many: tup
     assert sorted(numbers) == sorted(each.number for each in many)
 
 
+@pytest.mark.check(27)
 def test_a_lead_carries_sentence_signs_and_rebuttals_and_no_whole_number(desk: Desk, lead: Lead) -> None:  # noqa: F811
     answer = pull(signed_in(desk.analyst), f"/api/v1/leads/{lead.number}/")
     assert set(answer) == {"lead", "person", "identifiers", "picture", "referrals"}

@@ -224,6 +224,7 @@ def test_an_address_that_nobody_wrote_asks_for_the_first_page(desk: Desk) -> Non
     )
 
 
+@pytest.mark.check(33)
 def test_the_selector_agrees_with_the_slow_rule(desk: Desk) -> None:
     """Whatever the fast walk finds is what row-level security alone lets through."""
     with desk.facts():

@@ -92,6 +92,7 @@ def test_a_page_of_ones_own_account_stands_in_the_frame(client: Client, analyst:
     assert_in_the_frame(response.content.decode())
 
 
+@pytest.mark.check(24)
 def test_the_way_in_leads_over_the_notice_and_the_one_time_code(client: Client, analyst: User) -> None:
     start = client.get(reverse("account_login"))
     assert start.headers["Location"].startswith(reverse("notice"))

@@ -76,6 +76,7 @@ def test_closed_leads_agree_with_the_lists_of_closed_leads(desk: Desk, mixed: li
     assert "44.4 % on evidence" in tables.closing_table(closed).note
 
 
+@pytest.mark.check(33)
 @pytest.mark.django_db
 def test_leads_in_a_compartment_are_counted_only_for_those_cleared(desk: Desk, mixed: list[Lead]) -> None:  # noqa: F811
     cleared = person("cleo", "analyst", cleared_for="protected-person")

@@ -120,6 +120,7 @@ def test_what_is_wrong_in_a_form_has_the_focus(site: str, page: Page, analyst: s
     expect(page.get_by_role("alert")).to_be_focused()
 
 
+@pytest.mark.check(2)
 def test_a_key_of_hardware_can_be_added_under_the_content_policy(
     site: str, page: Page, complaints: list[str], analyst: str, secret: str
 ) -> None:

@@ -43,6 +43,7 @@ def test_the_list_names_kind_place_and_state(client_as: ClientAs, college: Organ
     assert "Example College School SIM214F00000012 Boston, MA 1 May 2010 certified" in text
 
 
+@pytest.mark.check(65)
 def test_a_name_is_searched_by_a_post_and_is_on_record(client_as: ClientAs, college: Organization) -> None:
     analyst = person("ana.analyst", "analyst")
     client = client_as(analyst)

@@ -125,6 +125,7 @@ def test_the_list_is_narrowed_by_person_act_and_day(client_as: ClientAs, auditor
     assert "before the first one" in listed(first="2 Mar 2026", last="1 Mar 2026")
 
 
+@pytest.mark.check(50)
 def test_looking_at_the_desk_is_itself_on_the_desk(client_as: ClientAs, auditor: User) -> None:
     client = client_as(auditor)
     client.get(reverse("audit_desk"))
@@ -138,6 +139,7 @@ def test_a_refusal_is_shown_as_refused(client_as: ClientAs, auditor: User) -> No
     assert "Ana Analyst was refused refused" in words(client_as(auditor).get(reverse("audit_desk")))
 
 
+@pytest.mark.check(50)
 @pytest.mark.parametrize("role", ["analyst", "supervisor", "field_officer", "administrator", "records_officer", "data_operator"])
 def test_only_auditors_and_privacy_officers_have_the_desk(client_as: ClientAs, role: str) -> None:
     client = client_as(person("olga", role, office=OfficeFactory.create(code="HSI-BOS")))

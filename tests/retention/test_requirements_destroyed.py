@@ -91,6 +91,7 @@ def test_r18_the_removal_reaches_every_table_that_hangs_on_a_lead() -> None:
             assert data_map.tables()[model._meta.db_table].fate is data_map.Fate.LEAD, model
 
 
+@pytest.mark.check(55)
 @pytest.mark.slow
 def test_r19_after_destruction_no_canary_is_left_in_dump_heap_files_redis() -> None:
     team = twenty_five_years()

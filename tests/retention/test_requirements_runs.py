@@ -125,6 +125,7 @@ def test_r7_even_a_records_officer_cannot_read_where_the_file_is_or_whose_protec
         assert open_package(actor=cleared, package=ArchivePackage.objects.get(), reason="a court order").tables
 
 
+@pytest.mark.check(34)
 def test_r14_a_destruction_takes_three_different_people() -> None:
     team = twenty_five_years()
     some_leads(1)
@@ -148,6 +149,7 @@ def test_r14_a_destruction_takes_three_different_people() -> None:
         assert approve_run(actor=team.rosa, run=run, seen=run.list_sha256, now=NOW).state == "approved"
 
 
+@pytest.mark.check(34)
 @pytest.mark.parametrize(
     "change",
     [
@@ -168,6 +170,7 @@ def test_r14_the_database_refuses_fewer_people(world: str, change: str) -> None:
         owner.execute(f"UPDATE retention_disposition SET {change} WHERE id = %s", [run.pk])  # noqa: S608  # from this file
 
 
+@pytest.mark.check(18)
 def test_r14_signing_asks_for_a_fresh_sign_in() -> None:
     team = twenty_five_years()
     some_leads(1)

@@ -153,6 +153,7 @@ def test_associates_tie_people_in_both_directions(analyst: User, circle: Circle)
     assert "DOE EXAMPLE, ANA (1991)" in labels(chart(analyst, circle.cleo, Wanted(through="associate")), "person")
 
 
+@pytest.mark.check(65)
 def test_the_page_is_a_table_with_steps_as_links_and_puts_no_number_into_an_address(
     client_as: ClientAs, analyst: User, circle: Circle
 ) -> None:

@@ -101,6 +101,7 @@ def test_each_result_says_what_it_matched_on(client_as: ClientAs, people: dict[s
     assert "as an alias" in alias
 
 
+@pytest.mark.check(65)
 def test_neither_the_address_nor_the_row_holds_a_word_of_the_search(client_as: ClientAs, people: dict[str, Subject]) -> None:
     analyst = person("ana.analyst", "analyst")
     client = client_as(analyst)
@@ -114,6 +115,7 @@ def test_neither_the_address_nor_the_row_holds_a_word_of_the_search(client_as: C
     assert kept.purpose_kind == "vetting"
 
 
+@pytest.mark.check(41)
 def test_the_event_names_who_was_shown_the_words_and_the_purpose(client_as: ClientAs, people: dict[str, Subject]) -> None:
     analyst = person("ana.analyst", "analyst")
 

@@ -45,6 +45,7 @@ def page(client: Client, subject: Subject) -> Any:
     return client.get(reverse("subject_detail", args=[subject.uuid]))
 
 
+@pytest.mark.check(27)
 def test_the_page_says_who_the_person_is_and_masks_numbers(client_as: ClientAs, ana: Subject) -> None:
     text = words(page(client_as(person("ana.analyst", "analyst")), ana))
 
@@ -133,6 +134,7 @@ def test_a_number_is_revealed_one_at_a_time_for_a_reason_on_record(client_as: Cl
     assert (event.object_uuid, event.result_uuids, event.field_names) == (ana.uuid, [number.uuid], ["passport"])
 
 
+@pytest.mark.check(27)
 def test_a_privacy_officer_sees_the_person_and_may_not_reveal(client_as: ClientAs, ana: Subject) -> None:
     officer = person("pia", "privacy_officer")
     with acting_as(officer):

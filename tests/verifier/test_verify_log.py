@@ -89,6 +89,7 @@ def test_the_first_dropped_event_is_named(log: Export, data: st.DataObject) -> N
     assert first(log.judged()) == ("dropped", index)
 
 
+@pytest.mark.check(45)
 @given(logs(), st.data())
 def test_where_the_end_was_cut_is_named(log: Export, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(log.lines) - 1))

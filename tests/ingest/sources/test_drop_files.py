@@ -72,6 +72,7 @@ def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
         verify_data_file(path, manifest_of(path, 5000), COLUMNS)
 
 
+@pytest.mark.check(58)
 def test_a_file_that_is_not_gzip_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "A-1.csv.gz"
     path.write_bytes(b"a,b,c\n1,2,3\n")
@@ -106,6 +107,7 @@ def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
         verify_data_file(path, manifest_of(path, 1), COLUMNS)
 
 
+@pytest.mark.check(58)
 def test_a_zip_bomb_is_refused_without_unpacking_it_all(tmp_path: Path) -> None:
     path = tmp_path / "A-1.csv.gz"
     with gzip.open(path, "wb") as stream:

@@ -64,6 +64,7 @@ def test_marking_recipient_time_and_id_stand_in_the_first_row_and_the_marking_in
     assert response.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.check(41)
 def test_the_export_is_on_record_with_its_leads_and_columns(desk: Desk, leads: list[Lead]) -> None:
     head = sheet(signed_in(desk.analyst).get("/queue/export/csv/?tab=all"))[0]
 
@@ -74,6 +75,7 @@ def test_the_export_is_on_record_with_its_leads_and_columns(desk: Desk, leads: l
     assert list(event.field_names) == list(COLUMNS)
 
 
+@pytest.mark.check(33)
 def test_what_one_may_not_see_is_not_in_the_file(desk: Desk, leads: list[Lead]) -> None:
     with desk.facts():
         (hidden,) = make(1, class_for(audience="hq", compartments=[Compartment.objects.get(code="protected-person").pk]))
@@ -84,6 +86,7 @@ def test_what_one_may_not_see_is_not_in_the_file(desk: Desk, leads: list[Lead]) 
     assert signed_in(desk.boston).get("/queue/export/csv/?tab=all").status_code == 403
 
 
+@pytest.mark.check(64)
 def test_a_long_list_is_cut_and_says_so(desk: Desk, leads: list[Lead], settings: Any) -> None:
     settings.EXPORT_ROWS = 4
 
@@ -93,6 +96,7 @@ def test_a_long_list_is_cut_and_says_so(desk: Desk, leads: list[Lead], settings:
     assert head[5] == "The first 4 leads; there are more."
 
 
+@pytest.mark.check(59)
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_begins_like_a_formula(start: str) -> None:
     assert safe(f"{start}HYPERLINK(1)") == f"'{start}HYPERLINK(1)"
@@ -100,6 +104,7 @@ def test_no_cell_begins_like_a_formula(start: str) -> None:
     assert safe(-3) == -3
 
 
+@pytest.mark.check(59)
 def test_a_name_like_a_formula_is_text_in_both_forms(desk: Desk) -> None:
     with desk.facts():
         (lead,) = make(1)

@@ -44,6 +44,7 @@ def test_the_referral_reads_without_the_pdf_and_the_evidence_against_first(offic
     assert "1 Example Street, Boston" in page
 
 
+@pytest.mark.check(27)
 def test_headquarters_reads_the_same_page_with_masked_numbers(analyst: Client, referral: Referral) -> None:
     page = words(analyst.get(page_of(referral)))
     assert "ZZ0000000" not in page

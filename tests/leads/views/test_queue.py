@@ -30,6 +30,7 @@ def test_a_row_shows_who_why_presence_risk_and_clock(analyst: Client, lead: Lead
     assert "d left" in page
 
 
+@pytest.mark.check(41)
 def test_what_was_listed_is_on_record_with_its_ids(desk: Desk, analyst: Client, lead: Lead) -> None:
     analyst.get("/queue/?tab=unclaimed&risk=low")
     with acting_as(desk.analyst):
