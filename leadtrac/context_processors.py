@@ -14,8 +14,9 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import can
 from foundation.templatetags.desk import desk_time
+from leadtrac.demo.accounts import demo_accounts
 from leadtrac.navigation import navigation_for
-from leadtrac.views.demo import current_code, demo_accounts, is_demo
+from leadtrac.views.demo import current_code, is_demo
 from oversight.glass import open_for
 
 

@@ -10,9 +10,8 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import can
 from subjects import words
-from subjects.models import IdentifierFact, Subject
-from subjects.selectors.facts import standing
-from subjects.selectors.page import distinct_identifiers
+from subjects.models import Subject
+from subjects.selectors.page import shown_identifiers
 
 SHOWN = 6
 
@@ -31,12 +30,11 @@ def masked_identifiers(user: User, subject: Subject | None) -> list[MaskedIdenti
     if subject is None:
         return []
     may = bool(can(user, Permission.REVEAL_IDENTIFIER))
-    stated = IdentifierFact.objects.filter(standing(), subject=subject).order_by("-as_of", "-pk")
     return [
         MaskedIdentifier(
             kind=words.identifier_words(fact.kind),
             last4=fact.last_four,
             reveal_url=reverse("identifier_reveal", args=[fact.uuid]) if may else "",
         )
-        for fact in distinct_identifiers(stated)[:SHOWN]
+        for fact in shown_identifiers(subject, SHOWN)
     ]

@@ -17,7 +17,7 @@ from subjects import words
 from subjects.models import Associate, FactBase, IdentifierFact, NameFact, Subject
 from subjects.selectors.comparison import Comparison, facts_by_source
 from subjects.selectors.described import TITLES, sentence_of
-from subjects.selectors.facts import SubjectFacts, kind_of, standing_facts
+from subjects.selectors.facts import SubjectFacts, kind_of, standing, standing_facts
 from subjects.selectors.subjects import associates_of
 from subjects.selectors.timeline import timeline_of
 
@@ -91,6 +91,11 @@ def fact_lines(facts: SubjectFacts) -> list[FactLine]:
     """Every fact in a line, the newest statement first."""
     ordered = sorted(facts, key=lambda fact: (fact.as_of, kind_of(fact), fact.pk), reverse=True)
     return [FactLine(TITLES[kind_of(fact)], sentence_of(fact), kind_of(fact), fact) for fact in ordered]
+
+
+def shown_identifiers(subject: Subject, most: int) -> list[IdentifierFact]:
+    """At most `most` numbers of a person that still stand, each once; the kinds that the desk asks for first."""
+    return distinct_identifiers(IdentifierFact.objects.filter(standing(), subject=subject).order_by("-as_of", "-pk"))[:most]
 
 
 def distinct_identifiers(identifiers: Iterable[IdentifierFact]) -> list[IdentifierFact]:

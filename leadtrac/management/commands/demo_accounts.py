@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from leadtrac.views.demo import demo_accounts
+from leadtrac.demo.accounts import demo_accounts
 
 
 class Command(BaseCommand):

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.text import slugify
 
-from leadtrac.views.demo import demo_accounts
+from leadtrac.demo.accounts import demo_accounts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
