@@ -40,19 +40,21 @@ def _mac(user_id: int, nonce: str) -> str:
     return hashlib.sha256(secret + inner).hexdigest()
 
 
-def open_context(user_id: int) -> None:
-    """Tell the database who acts for the rest of the current transaction."""
+# MATERIALIZED: the old setting is read before the function writes the new one
+_OPEN = """
+WITH before AS MATERIALIZED (SELECT coalesce(current_setting('leadtrac.context', true), '') AS setting)
+SELECT setting, access_open_context(%s, %s, %s) FROM before
+"""
+
+
+def open_context(user_id: int) -> str:
+    """Tell the database who acts for the rest of the current transaction; returns the setting that stood before."""
     if not connection.in_atomic_block:
         message = "a context is opened inside a transaction only"
         raise NoActor(message)
     nonce = secrets.token_hex(8)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT access_open_context(%s, %s, %s)", [user_id, nonce, _mac(user_id, nonce)])
-
-
-def _current_setting() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting('leadtrac.context', true), '')")
+        cursor.execute(_OPEN, [user_id, nonce, _mac(user_id, nonce)])
         row = cursor.fetchone()
     return str(row[0])
 
@@ -75,8 +77,7 @@ def acting_as(actor: User, values: Work | None = None) -> Iterator[Work]:
     if values.actor_id is None:  # a copy: the next actor of the same work is not taken for this one
         values = replace(values, actor_id=actor.pk)
     with transaction.atomic(), work(values):
-        outer = _current_setting()
-        open_context(actor.pk)
+        outer = open_context(actor.pk)
         yield values
         _restore(outer)
 
@@ -88,8 +89,7 @@ def through_service(service: User) -> Iterator[None]:
     The events of the block name both. Use it for one narrow step (an office's outcome moves a lead that the office may
     not read), never around code that returns records to a page.
     """
-    outer = _current_setting()
-    open_context(service.pk)
+    outer = open_context(service.pk)
     try:
         with via(service.pk):
             yield

@@ -45,7 +45,8 @@ def record(
     event_uuid = uuid.uuid4()
     when = occurred_at or (work.clock if work else None) or datetime.now(UTC)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        # no savepoint: an event that cannot be written takes the caller's whole transaction with it
+        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
             chosen = (scope or named_scope(f"events {when:%Y-%m-%d}")) if payload else None
             promise = _store_payload(cursor, event_uuid, payload, chosen) if payload and chosen else None
             cursor.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-from foundation.calendar import add_business_days
+from foundation.calendar import add_business_days, business_days_between
 from leads.states import LeadState
 
 TRIAGE_DAYS = {"high": 3, "medium": 10, "low": 20}  # business days from the queue to a decision
@@ -32,3 +32,20 @@ def due_on(state: str, today: date, *, risk: str = "", hold_until: date | None =
     if state in _AGAIN:
         return add_business_days(today, AGAIN_DAYS)
     return add_business_days(today, TRIAGE_DAYS.get(risk, TRIAGE_DAYS["low"]))
+
+
+def days_left(due: date, today: date) -> int:
+    """Working days from `today` until `due`; negative when it is over."""
+    return business_days_between(today, due)
+
+
+def clock_words(due: date | None, today: date) -> tuple[str, str]:
+    """The clock as the queue prints it, in working days, and its tone (`bad`, `caution`, or none)."""
+    if due is None:
+        return "", ""
+    left = days_left(due, today)
+    if due < today:
+        return (f"overdue {-left} d" if left else "overdue"), "bad"
+    if due == today:
+        return "today", "caution"
+    return (f"{left} d left" if left else "next working day"), ""

@@ -36,6 +36,7 @@ class QueueQuery:
     clock: str = ""
     office: str = ""
     cursor: str = ""
+    before: str = ""
 
     @property
     def encoded(self) -> str:
@@ -66,7 +67,7 @@ class QueueQuery:
 
     def but(self, **changes: str) -> QueueQuery:
         """This view from its first page, with something changed."""
-        return replace(self, **{"cursor": "", **changes})
+        return replace(self, **{"cursor": "", "before": "", **changes})
 
     @property
     def in_words(self) -> list[str]:

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import FilteredRelation, Q
 
 from access.models import User
+from leads.clocks import clock_words, days_left
 from leads.models import Claim, Lead
 from leads.picture import rule_title
 from leads.selectors.queue_filter import QueueFilter, queue_choices
@@ -62,7 +64,9 @@ class QueueRow:
     risk_points: int
     blocking_signs: int
     clock_due_on: date | None
-    days_left: int | None
+    days_left: int | None  # working days
+    clock: str
+    clock_tone: str
     state: str
     state_label: str
     close_reason_label: str
@@ -80,7 +84,7 @@ class QueuePage:
 
     rows: tuple[QueueRow, ...]
     next_cursor: str
-    first: bool
+    previous_cursor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +108,29 @@ class Position:
     next: str
 
 
-def queue_for(user: User, wanted: QueueFilter, *, now: datetime, cursor: str = "", size: int | None = None) -> QueuePage:
-    """One page of what the user may see, in the filter's order; four or five queries whatever is asked or how long it is."""
+def queue_for(user: User, wanted: QueueFilter, *, now: datetime, cursor: str = "", before: str = "", size: int | None = None) -> QueuePage:
+    """One page of what the user may see, in the filter's order; two queries whatever is asked or how long it is.
+
+    `cursor` asks for the page after a place, `before` for the page that ends just before one.
+    """
     mine = replace(wanted, user_id=user.pk)
     size = size or settings.QUEUE_PAGE_ROWS
-    places = page_ids(mine, today=now.date(), after=decode(cursor), limit=size + 1)
+    today = now.date()
+    end = decode(before)
+    if end is not None:
+        found = page_ids(mine, today=today, after=end, limit=size + 1, backwards=True)
+        if len(found) > size:
+            shown = found[:size][::-1]
+            return QueuePage(_rows([place.pk for place in shown], user, today), shown[-1].encode(), shown[0].encode())
+        cursor = ""  # fewer rows than a page lie before: that is the first page
+    start = decode(cursor)
+    places = page_ids(mine, today=today, after=start, limit=size + 1)
     shown = places[:size]
-    rows = _rows([place.pk for place in shown], user, now.date())
-    return QueuePage(rows, shown[-1].encode() if len(places) > size else "", first=not cursor)
+    return QueuePage(
+        _rows([place.pk for place in shown], user, today),
+        shown[-1].encode() if len(places) > size else "",
+        shown[0].encode() if shown and start is not None else "",
+    )
 
 
 def queue_counts_for(user: User, *, now: datetime) -> QueueCounts:
@@ -158,13 +177,15 @@ def position_for(user: User, lead: Lead, wanted: QueueFilter, *, now: datetime) 
 
 
 def _rows(ids: list[int], user: User, today: date) -> tuple[QueueRow, ...]:
-    leads = Lead.objects.select_related("subject", "organization", "office").in_bulk(ids)
-    claims = {claim.lead_id: claim for claim in Claim.objects.filter(lead_id__in=ids, released_at=None).select_related("user")}
-    return tuple(_row(leads[pk], claims.get(pk), user, today) for pk in ids if pk in leads)
+    held = FilteredRelation("claims", condition=Q(claims__released_at=None))  # at most one: `claim_open_once`
+    found = Lead.objects.annotate(held=held).select_related("subject", "organization", "office", "held__user")
+    leads = found.in_bulk(ids)
+    return tuple(_row(leads[pk], getattr(leads[pk], "held", None), user, today) for pk in ids if pk in leads)
 
 
 def _row(lead: Lead, claim: Claim | None, user: User, today: date) -> QueueRow:
     subject = lead.subject
+    words, tone = clock_words(lead.clock_due_on, today)
     return QueueRow(
         uuid=lead.uuid,
         number=lead.number,
@@ -179,7 +200,9 @@ def _row(lead: Lead, claim: Claim | None, user: User, today: date) -> QueueRow:
         risk_points=lead.risk_points,
         blocking_signs=lead.blocking_signs,
         clock_due_on=lead.clock_due_on,
-        days_left=(lead.clock_due_on - today).days if lead.clock_due_on else None,
+        days_left=days_left(lead.clock_due_on, today) if lead.clock_due_on else None,
+        clock=words,
+        clock_tone=tone,
         state=lead.state,
         state_label=str(LeadState(lead.state).label),
         close_reason_label=str(lead.get_close_reason_display()) if lead.close_reason else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,12 +15,13 @@ from leads.states import CLEARED_REASONS, CLOSED_STATES, OPEN_STATES, LeadState
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of the queue: its column (always of the alias `lead`), whether it rises, its type in SQL."""
+    """An order of the queue: its column (always of the alias `lead`), whether it rises, its type in SQL, whether it may be empty."""
 
     column: str
     ascending: bool
     kind: str
     label: str
+    nullable: bool = False
 
     def text(self, value: Any) -> str:
         """The column's value as a cursor carries it."""
@@ -28,9 +29,9 @@ class Order:
 
 
 ORDERS: dict[str, Order] = {
-    "clock": Order("lead.clock_due_on", ascending=True, kind="date", label="clock, the next due first"),
+    "clock": Order("lead.clock_due_on", ascending=True, kind="date", label="clock, the next due first", nullable=True),
     "risk": Order("lead.risk_points", ascending=False, kind="int", label="risk, the highest first"),
-    "age": Order("lead.over_since", ascending=True, kind="date", label="age, the oldest first"),
+    "age": Order("lead.over_since", ascending=True, kind="date", label="age, the oldest first", nullable=True),
     "recent": Order("lead.state_since", ascending=False, kind="timestamptz", label="the latest change first"),
 }
 CLOCKS = {"overdue": "overdue", "today": "due today", "week": "due within a week"}
@@ -75,6 +76,10 @@ class QueueFilter:
             unclaimed=str(given.get("unclaimed", "")) == "1",
             sort=one("sort", listed["sorts"]) or "clock",
         )
+
+    def of(self, user_id: int) -> QueueFilter:
+        """The same question asked by a user."""
+        return replace(self, user_id=user_id)
 
     @property
     def states(self) -> tuple[str, ...]:

@@ -46,21 +46,34 @@ def decode(cursor: str) -> Place | None:
 
 
 def page_ids(wanted: QueueFilter, *, today: Any, after: Place | None, limit: int, backwards: bool = False) -> list[Place]:
-    """Up to `limit` places after (or before) a place, in the filter's order; leads without a value come last."""
+    """Up to `limit` places after (or before, nearest first) a place, in the filter's order; leads without a value come last.
+
+    One statement: where the sorted column may be empty, a second short walk stands behind the first.
+    """
     order = wanted.order
-    places: list[Place] = []
-    runs = (False, True) if not backwards else (True, False)
-    for empty in runs:
+    runs = (False, True) if order.nullable else (False,)
+    parts, bound = [], {"page": limit}
+    for number, empty in enumerate(runs[::-1] if backwards else runs):
         if after is not None and _is_past(after, empty=empty, backwards=backwards):
             continue
         start = after if after is not None and (after.value is None) == empty else None
-        sql, params = _statement(wanted, today, start, limit - len(places), empty=empty, backwards=backwards)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            places += [Place(None if value is None else order.text(value), pk) for pk, value in cursor.fetchall()]
-        if len(places) >= limit:
-            break
-    return places
+        sql, params = _statement(wanted, today, start, limit, empty=empty, backwards=backwards)
+        parts.append(_PARAMETER.sub(rf"%(r{number}_\1)s", f"(SELECT {number} AS run, found.* FROM ({sql}) found)"))  # noqa: S608
+        bound |= {f"r{number}_{name}": value for name, value in params.items()}
+    if not parts:
+        return []
+    direction, ids = _directions(order, backwards=backwards)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, value FROM ({' UNION ALL '.join(parts)}) page ORDER BY run, value {direction}, id {ids} LIMIT %(page)s",  # noqa: S608
+            bound,
+        )
+        return [Place(None if value is None else order.text(value), pk) for pk, value in cursor.fetchall()]
+
+
+def _directions(order: Order, *, backwards: bool) -> tuple[str, str]:
+    """How the sorted column and the id run."""
+    return ("ASC" if order.ascending != backwards else "DESC", "DESC" if backwards else "ASC")
 
 
 def _is_past(after: Place, *, empty: bool, backwards: bool) -> bool:
@@ -92,6 +105,12 @@ def counts_up_to(questions: Sequence[tuple[QueueFilter, Place | None]], *, today
         return [int(found) for found in cursor.fetchone()]
 
 
+def every_id(wanted: QueueFilter, *, today: Any) -> tuple[str, dict[str, Any]]:
+    """A statement that gives the id of every lead that the filter finds, without order or limit, and its parameters."""
+    where, params = conditions(wanted, today)
+    return f"SELECT id FROM ({_union(wanted, 'lead.id', where, '')}) found", {**params, "states": list(wanted.states)}  # noqa: S608
+
+
 def _beyond(order: Order, place: Place, *, backwards: bool) -> tuple[str, dict[str, Any]]:
     """The condition `on the far side of the place`, in a form that the index understands."""
     up = order.ascending != backwards
@@ -114,8 +133,7 @@ def _statement(
         beyond, more = _beyond(order, start, backwards=backwards)
         params |= more
     column = order.column
-    direction = "ASC" if order.ascending != backwards else "DESC"
-    ids = "DESC" if backwards else "ASC"
+    direction, ids = _directions(order, backwards=backwards)
     has = f"AND {column} IS {'' if empty else 'NOT '}NULL"
     ordered = f"ORDER BY {column} {direction}, lead.id {ids} LIMIT %(limit)s"
     union = _union(wanted, f"lead.id, {column} AS value", f"{has} {where} {beyond}", ordered)

@@ -129,6 +129,7 @@ def lead_tabs(user: User, detail: LeadDetail, current: str, query: QueueQuery) -
             "url": lead_url(detail.lead.number, query, page=f"lead_{tab}"),
             "current": tab == current,
             "count": counts.get(tab),
+            "key": "w" if tab == "notes" else "",
         }
         for tab, label in TABS
         if tab != "looked" or may_look

@@ -33,7 +33,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """One page of leads in the view that the address names."""
     query = read_query(request.GET)
     now = timezone.now()
-    page = queue_for(who(request), query.wanted, now=now, cursor=query.cursor)
+    page = queue_for(who(request), query.wanted, now=now, cursor=query.cursor, before=query.before)
     record(Act.LIST, object_kind="lead", results=[row.uuid for row in page.rows], fields=query.in_words)
     counts = queue_counts_for(who(request), now=now)
     listed = choices()
@@ -50,8 +50,9 @@ def queue(request: HttpRequest) -> HttpResponse:
             "page": page,
             "heads": {sort: {"href": query.but(sort=sort).url, "current": _standing(query, sort)} for sort in SORT_HEADS},
             "from": urlencode({"from": query.encoded}),
-            "next_url": _page_url(query, page.next_cursor),
-            "first_url": query.but().url if query.cursor else "",
+            "next_url": query.but(cursor=page.next_cursor).url if page.next_cursor else "",
+            "previous_url": query.but(before=page.previous_cursor).url if page.previous_cursor else "",
+            "first_url": query.but().url if query.cursor or query.before else "",
             "now": now,
             "as_of": max((row.as_of for row in page.rows if row.as_of), default=None),
             "new_rows_url": _new_rows_url(query, now),
@@ -70,7 +71,7 @@ def queue_new_rows(request: HttpRequest) -> HttpResponse:
     since = _moment(request.GET.get("since", ""), now)
     count = new_since_for(who(request), query.wanted, since=since, now=now)
     record(Act.LIST, object_kind="lead")
-    context = {"count": count.number, "since": since, "url": query.but().url, "poll_url": _new_rows_url(query, since)}
+    context = {"count": count.number, "since": since, "url": query.but(sort="recent").url, "poll_url": _new_rows_url(query, since)}
     return render(request, "leads/_new_rows.html", context)
 
 
@@ -102,13 +103,6 @@ def _tabs(query: QueueQuery, counts: QueueCounts) -> list[dict[str, Any]]:
 
 def _standing(query: QueueQuery, sort: str) -> str:
     return SORT_HEADS[sort] if query.sort == sort else ""
-
-
-def _page_url(query: QueueQuery, cursor: str) -> str:
-    if not cursor:
-        return ""
-    changed: QueueQuery = query.but(cursor=cursor)
-    return changed.url
 
 
 def _new_rows_url(query: QueueQuery, since: datetime) -> str:

@@ -50,13 +50,33 @@
     return true;
   }
 
+  function select() {
+    const box = currentRow()?.querySelector("input[type=checkbox]");
+    if (!box) return false;
+    box.click();
+    const chosen = document.querySelectorAll("[data-row] input[type=checkbox]:checked").length;
+    say(`${box.checked ? "Selected" : "Not selected"}. ${chosen} selected in all.`);
+    return true;
+  }
+
+  function leave() {
+    if (!map.open) return press("b");
+    map.open = false;
+    return true;
+  }
+
   const acts = {
     j: () => move(1),
     k: () => move(-1),
     o: () => follow(currentRow()?.querySelector("a[href]")),
     "/": () => go(map.dataset.search),
     "?": help,
+    x: select,
+    Escape: leave,
   };
+
+  // Back returns to the row: the keyboard goes on from there
+  document.querySelector("[data-row]:target a[href]")?.focus({ preventScroll: true });
 
   let afterG = false;
 

@@ -84,6 +84,23 @@ def test_paging_gives_every_lead_once_in_each_order(desk: Desk, sort: str) -> No
     assert set(found) == {lead.number for lead in made}
 
 
+@pytest.mark.parametrize("sort", ["clock", "risk", "age", "recent"])
+def test_paging_back_shows_the_pages_that_paging_on_showed(desk: Desk, sort: str) -> None:
+    with desk.facts():
+        make(33, risk_points=lambda n: n % 3, over_since=lambda n: None if n % 4 == 0 else date(2026, 1, 1 + n % 5))
+    with acting_as(desk.analyst):
+        pages = [queue_for(desk.analyst, QueueFilter(sort=sort), now=NOW, size=10)]
+        while pages[-1].next_cursor:
+            pages.append(queue_for(desk.analyst, QueueFilter(sort=sort), now=NOW, size=10, cursor=pages[-1].next_cursor))
+        there = [[row.number for row in page.rows] for page in pages]
+        back = [pages[-1]]
+        while back[-1].previous_cursor:
+            back.append(queue_for(desk.analyst, QueueFilter(sort=sort), now=NOW, size=10, before=back[-1].previous_cursor))
+
+    assert [[row.number for row in page.rows] for page in back[::-1]] == there
+    assert len(there) == 4
+
+
 def test_the_first_page_is_the_most_pressing(desk: Desk) -> None:
     with desk.facts():
         make(60)
@@ -93,7 +110,8 @@ def test_the_first_page_is_the_most_pressing(desk: Desk) -> None:
         page = queue_for(desk.analyst, QueueFilter(), now=NOW)
 
     assert page.rows[0].number == overdue.number
-    assert page.rows[0].days_left == -22
+    assert page.rows[0].days_left == -15  # working days: three weekends and Veterans Day lie between
+    assert page.rows[0].clock == "overdue 15 d"
     assert page.rows[0].why == "B2 overstay for 135 days; no exit"
     assert len(page.rows) == 50
 
