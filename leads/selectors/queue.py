@@ -178,7 +178,7 @@ def position_for(user: User, lead: Lead, wanted: QueueFilter, *, now: datetime) 
 
 def _rows(ids: list[int], user: User, today: date) -> tuple[QueueRow, ...]:
     held = FilteredRelation("claims", condition=Q(claims__released_at=None))  # at most one: `claim_open_once`
-    found = Lead.objects.annotate(held=held).select_related("subject", "organization", "office", "held__user")
+    found = Lead.objects.annotate(held=held).select_related("subject", "organization", "office", "held__user")  # type: ignore[misc]  # the annotation is unknown to the stubs
     leads = found.in_bulk(ids)
     return tuple(_row(leads[pk], getattr(leads[pk], "held", None), user, today) for pk in ids if pk in leads)
 
