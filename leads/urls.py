@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import path
 
 from leads.views import acts, export, inbox, keys, lead, organizations, quality, queue, refer, referrals, rule_book, undo
 from leads.views.page import TABS
@@ -47,5 +47,4 @@ urlpatterns = [
     path("packets/<uuid:packet_uuid>/", referrals.packet_status, name="packet_status"),
     path("referrals/<uuid:referral_uuid>/packet.pdf", referrals.packet_file, {"form": "pdf"}, name="packet_pdf"),
     path("referrals/<uuid:referral_uuid>/packet.json", referrals.packet_file, {"form": "json"}, name="packet_json"),
-    path("api/v1/", include("leads.api_urls")),
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from rest_framework.exceptions import APIException, MethodNotAllowed
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -66,9 +66,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def api_error(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: domain errors as `{detail, code}`."""
-    if isinstance(error, DomainError):
-        raise error  # `access.middleware` rolls back, records the refusal and answers
-    if isinstance(error, DatabaseError):
-        raise error
-    return exception_handler(error, context)
+    """DRF's exception handler: what was refused becomes a domain error, which `access.middleware` rolls back, records, answers.
+
+    A method that an address does not know says nothing about any record, and DRF answers it with the methods that it does know.
+    """
+    if isinstance(error, MethodNotAllowed):
+        return exception_handler(error, context)
+    if isinstance(error, APIException):
+        refused = DomainError(str(error.detail), code=error.default_code)
+        refused.status = error.status_code
+        raise refused from error
+    raise error

@@ -223,7 +223,7 @@ CELERY_TIMEZONE = "UTC"
 # --- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["access.api.DeclaredPermission"],
+    "DEFAULT_PERMISSION_CLASSES": ["access.api_default_deny.DeclaredPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -231,7 +231,13 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "leadtrac.errors.api_error",
     "UNAUTHENTICATED_USER": None,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "LeadTrac", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False, "SCHEMA_PATH_PREFIX": "/api/v1"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "LeadTrac",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {"OrganizationKindEnum": "organizations.models.Organization.Kind"},
+}
 
 # --- logs: never personal data ---------------------------------------------------------------------------------------
 LOGGING = {

@@ -25,5 +25,6 @@ urlpatterns = [
     path("figures/", figures, name="figures"),
     path("demo/sign-in/", demo_sign_in, name="demo_sign_in"),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("leadtrac.api")),
     *[path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")],
 ]

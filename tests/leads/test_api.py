@@ -1,4 +1,4 @@
-"""The read-only API: the pages' own answers as data, for the same people, each pull on record."""
+"""The API: the pages' own answers and acts as data, for the same people, each pull on record."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,13 +17,17 @@ from django.test import Client
 
 from access.context import acting_as
 from audit.models import Event
-from leads.models import Lead, Referral
+from leads.models import Lead, Outcome, Referral
+from leads.selectors.lead import notes_for
 from tests.factories.facts import NOW
 from tests.leads.conftest import Desk
 from tests.leads.views.conftest import lead, many, referral  # noqa: F401  # fixtures
 from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
+
+LEAD_ACTS = {"claim", "release", "notes", "hold", "unhold", "close", "reopen"}
+REFERRAL_ACTS = {"accept", "take", "acknowledge", "safe", "return", "outcome", "recall"}
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +99,7 @@ def test_whoever_is_not_signed_in_gets_nothing(client: Client, lead: Lead) -> No
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_the_api_only_reads(desk: Desk, lead: Lead, method: str) -> None:  # noqa: F811
+def test_a_record_is_never_written_over(desk: Desk, lead: Lead, method: str) -> None:  # noqa: F811
     client = signed_in(desk.analyst)
     assert getattr(client, method)(f"/api/v1/leads/{lead.number}/").status_code == 405
     assert getattr(client, method)("/api/v1/leads/").status_code == 405
@@ -104,12 +109,88 @@ def test_the_schema_names_every_operation_without_a_warning(desk: Desk, tmp_path
     file = tmp_path / "schema.yml"
     call_command("spectacular", "--file", str(file), "--fail-on-warn", "--validate")
     paths = yaml.safe_load(file.read_text(encoding="utf-8"))["paths"]
-    ours = [path for path in paths if "/leads" in path or "/referrals" in path]
-    assert sorted(ours) == [
-        "/api/v1/leads/",
-        "/api/v1/leads/{number}/",
-        "/api/v1/referrals/",
-        "/api/v1/referrals/{uuid}/",
-    ]
-    assert all(set(paths[path]) == {"get"} for path in ours)
+    found = {path.removeprefix("/api/v1"): set(methods) for path, methods in paths.items()}
+    acts = {path for path, methods in found.items() if methods == {"post"}}
+    assert {path for path, methods in found.items() if methods == {"get"}} == {
+        "/leads/",
+        "/leads/{number}/",
+        "/referrals/",
+        "/referrals/{uuid}/",
+        "/subjects/{uuid}/",
+        "/subjects/{uuid}/facts/",
+        "/organizations/",
+        "/organizations/{uuid}/",
+        "/extracts/",
+        "/extracts/{uuid}/",
+    }
+    assert {path.split("/")[-2] for path in acts if path.startswith("/leads/")} == LEAD_ACTS
+    assert {path.split("/")[-2] for path in acts if path.startswith("/referrals/")} == REFERRAL_ACTS
+    assert acts | {path for path, methods in found.items() if methods == {"get"}} == set(found)
     assert signed_in(desk.analyst).get("/api/v1/schema/").status_code == 200
+
+
+def send(client: Client, address: str, **body: object) -> Any:
+    return client.post(address, body, content_type="application/json")
+
+
+def test_a_lead_is_claimed_noted_and_closed_as_on_the_page(desk: Desk, lead: Lead) -> None:  # noqa: F811
+    client, here = signed_in(desk.analyst), f"/api/v1/leads/{lead.number}/"
+    assert send(client, f"{here}claim/").json()["lead"]["state"] == "in_research"
+    assert send(client, f"{here}notes/", text="Called the carrier.").status_code == 200
+    version = pull(client, here)["lead"]["version"]  # type: ignore[index]
+    closed = send(client, f"{here}close/", version=version, close_reason="departed").json()
+    assert (closed["lead"]["state"], closed["lead"]["close_reason"]) == ("closed", "departed")
+    with acting_as(desk.analyst):
+        (note,) = notes_for(desk.analyst, desk.fresh(lead))
+    assert note.text == "Called the carrier."
+
+
+def test_an_act_on_an_older_version_is_refused(desk: Desk, lead: Lead) -> None:  # noqa: F811
+    client, here = signed_in(desk.analyst), f"/api/v1/leads/{lead.number}/"
+    send(client, f"{here}claim/")
+    stale = send(client, f"{here}close/", version=lead.version, close_reason="departed")
+    assert (stale.status_code, stale.json()["code"]) == (409, "conflict")
+    assert desk.fresh(lead).state == "in_research"
+
+
+def test_an_office_answers_through_the_api_and_the_same_outcome_twice_is_one(desk: Desk, lead: Lead, referral: Referral) -> None:  # noqa: F811
+    client, here = signed_in(desk.boston), f"/api/v1/referrals/{referral.uuid}/"
+    accepted = send(client, f"{here}accept/", version=referral.version).json()
+    given = {"version": accepted["version"], "code": "departed", "occurred_on": "2026-11-22"}
+    assert send(client, f"{here}outcome/", **given).json()["outcome"] == "departed"
+    assert send(client, f"{here}outcome/", **given).status_code == 200
+    with desk.facts():
+        assert Outcome.objects.count() == 1
+    assert desk.fresh(lead).state == "closed"
+
+
+def test_a_body_that_cannot_be_used_names_its_field_and_changes_nothing(desk: Desk, lead: Lead) -> None:  # noqa: F811
+    client, here = signed_in(desk.analyst), f"/api/v1/leads/{lead.number}/"
+    wrong = send(client, f"{here}close/", version=0, close_reason="joined")
+    assert wrong.status_code == 422
+    assert wrong.json()["detail"].startswith("close_reason:")
+    assert client.post(f"{here}close/", "{", content_type="application/json").status_code == 400
+    assert client.post(f"{here}close/", "a=b", content_type="text/plain").status_code == 415
+    assert desk.fresh(lead).state == "queued"
+
+
+def test_an_act_needs_the_token_that_the_session_was_given(desk: Desk, lead: Lead) -> None:  # noqa: F811
+    careful = Client(enforce_csrf_checks=True)
+    careful.cookies = signed_in(desk.analyst).cookies
+    assert send(careful, f"/api/v1/leads/{lead.number}/claim/").status_code == 403
+    assert desk.fresh(lead).state == "queued"
+
+
+def test_people_are_found_for_a_purpose_and_shown_without_whole_numbers(desk: Desk, lead: Lead) -> None:  # noqa: F811
+    client = signed_in(desk.analyst)
+    found = send(client, "/api/v1/subjects/search/", birth="1 Mar 1991", purpose="vetting").json()
+    (hit,) = found["results"]
+    assert hit["reasons"] == ["date of birth"]
+    assert send(client, "/api/v1/subjects/search/", birth="1 Mar 1991").status_code == 422
+    assert send(client, "/api/v1/subjects/search/", birth="31 Feb", purpose="vetting").status_code == 422
+    person = pull(client, f"/api/v1/subjects/{hit['person']['uuid']}/")
+    facts = pull(client, f"/api/v1/subjects/{hit['person']['uuid']}/facts/")
+    assert person["person"]["family_name"] == "DOE EXAMPLE"  # type: ignore[index]
+    assert any("1 Example Street" in fact["text"] for fact in facts["results"])  # type: ignore[attr-defined]
+    assert "ZZ0000000" not in json.dumps([person, facts])
+    assert signed_in(desk.boston).get(f"/api/v1/subjects/{hit['person']['uuid']}/").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from leads.models import Lead
@@ -29,6 +30,7 @@ class QueueRowSerializer(serializers.Serializer[object]):
     version = serializers.IntegerField()
 
 
+@extend_schema_serializer(many=False)
 class QueuePageSerializer(serializers.Serializer[object]):
     """One page of the queue; `next` is the address of the page after it."""
 
@@ -180,6 +182,7 @@ class ReferralRowSerializer(serializers.Serializer[object]):
     packet = serializers.UUIDField(source="packet_uuid", allow_null=True)
 
 
+@extend_schema_serializer(many=False)
 class ReferralPageSerializer(serializers.Serializer[object]):
     """One page of referrals; `next` is the address of the page after it."""
 
@@ -202,9 +205,19 @@ class ReferralDetailSerializer(serializers.Serializer[object]):
     sent_at = serializers.DateTimeField(source="referral.sent_at")
     accept_due_on = serializers.DateField(source="referral.accept_due_on")
     return_reason = serializers.CharField(source="referral.return_reason")
+    version = serializers.IntegerField(source="referral.version")
     packet = serializers.UUIDField(source="packet.uuid")
     packet_sha256 = serializers.CharField(source="packet.json_sha256")
     do_not_rely_after = serializers.DateField(source="packet.do_not_rely_after")
     status = serializers.CharField()
     status_words = serializers.CharField()
     outcome = serializers.CharField(source="outcome.code", allow_null=True, default=None)
+
+
+class SafetySerializer(serializers.Serializer[object]):
+    """Whether to act now: yes, no or changed; when it was asked, up to which day the facts reach."""
+
+    answer = serializers.CharField()
+    words = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    as_of = serializers.DateField(allow_null=True)
