@@ -39,10 +39,9 @@ class Judged:
         """How urgent it is."""
         return judge_risk(risk_input(self.snapshot, self.evaluation))
 
-    @cached_property
-    def headline(self) -> str:
-        """The one sentence on top."""
-        return headline(self.evaluation, self.presence)
+    def headline(self, *, overridden: int = 0) -> str:
+        """The one sentence on top; `overridden` is how many of the blocking stop signs somebody passed by name."""
+        return headline(self.evaluation, self.presence, overridden=overridden)
 
     @cached_property
     def leading(self) -> Finding | None:

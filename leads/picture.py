@@ -194,13 +194,13 @@ _ADAPTER = TypeAdapter(Picture)
 def picture_of(judged: Judged, on: date, passed: Mapping[str, Passed] | None = None) -> Picture:
     """The picture of a judgement on the day `on`; `passed` are the overrides that hold for it, by key of the sign."""
     snapshot, evaluation = judged.snapshot, judged.evaluation
-    wanted = passed or {}
+    signs = tuple(_sign(each, passed or {}) for each in evaluation.stop_signs)
     return Picture(
         on=on,
         as_of=evaluation.as_of,
-        headline=judged.headline,
+        headline=judged.headline(overridden=sum(sign.blocking and not sign.stops for sign in signs)),
         verdicts=tuple(_verdict(each) for each in evaluation.verdicts if each.claim is not None or each.rebuttals),
-        stop_signs=tuple(_sign(each, wanted) for each in evaluation.stop_signs),
+        stop_signs=signs,
         presence=_assessment(judged.presence, "were still here"),
         risk=_assessment(judged.risk, "proved urgent"),
         sources=tuple(_source(snapshot, source, on) for source in sorted(snapshot.sources) if source in WORDS),

@@ -15,17 +15,18 @@ _PENDING = frozenset(
 )
 
 
-def headline(evaluation: Evaluation, presence: Assessment) -> str:
+def headline(evaluation: Evaluation, presence: Assessment, *, overridden: int = 0) -> str:
     """Return `Probably still here (...); overstay since 10 Jul 2026, 136 days to 22 Nov; no pending benefit known; nothing
     blocks referral.`
 
-    Days are counted to the finding's `as_of`, the first day of the violation being day 1 (key I94-CBP).
+    Days are counted to the finding's `as_of`, the first day of the violation being day 1 (key I94-CBP). `overridden` is how
+    many of the blocking stop signs somebody passed by name.
     """
     finding = _leading(evaluation)
     if finding is None:
         return _nothing_stands(evaluation)
     here = _PRESENCE[presence.band]
-    parts = (f"{here} ({presence.measured_words('were')})", violation_words(finding), _benefit(evaluation), _blocks(evaluation))
+    parts = (f"{here} ({presence.measured_words('were')})", violation_words(finding), _benefit(evaluation), _blocks(evaluation, overridden))
     return f"{'; '.join(parts)}."
 
 
@@ -67,8 +68,10 @@ def _alleged(evaluation: Evaluation) -> tuple[Verdict, ...]:
     return tuple(each for each in evaluation.verdicts if each.outcome in {Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
 
 
-def _blocks(evaluation: Evaluation) -> str:
-    signs = sum(sign.blocking for sign in evaluation.stop_signs)
-    if signs == 0:
-        return "nothing blocks referral"
-    return f"{count(signs, 'stop sign')} {'blocks' if signs == 1 else 'block'} referral"
+def _blocks(evaluation: Evaluation, overridden: int) -> str:
+    left = sum(sign.blocking for sign in evaluation.stop_signs) - overridden
+    passed = f"{count(overridden, 'stop sign')} overridden by name"
+    if left == 0:
+        return f"{passed}, none left that blocks referral" if overridden else "nothing blocks referral"
+    blocks = f"{count(left, 'stop sign')} {'blocks' if left == 1 else 'block'} referral"
+    return f"{blocks}, {passed}" if overridden else blocks

@@ -15,10 +15,10 @@ from tests.leads.rules.scenario import snapshot
 OVER = "admitted 2026-01-10 B2 until 2026-07-09"
 
 
-def say(text: str, as_of: date = date(2026, 11, 22), measured: Measured | None = None) -> str:
+def say(text: str, as_of: date = date(2026, 11, 22), measured: Measured | None = None, overridden: int = 0) -> str:
     given = snapshot(text, as_of)
     evaluation = evaluate(given)
-    return headline(evaluation, judge_presence(presence_input(given, evaluation), measured=measured))
+    return headline(evaluation, judge_presence(presence_input(given, evaluation), measured=measured), overridden=overridden)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,12 @@ def say(text: str, as_of: date = date(2026, 11, 22), measured: Measured | None =
 )
 def test_the_headline_says_what_is_known(facts: str, sentence: str) -> None:
     assert say(facts) == sentence
+
+
+def test_a_stop_sign_that_was_overridden_no_longer_counts_as_blocking() -> None:
+    weak = f"{OVER}; departed 2026-07-01 manifest_name"
+    assert "1 stop sign blocks referral." in say(weak)
+    assert "1 stop sign overridden by name, none left that blocks referral." in say(weak, overridden=1)
 
 
 def test_the_headline_gives_the_measured_rate() -> None:
