@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from leads.assessment.base import Assessment
+from leads.assessment import presence, risk
+from leads.assessment.base import Assessment, Weights
 from leads.assessment.presence import judge_presence, presence_input
 from leads.assessment.risk import judge_risk, risk_input
-from leads.rules.base import Finding, Outcome, Verdict
+from leads.rules.base import Finding, Outcome, Rule, Verdict
 from leads.rules.evaluation import Evaluation, evaluate
 from leads.rules.headline import headline
+from leads.rules.registry import ACTIVE
 from leads.rules.snapshot import Snapshot
 from leads.rules.stop_signs import StopSign
+from leads.threshold import UNSEEN, Waiting, ripe_findings, ripens_on, why_waiting
 
 _ALLEGED = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
 _EXITS = frozenset({"departure_weak", "departure_contradicted"})
 KEY_LENGTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What a judgement is made by: the rules, and the weights of presence and risk. Two books are compared in a replay."""
+
+    rules: tuple[Rule, ...] = ACTIVE
+    presence: Weights = presence.WEIGHTS
+    risk: Weights = risk.WEIGHTS
+
+
+IN_FORCE = Book()
 
 
 @dataclass(frozen=True)
@@ -28,20 +43,38 @@ class Judged:
 
     snapshot: Snapshot
     evaluation: Evaluation
+    book: Book = IN_FORCE
 
     @cached_property
     def presence(self) -> Assessment:
         """Whether the person is still here."""
-        return judge_presence(presence_input(self.snapshot, self.evaluation))
+        return judge_presence(presence_input(self.snapshot, self.evaluation), self.book.presence)
 
     @cached_property
     def risk(self) -> Assessment:
         """How urgent it is."""
-        return judge_risk(risk_input(self.snapshot, self.evaluation))
+        return judge_risk(risk_input(self.snapshot, self.evaluation), self.book.risk)
 
     def headline(self, *, overridden: int = 0) -> str:
         """The one sentence on top; `overridden` is how many of the blocking stop signs somebody passed by name."""
         return headline(self.evaluation, self.presence, overridden=overridden)
+
+    @cached_property
+    def ripe(self) -> tuple[Finding, ...]:
+        """The findings that are enough to open a lead, or to keep one on the desk."""
+        return ripe_findings(self.evaluation, self.presence)
+
+    @cached_property
+    def waiting(self) -> Waiting | None:
+        """Why what stands opens no lead yet; None when something is enough or nothing stands."""
+        return why_waiting(self.evaluation, self.presence)
+
+    @cached_property
+    def next_change_on(self) -> date | None:
+        """The first day on which time alone may change the answer, or whether it is enough for a lead."""
+        as_of = max(self.snapshot.sources.values(), default=date.min)
+        days = (self.evaluation.next_change_on, ripens_on(self.evaluation, as_of))
+        return min((day for day in days if day is not None), default=None)
 
     @cached_property
     def leading(self) -> Finding | None:
@@ -62,13 +95,19 @@ class Judged:
         verdicts = sorted(_gist(verdict) for verdict in self.evaluation.verdicts if verdict.claim is not None)
         signs = sorted(f"{sign_key(sign)} {' '.join(sign.fact_ids)}" for sign in self.blocking if sign.code != "source_stale")
         met = sorted(known.fact_id for known in self.snapshot.encounters)
-        text = json.dumps([verdicts, signs, met, self.snapshot.identity_strength])
+        enough = sorted(f"{finding.rule_id} {finding.matter_key}" for finding in self.ripe)
+        text = json.dumps([verdicts, signs, met, self.snapshot.identity_strength, enough])
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def judge(snapshot: Snapshot, on: date | None = None) -> Judged:
-    """Judge a snapshot; `on` only ages the sources for the stop signs (default: the newest source date)."""
-    return Judged(snapshot, evaluate(snapshot, on=on))
+def judge(snapshot: Snapshot, on: date | None = None, book: Book = IN_FORCE) -> Judged:
+    """Judge a snapshot by a book; `on` only ages the sources for the stop signs (default: the newest source date)."""
+    judged = Judged(snapshot, evaluate(snapshot, book.rules, on=on), book)
+    if judged.waiting is None or judged.waiting.code != UNSEEN:
+        return judged  # a doubtful departure is a stop sign already
+    sign = StopSign(code=f"presence_{judged.waiting.code}", sentence=judged.waiting.sentence, blocking=True)
+    signs = (sign, *judged.evaluation.stop_signs)
+    return Judged(snapshot, replace(judged.evaluation, stop_signs=signs), book)
 
 
 def sign_key(sign: StopSign) -> str:

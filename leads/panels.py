@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from access.permissions import Permission
 from access.policy import can
 from leads.models import Lead
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 
 def leads_of_subject(user: User, subject: Subject) -> dict[str, Any] | None:
     """Every lead of the person that the user may see, open ones first, then the newest."""
-    return _leads(user, subject=subject)
+    panel = _leads(user, subject=subject)
+    if panel is not None and can(user, Permission.OPEN_LEAD) and all(lead.state in CLOSED_STATES for lead in panel["leads"]):
+        panel["open_url"] = reverse("subject_open_lead", args=[subject.uuid])
+    return panel
 
 
 def leads_of_organization(user: User, organization: Organization) -> dict[str, Any] | None:

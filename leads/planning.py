@@ -19,6 +19,8 @@ HOLDING = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
 OUT_OF_DATE = "What is known has changed since this packet was made. Ask “safe to act now?” before you rely on it."
 WITHDRAWN = "Headquarters closed the lead that this packet rests on. Do not act on it."
 
+_UNTOUCHED = frozenset({LeadState.QUEUED, LeadState.REOPENED})
+
 _CLOSING: dict[str, CloseReason] = {
     "departed": CloseReason.DEPARTED,
     "departed_late": CloseReason.DEPARTED,
@@ -64,7 +66,7 @@ class LeadBefore:
     state: str
     close_reason: str
     evaluation_digest: str
-    held_by_machine: bool = False
+    moved_by_machine: bool = False  # nobody at the desk has touched it since
 
     @property
     def is_open(self) -> bool:
@@ -116,7 +118,7 @@ def plan(judged: Judged, known: Known) -> Plan:
     if open_lead is not None:
         made.lead_id = open_lead.pk
         _on_open_lead(made, open_lead, known)
-    elif judged.evaluation.findings:
+    elif judged.ripe:
         _without_open_lead(made, known)
     return made
 
@@ -142,9 +144,11 @@ def _on_open_lead(made: Plan, lead: LeadBefore, known: Known) -> None:
     mine = _matters_of(lead, known)
     alleged = {(verdict.rule_id, verdict.matter_key): verdict for verdict in evaluation.verdicts if verdict.outcome in HOLDING}
     made.refresh = bool(mine or alleged)
-    if evaluation.findings:
-        if lead.state == LeadState.ON_HOLD and lead.held_by_machine:
-            made.action, made.reason = "unhold", f"What it waited for is over: {evaluation.findings[0].sentence}"
+    if made.judged.ripe:
+        if lead.state == LeadState.ON_HOLD and lead.moved_by_machine:
+            made.action, made.reason = "unhold", f"What it waited for is over: {made.judged.ripe[0].sentence}"
+    elif evaluation.findings:
+        _wait_for_evidence(made, lead)
     elif any(matter in mine for matter in alleged) or (alleged and not mine):
         _wait(made, lead)
     elif mine:
@@ -160,6 +164,14 @@ def _wait(made: Plan, lead: LeadBefore) -> None:
     if held and possible and not made.judged.evaluation.reviews:
         holds = held[0].holds
         made.action, made.reason = "hold", holds[0].sentence if holds else held[0].sentence
+
+
+def _wait_for_evidence(made: Plan, lead: LeadBefore) -> None:
+    """What stands is not enough: a lead that nobody at the desk has touched waits; theirs stays where they put it."""
+    waiting = made.judged.waiting
+    untouched = lead.moved_by_machine and lead.state in _UNTOUCHED and lead.evaluation_digest != made.judged.digest
+    if waiting is not None and untouched:
+        made.action, made.reason = "hold", waiting.sentence
 
 
 def _close(made: Plan, mine: frozenset[Matter], lead: LeadBefore) -> None:
@@ -199,8 +211,8 @@ def close_reason_for(code: str) -> str:
 
 
 def _without_open_lead(made: Plan, known: Known) -> None:
-    """A finding stands and nobody works on it: the lead that knew the matter opens again, else a new one begins."""
-    standing = {(finding.rule_id, finding.matter_key): finding for finding in made.judged.evaluation.findings}
+    """A finding is enough and nobody works on it: the lead that knew the matter opens again, else a new one begins."""
+    standing = {(finding.rule_id, finding.matter_key): finding for finding in made.judged.ripe}
     made.refresh = True
     for lead in known.leads:
         again = sorted(_matters_of(lead, known) & set(standing))

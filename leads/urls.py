@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from leads.views import acts, export, inbox, keys, lead, organizations, quality, queue, refer, referrals, rule_book, undo
+from leads.views import acts, export, inbox, keys, lead, organizations, quality, queue, refer, referrals, rule_book, undo, waiting
 from leads.views.page import TABS
 
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("queue/new/", queue.queue_new_rows, name="queue_new_rows"),
     path("queue/export/<str:form>/", export.queue_export, name="queue_export"),
     path("queue/deal/", queue.queue_deal, name="queue_deal"),
+    path("waiting/", waiting.waiting_list, name="waiting_list"),
+    path("subjects/<uuid:subject_uuid>/open-lead/", waiting.subject_open_lead, name="subject_open_lead"),
     path("approvals/", refer.approval_queue, name="approval_queue"),
     path("undo/", undo.undo, name="undo"),
     path("keys/", keys.keys_switch, name="keys_switch"),

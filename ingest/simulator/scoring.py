@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 SubjectOf = Callable[[str, str], int | None]  # (source, record key) -> subject, None where the row waits in the buffer
 NOISE_FREE = "none"
+LEFT_IN_TIME = "left_in_time"
 
 
 class TrueMatter(NamedTuple):
@@ -27,6 +28,7 @@ class TrueMatter(NamedTuple):
     outcome: str
     true_lead: bool
     noise: tuple[str, ...]
+    shown_here: bool = True
 
 
 class TrueLife(NamedTuple):
@@ -55,6 +57,15 @@ class Count:
             self.wrong_no += true
             self.right_no += not true
 
+    def __add__(self, other: Count) -> Count:
+        """Add two counts."""
+        return Count(
+            self.right_yes + other.right_yes,
+            self.wrong_yes + other.wrong_yes,
+            self.wrong_no + other.wrong_no,
+            self.right_no + other.right_no,
+        )
+
     @property
     def precision(self) -> float | None:
         """Of those said, the share that is true."""
@@ -70,12 +81,35 @@ class Count:
 
 @dataclass(slots=True)
 class LeadScore:
-    """Counts over the suspicions whose person is a record of the application; `not_flagged`: true ones that no source flagged."""
+    """Counts over the suspicions whose person is a record of the application.
+
+    `by_rule`: open leads against the truth. `shown`: the same over true matters of people whom some row shows in the country, and
+    all false ones. `kept`: true matters that are open or waiting for evidence, against true matters that were let go.
+    `not_flagged`: true matters that no source flagged.
+    """
 
     by_rule: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    shown: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    kept: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     naive_by_rule: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     by_situation: dict[tuple[str, str], Count] = field(default_factory=lambda: defaultdict(Count))
     not_flagged: Counter[str] = field(default_factory=Counter)
+    in_time: int = 0  # people who left in time, flagged or not
+    false_in_time: int = 0  # those of them with an open lead
+    naive_false_in_time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the application says, by subject: rules on an open lead, rules that wait for evidence, rules of the naive yardstick."""
+
+    open: Mapping[int, frozenset[str]]
+    waiting: Mapping[int, frozenset[str]]
+    naive: Mapping[int, frozenset[str]]
+
+    def says(self, which: Mapping[int, frozenset[str]], subjects: Iterable[int], rule: str) -> bool:
+        """Return whether any of the subjects has the rule in one of the three."""
+        return any(rule in which.get(subject, frozenset()) for subject in subjects)
 
 
 @dataclass(slots=True)
@@ -111,32 +145,51 @@ def read_truth(path: Path) -> Iterator[TrueLife]:
         for line in stream:
             content = json.loads(line)
             matters = (
-                TrueMatter(matter["rule"], matter["source"], matter["key"], matter["outcome"], matter["true_lead"], tuple(matter["noise"]))
+                TrueMatter(
+                    matter["rule"],
+                    matter["source"],
+                    matter["key"],
+                    matter["outcome"],
+                    matter["true_lead"],
+                    tuple(matter["noise"]),
+                    matter["shown_here"],
+                )
                 for matter in content["matters"]
             )
             yield TrueLife(content["person"], {source: tuple(keys) for source, keys in content["records"].items()}, tuple(matters))
 
 
-def score_leads(
-    lives: Iterable[TrueLife], subject_of: SubjectOf, standing: Mapping[int, frozenset[str]], naive: Mapping[int, frozenset[str]]
-) -> LeadScore:
-    """Compare the rules that stand on each subject, and those of the naive rule, with the truth: once for a person and a rule."""
+def score_leads(lives: Iterable[TrueLife], subject_of: SubjectOf, answers: Answers) -> LeadScore:
+    """Compare what is said of each subject with the truth: once for a person and a rule."""
     score = LeadScore()
-    naive_rules = frozenset(rule for rules in naive.values() for rule in rules)
+    naive_rules = frozenset(rule for rules in answers.naive.values() for rule in rules)
     for life in lives:
         for rule in sorted({matter.rule for matter in life.matters}):
             matters = sorted((matter for matter in life.matters if matter.rule == rule), key=lambda matter: not matter.true_lead)
-            true, outcome = matters[0].true_lead, matters[0].outcome
             held = {subject for matter in matters if (subject := subject_of(matter.source, matter.key)) is not None}
-            if not held:
-                score.not_flagged[rule] += true
-                continue
-            said = any(rule in standing.get(subject, frozenset()) for subject in held)
-            score.by_rule[rule].add(said=said, true=true)
-            score.by_situation[rule, outcome].add(said=said, true=true)
-            if rule in naive_rules:
-                score.naive_by_rule[rule].add(said=any(rule in naive.get(subject, frozenset()) for subject in held), true=true)
+            _score_matter(score, answers, matters[0], held, measured=rule in naive_rules)
     return score
+
+
+def _score_matter(score: LeadScore, answers: Answers, matter: TrueMatter, held: set[int], *, measured: bool) -> None:
+    rule, true = matter.rule, matter.true_lead
+    said = answers.says(answers.open, held, rule)
+    naive = answers.says(answers.naive, held, rule)
+    if matter.outcome.startswith(LEFT_IN_TIME):
+        score.in_time += 1
+        score.false_in_time += said
+        score.naive_false_in_time += naive
+    if not held:
+        score.not_flagged[rule] += true
+        return
+    score.by_rule[rule].add(said=said, true=true)
+    score.by_situation[rule, matter.outcome].add(said=said, true=true)
+    if matter.shown_here or not true:
+        score.shown[rule].add(said=said, true=true)
+    if true:
+        score.kept[rule].add(said=said or answers.says(answers.waiting, held, rule), true=True)
+    if measured:
+        score.naive_by_rule[rule].add(said=naive, true=true)
 
 
 def score_identities(lives: Iterable[TrueLife], subject_of: SubjectOf) -> IdentityScore:

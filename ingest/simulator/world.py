@@ -48,11 +48,11 @@ def simulate(
             extracts.add(school_versions(school, parameters))
         for life in cast.lives:
             extracts.add(life.versions)
-            write_line(truth, truth_of(life))
+            write_line(truth, truth_of(life, until))
         for index in range(people):
             life = draw_life(parameters, index, schools, programs)
             extracts.add(life.versions)
-            write_line(truth, truth_of(life))
+            write_line(truth, truth_of(life, until))
     legacy = legacy_leads(parameters)
     with json_lines(out / LEGACY) as stream:
         for lead in legacy:

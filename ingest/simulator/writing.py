@@ -15,6 +15,7 @@ from typing import IO, Literal
 from ingest.drops import DropWriter, Manifest
 from ingest.simulator.hidden import Life, Matter, Version
 from ingest.simulator.parameters import Parameters, extract_moment
+from ingest.simulator.traces import shown_here
 from ingest.sources.base import Source
 from ingest.sources.registry import SOURCES
 
@@ -71,8 +72,8 @@ def write_line(stream: IO[bytes], content: object) -> None:
     stream.write(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 
 
-def truth_of(life: Life) -> dict[str, object]:
-    """The line of the truth file about one person."""
+def truth_of(life: Life, until: date) -> dict[str, object]:
+    """The line of the truth file about one person, in a world that ends on `until`."""
     records: dict[str, list[str]] = {}
     for version in life.versions:
         keys = records.setdefault(version.source, [])
@@ -83,11 +84,11 @@ def truth_of(life: Life) -> dict[str, object]:
         "story": life.story,
         "twin_of": f"P{life.person.twin_of:08d}" if life.person.twin_of is not None else "",
         "records": records,
-        "matters": [_matter(matter) for matter in life.matters],
+        "matters": [_matter(life, matter, until) for matter in life.matters],
     }
 
 
-def _matter(matter: Matter) -> dict[str, object]:
+def _matter(life: Life, matter: Matter, until: date) -> dict[str, object]:
     return {
         "rule": matter.rule,
         "source": matter.source,
@@ -97,6 +98,7 @@ def _matter(matter: Matter) -> dict[str, object]:
         "present": matter.present,
         "true_lead": matter.violated and matter.present,
         "first_day": matter.first_day.isoformat() if matter.first_day else None,
+        "shown_here": matter.first_day is not None and shown_here(life, matter.first_day, until),
         "noise": list(matter.noise),
     }
 

@@ -135,7 +135,8 @@ _SIMULATOR = """
 A matter: `rule` (`overstay-dated`, `overstay-vwp`, `overstay-guam-cnmi`, `overstay-m1`, `parole-expired`, `f1-terminated`,
 `j1-terminated`, `f1-completed`, `j1-completed`, `no-show-student`, `visa-revoked`, `dependent`), `source` and `key` of the row
 that raises it, `outcome` in a word, `violated` (the stay or status was truly broken), `present` (truly in the country on the
-last day of the world), `true_lead` (both), `first_day` of the violation or null, `noise` (how the row was bent).
+last day of the world), `true_lead` (both), `first_day` of the violation or null, `shown_here` (some row
+shows the person in the country on or after that day), `noise` (how the row was bent).
 
 **`legacy.jsonl.gz`**, leads of the simulated legacy system, created 2000-2006. One line per lead: `legacy_id`, `created_on`
 (the day from which retention counts), `rule`, `reason`, `state` (`open` or `closed`), `closed_on`, `closed_reason`, `subject`

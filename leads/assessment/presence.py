@@ -17,7 +17,8 @@ from leads.rules.words import count, day
 
 LIKELY, POSSIBLE, UNLIKELY = "likely", "possible", "unlikely"
 
-WEIGHTS = Weights(
+# Version 1 called nobody "likely" here in the first months, whatever was seen of them, and counted silence as much as a trace.
+VERSION_1 = Weights(
     version=1,
     points={
         "no_exit_after_months": 2,
@@ -37,6 +38,25 @@ WEIGHTS = Weights(
     bands=((LIKELY, 3), (POSSIBLE, -1)),
     lowest=UNLIKELY,
 )
+# Version 2: silence alone never makes "likely" (a matched departure is missed about as often as somebody stays, domain.md 2.3
+# and 2.4), one trace after the last day does, unless the way of travel is badly matched.
+WEIGHTS = Weights(
+    version=2,
+    points=VERSION_1.points
+    | {
+        "no_exit_after_months": 1,
+        "met_in_person": 6,
+        "address_confirmed": 5,
+        "address_seen": 4,
+        "filing_made": 4,
+        "working": 4,
+        "studying": 4,
+        "left_weak": -2,
+    },
+    bands=((LIKELY, 2), (POSSIBLE, -1)),
+    lowest=UNLIKELY,
+)
+VERSIONS = (VERSION_1, WEIGHTS)
 SETTLING_DAYS = 90  # domain.md 2.2: an eighth of in-country overstays turn out to have left within three to four months
 _IN_PERSON = frozenset({EncounterKind.ARREST, EncounterKind.CUSTODY, EncounterKind.INSPECTION, EncounterKind.BIOMETRIC})
 _EXIT_CODE = {Strength.STRONG: "left_strong", Strength.FAIR: "left_fair", Strength.WEAK: "left_weak"}
@@ -167,6 +187,9 @@ def _silence(given: PresenceInput, points: dict[str, int]) -> Iterator[Line]:
 
 
 def _arrival(given: PresenceInput, points: dict[str, int]) -> Iterator[Line]:
+    """How the person came weakens the silence only: who was seen since is here whichever way they came."""
+    if given.traces:
+        return
     if given.arrival_mode is Mode.LAND:
         yield Line("came_by_land", "Came by land: departures by land are largely unseen.", points["came_by_land"])
     if given.arrival_mode in {Mode.SEA, Mode.UNKNOWN}:

@@ -66,6 +66,8 @@ class Finding(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["lead", "-id"], name="finding_by_lead"),
             models.Index(fields=["subject", "rule_id", "matter_key", "-id"], name="finding_newest"),
+            # what waits for evidence is read from its end (leads.selectors.waiting)
+            models.Index(fields=["-id"], condition=models.Q(lead=None, outcome__in=["stands", "held"]), name="finding_waiting"),
         ]
 
     class Sensitivity:

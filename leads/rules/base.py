@@ -37,6 +37,11 @@ class Violation(StrEnum):
         """Return the desk's words for it."""
         return _VIOLATION_WORDS[self]
 
+    @property
+    def rests_on_absence(self) -> bool:
+        """Return whether all that is alleged is that nobody saw the person leave; the others name something that was done or not done."""
+        return self in _ABSENCE
+
 
 _VIOLATION_WORDS = {
     Violation.OVERSTAY: "overstay",
@@ -51,6 +56,18 @@ _VIOLATION_WORDS = {
     Violation.DERIVED: "status of the principal ended",
     Violation.OUT_OF_SCOPE: "class out of scope",
 }
+
+
+_ABSENCE = frozenset(
+    {
+        Violation.OVERSTAY,
+        Violation.OVERSTAY_VWP,
+        Violation.OVERSTAY_GUAM_CNMI,
+        Violation.OVERSTAY_DURATION_OF_STATUS,
+        Violation.PAROLE_EXPIRED,
+        Violation.DERIVED,
+    }
+)
 
 
 class Strength(StrEnum):

@@ -202,14 +202,14 @@ def _has_support(each: Exit, found: list[Exit]) -> bool:
 def _contradicted(snapshot: Snapshot, stay: Stay, each: Exit) -> Exit:
     """Return the evidence marked with what shows the person in the country after it, before any later entry on record.
 
-    A meeting in person contradicts every departure; work, study or an address only one that would close on fair evidence.
+    A meeting in person contradicts every departure; work, study or an address contradicts all but a strong one.
     """
     left = each.departed_on
     if left is None or each.evidence is DepartureEvidence.INFERRED:
         return each
     until = stay.next_arrival.fact.arrived_on if stay.next_arrival else date.max
     signs = _meetings(snapshot, left, until)
-    if each.strength is Strength.FAIR:
+    if each.strength is not Strength.STRONG:
         signs += _signs_of_life(snapshot, left, until)
     if not signs:
         return each

@@ -15,6 +15,8 @@ from leads.planning import Before, Known, LeadBefore, Matter
 from leads.states import LeadState
 from subjects.models import Subject
 
+_MOVABLE = frozenset({LeadState.ON_HOLD, LeadState.QUEUED, LeadState.REOPENED})
+
 
 @dataclass(slots=True)
 class BatchState:
@@ -36,7 +38,7 @@ def lock_batch(subject_ids: Sequence[int]) -> BatchState:
         state.leads[lead.pk] = lead
         by_subject[lead.subject_id or 0].append(lead)
     findings = _newest_findings(ids)
-    machine = _held_by_machine([lead.pk for lead in state.leads.values() if lead.state == LeadState.ON_HOLD])
+    machine = _moved_by_machine([lead.pk for lead in state.leads.values() if lead.state in _MOVABLE])
     for pk in ids:
         leads = sorted(by_subject[pk], key=lambda lead: (lead.state_since, lead.pk), reverse=True)
         state.known[pk] = Known(findings[pk], tuple(_before(lead, machine) for lead in leads))
@@ -50,7 +52,7 @@ def _follow_compartments(ids: Sequence[int]) -> None:
 
 
 def _before(lead: Lead, machine: frozenset[int]) -> LeadBefore:
-    return LeadBefore(lead.pk, lead.state, lead.close_reason, lead.evaluation_digest, held_by_machine=lead.pk in machine)
+    return LeadBefore(lead.pk, lead.state, lead.close_reason, lead.evaluation_digest, moved_by_machine=lead.pk in machine)
 
 
 def _newest_findings(ids: Sequence[int]) -> dict[int, dict[Matter, Before]]:
@@ -66,8 +68,8 @@ def _newest_findings(ids: Sequence[int]) -> dict[int, dict[Matter, Before]]:
     return found
 
 
-def _held_by_machine(lead_ids: Sequence[int]) -> frozenset[int]:
-    """The leads on hold whose hold was placed by an evaluation: only these leave it by themselves."""
+def _moved_by_machine(lead_ids: Sequence[int]) -> frozenset[int]:
+    """The leads whose last move was an evaluation's: only these go on hold, and leave it, by themselves."""
     if not lead_ids:
         return frozenset()
     newest = Transition.objects.filter(lead_id__in=one_of(lead_ids)).order_by("lead_id", "-pk").distinct("lead_id")

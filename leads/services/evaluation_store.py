@@ -135,7 +135,7 @@ def write_plans(*, actor: User, state: BatchState, plans: dict[int, Plan], now: 
 def mark_evaluated(plans: dict[int, Plan], subjects: Sequence[Subject], as_of: date | None, now: datetime) -> None:
     """Note on each subject that it was judged, as of when, and on which day time alone may change the answer."""
     ids = [subject.pk for subject in subjects]
-    days = [plans[pk].judged.evaluation.next_change_on for pk in ids]
+    days = [plans[pk].judged.next_change_on for pk in ids]
     with connection.cursor() as cursor:
         cursor.execute(_SUBJECTS, [now, as_of, ids, days])
 

@@ -18,6 +18,7 @@ SIGNS: Final = {
     "in_custody": "Custody",
     "in_proceedings": "Proceedings",
     "person_decides": "Needs a person",
+    "presence_unseen": "Presence check",
     "departure_date_impossible": "Departure check",
 }
 BEGINNINGS: Final = {

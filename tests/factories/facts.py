@@ -16,6 +16,7 @@ from subjects.models import (
     AddressFact,
     AdmissionFact,
     DepartureFact,
+    EmploymentFact,
     EncounterFact,
     FilingFact,
     IdentifierFact,
@@ -139,7 +140,13 @@ def numbered(subject: Subject, kind: str, value: str, *, country: str = "") -> I
 
 
 def overstayer(**columns: Any) -> Subject:
-    """A B-2 visitor admitted until 10 Jul 2026 of whom no departure is known."""
+    """A B-2 visitor admitted until 10 Jul 2026 of whom no departure is known, and who has begun to work since: so, is here."""
     subject = a_subject(**columns)
     admitted(subject, date(2026, 7, 10), arrived=date(2026, 1, 11))
+    works(subject, date(2026, 8, 3))
     return subject
+
+
+def works(subject: Subject, since: date) -> EmploymentFact:
+    """A job that a commercial record tells of; nothing says whether it was authorized."""
+    return told(EmploymentFact, subject, "commercial", employer_name="Sample Works LLC", kind="reported", started_on=since)

@@ -13,7 +13,7 @@ from access.context import acting_as
 from access.selectors import service_actor
 from launcher.waiting import until
 from leads.models import Lead
-from tests.factories.drops import overstay, write_drop
+from tests.factories.drops import filing, overstay, write_drop
 from tests.factories.people import person
 from tests.journeys.conftest import Site, Visit
 from tests.journeys.worlds import yesterday
@@ -43,10 +43,11 @@ def test_a_late_departure_closes_the_lead_and_a_later_arrest_reopens_it(working_
         as_of = told + timedelta(days=day)
         write_drop(folder, [overstay(**stay, **row)], as_of=as_of)
         for source in ("claims3", "eid", "sevis"):
-            rows = [arrest] if source == "eid" and name == "third" else []
+            rows = {("eid", "third"): [arrest], ("claims3", "first"): [too_late]}.get((source, name), [])
             write_drop(folder, rows, source=source, as_of=as_of)
         working_site.manage("receive", str(folder), "--apply")
 
+    too_late = filing(received_on=str(last - timedelta(days=50)))  # it does not help, but shows the person here
     arrest = {
         "event_number": "SIM2606000234",
         "subject_id": "9900000123",

@@ -12,15 +12,17 @@ from access.context import acting_as
 from access.models import Compartment
 from access.selectors import class_for
 from audit.models import Event
+from leads.looking import look_at
 from leads.models import Correction, Finding, Lead, Transition
 from leads.selectors.lead import history_for
 from leads.services.deciding import close_lead, hold_lead, reopen_lead
 from leads.services.evaluation import evaluate_touched, sweep_due
 from leads.services.merging import follow_subject
+from leads.services.triage import claim_lead
 from organizations.models import Organization
-from subjects.models import AdmissionFact, DepartureFact, Subject
+from subjects.models import AdmissionFact, DepartureFact, EmploymentFact, Subject
 from subjects.services.protect import protect
-from tests.factories.facts import AS_OF, NOW, a_subject, admitted, departed, filed, loaded, overstayer, terminated
+from tests.factories.facts import AS_OF, NOW, a_subject, admitted, departed, filed, loaded, overstayer, terminated, works
 from tests.leads.conftest import Desk
 
 END = date(2026, 7, 10)
@@ -93,6 +95,51 @@ def test_a_departure_by_name_only_closes_nothing(desk: Desk) -> None:
     assert desk.fresh(lead).blocking_signs == 1
 
 
+def test_a_missing_departure_alone_opens_no_lead_until_something_shows_the_person(desk: Desk) -> None:
+    with desk.facts():
+        subject = a_subject()
+        admitted(subject, END, arrived=ARRIVED)
+    unseen = desk.judge(subject)
+    with desk.facts():
+        assert Finding.objects.get(subject=subject).outcome == "stands"  # it waits; nothing is lost
+        works(subject, date(2026, 8, 3))
+
+    seen = desk.judge(subject)
+
+    assert (unseen.opened, seen.opened) == (0, 1)
+    assert leads_of(desk, subject) == [("queued", "")]
+    with desk.facts():
+        assert Finding.objects.get(subject=subject).lead is not None
+
+
+def test_an_act_of_the_person_opens_a_lead_unless_a_departure_may_be_true(desk: Desk) -> None:
+    with desk.facts():
+        here, doubtful = a_subject(), a_subject("SAMPLE", "BO")
+        for subject in (here, doubtful):
+            admitted(subject, None, arrived=date(2025, 8, 10), group="F1")
+            terminated(subject, date(2026, 9, 1))
+        departed(doubtful, date(2026, 9, 20), evidence="manifest_name")
+
+    desk.judge(here, doubtful)
+
+    assert (leads_of(desk, here), leads_of(desk, doubtful)) == ([("queued", "")], [])
+
+
+def test_a_lead_that_nobody_took_up_waits_when_what_showed_the_person_is_withdrawn(desk: Desk) -> None:
+    untouched, taken = desk.opened(overstayer), desk.opened(overstayer)
+    with acting_as(desk.analyst):
+        claim_lead(actor=desk.analyst, lead=taken, now=NOW)
+    with desk.facts():
+        EmploymentFact.objects.filter(subject__in=[untouched.subject, taken.subject]).update(retracted_at=timezone.now())
+
+    desk.judge(untouched.subject, taken.subject)
+
+    assert (desk.fresh(untouched).state, desk.fresh(taken).state) == ("on_hold", "in_research")
+    with acting_as(desk.analyst):
+        assert "presence_unseen" in {sign.code for sign in look_at(taken, NOW).judged.blocking}
+        assert history_for(desk.analyst, untouched)[0].words.startswith("Nothing shows the person in the country since 11 Jul 2026.")
+
+
 def test_a_departure_that_is_withdrawn_reopens_the_lead_and_says_why(desk: Desk) -> None:
     lead = desk.opened(overstayer)
     with desk.facts():
@@ -154,6 +201,7 @@ def test_a_timely_filing_holds_the_lead_and_its_denial_takes_it_off(desk: Desk) 
     with desk.facts():
         type(filing).objects.filter(pk=filing.pk).update(superseded_at=timezone.now())
         filed(lead.subject, date(2026, 6, 20), status="denied", decided_on=date(2026, 9, 1))
+        works(lead.subject, date(2026, 9, 20))
 
     second = desk.judge(lead.subject)
 
@@ -180,6 +228,7 @@ def test_a_stay_that_ends_with_no_new_row_is_found_by_the_sweep(desk: Desk) -> N
     assert desk.judge(subject).opened == 0
     with desk.facts():
         loaded(as_of=AS_OF + timedelta(days=3))
+        works(subject, date(2026, 11, 25))
 
     first = sweep_due(actor=desk.service, now=NOW + timedelta(days=3))
     second = sweep_due(actor=desk.service, now=NOW + timedelta(days=3))
@@ -198,6 +247,7 @@ def test_the_sweep_asks_again_when_a_slower_source_has_caught_up(desk: Desk) -> 
     too_early = sweep_due(actor=desk.service, now=NOW + timedelta(days=3))
     with desk.facts():
         loaded("adis", as_of=AS_OF + timedelta(days=3), days_later=1)
+        works(subject, date(2026, 11, 25))
 
     caught_up = sweep_due(actor=desk.service, now=NOW + timedelta(days=4))
 
@@ -258,6 +308,7 @@ def test_a_new_stay_after_a_closed_lead_is_a_new_lead(desk: Desk) -> None:
     desk.judge(lead.subject)
     with desk.facts():
         admitted(lead.subject, date(2026, 11, 1), arrived=date(2026, 8, 1))
+        works(lead.subject, date(2026, 11, 5))
 
     desk.judge(lead.subject)
 

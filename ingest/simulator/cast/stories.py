@@ -59,8 +59,11 @@ STORIES: tuple[Story, ...] = (
         "late-departure",
         "A true departure that arrives late",
         "EJEMPLO MUESTRA, Lucía",
-        "A lead for two months. The newest extract brings the departure: the lead closes by itself and says why.",
-        "ADIS",
+        (
+            "An address record, old news, shows her here after the last day: a lead for some weeks. The newest extract brings the "
+            "departure: the lead closes by itself and says why."
+        ),
+        "ADIS; the address from a commercial record",
         visitors.late_true_departure,
     ),
     Story(
@@ -69,7 +72,8 @@ STORIES: tuple[Story, ...] = (
         "BEISPIEL, Emma",
         (
             "The last day of her visa waiver stay was two days before the extract: the first day of overstay is the day "
-            "before it. Her age is shown right in every year. The legacy lead of 29 February 2004 is the same question for "
+            "before it. Nothing shows her here since, so she waits for evidence: a missing departure alone opens no lead. Her age "
+            "is shown right in every year. The legacy lead of 29 February 2004 is the same question for "
             "retention."
         ),
         "ADIS",
@@ -81,7 +85,7 @@ STORIES: tuple[Story, ...] = (
         "AL-MITHAL, Yousef (يوسف المثال)",
         (
             "ADIS holds an unmatched departure under a passport number that nobody knows. Name and birth date agree, the "
-            "document does not: the departure stands against the lead and a person judges it. He left in time."
+            "document does not: it may be his. Nothing shows him here after it, so no lead is opened. He left in time."
         ),
         "ADIS",
         visitors.renewed_passport,
@@ -110,7 +114,7 @@ STORIES: tuple[Story, ...] = (
         "One alias, two men",
         "CONTOH, Budi and MISALNYA, Agus",
         ("Both used the name SAMPLE, Jarvis once. One alias never merges two subjects: Budi is an overstay, Agus left long ago."),
-        "ADIS; TECS and IDENT for the alias",
+        "ADIS; TECS and IDENT for the alias; an address from a commercial record",
         visitors.shared_alias,
     ),
     Story(
@@ -121,7 +125,7 @@ STORIES: tuple[Story, ...] = (
             "The I-539 was received before the last day and reached CLAIMS a month after it. The lead rests: authorized "
             "while the filing is pending, and nobody is sent."
         ),
-        "ADIS, CLAIMS 3",
+        "ADIS, CLAIMS 3; an address from a commercial record",
         visitors.pending_extension,
     ),
     Story(
@@ -145,7 +149,7 @@ STORIES: tuple[Story, ...] = (
         "Carried over to April",
         "FANLI, Wei (范例伟)",
         "A lead for some weeks; then SEVIS shows the H-1B petition that extends the stay to 1 April. The lead closes until then.",
-        "SEVIS",
+        "SEVIS; an address from a commercial record",
         students.cap_gap,
     ),
     Story(

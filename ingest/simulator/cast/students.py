@@ -25,6 +25,9 @@ def cap_gap(play: Play) -> None:
     play.write(scene, done.changed(alert="G"), stay, play.ago(54))
     play.write(scene, done.changed(cap_gap="F", cap_gap_until=april), stay, play.ago(31))
     scene.record(stay, UNSEEN)
+    scene.life.versions.append(
+        commercial_version(scene, people.WEI.home, (play.ago(400), play.ago(46)), confidence=84, employed=False, car=False)
+    )
     scene.truth("f1-completed", "cap_gap", study.sevis_id, violated=False, present=True, source="sevis")
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ingest.simulator.cast import people
 from ingest.simulator.cast.play import Play
 from ingest.simulator.claims_rows import Filing
 from ingest.simulator.hidden import Sighting
 from ingest.simulator.other_rows import arrest_version, commercial_version, ident_version, lookout_version, visa_version
-from ingest.simulator.scene import UNSEEN
+from ingest.simulator.places import Place
+from ingest.simulator.scene import UNSEEN, Scene
 
 
 def twins(play: Play) -> None:
@@ -48,11 +49,17 @@ def false_departure(play: Play) -> None:
     scene.truth("overstay-dated", "false_departure", key, violated=True, present=True, first_day=play.ago(77))
 
 
+def _address_seen(scene: Scene, place: Place, first: date, last: date) -> None:
+    """A commercial record still gives an address: true, or merely old news."""
+    scene.life.versions.append(commercial_version(scene, place, (first, last), confidence=81, employed=False, car=False))
+
+
 def late_true_departure(play: Play) -> None:
-    """Lucía left in time; ADIS learns of it only in the last days of the world."""
+    """Lucía left in time; old news of an address spoke against her until ADIS learnt of it in the last days of the world."""
     scene = play.scene(people.LUCIA, "late-departure")
     stay = scene.leave(scene.stay("B2", play.ago(240), address=people.MIAMI), play.ago(75))
     key = scene.record(stay, Sighting("matched", play.ago(2), "M"))
+    _address_seen(scene, people.MIAMI, play.ago(230), play.ago(50))
     scene.truth("overstay-dated", "left_in_time_known_late", key, violated=False, present=False)
 
 
@@ -102,6 +109,8 @@ def shared_alias(play: Play) -> None:
         if not stayed:
             stay = scene.leave(stay, play.ago(200))
         key = scene.record(stay, UNSEEN if stayed else Sighting("matched", play.ago(198), "B"))
+        if stayed:
+            _address_seen(scene, people.LOS_ANGELES, play.ago(220), play.ago(15))
         scene.life.versions.append(lookout_version(scene, play.ago(600), reason="Document query", number=0, aliases=alias))
         scene.life.versions.append(ident_version(scene, stay, play.ago(610), "Visa application", names=("SAMPLE", "JARVIS")))
         scene.truth(
@@ -119,6 +128,7 @@ def pending_extension(play: Play) -> None:
     scene = play.scene(people.DEWI, "pending-extension")
     stay = scene.stay("B2", play.ago(240), address=people.QUEENS)
     key = scene.record(stay, UNSEEN)
+    _address_seen(scene, people.QUEENS, play.ago(200), play.ago(45))
     scene.file(
         Filing(
             "I-539",

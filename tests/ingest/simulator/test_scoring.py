@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.simulator.scoring import Count, TrueLife, TrueMatter, read_truth, score_identities, score_leads
+from ingest.simulator.scoring import Answers, Count, TrueLife, TrueMatter, read_truth, score_identities, score_leads
 from ingest.simulator.world import simulate
 
 
@@ -21,13 +21,27 @@ def test_leads_are_counted_once_for_a_person_and_a_rule() -> None:
         life("P5", {"adis": ("e",)}, ("overstay-dated", "e", True)),  # no source flagged the person
     ]
     subjects = {"a": 1, "b": 2, "c": 3, "d": 4}
-    standing = {1: frozenset({"overstay-dated"}), 2: frozenset({"overstay-dated"}), 3: frozenset({"overstay-vwp"})}
-    naive = {1: frozenset({"overstay-dated"}), 3: frozenset({"overstay-dated"})}
-    score = score_leads(lives, lambda _, key: subjects.get(key), standing, naive)
+    dated = frozenset({"overstay-dated"})
+    answers = Answers(open={1: dated, 2: dated, 3: frozenset({"overstay-vwp"})}, waiting={3: dated}, naive={1: dated, 3: dated})
+    score = score_leads(lives, lambda _, key: subjects.get(key), answers)
     assert score.by_rule["overstay-dated"] == Count(right_yes=1, wrong_yes=1, wrong_no=1, right_no=1)
     assert (score.by_rule["overstay-dated"].precision, score.by_rule["overstay-dated"].recall) == (0.5, 0.5)
+    assert score.kept["overstay-dated"].recall == 1.0  # the one that has no lead waits for evidence
     assert score.naive_by_rule["overstay-dated"] == Count(right_yes=2, right_no=2)
     assert score.not_flagged["overstay-dated"] == 1
+
+
+def test_true_leads_that_no_row_shows_are_counted_beside() -> None:
+    seen = TrueMatter("overstay-dated", "adis", "a", "overstay", true_lead=True, noise=(), shown_here=True)
+    unseen = TrueMatter("overstay-dated", "adis", "b", "overstay", true_lead=True, noise=(), shown_here=False)
+    left = TrueMatter("overstay-dated", "adis", "c", "left_in_time_unseen", true_lead=False, noise=())
+    lives = [TrueLife(str(place), {}, (matter,)) for place, matter in enumerate((seen, unseen, left))]
+    dated = frozenset({"overstay-dated"})
+    answers = Answers(open={1: dated, 3: dated}, waiting={}, naive={})
+    score = score_leads(lives, lambda _, key: {"a": 1, "b": 2, "c": 3}.get(key), answers)
+    assert (score.by_rule["overstay-dated"].recall, score.shown["overstay-dated"].recall) == (0.5, 1.0)
+    assert score.kept["overstay-dated"].wrong_no == 1  # let go
+    assert (score.false_in_time, score.in_time) == (1, 1)
 
 
 def test_identities_are_counted_in_pairs() -> None:
@@ -56,7 +70,7 @@ def test_a_perfect_desk_scores_one_on_a_simulated_world(tmp_path: Path) -> None:
     subjects = {(source, key): number for number, each in enumerate(lives) for source, keys in each.records.items() for key in keys}
     standing = {number: frozenset(matter.rule for matter in each.matters if matter.true_lead) for number, each in enumerate(lives)}
     identities = score_identities(lives, lambda source, key: subjects.get((source, key)))
-    leads = score_leads(lives, lambda source, key: subjects.get((source, key)), standing, {})
+    leads = score_leads(lives, lambda source, key: subjects.get((source, key)), Answers(standing, {}, {}))
     assert (identities.precision, identities.recall, identities.mixed) == (1.0, 1.0, 0)
     assert not [rule for rule, count in leads.by_rule.items() if count.wrong_no or count.wrong_yes]
     assert sum(count.right_yes for count in leads.by_rule.values()) > 10
