@@ -1,6 +1,6 @@
 """Test databases: one prepared template for each state of the migrations, cloned for whoever needs one.
 
-Migrating takes half a minute, cloning half a second. The template's name carries a hash of everything that shapes it, so
+Migrating takes half a minute, cloning a fifth of a second. The template's name carries a hash of everything that shapes it, so
 a changed migration makes a new one, and two workers that start together make it once.
 """
 
@@ -96,7 +96,8 @@ def cloned(source: str, name: str) -> Iterator[str]:
     usual = connection.settings_dict["NAME"]
     with owner_connection("postgres") as admin:
         drop(admin, name)
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+        # Copying files takes a tenth of the time of writing every page through the log, which these servers do not need.
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), sql.Identifier(source)))
     log_in_as("DATABASE_URL")
     connection.settings_dict["NAME"] = name
     try:
