@@ -1,10 +1,14 @@
-"""Addresses of the administrator: an account's random id, never a name."""
+"""Addresses of one's own session and of the administrator: an account's random id, never a name."""
 
 from django.urls import path
 
+from access.session_views import session_awake, session_kept, session_lock
 from access.views import user_act, user_give, user_list, user_new, user_page, user_take
 
 urlpatterns = [
+    path("session/locked/", session_lock, name="session_lock"),
+    path("session/awake/", session_awake, name="session_awake"),
+    path("session/kept/", session_kept, name="session_kept"),
     path("people/", user_list, name="user_list"),
     path("people/new/", user_new, name="user_new"),
     path("people/<uuid:account_uuid>/", user_page, name="user_page"),

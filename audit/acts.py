@@ -25,6 +25,8 @@ class Act(models.TextChoices):
     SIGNED_IN = "signed_in", "signed in"
     SIGN_IN_FAILED = "sign_in_failed", "failed to sign in"
     SIGNED_OUT = "signed_out", "signed out"
+    SCREEN_LOCKED = "screen_locked", "was locked out after idle time, or locked the screen"
+    SCREEN_UNLOCKED = "screen_unlocked", "unlocked the screen"
     ACCOUNT = "account", "changed an account setting"
     BREAK_GLASS = "break_glass", "opened a record by break-glass"
     BREAK_GLASS_REVIEWED = "break_glass_reviewed", "reviewed a break-glass access"

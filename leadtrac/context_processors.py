@@ -13,6 +13,7 @@ from access.context import acting_as
 from access.models import User
 from access.permissions import Permission
 from access.policy import can
+from access.session_views import lock_of_page
 from foundation.templatetags.desk import desk_time
 from leadtrac.demo.accounts import demo_accounts
 from leadtrac.navigation import navigation_for
@@ -29,6 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "break_glass": _open_glass(user) if isinstance(user, User) else "",
         "navigation": navigation_for(user, request.path) if isinstance(user, User) else [],
+        "page_lock": lock_of_page(request, user) if isinstance(user, User) else None,
         "demo_accounts": demo_accounts if signing_in else None,
         "demo_code": (lambda: current_code(request)) if signing_in else "",
     }

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "access.session_middleware.SessionClockMiddleware",
     "leadtrac.middleware.NoticeMiddleware",
     "access.middleware.AccessMiddleware",  # last: it runs the view
 ]
@@ -157,7 +158,11 @@ SESSION_COOKIE_NAME = "__Host-leadtrac" if _SECURE else "leadtrac"
 SESSION_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # absolute: never renewed
+LONGEST_SESSION_SECONDS = 12 * 60 * 60  # from the first factor, whatever is done in it
+IDLE_LOCK_SECONDS = env.number("LEADTRAC_IDLE_LOCK_SECONDS", 15 * 60)
+IDLE_LOCK_PRIVILEGED_SECONDS = min(IDLE_LOCK_SECONDS, 10 * 60)  # whoever manages accounts
+PARALLEL_SESSIONS = env.number("LEADTRAC_PARALLEL_SESSIONS", 2)  # a further sign-in ends the oldest
+SESSION_COOKIE_AGE = LONGEST_SESSION_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
 CSRF_COOKIE_SECURE = _SECURE

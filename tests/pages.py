@@ -29,6 +29,7 @@ def signed_in(user: User) -> Client:
         {"method": "password", "at": now, "username": user.username},
         {"method": "mfa", "at": now, "type": "totp"},
     ]
+    session["account_authentication_methods_user"] = str(user.pk)
     session[NOTICE_KEY] = True
     session.save()
     return client

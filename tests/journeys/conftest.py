@@ -87,7 +87,13 @@ def _free_port() -> int:
 
 
 @pytest.fixture
-def site(world: str, page_assets: str, tmp_path: Path) -> Iterator[Site]:
+def more_variables() -> dict[str, str]:
+    """Further environment variables of the site; a test file that needs some has a fixture of this name."""
+    return {}
+
+
+@pytest.fixture
+def site(world: str, page_assets: str, tmp_path: Path, more_variables: dict[str, str]) -> Iterator[Site]:
     """A web server on the test's own database."""
     port = _free_port()
     variables = {
@@ -98,6 +104,7 @@ def site(world: str, page_assets: str, tmp_path: Path) -> Iterator[Site]:
         "LEADTRAC_QUEUE_PREFIX": f"{world}:",
         "LEADTRAC_DROP_DIR": str(tmp_path / "drops"),
         "LEADTRAC_AS_OWNER": "0",
+        **more_variables,
     }
     (tmp_path / "drops").mkdir()
     children = Children(tmp_path / "logs")

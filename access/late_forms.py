@@ -1,0 +1,80 @@
+"""A form that arrives when its session is locked or over: its words are kept, sealed, for its sender alone.
+
+They lie encrypted in the session, under a key of the day whose wrapping key never enters the database, and come back in a form
+that sends them where they were meant to go.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.http import HttpRequest
+
+from access.models import User
+from audit.keys import data_key, named_scope
+from foundation.crypto import DecryptionError, seal, unseal
+
+KEPT = "leadtrac_late_form"
+NEVER_KEPT = ("csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code", "proof", "credential")
+MOST_BYTES = 200_000  # a longer form is not kept: a session is no file store
+_WORTH_SHOWING = 24  # characters; shorter values are choices, not words
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field of a kept form; `shown` when it holds words that a person typed."""
+
+    name: str
+    value: str
+
+    @property
+    def label(self) -> str:
+        """The field's name as a person reads it."""
+        return self.name.rsplit("-", 1)[-1].replace("_", " ").capitalize()
+
+    @property
+    def shown(self) -> bool:
+        """Whether these are words to look at before they are sent."""
+        return len(self.value) >= _WORTH_SHOWING or " " in self.value.strip() or "\n" in self.value
+
+
+@dataclass(frozen=True, slots=True)
+class LateForm:
+    """Where the form was going, and what stood in it."""
+
+    path: str
+    entries: tuple[Entry, ...]
+    had_files: bool
+
+
+def keep(request: HttpRequest, user: User, *, now: datetime) -> str:
+    """The posted fields, sealed for `user`; empty when there is nothing worth keeping."""
+    pairs = [[name, value] for name, values in request.POST.lists() if name not in NEVER_KEPT for value in values]
+    if not pairs:
+        return ""
+    day = f"{now.astimezone(UTC):%Y-%m-%d}"
+    words = json.dumps({"path": request.get_full_path(), "pairs": pairs, "files": bool(request.FILES)}).encode()
+    if len(words) > MOST_BYTES:
+        return ""
+    sealed = seal(data_key(named_scope(f"late forms {day}"), purpose="late forms"), words, _context(user))
+    return f"{day}.{base64.b64encode(sealed).decode()}"
+
+
+def open_kept(kept: str, user: User) -> LateForm | None:
+    """What `keep` sealed for this user; None when there is nothing, or it was somebody else's."""
+    day, _, sealed = kept.partition(".")
+    if not sealed:
+        return None
+    try:
+        key = data_key(named_scope(f"late forms {day}"), purpose="late forms")
+        words = json.loads(unseal(key, base64.b64decode(sealed), _context(user)))
+    except DecryptionError:
+        return None
+    return LateForm(words["path"], tuple(Entry(name, value) for name, value in words["pairs"]), words["files"])
+
+
+def _context(user: User) -> bytes:
+    return b"late form " + user.uuid.bytes
