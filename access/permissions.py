@@ -32,6 +32,7 @@ class Permission(StrEnum):
     REVEAL_IDENTIFIER = "reveal_identifier"
     VIEW_REFERRAL = "view_referral"
     ANSWER_REFERRAL = "answer_referral"
+    ASSIGN_REFERRAL = "assign_referral"
     REPORT_OUTCOME = "report_outcome"
     VIEW_EXTRACT = "view_extract"
     HANDLE_EXTRACT = "handle_extract"

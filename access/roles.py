@@ -82,6 +82,17 @@ class FieldOfficer(Role):
     own_office = True
 
 
+class FieldSupervisor(Role):
+    """Supervises the officers of an HSI or ERO field office."""
+
+    code = "field_supervisor"
+    label = "Field supervisor"
+    description = "The same for the own office, and assigns its referrals to its officers. Is told when nobody reads a recall."
+    permissions = FieldOfficer.permissions | {P.ASSIGN_REFERRAL}
+    audiences = ("office",)
+    own_office = True
+
+
 class RecordsOfficer(Role):
     """Keeps the retention schedule."""
 
@@ -156,5 +167,16 @@ class Service(Role):
 
 ROLES: dict[str, type[Role]] = {
     role.code: role
-    for role in (Analyst, Supervisor, FieldOfficer, RecordsOfficer, PrivacyOfficer, Auditor, DataOperator, Administrator, Service)
+    for role in (
+        Analyst,
+        Supervisor,
+        FieldOfficer,
+        FieldSupervisor,
+        RecordsOfficer,
+        PrivacyOfficer,
+        Auditor,
+        DataOperator,
+        Administrator,
+        Service,
+    )
 }

@@ -43,6 +43,27 @@ def offices_of(user: User) -> QuerySet[Office]:
     return Office.objects.filter(memberships__user=user, memberships__revoked_at=None)
 
 
+def people_at(office: Office, permission: Permission) -> list[User]:
+    """The people who work at the office now and whose role holds the permission, by name."""
+    holding = _holding_now()
+    codes = [role.code for role in ROLES.values() if permission in role.permissions]
+    able = RoleGrant.objects.filter(holding, role_id__in=codes).values("user_id")
+    here = Membership.objects.filter(holding, office=office).values("user_id")
+    found = User.objects.filter(pk__in=able, is_active=True, kind=User.Kind.PERSON).filter(pk__in=here)
+    return list(found.order_by("display_name", "username"))
+
+
+def people_with(permission: Permission) -> list[User]:
+    """Everybody whose role holds the permission now, by name; no service."""
+    codes = [role.code for role in ROLES.values() if permission in role.permissions]
+    able = RoleGrant.objects.filter(_holding_now(), role_id__in=codes).values("user_id")
+    return list(User.objects.filter(pk__in=able, is_active=True, kind=User.Kind.PERSON).order_by("display_name", "username"))
+
+
+def _holding_now() -> Q:
+    return Q(revoked_at=None) & (Q(until=None) | Q(until__gt=timezone.now()))
+
+
 @dataclass(frozen=True, slots=True)
 class AccountLine:
     """One account in the administrator's list."""

@@ -68,6 +68,7 @@ class Act(models.TextChoices):
     LEAD_REFERRED = "lead_referred", "referred a lead"
     REFERRAL_ANSWERED = "referral_answered", "answered a referral"
     REFERRAL_RECALLED = "referral_recalled", "recalled a referral"
+    OFFICE_TOLD = "office_told", "wrote to people about a packet"
     OUTCOME_REPORTED = "outcome_reported", "reported an outcome"
     BULK = "bulk", "worked on many leads at once"
     RULE_PROMOTED = "rule_promoted", "promoted a rule version"

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from django import forms
 
-from access.models import User
+from access.models import Office, User
 from foundation.forms import DeskDateField
 from leads.states import CloseReason, OutcomeCode, ReturnReason
 
@@ -171,6 +171,49 @@ class ReturnForm(VersionedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say in a sentence what the desk should do."},
     )
+
+
+class GiveForm(VersionedForm):
+    """Give a referral to an officer of the office."""
+
+    user = forms.ChoiceField(label="To", error_messages={"required": "Choose an officer."})
+    field_order = ["user", "version"]
+
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(user.uuid): user for user in people}
+        cast(forms.ChoiceField, self.fields["user"]).choices = [(key, user.label) for key, user in self.people.items()]
+
+    def clean_user(self) -> User:
+        """The person behind the choice."""
+        return self.people[self.cleaned_data["user"]]
+
+
+class TransferForm(VersionedForm):
+    """Hand a referral to another office: HSI offices, and ERO offices for a hand-over."""
+
+    office = forms.ChoiceField(label="To which office", error_messages={"required": "Choose the office."})
+    reason = forms.CharField(
+        label="Why that office",
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="That office and the desk read it.",
+        error_messages={"required": "Say why that office should have it."},
+    )
+    field_order = ["office", "reason", "version"]
+
+    def __init__(self, *args: Any, offices: Iterable[Office], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offices = {office.code: office for office in offices}
+        kinds = {Office.Kind.HSI: "HSI", Office.Kind.ERO: "ERO (hand-over)"}
+        groups = [
+            (label, [(code, office.name) for code, office in self.offices.items() if office.kind == kind]) for kind, label in kinds.items()
+        ]
+        cast(forms.ChoiceField, self.fields["office"]).choices = [("", "Choose"), *((label, some) for label, some in groups if some)]
+
+    def clean_office(self) -> Office:
+        """The office behind the choice."""
+        return self.offices[self.cleaned_data["office"]]
 
 
 class OutcomeForm(VersionedForm):

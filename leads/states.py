@@ -90,6 +90,7 @@ LEAD_MOVES = StateTable(
         Move("refer", WORKABLE | {LeadState.IN_REVIEW}, LeadState.REFERRED, P.REFER_LEAD, label="Refer"),
         Move("recall", REFERRED_STATES, LeadState.IN_RESEARCH, P.RECALL_REFERRAL, needs_reason=True, label="Recall"),
         Move("accept", frozenset({LeadState.REFERRED}), LeadState.ACCEPTED, P.ANSWER_REFERRAL, label="Accept"),
+        Move("transfer", REFERRED_STATES, LeadState.REFERRED, P.ANSWER_REFERRAL, needs_reason=True, label="Transfer"),
         Move("return", REFERRED_STATES, LeadState.RETURNED, P.ANSWER_REFERRAL, needs_reason=True, label="Return"),
         Move("close", WORKABLE | REFERRED_STATES, LeadState.CLOSED, P.DECIDE_LEAD, needs_reason=True, label="Close"),
         Move("close_on_outcome", REFERRED_STATES, LeadState.CLOSED, P.REPORT_OUTCOME, needs_reason=True, label="Close on the outcome"),
@@ -106,6 +107,7 @@ class ReferralState(models.TextChoices):
     RETURNED = "returned", "Returned"
     REPORTED = "reported", "Outcome reported"
     RECALLED = "recalled", "Recalled"
+    TRANSFERRED = "transferred", "Transferred"
 
 
 REFERRAL_MOVES = StateTable(
@@ -118,6 +120,14 @@ REFERRAL_MOVES = StateTable(
             P.ANSWER_REFERRAL,
             needs_reason=True,
             label="Return",
+        ),
+        Move(
+            "transfer",
+            frozenset({ReferralState.SENT, ReferralState.ACCEPTED}),
+            ReferralState.TRANSFERRED,
+            P.ANSWER_REFERRAL,
+            needs_reason=True,
+            label="Transfer",
         ),
         Move("report", frozenset({ReferralState.ACCEPTED}), ReferralState.REPORTED, P.REPORT_OUTCOME, label="Report the outcome"),
         Move(

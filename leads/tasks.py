@@ -8,7 +8,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
-from leads.services import evaluation, organizations, quality, triage
+from leads.services import evaluation, organizations, quality, telling, triage
 
 ME = "leads"
 
@@ -39,6 +39,13 @@ def release_expired_claims(*, actor: str) -> None:
 def evaluate_organizations(*, actor: str) -> None:
     """Judge schools, programs and employers by their numbers."""
     organizations.evaluate_organizations(actor=service_actor(ME), now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def tell_people(*, actor: str) -> None:
+    """Write to the offices whose packet no longer holds, and to supervisors where nobody has read that in time."""
+    telling.tell_offices(actor=service_actor(ME), now=timezone.now())
+    telling.tell_supervisors(actor=service_actor(ME), now=timezone.now())
 
 
 @shared_task(base=ActorTask)

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from leads.views import acts, export, inbox, keys, lead, organizations, quality, queue, refer, referrals, rule_book, undo, waiting
+from leads.views import (
+    acts,
+    export,
+    inbox,
+    keys,
+    lead,
+    office,
+    organizations,
+    quality,
+    queue,
+    refer,
+    referrals,
+    rule_book,
+    undo,
+    waiting,
+)
 from leads.views.page import TABS
 
 urlpatterns = [
@@ -42,6 +57,8 @@ urlpatterns = [
     path("referrals/<uuid:referral_uuid>/accept/", inbox.referral_accept, name="referral_accept"),
     path("referrals/<uuid:referral_uuid>/take/", inbox.referral_take, name="referral_take"),
     path("referrals/<uuid:referral_uuid>/return/", inbox.referral_return, name="referral_return"),
+    path("referrals/<uuid:referral_uuid>/assign/", office.referral_assign, name="referral_assign"),
+    path("referrals/<uuid:referral_uuid>/transfer/", office.referral_transfer, name="referral_transfer"),
     path("referrals/<uuid:referral_uuid>/outcome/", inbox.referral_outcome, name="referral_outcome"),
     path("referrals/<uuid:referral_uuid>/acknowledge/", inbox.referral_acknowledge, name="referral_acknowledge"),
     path("referrals/<uuid:referral_uuid>/safe/", inbox.referral_safe, name="referral_safe"),

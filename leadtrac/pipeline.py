@@ -6,6 +6,7 @@
          -> judged again when a day comes                   leads.tasks.sweep_due          (after midnight, and hourly)
          -> organizations by their numbers            leads.tasks.evaluate_organizations (nightly)
          -> gone when its stated life is over               ingest.tasks.expire_rows       (nightly)
+    referral -> told that its packet no longer holds        leads.tasks.tell_people        (every half minute)
     lead -> listed when its day has come                    retention.tasks.propose_due    (weekly; people decide)
          -> archived or destroyed as people signed          retention.tasks.execute_runs   (kicked; swept)
     event -> sealed, published                              oversight.tasks.seal_events    (every few seconds)
@@ -45,6 +46,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "judge organizations by their numbers": _at(crontab(hour="2", minute="20"), "leads.tasks.evaluate_organizations", LEADS),
     "draw closings for a second look": _at(crontab(hour="2", minute="50"), "leads.tasks.draw_samples", LEADS),
     "end claims that ran out": _every(600.0, "leads.tasks.release_expired_claims", LEADS),
+    "write to offices whose packet no longer holds": _every(30.0, "leads.tasks.tell_people", LEADS),
     "seal the events that wait": _every(5.0, "oversight.tasks.seal_events", AUDIT),
     "verify the sealed log": _at(crontab(hour="4", minute="40"), "oversight.tasks.verify_log", AUDIT),
     "close accounts that nobody uses": _at(crontab(hour="2", minute="30"), "access.tasks.close_inactive", AUDIT),

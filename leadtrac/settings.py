@@ -210,6 +210,17 @@ STORAGES = {
     "staticfiles": {"BACKEND": "leadtrac.static.PageAssets"},
 }
 
+# --- mail: says that something waits, never what or about whom ---------------------------------------------------------
+EMAIL_HOST = env.text("LEADTRAC_SMTP_HOST", "")
+EMAIL_PORT = env.number("LEADTRAC_SMTP_PORT", 587)
+EMAIL_HOST_USER = env.text("LEADTRAC_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env.text("LEADTRAC_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("LEADTRAC_SMTP_TLS", default=True)
+EMAIL_TIMEOUT = 20  # seconds
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = env.file_path("LEADTRAC_MAIL_DIR", VAR / "mail")  # where no server is named, mails are files
+DEFAULT_FROM_EMAIL = env.text("LEADTRAC_MAIL_FROM", "leadtrac@localhost")
+
 # --- work in the background ------------------------------------------------------------------------------------------
 REDIS_URL = env.text("REDIS_URL", hint="Start through the launcher, or give the address of your own Redis.")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "leadtrac"}}

@@ -211,6 +211,7 @@ class ReferralDetailSerializer(serializers.Serializer[object]):
     do_not_rely_after = serializers.DateField(source="packet.do_not_rely_after")
     status = serializers.CharField()
     status_words = serializers.CharField()
+    deconfliction = serializers.CharField()
     outcome = serializers.CharField(source="outcome.code", allow_null=True, default=None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from access.models import Office
 from leads.forms import NOTE_LENGTH, REASON_LENGTH, SYSTEM_REASONS
 from leads.states import CloseReason, OutcomeCode, ReturnReason
 
@@ -48,6 +49,12 @@ class ReturnBody(VersionBody):
 
     return_reason = serializers.ChoiceField(choices=ReturnReason.choices)
     words = serializers.CharField(max_length=REASON_LENGTH)
+
+
+class TransferBody(ReasonBody):
+    """Hand a referral to another office, by its code."""
+
+    office = serializers.SlugRelatedField(slug_field="code", queryset=Office.objects.all())
 
 
 class OutcomeBody(VersionBody):

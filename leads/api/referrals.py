@@ -19,10 +19,11 @@ from access.policy import can
 from audit.acts import Act
 from audit.services import record
 from leads.api.answers import ReferralDetailSerializer, ReferralPageSerializer, SafetySerializer
-from leads.api.bodies import OutcomeBody, ReasonBody, ReturnBody, VersionBody
+from leads.api.bodies import OutcomeBody, ReasonBody, ReturnBody, TransferBody, VersionBody
 from leads.models import Referral
 from leads.selectors.referral import inbox_for, referral_detail_for, referral_for, referrals_for
 from leads.services import answer
+from leads.services.office import transfer_referral
 from leads.services.referral import recall_referral
 from leads.views.inbox import TABS
 
@@ -41,6 +42,7 @@ class ReferralViewSet(DeskViewSet):
         "acknowledge": Permission.ANSWER_REFERRAL,
         "safe": Permission.ANSWER_REFERRAL,
         "send_back": Permission.ANSWER_REFERRAL,
+        "transfer": Permission.ANSWER_REFERRAL,
         "outcome": Permission.REPORT_OUTCOME,
         "recall": Permission.RECALL_REFERRAL,
     }
@@ -87,6 +89,12 @@ class ReferralViewSet(DeskViewSet):
     def send_back(self, request: Request, uuid: str) -> Response:
         """Send the referral back to the desk."""
         return self._done(request, uuid, answer.return_referral, ReturnBody)
+
+    @extend_schema(parameters=[ID], request=TransferBody, responses=DONE)
+    @action(detail=True, methods=["post"])
+    def transfer(self, request: Request, uuid: str) -> Response:
+        """Hand the referral to another office; answers with the referral that was handed on."""
+        return self._done(request, uuid, transfer_referral, TransferBody)
 
     @extend_schema(parameters=[ID], request=OutcomeBody, responses=DONE)
     @action(detail=True, methods=["post"])

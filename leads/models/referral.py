@@ -23,7 +23,7 @@ class Referral(models.Model):
     lead_number = models.CharField(max_length=12)
     access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=ReferralState.choices, default=ReferralState.SENT)
+    state = models.CharField(max_length=11, choices=ReferralState.choices, default=ReferralState.SENT)
     routing_reason = models.CharField(max_length=300)
     family_name = models.CharField(max_length=100)
     given_name = models.CharField(max_length=100, blank=True)
@@ -47,6 +47,9 @@ class Referral(models.Model):
     out_of_date_because = models.CharField(max_length=300, blank=True)  # content-free sentence
     acknowledged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     acknowledged_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)  # when the office was written to that its packet no longer holds
+    escalated_at = models.DateTimeField(null=True)  # when the supervisors of both sides were, because nobody had read it
+    transferred_from = models.OneToOneField("self", on_delete=models.PROTECT, related_name="transferred_to", null=True)
     version = models.IntegerField(default=0)
     recorded_at = models.DateTimeField(db_default=Now())
 
@@ -65,6 +68,11 @@ class Referral(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["access_class", "state", "accept_due_on", "id"], name="referral_inbox"),
             models.Index(fields=["lead", "-id"], name="referral_by_lead"),
+            models.Index(
+                fields=["out_of_date_since"],
+                condition=models.Q(out_of_date_since__isnull=False, acknowledged_at=None),
+                name="referral_unread",
+            ),
         ]
 
     class Sensitivity:
@@ -86,6 +94,9 @@ class Referral(models.Model):
             "out_of_date_because",
             "acknowledged_by",
             "acknowledged_at",
+            "told_at",
+            "escalated_at",
+            "transferred_from",
             "evaluation_digest",
             "decision",
             "version",

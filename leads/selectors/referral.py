@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,22 +15,26 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import can
 from foundation.errors import NotFound
+from leads.clocks import ACT_DAYS
 from leads.models import Note, Outcome, Packet, Referral
 from leads.sealing import read_all, read_bytes, read_words
+from leads.selectors.interest import words_for_office
 from leads.selectors.queue import Count
 from leads.selectors.queue_sql import Place, decode
 from leads.selectors.words import display_name
 from leads.states import REFERRAL_MOVES, ReferralState
 
-UNREAD = Q(out_of_date_since__isnull=False, acknowledged_at=None)
-OPEN = Q(state__in=(ReferralState.SENT, ReferralState.ACCEPTED)) | (Q(state=ReferralState.RECALLED) & UNREAD)
+HELD = (ReferralState.SENT, ReferralState.ACCEPTED)
+ANSWERED = (ReferralState.RETURNED, ReferralState.REPORTED, ReferralState.TRANSFERRED)
+UNREAD = Q(out_of_date_since__isnull=False, acknowledged_at=None, state__in=(*HELD, ReferralState.RECALLED))
+OPEN = Q(state__in=HELD) | (Q(state=ReferralState.RECALLED) & UNREAD)
 STATES: dict[str, Q] = {
     "open": OPEN,
     "sent": Q(state=ReferralState.SENT),
     "accepted": Q(state=ReferralState.ACCEPTED),
     "out_of_date": UNREAD,
     "returned": Q(state=ReferralState.RETURNED),
-    "done": Q(state__in=(ReferralState.RETURNED, ReferralState.REPORTED, ReferralState.RECALLED)),
+    "done": Q(state__in=(*ANSWERED, ReferralState.RECALLED)),
     "all": Q(),
 }
 STATUS_WORDS = {
@@ -50,7 +54,8 @@ class InboxRow:
     name: str
     office_name: str
     state_label: str
-    days_left: int | None
+    due_on: date | None
+    due_words: str
     overdue: bool
     out_of_date: bool
     unread: bool
@@ -118,6 +123,7 @@ class ReferralDetail:
     outcome_remarks: str
     notes: tuple[OfficeNote, ...]
     actions: tuple[ReferralAction, ...]
+    deconfliction: str
 
 
 def inbox_for(user: User, *, now: datetime, state: str = "open", cursor: str = "") -> InboxPage:  # RLS knows who asks
@@ -143,7 +149,7 @@ def _count(which: Q) -> Count:
 
 def _page(rows: QuerySet[Referral], now: datetime, state: str, cursor: str) -> InboxPage:
     size = settings.QUEUE_PAGE_ROWS
-    wanted = rows.filter(STATES.get(state, OPEN)).select_related("office", "packet", "assigned_to", "sent_by")
+    wanted = rows.filter(STATES.get(state, OPEN)).select_related("office", "packet", "assigned_to", "sent_by", "acknowledged_by")
     after = decode(cursor)
     if after is not None and after.value is not None:
         wanted = wanted.filter(Q(accept_due_on__gt=after.value) | Q(accept_due_on=after.value, pk__gt=after.pk))
@@ -154,24 +160,43 @@ def _page(rows: QuerySet[Referral], now: datetime, state: str, cursor: str) -> I
 
 
 def _row(referral: Referral, today: date) -> InboxRow:
-    waits = referral.state == ReferralState.SENT
+    due, due_words = _due(referral)
     packet = getattr(referral, "packet", None)
     return InboxRow(
         referral=referral,
         name=display_name(referral),
         office_name=referral.office.name,
         state_label=str(referral.get_state_display()),
-        days_left=(referral.accept_due_on - today).days if waits else None,
-        overdue=waits and referral.accept_due_on < today,
+        overdue=due is not None and due < today,
         out_of_date=referral.out_of_date_since is not None,
-        unread=referral.out_of_date_since is not None and referral.acknowledged_at is None,
+        unread=_unread(referral),
+        due_on=due,
+        due_words=due_words,
         packet_uuid=packet.uuid if packet else None,
     )
 
 
+def _due(referral: Referral) -> tuple[date | None, str]:
+    """What the office owes next, and by which day: an answer, then an outcome; nothing once it is answered."""
+    if referral.state == ReferralState.SENT:
+        return referral.accept_due_on, "answer"
+    if referral.state == ReferralState.ACCEPTED and referral.accepted_at is not None:
+        return referral.accepted_at.date() + timedelta(days=ACT_DAYS), "outcome"
+    return None, ""
+
+
+def _unread(referral: Referral) -> bool:
+    """Whether the packet no longer holds and nobody of the office has confirmed to have read so."""
+    return referral.out_of_date_since is not None and referral.acknowledged_at is None and referral.state not in ANSWERED
+
+
 def referral_for(user: User, referral_uuid: UUID) -> Referral:
     """One referral. Raises `NotFound` for none and for one out of sight alike."""
-    found = Referral.objects.select_related("office", "packet", "sent_by", "accepted_by").filter(uuid=referral_uuid).first()
+    found = (
+        Referral.objects.select_related("office", "packet", "sent_by", "accepted_by", "acknowledged_by", "assigned_to")
+        .filter(uuid=referral_uuid)
+        .first()
+    )
     if found is None:
         raise NotFound
     return found
@@ -196,6 +221,7 @@ def referral_detail_for(user: User, referral_uuid: UUID, *, now: datetime) -> Re
         outcome_remarks=read_words(scope, outcome.remarks_sealed) if outcome else "",
         notes=_notes(referral),
         actions=_actions(user, referral),
+        deconfliction=words_for_office(referral, now) if referral.state in HELD else "",
     )
 
 
@@ -214,11 +240,13 @@ def _actions(user: User, referral: Referral) -> tuple[ReferralAction, ...]:
         decision = can(user, Permission(move.permission))
         found.append(ReferralAction(move.action, move.label, bool(decision), decision.reason))
     answer = can(user, Permission.ANSWER_REFERRAL)
-    if referral.state in (ReferralState.SENT, ReferralState.ACCEPTED):
+    if referral.state in HELD:
+        assigns = can(user, Permission.ASSIGN_REFERRAL)
+        found.append(ReferralAction("assign", "Assign", bool(assigns), assigns.reason))
         mine = referral.assigned_to_id == user.pk
         found.append(ReferralAction("take", "Take it", bool(answer) and not mine, "It is yours." if mine else answer.reason))
         found.append(ReferralAction("safe", "Safe to act now?", bool(answer), answer.reason))
-    if referral.out_of_date_since is not None and referral.acknowledged_at is None:
+    if _unread(referral):
         found.append(ReferralAction("acknowledge", "I have read it", bool(answer), answer.reason))
     return tuple(found)
 
@@ -243,7 +271,7 @@ def packet_status_for(user: User, packet_uuid: UUID, *, now: datetime) -> Packet
 def _status(referral: Referral, packet: Packet, today: date) -> str:
     if referral.state == ReferralState.RECALLED:
         return "recalled"
-    if referral.state in (ReferralState.RETURNED, ReferralState.REPORTED):
+    if referral.state in ANSWERED:
         return "answered"
     if referral.out_of_date_since is not None:
         return "out_of_date"

@@ -47,20 +47,22 @@ class Safety:
     as_of: date | None
 
 
-def _checked(referral: Referral, action: str, version: int | None, reason: str = "") -> None:
+def checked(referral: Referral, version: int | None, action: str = "", reason: str = "") -> None:
+    """Raise `Conflict` when the referral has moved on, or when the named move cannot be made from where it stands."""
     if version is not None and version != referral.version:
         raise Conflict(MOVED_ON)
-    REFERRAL_MOVES.move(action=action, source=referral.state, reason=reason)
+    if action:
+        REFERRAL_MOVES.move(action=action, source=referral.state, reason=reason)
 
 
-def _change(referral: Referral, **changes: Any) -> None:
+def change_referral(referral: Referral, **changes: Any) -> None:
     """Write the referral if nobody was faster; raises `Conflict`."""
     found = Referral.objects.filter(pk=referral.pk, version=referral.version, state=referral.state)
     if not found.update(version=F("version") + 1, **changes):
         raise Conflict(MOVED_ON)
 
 
-def _locked_lead(referral: Referral) -> Lead:
+def locked_lead(referral: Referral) -> Lead:
     """The lead, with its subject locked first (the order of the evaluation, so that the two never wait for each other)."""
     subject_id = Lead.objects.values_list("subject_id", flat=True).get(pk=referral.lead_id)
     if subject_id is not None:
@@ -72,10 +74,10 @@ def _locked_lead(referral: Referral) -> Lead:
 def accept_referral(*, actor: User, referral: Referral, now: datetime, version: int | None = None) -> Referral:
     """Accept a referral for the office; the lead follows."""
     require(actor, Permission.ANSWER_REFERRAL)
-    _checked(referral, "accept", version)
-    _change(referral, state=ReferralState.ACCEPTED, accepted_by=actor, accepted_at=now, assigned_to=referral.assigned_to or actor)
+    checked(referral, version, "accept")
+    change_referral(referral, state=ReferralState.ACCEPTED, accepted_by=actor, accepted_at=now, assigned_to=referral.assigned_to or actor)
     with through_service(service_actor("leads")):
-        move_lead(actor=actor, move=LeadMove(lead=_locked_lead(referral), action="accept"), now=now)
+        move_lead(actor=actor, move=LeadMove(lead=locked_lead(referral), action="accept"), now=now)
     record(Act.REFERRAL_ANSWERED, object_kind="referral", object_uuid=referral.uuid, payload={"answer": "accepted"}, occurred_at=now)
     referral.refresh_from_db()
     return referral
@@ -88,7 +90,7 @@ def take_referral(*, actor: User, referral: Referral, now: datetime) -> Referral
     if referral.state not in (ReferralState.SENT, ReferralState.ACCEPTED):
         message = "This referral is no longer open."
         raise Conflict(message)
-    _change(referral, assigned_to=actor)
+    change_referral(referral, assigned_to=actor)
     record(Act.REFERRAL_ANSWERED, object_kind="referral", object_uuid=referral.uuid, payload={"answer": "taken"}, occurred_at=now)
     referral.refresh_from_db()
     return referral
@@ -105,11 +107,11 @@ def return_referral(
         raise InvalidInput(message, field="return_reason")
     label = str(ReturnReason(return_reason).label)
     reason = f"{label}. {words.strip()}" if words.strip() else label
-    _checked(referral, "return", version, reason)
+    checked(referral, version, "return", reason)
     with through_service(service_actor("leads")):
-        move_lead(actor=actor, move=LeadMove(lead=_locked_lead(referral), action="return", reason=reason), now=now)
+        move_lead(actor=actor, move=LeadMove(lead=locked_lead(referral), action="return", reason=reason), now=now)
     sealed = seal_words(referral.lead_uuid, reason)
-    _change(referral, state=ReferralState.RETURNED, return_reason=return_reason, answer_sealed=sealed, answered_at=now)
+    change_referral(referral, state=ReferralState.RETURNED, return_reason=return_reason, answer_sealed=sealed, answered_at=now)
     record(
         Act.REFERRAL_ANSWERED,
         object_kind="referral",
@@ -148,12 +150,12 @@ def report_outcome(
     if said is not None:
         record(Act.VIEW, object_kind="referral", object_uuid=referral.uuid)
         return said
-    _checked(referral, "report", version)
-    _change(referral, state=ReferralState.REPORTED, answered_at=now)
+    checked(referral, version, "report")
+    change_referral(referral, state=ReferralState.REPORTED, answered_at=now)
     sealed = seal_words(referral.lead_uuid, remarks.strip()) if remarks.strip() else None
     outcome = _outcome(actor, referral, code, occurred_on, disposition, sealed, now)
     with through_service(service_actor("leads")):
-        _follow(actor, _locked_lead(referral), outcome, now)
+        _follow(actor, locked_lead(referral), outcome, now)
     record(
         Act.OUTCOME_REPORTED,
         object_kind="referral",
@@ -234,7 +236,7 @@ def acknowledge_out_of_date(*, actor: User, referral: Referral, now: datetime) -
     if referral.out_of_date_since is None:
         message = "The packet is not out of date."
         raise Conflict(message)
-    _change(referral, acknowledged_by=actor, acknowledged_at=now)
+    change_referral(referral, acknowledged_by=actor, acknowledged_at=now)
     record(Act.REFERRAL_ANSWERED, object_kind="referral", object_uuid=referral.uuid, payload={"answer": "acknowledged"}, occurred_at=now)
     referral.refresh_from_db()
     return referral

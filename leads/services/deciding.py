@@ -24,6 +24,7 @@ from leads.sealing import seal_words
 from leads.services.evaluation import evaluate_subjects
 from leads.services.evaluation_store import OPEN_REFERRALS, make_leads
 from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
+from leads.staleness import no_longer_holds
 from leads.states import CLOSED_STATES, CloseReason, ReferralState
 from subjects.models import Subject
 
@@ -103,11 +104,8 @@ def end_work(lead: Lead, now: datetime) -> None:
     Referral.objects.filter(lead=lead, state__in=OPEN_REFERRALS).update(
         state=ReferralState.RECALLED,
         answered_at=now,
-        out_of_date_since=now,
-        out_of_date_because=WITHDRAWN,
-        acknowledged_by=None,
-        acknowledged_at=None,
         version=F("version") + 1,
+        **no_longer_holds(now, WITHDRAWN),
     )
 
 

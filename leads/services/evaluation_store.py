@@ -21,6 +21,7 @@ from leads.planning import HOLDING, WITHDRAWN, Plan, Row, closing_code
 from leads.rules.base import Outcome
 from leads.services.evaluation_state import BatchState
 from leads.services.transition import LeadMove, move_leads
+from leads.staleness import no_longer_holds
 from leads.states import LeadState, ReferralState
 from subjects.models import Subject
 
@@ -285,7 +286,7 @@ def _tell_offices(state: BatchState, plans: dict[int, Plan], now: datetime, writ
     """Content-free: an office learns that its packet is out of date, or that it must not act, and nothing else."""
     for words in sorted({plan.tell for plan in plans.values() if plan.tell}):
         leads = [plan.lead_id for plan in plans.values() if plan.tell == words and plan.lead_id]
-        changes: dict[str, Any] = {"out_of_date_since": now, "out_of_date_because": words, "acknowledged_by": None, "acknowledged_at": None}
+        changes = no_longer_holds(now, words)
         if words == WITHDRAWN:
             changes |= {"state": ReferralState.RECALLED, "answered_at": now}
         told = Referral.objects.filter(lead_id__in=leads, state__in=OPEN_REFERRALS).update(version=F("version") + 1, **changes)

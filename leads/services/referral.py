@@ -13,7 +13,7 @@ from django.db.models import F
 from access.models import Office, User
 from access.permissions import Permission
 from access.policy import can, require
-from access.selectors import class_for, offices_on
+from access.selectors import offices_on
 from audit.acts import Act
 from audit.services import record
 from foundation.calendar import add_business_days
@@ -22,12 +22,15 @@ from leads.clocks import ACCEPT_DAYS
 from leads.looking import Look, look_at
 from leads.models import Claim, Lead, Referral
 from leads.packet.body import address_words, evidence_against
-from leads.picture import Picture, SignView
+from leads.picture import Picture, SignView, load
 from leads.routing.addresses import rank_addresses
 from leads.routing.route import Route, route
-from leads.sealing import seal_words
-from leads.services.packets import do_not_rely_after, make_packet
+from leads.sealing import read_bytes, seal_words
+from leads.selectors.interest import Interest, interests_of
+from leads.services.packets import do_not_rely_after
+from leads.services.sending import Sending, send_referral
 from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
+from leads.staleness import no_longer_holds
 from leads.states import REFERRAL_MOVES, LeadState, ReferralState
 
 DIGEST_MOVED = "What is known has changed since you looked. Look again before you refer."
@@ -53,6 +56,8 @@ class Proposal:
     accept_due_on: date
     do_not_rely_after: date
     digest: str
+    interests: tuple[Interest, ...]
+    changed_since_asked: bool  # the approval was asked for on something else than what stands now
     look: Look
 
 
@@ -86,6 +91,8 @@ def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
         accept_due_on=add_business_days(today, ACCEPT_DAYS),
         do_not_rely_after=do_not_rely_after(look.judged, today),
         digest=_digest(look.picture, chosen),
+        interests=interests_of(lead, apart_from=None, now=now),
+        changed_since_asked=_changed_since_asked(lead, look),
         look=look,
     )
 
@@ -157,45 +164,19 @@ def refer_lead(
     approved_by = actor if lead.state == LeadState.IN_REVIEW else None
     compartments = lead.access_class.compartments
     move_lead(actor=actor, move=LeadMove(lead=lead, action="refer", reason=reason, office_id=office.pk, decision=decision), now=now)
-    class_id = class_for(audience="office", office_id=office.pk, compartments=compartments)
-    sent_by = _asked_by(lead) if approved_by else actor
-    referral = Referral.objects.create(
-        lead=lead,
-        lead_uuid=lead.uuid,
-        lead_number=lead.number,
-        access_class_id=class_id,
-        office=office,
-        routing_reason=(reason.strip() or proposal.reason)[:300],
-        **_frozen_person(lead),
-        why=lead.why,
-        risk=look.picture.risk.band,
-        evaluation_digest=look.picture.evaluation_digest,
-        decision=decision,
-        sent_by=sent_by,
-        approved_by=approved_by,
-        sent_at=now,
-        accept_due_on=proposal.accept_due_on,
-    )
-    packet = make_packet(
-        referral=referral,
+    sending = Sending(
         lead=lead,
         look=look,
-        class_id=class_id,
-        until=proposal.do_not_rely_after,
-        approved_by=approved_by.label if approved_by else "",
+        office=office,
+        reason=reason.strip() or proposal.reason,
+        sent_by=_asked_by(lead) if approved_by else actor,
+        approved_by=approved_by,
+        decision=decision,
+        compartments=compartments,
     )
+    referral = send_referral(sending, now)
     Claim.objects.filter(lead=lead, released_at=None).update(released_at=now)
     Lead.objects.filter(pk=lead.pk).update(evaluation_digest=look.picture.evaluation_digest)
-    record(
-        Act.LEAD_REFERRED,
-        object_kind="lead",
-        object_uuid=lead.uuid,
-        results=[referral.uuid, packet.uuid],
-        fields=["identifiers", "addresses", "facts"],
-        payload={"office": office.code, "reason": reason, "packet": packet.json_sha256, "pdf": packet.pdf_sha256},
-        scope=lead.uuid,
-        occurred_at=now,
-    )
     return referral
 
 
@@ -227,23 +208,18 @@ def _check_approval(actor: User, proposal: Proposal) -> None:
         raise Conflict(message)
 
 
+def _changed_since_asked(lead: Lead, look: Look) -> bool:
+    if lead.state != LeadState.IN_REVIEW:
+        return False
+    asked = lead.transitions.filter(action="ask_review").select_related("decision").latest("pk")
+    if asked.decision is None:
+        return False
+    return load(read_bytes(lead.uuid, asked.decision.sealed)).evaluation_digest != look.picture.evaluation_digest
+
+
 def _asked_by(lead: Lead) -> User:
     """Who asked for the approval under way."""
     return lead.transitions.filter(action="ask_review").select_related("actor").latest("pk").actor
-
-
-def _frozen_person(lead: Lead) -> dict[str, str | date | None]:
-    """Name and date of birth as they were when sent: the office never reads the live subject."""
-    subject = lead.subject
-    if subject is None:
-        name = lead.organization.name if lead.organization else "name not known"
-        return {"family_name": name[:100], "given_name": "", "full_name_source_script": "", "date_of_birth": None}
-    return {
-        "family_name": subject.family_name,
-        "given_name": subject.given_name,
-        "full_name_source_script": subject.full_name_source_script,
-        "date_of_birth": subject.date_of_birth,
-    }
 
 
 @transaction.atomic
@@ -260,11 +236,8 @@ def recall_referral(*, actor: User, referral: Referral, reason: str, now: dateti
         state=ReferralState.RECALLED,
         answer_sealed=seal_words(lead.uuid, reason.strip()),
         answered_at=now,
-        out_of_date_since=now,
-        out_of_date_because="Headquarters has recalled this referral. Do not act on its packet.",
-        acknowledged_by=None,
-        acknowledged_at=None,
         version=F("version") + 1,
+        **no_longer_holds(now, "Headquarters has recalled this referral. Do not act on its packet."),
     )
     if not changed:
         raise Conflict(MOVED_ON)

@@ -136,7 +136,7 @@ def referral_return(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpRespo
         return "Returned to the desk."
 
     words = {"title": "Return to the desk", "lede": "The desk reads your reason and your words first.", "submit": "Return"}
-    return _form_page(request, referral, form, words, send_back)
+    return form_page(request, referral, form, words, send_back)
 
 
 @require_http_methods(FORM_METHODS)
@@ -160,7 +160,7 @@ def referral_outcome(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResp
         return "The outcome is on record and the lead was judged again."
 
     words = {"title": "Report the outcome", "lede": "It reaches the desk at once.", "submit": "Send the outcome"}
-    return _form_page(request, referral, form, words, report)
+    return form_page(request, referral, form, words, report)
 
 
 @require_http_methods(FORM_METHODS)
@@ -175,7 +175,7 @@ def referral_recall(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpRespo
         return "Recalled: the office sees at once that it must not act on the packet."
 
     words = {"title": "Recall", "lede": "The office sees it at once; its packet reads “recalled” from now on.", "submit": "Recall"}
-    return _form_page(request, referral, form, words, recall)
+    return form_page(request, referral, form, words, recall)
 
 
 def _page(
@@ -219,7 +219,7 @@ def _answer(request: HttpRequest, referral_uuid: uuid.UUID, act: Callable[[Refer
     return HttpResponseRedirect(reverse("referral_page", args=[referral_uuid]))
 
 
-def _form_page(
+def form_page(
     request: HttpRequest, referral: Referral, form: Any, words: dict[str, str], act: Callable[[dict[str, Any]], str]
 ) -> HttpResponse:
     """Show the form, or do what it says; a form for an older version comes back with every word that was typed."""

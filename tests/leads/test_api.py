@@ -27,7 +27,7 @@ from tests.pages import signed_in
 pytestmark = pytest.mark.django_db
 
 LEAD_ACTS = {"claim", "release", "notes", "hold", "unhold", "close", "reopen"}
-REFERRAL_ACTS = {"accept", "take", "acknowledge", "safe", "return", "outcome", "recall"}
+REFERRAL_ACTS = {"accept", "take", "acknowledge", "safe", "return", "transfer", "outcome", "recall"}
 
 
 @pytest.fixture(autouse=True)

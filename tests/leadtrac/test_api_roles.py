@@ -57,6 +57,7 @@ ACTS = {  # how the records must stand for an act, and what it is sent
     "safe": {},
     "send_back": {"return_reason": "better_address", "words": "Nobody of that name."},
     "outcome": {"code": "departed", "occurred_on": "2026-11-22"},
+    "transfer": {"office": "HSI-ATL", "reason": "She moved."},
     "recall": {"reason": "Another person."},
     "search": {"name": "DOE EXAMPLE", "purpose": "vetting"},
 }
@@ -118,7 +119,13 @@ def api(desk: Desk) -> Iterator[Api]:  # noqa: F811
         "organizations": str(school.uuid),
         "extracts": str(extract.uuid),
     }
-    known = {"analyst": desk.analyst, "supervisor": desk.supervisor, "field_officer": desk.boston, "data_operator": desk.operator}
+    known = {
+        "analyst": desk.analyst,
+        "supervisor": desk.supervisor,
+        "field_officer": desk.boston,
+        "field_supervisor": person("fay", "field_supervisor", office=Office.objects.get(code="HSI-BOS")),
+        "data_operator": desk.operator,
+    }
     users = {role: known.get(role) or person(f"some.{role}", role) for role in PEOPLE}
     session, csrf = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME
     cookies = {role: {session: signed_in(user).cookies[session].value, csrf: "a" * 32} for role, user in users.items()}
@@ -156,7 +163,7 @@ def made_ready(api: Api, name: str) -> dict[str, Any] | None:
     if name in before:
         with acting_as(officer if name == "outcome" else analyst):
             before[name]()
-    of_referral = name in {"accept", "send_back", "outcome", "recall"}
+    of_referral = name in {"accept", "send_back", "transfer", "outcome", "recall"}
     with api.desk.facts():
         record = Referral.objects.get(pk=api.referral.pk) if of_referral else Lead.objects.get(pk=api.lead.pk)
     versioned = of_referral or name in {"hold", "unhold", "close", "reopen"}

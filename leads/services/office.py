@@ -1,0 +1,99 @@
+"""What an office arranges with its referrals: who works on one, and which other office should have it (ERO offices too)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from access.context import through_service
+from access.models import Office, User
+from access.permissions import Permission
+from access.policy import require
+from access.selectors import offices_on, people_at, service_actor
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import Conflict, InvalidInput
+from leads.looking import look_at
+from leads.models import Referral
+from leads.sealing import seal_words
+from leads.services.answer import change_referral, checked, locked_lead
+from leads.services.sending import Sending, send_referral
+from leads.services.transition import LeadMove, move_lead
+from leads.states import ReferralState
+
+NOT_CURRENT = "What is known has changed since the packet was made. Return the referral: the desk refers it anew on what is known now."
+OPEN = (ReferralState.SENT, ReferralState.ACCEPTED)
+
+
+@transaction.atomic
+def assign_referral(*, actor: User, referral: Referral, user: User, now: datetime, version: int | None = None) -> Referral:
+    """Give an open referral to an officer of the same office. Raises `Conflict`, `Forbidden`, and `InvalidInput` for anybody else."""
+    require(actor, Permission.ASSIGN_REFERRAL)
+    checked(referral, version)
+    if referral.state not in OPEN:
+        message = "This referral is no longer open."
+        raise Conflict(message)
+    if user not in people_at(referral.office, Permission.ANSWER_REFERRAL):
+        message = "Choose an officer of your office."
+        raise InvalidInput(message, field="user")
+    change_referral(referral, assigned_to=user)
+    payload = {"answer": "assigned", "to": str(user.uuid)}
+    record(Act.REFERRAL_ANSWERED, object_kind="referral", object_uuid=referral.uuid, payload=payload, occurred_at=now)
+    referral.refresh_from_db()
+    return referral
+
+
+def offices_to_transfer_to(referral: Referral, now: datetime) -> list[Office]:
+    """The field offices of today, HSI and ERO, without the one that has it."""
+    return list(offices_on(now.date()).exclude(kind=Office.Kind.HEADQUARTERS).exclude(pk=referral.office_id))
+
+
+@transaction.atomic
+def transfer_referral(
+    *, actor: User, referral: Referral, office: Office, reason: str, now: datetime, version: int | None = None
+) -> Referral:
+    """Hand an open referral to another office, with a packet addressed to it; returns the new referral.
+
+    Only while the packet says what is known: then the new one says the same, and the approval given for it still stands.
+    Otherwise `Conflict`: the office returns it and the desk decides anew. `InvalidInput` for an office that is none.
+    """
+    require(actor, Permission.ANSWER_REFERRAL)
+    checked(referral, version, "transfer", reason)
+    if office not in offices_to_transfer_to(referral, now):
+        message = "Choose one of the listed offices."
+        raise InvalidInput(message, field="office")
+    words = f"{referral.office.name} to {office.name}: {reason.strip()}"
+    with through_service(service_actor("leads")):
+        lead = locked_lead(referral)
+        look = look_at(lead, now)
+        beyond = now.date() > referral.packet.do_not_rely_after
+        if beyond or referral.out_of_date_since is not None or look.picture.evaluation_digest != referral.evaluation_digest:
+            raise Conflict(NOT_CURRENT)
+        compartments = lead.access_class.compartments
+        move_lead(actor=actor, move=LeadMove(lead=lead, action="transfer", reason=words, office_id=office.pk), now=now)
+        sealed = seal_words(referral.lead_uuid, words)
+        change_referral(referral, state=ReferralState.TRANSFERRED, answer_sealed=sealed, answered_at=now)
+        sending = Sending(
+            lead=lead,
+            look=look,
+            office=office,
+            reason=f"Transferred by {words}",
+            sent_by=referral.sent_by,
+            approved_by=referral.approved_by,
+            decision=referral.decision,
+            compartments=compartments,
+            transferred_from=referral,
+        )
+        sent = send_referral(sending, now)
+    payload = {"answer": "transferred", "to": office.code, "reason": reason.strip()}
+    record(
+        Act.REFERRAL_ANSWERED,
+        object_kind="referral",
+        object_uuid=referral.uuid,
+        results=[sent.uuid],
+        payload=payload,
+        scope=referral.lead_uuid,
+        occurred_at=now,
+    )
+    return sent

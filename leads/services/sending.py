@@ -1,0 +1,88 @@
+"""A referral as it goes out: its frozen row, its packet, the event that says what left headquarters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from access.models import Office, User
+from access.selectors import class_for
+from audit.acts import Act
+from audit.services import record
+from foundation.calendar import add_business_days
+from leads.clocks import ACCEPT_DAYS
+from leads.looking import Look
+from leads.models import Decision, Lead, Referral
+from leads.services.packets import do_not_rely_after, make_packet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What is sent where, and who answers for it. `approved_by` is the second person where a rule asked for one."""
+
+    lead: Lead
+    look: Look
+    office: Office
+    reason: str
+    sent_by: User
+    approved_by: User | None
+    decision: Decision | None
+    compartments: list[int]
+    transferred_from: Referral | None = None
+
+
+def send_referral(sending: Sending, now: datetime) -> Referral:
+    """Write the referral and its packet, in the caller's transaction and sight; the office has three working days to answer."""
+    lead, look = sending.lead, sending.look
+    class_id = class_for(audience="office", office_id=sending.office.pk, compartments=sending.compartments)
+    referral = Referral.objects.create(
+        lead=lead,
+        lead_uuid=lead.uuid,
+        lead_number=lead.number,
+        access_class_id=class_id,
+        office=sending.office,
+        routing_reason=sending.reason[:300],
+        **_frozen_person(lead),
+        why=lead.why,
+        risk=look.picture.risk.band,
+        evaluation_digest=look.picture.evaluation_digest,
+        decision=sending.decision,
+        sent_by=sending.sent_by,
+        approved_by=sending.approved_by,
+        sent_at=now,
+        accept_due_on=add_business_days(now.date(), ACCEPT_DAYS),
+        transferred_from=sending.transferred_from,
+    )
+    packet = make_packet(
+        referral=referral,
+        lead=lead,
+        look=look,
+        class_id=class_id,
+        until=do_not_rely_after(look.judged, now.date()),
+        approved_by=sending.approved_by.label if sending.approved_by else "",
+    )
+    record(
+        Act.LEAD_REFERRED,
+        object_kind="lead",
+        object_uuid=lead.uuid,
+        results=[referral.uuid, packet.uuid],
+        fields=["identifiers", "addresses", "facts"],
+        payload={"office": sending.office.code, "reason": sending.reason, "packet": packet.json_sha256, "pdf": packet.pdf_sha256},
+        scope=lead.uuid,
+        occurred_at=now,
+    )
+    return referral
+
+
+def _frozen_person(lead: Lead) -> dict[str, str | date | None]:
+    """Name and date of birth as they were when sent: the office never reads the live subject."""
+    subject = lead.subject
+    if subject is None:
+        name = lead.organization.name if lead.organization else "name not known"
+        return {"family_name": name[:100], "given_name": "", "full_name_source_script": "", "date_of_birth": None}
+    return {
+        "family_name": subject.family_name,
+        "given_name": subject.given_name,
+        "full_name_source_script": subject.full_name_source_script,
+        "date_of_birth": subject.date_of_birth,
+    }
