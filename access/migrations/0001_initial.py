@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'service'])), name='user_kind_is_listed')],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
@@ -94,6 +95,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
                 ('compartment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.compartment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user', 'compartment'), name='cleared_once')],
+            },
         ),
         migrations.CreateModel(
             name='Office',
@@ -125,6 +129,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='access.office')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user', 'office'), name='member_once')],
+            },
         ),
         migrations.CreateModel(
             name='AccessClass',
@@ -135,6 +142,9 @@ class Migration(migrations.Migration):
                 ('phase', models.CharField(default='live', max_length=10)),
                 ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.office')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('audience', 'office', 'compartments', 'phase'), name='access_class_is_interned', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('audience__in', ['hq', 'office', 'records', 'intake'])), name='access_class_audience_is_listed'), models.CheckConstraint(condition=models.Q(('phase__in', ['live', 'archived'])), name='access_class_phase_is_listed')],
+            },
         ),
         migrations.CreateModel(
             name='RoleGrant',
@@ -148,33 +158,8 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
                 ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.rolerecord')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'service'])), name='user_kind_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user', 'compartment'), name='cleared_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user', 'office'), name='member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessclass',
-            constraint=models.UniqueConstraint(fields=('audience', 'office', 'compartments', 'phase'), name='access_class_is_interned', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='accessclass',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['hq', 'office', 'records', 'intake'])), name='access_class_audience_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessclass',
-            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['live', 'archived'])), name='access_class_phase_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user', 'role'), name='role_granted_once'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user', 'role'), name='role_granted_once')],
+            },
         ),
     ]

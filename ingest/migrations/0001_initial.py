@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('access', '__first__'),
     ]
 
     operations = [
@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-received_at', '-id'),
+                'indexes': [models.Index(fields=['source', '-as_of'], name='extract_newest_by_source')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['received', 'staged', 'checked', 'applying', 'applied', 'refused', 'unimported'])), name='extract_state_is_listed'), models.CheckConstraint(condition=models.Q(('state', 'refused'), ('refused_because', ''), _connector='OR'), name='extract_refusal_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), ('row_count', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('rows_applied'), '+', models.F('rows_unchanged')), '+', models.F('rows_buffered')), '+', models.F('rows_quarantined'))), _connector='OR'), name='extract_rows_reconcile')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +64,9 @@ class Migration(migrations.Migration):
                 ('rows_quarantined', models.IntegerField(default=0)),
                 ('extract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='ingest.extract')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('extract', 'number'), name='part_number_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'staged', 'applied'])), name='part_state_is_listed')],
+            },
         ),
         migrations.CreateModel(
             name='QuarantinedRow',
@@ -78,6 +83,9 @@ class Migration(migrations.Migration):
                 ('extract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quarantined', to='ingest.extract')),
                 ('replayed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('extract', 'line'), name='quarantined_once'), models.CheckConstraint(condition=models.Q(models.Q(('replayed_at', None), ('replayed_by', None)), models.Q(('replayed_at__isnull', False), ('replayed_by__isnull', False)), _connector='OR'), name='quarantine_replay_is_paired')],
+            },
         ),
         migrations.CreateModel(
             name='SourceRow',
@@ -95,53 +103,9 @@ class Migration(migrations.Migration):
                 ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
                 ('extract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='ingest.extract')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='extract',
-            index=models.Index(fields=['source', '-as_of'], name='extract_newest_by_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='extract',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'staged', 'checked', 'applying', 'applied', 'refused', 'unimported'])), name='extract_state_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='extract',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'refused'), ('refused_because', ''), _connector='OR'), name='extract_refusal_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='extract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), ('row_count', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('rows_applied'), '+', models.F('rows_unchanged')), '+', models.F('rows_buffered')), '+', models.F('rows_quarantined'))), _connector='OR'), name='extract_rows_reconcile'),
-        ),
-        migrations.AddConstraint(
-            model_name='extractpart',
-            constraint=models.UniqueConstraint(fields=('extract', 'number'), name='part_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='extractpart',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'staged', 'applied'])), name='part_state_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='quarantinedrow',
-            constraint=models.UniqueConstraint(fields=('extract', 'line'), name='quarantined_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quarantinedrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replayed_at', None), ('replayed_by', None)), models.Q(('replayed_at__isnull', False), ('replayed_by__isnull', False)), _connector='OR'), name='quarantine_replay_is_paired'),
-        ),
-        migrations.AddIndex(
-            model_name='sourcerow',
-            index=models.Index(fields=['source', 'record_key'], name='source_row_by_record'),
-        ),
-        migrations.AddIndex(
-            model_name='sourcerow',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state', 'buffered')), fields=['identifier_keys'], name='source_row_buffer_by_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcerow',
-            constraint=models.UniqueConstraint(fields=('extract', 'line'), name='source_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcerow',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['staged', 'applied', 'unchanged', 'buffered'])), name='source_row_state_is_listed'),
+            options={
+                'indexes': [models.Index(fields=['source', 'record_key'], name='source_row_by_record'), django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state', 'buffered')), fields=['identifier_keys'], name='source_row_buffer_by_number')],
+                'constraints': [models.UniqueConstraint(fields=('extract', 'line'), name='source_row_once'), models.CheckConstraint(condition=models.Q(('state__in', ['staged', 'applied', 'unchanged', 'buffered'])), name='source_row_state_is_listed')],
+            },
         ),
     ]

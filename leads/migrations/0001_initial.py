@@ -14,10 +14,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0001_initial'),
+        ('access', '__first__'),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('organizations', '0001_initial'),
         ('subjects', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -50,6 +50,10 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='organizations.organization')),
                 ('subject', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['access_class', 'state', 'clock_due_on', 'id'], name='lead_queue_by_clock'), models.Index(fields=['access_class', 'state', '-risk_points', 'id'], name='lead_queue_by_risk'), models.Index(fields=['access_class', 'state', 'over_since', 'id'], name='lead_queue_by_age'), models.Index(fields=['record_created_on'], name='lead_by_creation')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['new', 'auto_closed', 'queued', 'in_research', 'on_hold', 'in_review', 'referred', 'accepted', 'returned', 'closed', 'reopened'])), name='lead_state_is_listed'), models.CheckConstraint(condition=models.Q(models.Q(('organization', None), ('subject__isnull', False)), models.Q(('organization__isnull', False), ('subject', None)), _connector='OR'), name='lead_is_about_one'), models.CheckConstraint(condition=models.Q(models.Q(('close_reason__in', ['departed', 'in_status', 'pending_benefit', 'no_viable_address', 'arrested', 'wrong_person', 'duplicate', 'data_error', 'deceased', 'us_person', 'in_custody', 'referred_to_ero', 'never_arrived', 'corrected_record', 'out_of_scope', 'transferred', 'organization_case', 'joined', 'no_violation', 'legacy']), ('state__in', ('closed', 'auto_closed'))), models.Q(models.Q(('state__in', ('closed', 'auto_closed')), _negated=True), ('close_reason', '')), _connector='OR'), name='lead_closed_with_reason'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['referred', 'accepted']), _negated=True), ('office__isnull', False), _connector='OR'), name='lead_referred_to_office'), models.UniqueConstraint(condition=models.Q(('state__in', ('closed', 'auto_closed')), _negated=True), fields=('subject',), name='lead_open_once_per_subject'), models.UniqueConstraint(condition=models.Q(('state__in', ('closed', 'auto_closed')), _negated=True), fields=('organization',), name='lead_open_once_per_organization'), models.UniqueConstraint(condition=models.Q(('legacy_number', ''), _negated=True), fields=('legacy_number',), name='lead_legacy_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='Finding',
@@ -73,6 +77,10 @@ class Migration(migrations.Migration):
                 ('subject', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='subjects.subject')),
                 ('lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='leads.lead')),
             ],
+            options={
+                'indexes': [models.Index(fields=['lead', '-id'], name='finding_by_lead'), models.Index(fields=['subject', 'rule_id', 'matter_key', '-id'], name='finding_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('organization', None), ('subject__isnull', False)), models.Q(('organization__isnull', False), ('subject', None)), _connector='OR'), name='finding_is_about_one'), models.UniqueConstraint(fields=('subject', 'organization', 'rule_id', 'rule_version', 'matter_key', 'evidence_digest', 'as_of', 'holds'), name='finding_once', nulls_distinct=False)],
+            },
         ),
         migrations.CreateModel(
             name='Decision',
@@ -85,6 +93,9 @@ class Migration(migrations.Migration):
                 ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='leads.lead')),
             ],
+            options={
+                'indexes': [models.Index(fields=['lead', '-id'], name='decision_by_lead')],
+            },
         ),
         migrations.CreateModel(
             name='Claim',
@@ -98,6 +109,10 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='leads.lead')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('released_at', None)), fields=['user'], name='claim_by_user')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('lead',), name='claim_open_once'), models.CheckConstraint(condition=models.Q(('until__gt', models.F('claimed_at'))), name='claim_lasts')],
+            },
         ),
         migrations.CreateModel(
             name='LeadGrant',
@@ -112,6 +127,10 @@ class Migration(migrations.Migration):
                 ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', 'content_object'], name='lead_grant_by_user')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['assignment', 'break_glass'])), name='lead_grant_kind_is_listed'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'break_glass'), _negated=True), ('until__isnull', False), _connector='OR'), name='break_glass_ends')],
+            },
         ),
         migrations.CreateModel(
             name='Note',
@@ -127,6 +146,10 @@ class Migration(migrations.Migration):
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='leads.lead')),
                 ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='leads.note')),
             ],
+            options={
+                'indexes': [models.Index(fields=['lead', '-written_at'], name='note_by_lead')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('audience__in', ['hq', 'office'])), name='note_audience_is_listed')],
+            },
         ),
         migrations.CreateModel(
             name='Referral',
@@ -162,6 +185,10 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.office')),
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['access_class', 'state', 'accept_due_on', 'id'], name='referral_inbox'), models.Index(fields=['lead', '-id'], name='referral_by_lead')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['sent', 'accepted', 'returned', 'reported', 'recalled'])), name='referral_state_is_listed'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='referral_accepted_by_and_at'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='referral_returned_with_reason'), models.UniqueConstraint(condition=models.Q(('state__in', ['sent', 'accepted'])), fields=('lead',), name='referral_open_once')],
+            },
         ),
         migrations.CreateModel(
             name='Packet',
@@ -193,6 +220,9 @@ class Migration(migrations.Migration):
                 ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('referral', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='outcome', to='leads.referral')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__in', ['arrested', 'located', 'not_located', 'departed', 'in_status', 'wrong_person', 'deceased', 'us_person'])), name='outcome_code_is_listed')],
+            },
         ),
         migrations.CreateModel(
             name='StopSignOverride',
@@ -206,6 +236,9 @@ class Migration(migrations.Migration):
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='leads.lead')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('lead', 'code', 'evaluation_digest'), name='override_once')],
+            },
         ),
         migrations.CreateModel(
             name='Transition',
@@ -222,141 +255,12 @@ class Migration(migrations.Migration):
                 ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.decision')),
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transitions', to='leads.lead')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['access_class', 'state', 'clock_due_on', 'id'], name='lead_queue_by_clock'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['access_class', 'state', '-risk_points', 'id'], name='lead_queue_by_risk'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['access_class', 'state', 'over_since', 'id'], name='lead_queue_by_age'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['record_created_on'], name='lead_by_creation'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['new', 'auto_closed', 'queued', 'in_research', 'on_hold', 'in_review', 'referred', 'accepted', 'returned', 'closed', 'reopened'])), name='lead_state_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organization', None), ('subject__isnull', False)), models.Q(('organization__isnull', False), ('subject', None)), _connector='OR'), name='lead_is_about_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('close_reason__in', ['departed', 'in_status', 'pending_benefit', 'no_viable_address', 'arrested', 'wrong_person', 'duplicate', 'data_error', 'deceased', 'us_person', 'in_custody', 'referred_to_ero', 'never_arrived', 'corrected_record', 'out_of_scope', 'transferred', 'organization_case', 'joined', 'no_violation', 'legacy']), ('state__in', ('closed', 'auto_closed'))), models.Q(models.Q(('state__in', ('closed', 'auto_closed')), _negated=True), ('close_reason', '')), _connector='OR'), name='lead_closed_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['referred', 'accepted']), _negated=True), ('office__isnull', False), _connector='OR'), name='lead_referred_to_office'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('closed', 'auto_closed')), _negated=True), fields=('subject',), name='lead_open_once_per_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('closed', 'auto_closed')), _negated=True), fields=('organization',), name='lead_open_once_per_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(condition=models.Q(('legacy_number', ''), _negated=True), fields=('legacy_number',), name='lead_legacy_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['lead', '-id'], name='finding_by_lead'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['subject', 'rule_id', 'matter_key', '-id'], name='finding_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organization', None), ('subject__isnull', False)), models.Q(('organization__isnull', False), ('subject', None)), _connector='OR'), name='finding_is_about_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('subject', 'organization', 'rule_id', 'rule_version', 'matter_key', 'evidence_digest', 'as_of', 'holds'), name='finding_once', nulls_distinct=False),
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['lead', '-id'], name='decision_by_lead'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(condition=models.Q(('released_at', None)), fields=['user'], name='claim_by_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('lead',), name='claim_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('claimed_at'))), name='claim_lasts'),
-        ),
-        migrations.AddIndex(
-            model_name='leadgrant',
-            index=models.Index(fields=['user', 'content_object'], name='lead_grant_by_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['assignment', 'break_glass'])), name='lead_grant_kind_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadgrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'break_glass'), _negated=True), ('until__isnull', False), _connector='OR'), name='break_glass_ends'),
+            options={
+                'indexes': [models.Index(fields=['lead', '-id'], name='transition_by_lead')],
+            },
         ),
         migrations.AlterUniqueTogether(
             name='leadgrant',
             unique_together={('user', 'permission', 'content_object')},
-        ),
-        migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['lead', '-written_at'], name='note_by_lead'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['hq', 'office'])), name='note_audience_is_listed'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['access_class', 'state', 'accept_due_on', 'id'], name='referral_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['lead', '-id'], name='referral_by_lead'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['sent', 'accepted', 'returned', 'reported', 'recalled'])), name='referral_state_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='referral_accepted_by_and_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='referral_returned_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['sent', 'accepted'])), fields=('lead',), name='referral_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['arrested', 'located', 'not_located', 'departed', 'in_status', 'wrong_person', 'deceased', 'us_person'])), name='outcome_code_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='stopsignoverride',
-            constraint=models.UniqueConstraint(fields=('lead', 'code', 'evaluation_digest'), name='override_once'),
-        ),
-        migrations.AddIndex(
-            model_name='transition',
-            index=models.Index(fields=['lead', '-id'], name='transition_by_lead'),
         ),
     ]

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['school', 'program', 'employer'])), name='organization_kind_is_listed'), models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='organization_code_once'), models.UniqueConstraint(condition=models.Q(('code', '')), fields=('kind', 'name_key'), name='organization_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -66,25 +67,8 @@ class Migration(migrations.Migration):
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='officials', to='organizations.organization')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['school', 'program', 'employer'])), name='organization_kind_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='organization_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', '')), fields=('kind', 'name_key'), name='organization_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='official',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['pdso', 'dso', 'ro', 'aro', 'executive', 'counsel'])), name='official_role_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='official',
-            constraint=models.UniqueConstraint(fields=('organization', 'role', 'family_name', 'given_name', 'sevis_official_id'), name='official_once'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['pdso', 'dso', 'ro', 'aro', 'executive', 'counsel'])), name='official_role_is_listed'), models.UniqueConstraint(fields=('organization', 'role', 'family_name', 'given_name', 'sevis_official_id'), name='official_once')],
+            },
         ),
     ]

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0001_initial'),
+        ('access', '__first__'),
         ('leads', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('series', 'version'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'proposed', 'approved', 'superseded'])), name='schedule_status_is_listed'), models.UniqueConstraint(fields=('series', 'version'), name='schedule_version_once'), models.UniqueConstraint(condition=models.Q(('status', 'approved')), fields=('series',), name='schedule_approved_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'proposed']), models.Q(('approved_at__isnull', False), ('effective_from__isnull', False), models.Q(('authority', ''), _negated=True)), _connector='OR'), name='schedule_approved_with_authority'), models.CheckConstraint(condition=models.Q(('active_years__gt', 0), ('archived_years__gte', 0)), name='schedule_years_are_positive')],
             },
         ),
         migrations.CreateModel(
@@ -53,37 +54,9 @@ class Migration(migrations.Migration):
                 ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
                 ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='retention.schedule')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'proposed', 'approved', 'superseded'])), name='schedule_status_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(fields=('series', 'version'), name='schedule_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'approved')), fields=('series',), name='schedule_approved_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'proposed']), models.Q(('approved_at__isnull', False), ('effective_from__isnull', False), models.Q(('authority', ''), _negated=True)), _connector='OR'), name='schedule_approved_with_authority'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('active_years__gt', 0), ('archived_years__gte', 0)), name='schedule_years_are_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='retentionclock',
-            index=models.Index(fields=['archive_on'], name='clock_by_archive'),
-        ),
-        migrations.AddIndex(
-            model_name='retentionclock',
-            index=models.Index(fields=['destroy_on'], name='clock_by_destroy'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionclock',
-            constraint=models.CheckConstraint(condition=models.Q(('archive_on', None), ('archive_on__lte', models.F('destroy_on')), _connector='OR'), name='clock_archives_before_destroying'),
+            options={
+                'indexes': [models.Index(fields=['archive_on'], name='clock_by_archive'), models.Index(fields=['destroy_on'], name='clock_by_destroy')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('archive_on', None), ('archive_on__lte', models.F('destroy_on')), _connector='OR'), name='clock_archives_before_destroying')],
+            },
         ),
     ]

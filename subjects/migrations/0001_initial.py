@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0001_initial'),
+        ('access', '__first__'),
         ('ingest', '0001_initial'),
         ('organizations', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -41,6 +41,10 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
             ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['name_key'], name='subject_by_name', opclasses=['gin_trgm_ops']), models.Index(fields=['date_of_birth'], name='subject_by_birth_date'), models.Index(condition=models.Q(('next_change_on__isnull', False)), fields=['next_change_on'], name='subject_due'), models.Index(condition=models.Q(('evaluated_at', None), ('touched_at__gt', models.F('evaluated_at')), _connector='OR'), fields=['id'], name='subject_touched')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('identity_strength__in', ['strong', 'fair', 'weak'])), name='subject_identity_strength_is_listed')],
+            },
         ),
         migrations.CreateModel(
             name='StatusFact',
@@ -74,12 +78,15 @@ class Migration(migrations.Migration):
                 ('cap_gap_until', models.DateField(null=True)),
                 ('transfer_to_key', models.BigIntegerField(null=True)),
                 ('principal_key', models.BigIntegerField(null=True)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('organization', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='status_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='status_standing'), models.Index(fields=['extract'], name='status_by_extract'), models.Index(fields=['organization'], name='status_by_organization')],
+            },
         ),
         migrations.CreateModel(
             name='NameFact',
@@ -104,11 +111,14 @@ class Migration(migrations.Migration):
                 ('citizenship', models.CharField(blank=True, max_length=10)),
                 ('citizenship_iso3', models.CharField(blank=True, max_length=3)),
                 ('us_person', models.BooleanField(null=True)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='name_fact_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='name_fact_standing'), models.Index(fields=['extract'], name='name_fact_by_extract')],
+            },
         ),
         migrations.CreateModel(
             name='LifeEventFact',
@@ -123,11 +133,14 @@ class Migration(migrations.Migration):
                 ('retracted_at', models.DateTimeField(null=True)),
                 ('kind', models.CharField(max_length=20)),
                 ('occurred_on', models.DateField(null=True)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='life_event_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='life_event_standing'), models.Index(fields=['extract'], name='life_event_by_extract')],
+            },
         ),
         migrations.CreateModel(
             name='Judgement',
@@ -146,6 +159,10 @@ class Migration(migrations.Migration):
                 ('left', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subjects.subject')),
                 ('right', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('verdict', '')), fields=['-weight', 'id'], name='judgement_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['', 'same', 'different', 'unsure'])), name='judgement_is_listed'), models.CheckConstraint(condition=models.Q(('left__lt', models.F('right'))), name='judgement_pair_is_ordered'), models.CheckConstraint(condition=models.Q(models.Q(('judged_at', None), ('judged_by', None), ('verdict', '')), models.Q(models.Q(('verdict', ''), _negated=True), ('judged_at__isnull', False), ('judged_by__isnull', False)), _connector='OR'), name='judgement_who_and_when'), models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('left', 'right'), name='judgement_open_once')],
+            },
         ),
         migrations.CreateModel(
             name='IdentityLink',
@@ -159,11 +176,15 @@ class Migration(migrations.Migration):
                 ('resolver_version', models.CharField(max_length=20)),
                 ('decided_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('decided_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='link_by_subject')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('source', 'record_key'), name='record_has_one_subject'), models.CheckConstraint(condition=models.Q(('decision__in', ['new', 'identifier', 'scored', 'judged', 'manual'])), name='link_decision_is_listed')],
+            },
         ),
         migrations.CreateModel(
             name='IdentifierFact',
@@ -183,11 +204,14 @@ class Migration(migrations.Migration):
                 ('country', models.CharField(blank=True, max_length=10)),
                 ('valid_from', models.DateField(null=True)),
                 ('valid_until', models.DateField(null=True)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='identifier_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='identifier_standing'), models.Index(fields=['extract'], name='identifier_by_extract'), models.Index(fields=['blind_index'], name='identifier_by_value')],
+            },
         ),
         migrations.CreateModel(
             name='FinanceFact',
@@ -204,11 +228,14 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(blank=True, max_length=200)),
                 ('amount_usd', models.BigIntegerField(null=True)),
                 ('occurred_on', models.DateField(null=True)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='finance_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='finance_standing'), models.Index(fields=['extract'], name='finance_by_extract')],
+            },
         ),
         migrations.CreateModel(
             name='FilingFact',
@@ -234,11 +261,14 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(null=True)),
                 ('late_filing_excused', models.BooleanField(default=False)),
                 ('denial_frivolous_or_unauthorized_work', models.BooleanField(default=False)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='filing_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='filing_standing'), models.Index(fields=['extract'], name='filing_by_extract')],
+            },
         ),
         migrations.CreateModel(
             name='EncounterFact',
@@ -264,11 +294,14 @@ class Migration(migrations.Migration):
                 ('basis', models.CharField(blank=True, max_length=120)),
                 ('watchlist', models.BooleanField(default=False)),
                 ('criminal', models.BooleanField(default=False)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='encounter_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='encounter_standing'), models.Index(fields=['extract'], name='encounter_by_extract')],
+            },
         ),
         migrations.CreateModel(
             name='EmploymentFact',
@@ -287,12 +320,15 @@ class Migration(migrations.Migration):
                 ('ended_on', models.DateField(null=True)),
                 ('authorized', models.BooleanField(null=True)),
                 ('employer_address', models.CharField(blank=True, max_length=300)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('organization', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='employment_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='employment_standing'), models.Index(fields=['extract'], name='employment_by_extract')],
+            },
         ),
         migrations.CreateModel(
             name='DepartureFact',
@@ -312,11 +348,14 @@ class Migration(migrations.Migration):
                 ('port', models.CharField(blank=True, max_length=10)),
                 ('mode', models.CharField(default='unknown', max_length=8)),
                 ('carrier', models.CharField(blank=True, max_length=40)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='departure_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='departure_standing'), models.Index(fields=['extract'], name='departure_by_extract'), models.Index(fields=['admission_key'], name='departure_by_i94')],
+            },
         ),
         migrations.CreateModel(
             name='Associate',
@@ -341,6 +380,9 @@ class Migration(migrations.Migration):
                 ('linked_subject', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subjects.subject')),
                 ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='associates', to='subjects.subject')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('relation__in', ['spouse', 'child', 'parent', 'sibling', 'principal', 'dependent', 'employer', 'sponsor', 'other'])), name='associate_relation_is_listed'), models.UniqueConstraint(condition=models.Q(('retracted_at', None)), fields=('subject', 'relation', 'family_name', 'given_name', 'organization_name'), name='associate_once')],
+            },
         ),
         migrations.CreateModel(
             name='AdmissionFact',
@@ -366,11 +408,14 @@ class Migration(migrations.Migration):
                 ('carrier', models.CharField(blank=True, max_length=40)),
                 ('us_address_state', models.CharField(blank=True, max_length=10)),
                 ('source_says', models.CharField(blank=True, max_length=20)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='admission_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='admission_standing'), models.Index(fields=['extract'], name='admission_by_extract'), models.Index(fields=['admission_key'], name='admission_by_i94')],
+            },
         ),
         migrations.CreateModel(
             name='AddressFact',
@@ -392,11 +437,14 @@ class Migration(migrations.Migration):
                 ('first_seen', models.DateField(null=True)),
                 ('last_seen', models.DateField(null=True)),
                 ('confirmed', models.BooleanField(default=False)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='address_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='address_standing'), models.Index(fields=['extract'], name='address_by_extract')],
+            },
         ),
         migrations.CreateModel(
             name='SubjectRedirect',
@@ -411,6 +459,9 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('to_subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subjects.subject')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('from_subject',), name='redirect_once'), models.CheckConstraint(condition=models.Q(('from_subject', models.F('to_subject')), _negated=True), name='redirect_goes_elsewhere')],
+            },
         ),
         migrations.CreateModel(
             name='VehicleFact',
@@ -427,11 +478,14 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(blank=True, max_length=2)),
                 ('description', models.CharField(blank=True, max_length=200)),
                 ('last_seen', models.DateField(null=True)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
+            options={
+                'indexes': [models.Index(fields=['subject'], name='vehicle_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='vehicle_standing'), models.Index(fields=['extract'], name='vehicle_by_extract')],
+            },
         ),
         migrations.CreateModel(
             name='VisaFact',
@@ -455,250 +509,13 @@ class Migration(migrations.Migration):
                 ('basis', models.CharField(blank=True, max_length=80)),
                 ('effective_on_departure', models.BooleanField(default=False)),
                 ('evus', models.BooleanField(default=False)),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.extract')),
                 ('source_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ingest.sourcerow')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='subjects.subject')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='subject',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name_key'], name='subject_by_name', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(fields=['date_of_birth'], name='subject_by_birth_date'),
-        ),
-        migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(condition=models.Q(('next_change_on__isnull', False)), fields=['next_change_on'], name='subject_due'),
-        ),
-        migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(condition=models.Q(('evaluated_at', None), ('touched_at__gt', models.F('evaluated_at')), _connector='OR'), fields=['id'], name='subject_touched'),
-        ),
-        migrations.AddConstraint(
-            model_name='subject',
-            constraint=models.CheckConstraint(condition=models.Q(('identity_strength__in', ['strong', 'fair', 'weak'])), name='subject_identity_strength_is_listed'),
-        ),
-        migrations.AddIndex(
-            model_name='statusfact',
-            index=models.Index(fields=['subject'], name='status_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='statusfact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='status_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='statusfact',
-            index=models.Index(fields=['extract'], name='status_by_extract'),
-        ),
-        migrations.AddIndex(
-            model_name='statusfact',
-            index=models.Index(fields=['organization'], name='status_by_organization'),
-        ),
-        migrations.AddIndex(
-            model_name='namefact',
-            index=models.Index(fields=['subject'], name='name_fact_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='namefact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='name_fact_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='namefact',
-            index=models.Index(fields=['extract'], name='name_fact_by_extract'),
-        ),
-        migrations.AddIndex(
-            model_name='lifeeventfact',
-            index=models.Index(fields=['subject'], name='life_event_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='lifeeventfact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='life_event_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='lifeeventfact',
-            index=models.Index(fields=['extract'], name='life_event_by_extract'),
-        ),
-        migrations.AddIndex(
-            model_name='judgement',
-            index=models.Index(condition=models.Q(('verdict', '')), fields=['-weight', 'id'], name='judgement_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='judgement',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['', 'same', 'different', 'unsure'])), name='judgement_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='judgement',
-            constraint=models.CheckConstraint(condition=models.Q(('left__lt', models.F('right'))), name='judgement_pair_is_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='judgement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('judged_at', None), ('judged_by', None), ('verdict', '')), models.Q(models.Q(('verdict', ''), _negated=True), ('judged_at__isnull', False), ('judged_by__isnull', False)), _connector='OR'), name='judgement_who_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='judgement',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('left', 'right'), name='judgement_open_once'),
-        ),
-        migrations.AddIndex(
-            model_name='identitylink',
-            index=models.Index(fields=['subject'], name='link_by_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitylink',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('source', 'record_key'), name='record_has_one_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitylink',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['new', 'identifier', 'scored', 'judged', 'manual'])), name='link_decision_is_listed'),
-        ),
-        migrations.AddIndex(
-            model_name='identifierfact',
-            index=models.Index(fields=['subject'], name='identifier_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='identifierfact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='identifier_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='identifierfact',
-            index=models.Index(fields=['extract'], name='identifier_by_extract'),
-        ),
-        migrations.AddIndex(
-            model_name='identifierfact',
-            index=models.Index(fields=['blind_index'], name='identifier_by_value'),
-        ),
-        migrations.AddIndex(
-            model_name='financefact',
-            index=models.Index(fields=['subject'], name='finance_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='financefact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='finance_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='financefact',
-            index=models.Index(fields=['extract'], name='finance_by_extract'),
-        ),
-        migrations.AddIndex(
-            model_name='filingfact',
-            index=models.Index(fields=['subject'], name='filing_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='filingfact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='filing_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='filingfact',
-            index=models.Index(fields=['extract'], name='filing_by_extract'),
-        ),
-        migrations.AddIndex(
-            model_name='encounterfact',
-            index=models.Index(fields=['subject'], name='encounter_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='encounterfact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='encounter_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='encounterfact',
-            index=models.Index(fields=['extract'], name='encounter_by_extract'),
-        ),
-        migrations.AddIndex(
-            model_name='employmentfact',
-            index=models.Index(fields=['subject'], name='employment_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='employmentfact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='employment_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='employmentfact',
-            index=models.Index(fields=['extract'], name='employment_by_extract'),
-        ),
-        migrations.AddIndex(
-            model_name='departurefact',
-            index=models.Index(fields=['subject'], name='departure_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='departurefact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='departure_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='departurefact',
-            index=models.Index(fields=['extract'], name='departure_by_extract'),
-        ),
-        migrations.AddIndex(
-            model_name='departurefact',
-            index=models.Index(fields=['admission_key'], name='departure_by_i94'),
-        ),
-        migrations.AddConstraint(
-            model_name='associate',
-            constraint=models.CheckConstraint(condition=models.Q(('relation__in', ['spouse', 'child', 'parent', 'sibling', 'principal', 'dependent', 'employer', 'sponsor', 'other'])), name='associate_relation_is_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='associate',
-            constraint=models.UniqueConstraint(condition=models.Q(('retracted_at', None)), fields=('subject', 'relation', 'family_name', 'given_name', 'organization_name'), name='associate_once'),
-        ),
-        migrations.AddIndex(
-            model_name='admissionfact',
-            index=models.Index(fields=['subject'], name='admission_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='admissionfact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='admission_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='admissionfact',
-            index=models.Index(fields=['extract'], name='admission_by_extract'),
-        ),
-        migrations.AddIndex(
-            model_name='admissionfact',
-            index=models.Index(fields=['admission_key'], name='admission_by_i94'),
-        ),
-        migrations.AddIndex(
-            model_name='addressfact',
-            index=models.Index(fields=['subject'], name='address_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='addressfact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='address_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='addressfact',
-            index=models.Index(fields=['extract'], name='address_by_extract'),
-        ),
-        migrations.AddConstraint(
-            model_name='subjectredirect',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('from_subject',), name='redirect_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='subjectredirect',
-            constraint=models.CheckConstraint(condition=models.Q(('from_subject', models.F('to_subject')), _negated=True), name='redirect_goes_elsewhere'),
-        ),
-        migrations.AddIndex(
-            model_name='vehiclefact',
-            index=models.Index(fields=['subject'], name='vehicle_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='vehiclefact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='vehicle_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='vehiclefact',
-            index=models.Index(fields=['extract'], name='vehicle_by_extract'),
-        ),
-        migrations.AddIndex(
-            model_name='visafact',
-            index=models.Index(fields=['subject'], name='visa_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='visafact',
-            index=models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='visa_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='visafact',
-            index=models.Index(fields=['extract'], name='visa_by_extract'),
+            options={
+                'indexes': [models.Index(fields=['subject'], name='visa_by_subject'), models.Index(condition=models.Q(('retracted_at', None), ('superseded_at', None)), fields=['source', 'record_key'], name='visa_standing'), models.Index(fields=['extract'], name='visa_by_extract')],
+            },
         ),
     ]
