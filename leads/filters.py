@@ -5,6 +5,7 @@ Whatever the address holds beyond this list is dropped; an unknown value is as g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +19,7 @@ from leads.states import LeadState
 
 TABS = {"mine": "My queue", "unclaimed": "Unclaimed", "hold": "On hold", "returned": "Returned", "all": "All"}
 STATES_OF_TABS = {"hold": LeadState.ON_HOLD.value, "returned": LeadState.RETURNED.value}
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FILTERS = ("state", "rule", "risk", "presence", "clock", "office")
 DEFAULT_SORT = "clock"
 CURSOR_LENGTH = 300
@@ -35,6 +37,7 @@ class QueueQuery:
     presence: str = ""
     clock: str = ""
     office: str = ""
+    replay: str = ""  # the opaque id of a replay: the leads that it would touch
     cursor: str = ""
     before: str = ""
 
@@ -60,6 +63,7 @@ class QueueQuery:
             presence=self.presence,
             clock=self.clock,
             office=self.office,
+            replay=self.replay,
             mine=self.tab == "mine",
             unclaimed=self.tab == "unclaimed",
             sort=self.sort,
@@ -77,7 +81,7 @@ class QueueQuery:
     @property
     def filtered(self) -> bool:
         """Whether any filter narrows the tab."""
-        return any(getattr(self, name) for name in FILTERS)
+        return any(getattr(self, name) for name in (*FILTERS, "replay"))
 
 
 def read_query(given: Mapping[str, Any]) -> QueueQuery:
@@ -88,6 +92,7 @@ def read_query(given: Mapping[str, Any]) -> QueueQuery:
         if values[name] not in listed[name]:
             values[name] = ""
     values["sort"] = values["sort"] or DEFAULT_SORT
+    values["replay"] = values["replay"] if _UUID.fullmatch(values["replay"]) else ""
     if values["tab"] not in TABS:
         values["tab"] = "mine"
     return QueueQuery(**values)
@@ -112,6 +117,7 @@ class QueueFilterForm(forms.Form):
     """The filter bar; its choices are closed lists, so that nothing else can stand in an address."""
 
     tab = forms.CharField(widget=forms.HiddenInput, required=False)
+    replay = forms.CharField(widget=forms.HiddenInput, required=False)
     sort = forms.CharField(widget=forms.HiddenInput, required=False)
     state = forms.ChoiceField(label="Status", required=False)
     rule = forms.ChoiceField(label="Rule", required=False)
@@ -121,12 +127,14 @@ class QueueFilterForm(forms.Form):
     office = forms.ChoiceField(label="Office", required=False)
 
     def __init__(self, query: QueueQuery, listed: Mapping[str, Mapping[str, str]]) -> None:
-        super().__init__(initial={name: getattr(query, name) for name in ("tab", "sort", *FILTERS)}, auto_id="filter_%s")
+        super().__init__(initial={name: getattr(query, name) for name in ("tab", "sort", "replay", *FILTERS)}, auto_id="filter_%s")
         for name in FILTERS:
             some = [(value, label) for value, label in listed[name].items() if value]
             self.fields[name].choices = [("", "any"), *some]  # type: ignore[attr-defined]  # every filter is a choice field
         if query.tab in STATES_OF_TABS:
             del self.fields["state"]
+        if not query.replay:
+            del self.fields["replay"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,8 @@ class Chip:
 def chips(query: QueueQuery, listed: Mapping[str, Mapping[str, str]]) -> list[Chip]:
     """The filters in force."""
     spoken = {"risk": "risk ", "presence": "presence ", "clock": "clock "}
-    return [
+    replayed = [Chip("touched by a replay", query.but(replay="").url)] if query.replay else []
+    return replayed + [
         Chip(f"{spoken.get(name, '')}{listed[name][value].lower() if name in spoken else listed[name][value]}", query.but(**{name: ""}).url)
         for name in FILTERS
         if (value := getattr(query, name))

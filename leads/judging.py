@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from leads.assessment import presence, risk
-from leads.assessment.base import Assessment, Weights
+from leads.assessment.base import Assessment
 from leads.assessment.presence import judge_presence, presence_input
 from leads.assessment.risk import judge_risk, risk_input
-from leads.rules.base import Finding, Outcome, Rule, Verdict
+from leads.book import IN_FORCE, Book
+from leads.rules.base import Finding, Outcome, Verdict
 from leads.rules.evaluation import Evaluation, evaluate
 from leads.rules.headline import headline
-from leads.rules.registry import ACTIVE
 from leads.rules.snapshot import Snapshot
 from leads.rules.stop_signs import StopSign
 from leads.threshold import UNSEEN, Waiting, ripe_findings, ripens_on, why_waiting
@@ -23,18 +22,6 @@ from leads.threshold import UNSEEN, Waiting, ripe_findings, ripens_on, why_waiti
 _ALLEGED = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
 _EXITS = frozenset({"departure_weak", "departure_contradicted"})
 KEY_LENGTH = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """What a judgement is made by: the rules, and the weights of presence and risk. Two books are compared in a replay."""
-
-    rules: tuple[Rule, ...] = ACTIVE
-    presence: Weights = presence.WEIGHTS
-    risk: Weights = risk.WEIGHTS
-
-
-IN_FORCE = Book()
 
 
 @dataclass(frozen=True)
@@ -62,12 +49,12 @@ class Judged:
     @cached_property
     def ripe(self) -> tuple[Finding, ...]:
         """The findings that are enough to open a lead, or to keep one on the desk."""
-        return ripe_findings(self.evaluation, self.presence)
+        return ripe_findings(self.evaluation, self.presence, self.book.stopped)
 
     @cached_property
     def waiting(self) -> Waiting | None:
         """Why what stands opens no lead yet; None when something is enough or nothing stands."""
-        return why_waiting(self.evaluation, self.presence)
+        return why_waiting(self.evaluation, self.presence, self.book.stopped)
 
     @cached_property
     def next_change_on(self) -> date | None:
@@ -103,11 +90,26 @@ class Judged:
 def judge(snapshot: Snapshot, on: date | None = None, book: Book = IN_FORCE) -> Judged:
     """Judge a snapshot by a book; `on` only ages the sources for the stop signs (default: the newest source date)."""
     judged = Judged(snapshot, evaluate(snapshot, book.rules, on=on), book)
-    if judged.waiting is None or judged.waiting.code != UNSEEN:
-        return judged  # a doubtful departure is a stop sign already
-    sign = StopSign(code=f"presence_{judged.waiting.code}", sentence=judged.waiting.sentence, blocking=True)
-    signs = (sign, *judged.evaluation.stop_signs)
-    return Judged(snapshot, replace(judged.evaluation, stop_signs=signs), book)
+    signs = (*_stopped(judged), *_unseen(judged))
+    if not signs:
+        return judged
+    return Judged(snapshot, replace(judged.evaluation, stop_signs=(*signs, *judged.evaluation.stop_signs)), book)
+
+
+def _unseen(judged: Judged) -> tuple[StopSign, ...]:
+    """The sign that nothing shows the person here; a doubtful departure is a stop sign already."""
+    waiting = judged.waiting
+    if waiting is None or waiting.code != UNSEEN:
+        return ()
+    return (StopSign(code=f"presence_{waiting.code}", sentence=waiting.sentence, blocking=True),)
+
+
+def _stopped(judged: Judged) -> tuple[StopSign, ...]:
+    """A sign for each rule that stands and that people stopped."""
+    stopped = {each.rule_id for each in judged.evaluation.findings} & judged.book.stopped
+    titles = {rule.id: rule.title for rule in judged.book.rules if rule.id in stopped}
+    words = "The rule “{}” is stopped: second looks disagreed with it too often. A supervisor lifts the stop."
+    return tuple(StopSign(code=f"rule_stopped_{each}", sentence=words.format(titles[each]), blocking=True) for each in sorted(stopped))
 
 
 def sign_key(sign: StopSign) -> str:

@@ -12,6 +12,7 @@ from leads.models import Lead, StopSignOverride
 from leads.picture import Passed, Picture, picture_of
 from leads.rules.snapshot import Snapshot
 from leads.rules.stop_signs import StopSign
+from leads.selectors.book import book_now
 from leads.snapshots import snapshot_of, sources_now
 
 
@@ -28,7 +29,7 @@ def look_at(lead: Lead, now: datetime) -> Look:
 
     An organization's lead has no person to judge: its picture says why it was opened.
     """
-    judged = judge(_snapshot(lead), on=now.date())
+    judged = judge(_snapshot(lead), on=now.date(), book=book_now())
     picture = picture_of(judged, now.date(), _passed(lead, judged))
     if lead.subject is None or not judged.evaluation.verdicts:
         picture = replace(picture, headline=lead.why or picture.headline)

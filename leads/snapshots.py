@@ -6,281 +6,33 @@ Numbers that persons carry are never opened here: rules compare opaque keys (bli
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date
-from typing import Any
+from datetime import UTC, date, datetime
 
 from django.db.models import Max, Q
 
 from access.models import AccessClass
-from ingest.facts import (
-    Address,
-    AddressKind,
-    Admission,
-    BenefitFiling,
-    Departure,
-    DepartureEvidence,
-    Employment,
-    Encounter,
-    EncounterKind,
-    Fact,
-    FilingMethod,
-    FilingStatus,
-    Identifier,
-    IdentifierKind,
-    LifeEvent,
-    Mode,
-    NameForm,
-    SevisStatus,
-    StatusEvent,
-    VisaAction,
-    VisaEvent,
-)
+from ingest.facts import Fact
 from ingest.models import Extract
 from ingest.states import ExtractState
 from leads.bulk import one_of
+from leads.fact_kinds import KINDS, Kind
 from leads.models import Correction as CorrectionRow
 from leads.models import SystemCheck
 from leads.rules.snapshot import Correction, Known, ManualCheck, Snapshot, build
 from organizations.models import Organization
-from subjects.models import (
-    AddressFact,
-    AdmissionFact,
-    DepartureFact,
-    EmploymentFact,
-    EncounterFact,
-    FactBase,
-    FilingFact,
-    IdentifierFact,
-    IdentityLink,
-    Judgement,
-    LifeEventFact,
-    NameFact,
-    StatusFact,
-    Subject,
-    VisaFact,
-)
+from subjects.models import IdentityLink, Judgement, StatusFact, Subject
 
-Row = tuple[Any, ...]
-
-
-def _key(value: int | None) -> str:
-    """A blind index as the opaque text that rules compare; empty where the source had no number."""
-    return "" if value is None else str(value)
-
-
-def _name(row: Row) -> NameForm:
-    return NameForm(*row)
-
-
-def _identifier(row: Row) -> Identifier:
-    return Identifier(IdentifierKind(row[0]), _key(row[1]), *row[2:])
-
-
-def _admission(row: Row) -> Admission:
-    number, passport, arrived, group, until, ds, text, port, mode, carrier, state, says = row
-    return Admission(
-        admission_number=_key(number),
-        arrived_on=arrived,
-        class_of_admission=group,
-        admit_until=until,
-        duration_of_status=ds,
-        admit_until_text=text,
-        port=port,
-        mode=Mode(mode),
-        carrier=carrier,
-        passport_number=_key(passport),
-        us_address_state=state,
-        source_says=says,
-    )
-
-
-def _departure(row: Row) -> Departure:
-    number, passport, departed, evidence, port, mode, carrier = row
-    return Departure(
-        departed_on=departed,
-        evidence=DepartureEvidence(evidence),
-        admission_number=_key(number),
-        passport_number=_key(passport),
-        port=port,
-        mode=Mode(mode),
-        carrier=carrier,
-    )
-
-
-def _status(row: Row) -> StatusEvent:
-    values: list[Any] = [_key(row[0]), SevisStatus(row[1]), *row[2:-2], _key(row[-2]), _key(row[-1])]
-    return StatusEvent(*values)
-
-
-def _filing(row: Row) -> BenefitFiling:
-    receipt, form, received, status, method, *rest = row
-    return BenefitFiling(_key(receipt), form, received, FilingStatus(status), FilingMethod(method), *rest)
-
-
-def _visa(row: Row) -> VisaEvent:
-    foil, action, *rest = row
-    return VisaEvent(_key(foil), VisaAction(action), *rest)
-
-
-def _encounter(row: Row) -> Encounter:
-    number, kind, *rest = row
-    return Encounter(number, EncounterKind(kind), *rest)
-
-
-def _address(row: Row) -> Address:
-    line, city, county, state, postal, kind, *rest = row
-    return Address(line, city, county, state, postal, AddressKind(kind), *rest)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one fact table is read: its columns in the order in which `make` takes them."""
-
-    model: type[FactBase]
-    columns: tuple[str, ...]
-    make: Callable[[Row], Fact]
-    key: str = "record_key"  # what stays the same from one extract to the next
-
-
-KINDS: tuple[Kind, ...] = (
-    Kind(
-        NameFact,
-        (
-            "family_name",
-            "given_name",
-            "full_name_source_script",
-            "kind",
-            "date_of_birth",
-            "date_of_birth_text",
-            "sex",
-            "country_of_birth",
-            "citizenship",
-            "citizenship_iso3",
-            "us_person",
-        ),
-        _name,
-    ),
-    Kind(IdentifierFact, ("kind", "blind_index", "country", "valid_from", "valid_until"), _identifier),
-    Kind(
-        AdmissionFact,
-        (
-            "admission_key",
-            "passport_key",
-            "arrived_on",
-            "class_of_admission",
-            "admit_until",
-            "duration_of_status",
-            "admit_until_text",
-            "port",
-            "mode",
-            "carrier",
-            "us_address_state",
-            "source_says",
-        ),
-        _admission,
-        key="admission_key",
-    ),
-    Kind(DepartureFact, ("admission_key", "passport_key", "departed_on", "evidence", "port", "mode", "carrier"), _departure),
-    Kind(
-        StatusFact,
-        (
-            "sevis_key",
-            "status",
-            "class_of_admission",
-            "effective_on",
-            "reason_code",
-            "failure_on",
-            "program_start",
-            "program_end",
-            "practical_training_end",
-            "registered_on",
-            "school_code",
-            "education_level",
-            "field_of_study",
-            "correction_pending",
-            "reinstatement",
-            "reinstatement_on",
-            "cap_gap",
-            "cap_gap_until",
-            "transfer_to_key",
-            "principal_key",
-        ),
-        _status,
-        key="sevis_key",
-    ),
-    Kind(
-        FilingFact,
-        (
-            "receipt_key",
-            "form",
-            "received_on",
-            "status",
-            "method",
-            "basis",
-            "requested_class",
-            "decided_on",
-            "valid_from",
-            "valid_until",
-            "late_filing_excused",
-            "denial_frivolous_or_unauthorized_work",
-        ),
-        _filing,
-    ),
-    Kind(
-        VisaFact,
-        (
-            "foil_key",
-            "action",
-            "occurred_on",
-            "visa_class",
-            "effective_on",
-            "expires_on",
-            "post",
-            "basis",
-            "effective_on_departure",
-            "evus",
-        ),
-        _visa,
-    ),
-    Kind(
-        EncounterFact,
-        (
-            "event_number",
-            "kind",
-            "occurred_on",
-            "agency",
-            "case_status",
-            "in_custody",
-            "in_proceedings",
-            "final_order_on",
-            "departed_on",
-            "disposition",
-            "basis",
-            "watchlist",
-            "criminal",
-        ),
-        _encounter,
-    ),
-    Kind(
-        AddressFact,
-        ("line", "city", "county", "state", "postal_code", "kind", "first_seen", "last_seen", "confirmed"),
-        _address,
-    ),
-    Kind(
-        EmploymentFact,
-        ("employer_name", "kind", "started_on", "ended_on", "authorized", "employer_address"),
-        lambda row: Employment(*row),
-    ),
-    Kind(LifeEventFact, ("kind", "occurred_on"), lambda row: LifeEvent(*row)),
-)
 _PROVENANCE = ("subject_id", "uuid", "source", "as_of", "known_at", "record_key")
 
 
-def sources_now() -> dict[str, date]:
-    """The newest applied as-of day (UTC) of every source that was ever loaded."""
-    newest = Extract.objects.filter(state=ExtractState.APPLIED).values_list("source").annotate(Max("as_of")).order_by()
+def sources_now(known_at: datetime | None = None) -> dict[str, date]:
+    """The newest as-of day (UTC) of every source that was ever applied, or was by `known_at`."""
+    applied = Extract.objects.filter(state=ExtractState.APPLIED)
+    if known_at is not None:
+        applied = applied.filter(applied_at__lte=known_at)
+    newest = applied.values_list("source").annotate(Max("as_of")).order_by()
     return {source: as_of.astimezone(UTC).date() for source, as_of in newest}
 
 
@@ -299,19 +51,22 @@ class _Gathered:
     flags: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-def snapshots(subjects: Sequence[Subject], sources: Mapping[str, date] | None = None) -> dict[int, Snapshot]:
+def snapshots(
+    subjects: Sequence[Subject], sources: Mapping[str, date] | None = None, known_at: datetime | None = None
+) -> dict[int, Snapshot]:
     """One snapshot a subject, by subject id; at most eighteen queries whatever the number of subjects.
 
-    `sources` (newest as-of day by source) and the withdrawn schools are read when they are not given.
+    `sources` (newest as-of day by source) and the withdrawn schools are read when they are not given. `known_at`: only what was
+    known at that moment; who the facts belong to, and how surely, is as today.
     """
     ids = [subject.pk for subject in subjects]
     gathered = _Gathered()
-    read = {kind.model: _read_facts(kind, ids, gathered.known) for kind in KINDS}
-    _read_corrections(ids, gathered.corrections)
-    _read_checks(ids, gathered.checks)
+    read = {kind.model: _read_facts(kind, ids, gathered.known, known_at) for kind in KINDS}
+    _read_corrections(ids, gathered.corrections, known_at)
+    _read_checks(ids, gathered.checks, known_at)
     _read_flags(ids, gathered.flags)
     protected = _protected_classes(subjects)
-    found_sources = sources_now() if sources is None else sources
+    found_sources = sources_now(known_at) if sources is None else sources
     schools = schools_withdrawn() if read[StatusFact] else frozenset()
     return {
         subject.pk: build(
@@ -335,15 +90,17 @@ def snapshot_of(subject: Subject) -> Snapshot:
     return snapshots([subject])[subject.pk]
 
 
-def _read_facts(kind: Kind, ids: Sequence[int], into: dict[int, list[Known[Fact]]]) -> int:
+def _read_facts(kind: Kind, ids: Sequence[int], into: dict[int, list[Known[Fact]]], known_at: datetime | None) -> int:
     """Standing facts of one table; of a SEVIS record also the rows that a later one replaced (`was terminated, now active`).
 
     Returns how many there are.
     """
     found = 0
-    rows = kind.model._default_manager.filter(subject_id__in=one_of(ids), retracted_at=None)  # any fact table
+    rows = kind.model._default_manager.filter(_standing("retracted_at", known_at), subject_id__in=one_of(ids))  # any fact table
     if kind.model is not StatusFact:
-        rows = rows.filter(superseded_at=None)
+        rows = rows.filter(_standing("superseded_at", known_at))
+    if known_at is not None:
+        rows = rows.filter(known_at__lte=known_at)
     make, width = kind.make, len(_PROVENANCE) + 1
     for row in rows.values_list(*_PROVENANCE, kind.key, *kind.columns):
         subject_id, uuid, source, as_of, known_at, record_key, lasting = row[:width]
@@ -353,16 +110,25 @@ def _read_facts(kind: Kind, ids: Sequence[int], into: dict[int, list[Known[Fact]
     return found
 
 
-def _read_corrections(ids: Sequence[int], into: dict[int, list[Correction]]) -> None:
-    rows = CorrectionRow.objects.filter(subject_id__in=one_of(ids), withdrawn_at=None).order_by("id")
+def _standing(ended: str, known_at: datetime | None) -> Q:
+    """What had not ended by a moment (None: now)."""
+    never = Q(**{ended: None})
+    return never if known_at is None else never | Q(**{f"{ended}__gt": known_at})
+
+
+def _read_corrections(ids: Sequence[int], into: dict[int, list[Correction]], known_at: datetime | None) -> None:
+    rows = CorrectionRow.objects.filter(_standing("withdrawn_at", known_at), subject_id__in=one_of(ids)).order_by("id")
+    if known_at is not None:
+        rows = rows.filter(decided_on__lte=known_at.date())
     for row in rows:
         into[row.subject_id].append(Correction(row.matter_key, row.code, row.decided_on, row.evidence_digest, row.sentence))
 
 
-def _read_checks(ids: Sequence[int], into: dict[int, list[ManualCheck]]) -> None:
-    for subject_id, source, checked_on, uuid in SystemCheck.objects.filter(subject_id__in=one_of(ids)).values_list(
-        "subject_id", "source", "checked_on", "uuid"
-    ):
+def _read_checks(ids: Sequence[int], into: dict[int, list[ManualCheck]], known_at: datetime | None) -> None:
+    rows = SystemCheck.objects.filter(subject_id__in=one_of(ids))
+    if known_at is not None:
+        rows = rows.filter(entered_at__lte=known_at)
+    for subject_id, source, checked_on, uuid in rows.values_list("subject_id", "source", "checked_on", "uuid"):
         into[subject_id].append(ManualCheck(source, checked_on, str(uuid)))
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
-from leads.services import evaluation, organizations, quality, telling, triage
+from leads.services import evaluation, organizations, quality, replays, stops, telling, triage
 
 ME = "leads"
 
@@ -50,7 +50,15 @@ def tell_people(*, actor: str) -> None:
 
 @shared_task(base=ActorTask)
 def draw_samples(*, actor: str) -> None:
-    """Draw the closings that a second person looks at."""
+    """Draw the closings that a second person looks at, and stop the rules with which second looks surely disagree."""
     service = service_actor(ME)
     with acting_as(service):
         quality.draw_samples(actor=service, now=timezone.now())
+    with acting_as(service):
+        stops.stop_disputed_rules(actor=service, now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def work_replays(*, actor: str) -> None:
+    """Judge past knowledge by the versions that people asked about; may be killed and run again."""
+    replays.work_replays(actor=service_actor(ME), now=timezone.now())

@@ -22,7 +22,8 @@ from leads.rules.evaluation import Evaluation
 from leads.rules.words import day
 
 _EXIT_LINES = frozenset({"left_weak", "left_fair", "left_strong"})
-UNSEEN, DOUBTFUL_EXIT = "unseen", "doubtful_exit"
+UNSEEN, DOUBTFUL_EXIT, RULE_STOPPED = "unseen", "doubtful_exit", "rule_stopped"
+_STOPPED = "The rule that says so is stopped, because second looks disagreed with it too often."
 _UNSEEN = "Nothing shows the person in the country since {since}. A missing departure alone opens no lead: departures are missed too."
 _DOUBTFUL = "A departure that may be true is on record, and nothing shows the person in the country after it."
 
@@ -35,15 +36,17 @@ class Waiting:
     sentence: str
 
 
-def ripe_findings(evaluation: Evaluation, presence: Assessment) -> tuple[Finding, ...]:
-    """Return the findings that are enough for a lead, earliest first."""
-    return tuple(finding for finding in evaluation.findings if _is_ripe(finding, presence))
+def ripe_findings(evaluation: Evaluation, presence: Assessment, stopped: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+    """Return the findings that are enough for a lead, earliest first; those of a stopped rule (by id) open none."""
+    return tuple(finding for finding in evaluation.findings if finding.rule_id not in stopped and _is_ripe(finding, presence))
 
 
-def why_waiting(evaluation: Evaluation, presence: Assessment) -> Waiting | None:
+def why_waiting(evaluation: Evaluation, presence: Assessment, stopped: frozenset[str] = frozenset()) -> Waiting | None:
     """Return why nothing that stands is enough; None when something is, or when nothing stands."""
-    if not evaluation.findings or ripe_findings(evaluation, presence):
+    if not evaluation.findings or ripe_findings(evaluation, presence, stopped):
         return None
+    if all(finding.rule_id in stopped for finding in evaluation.findings):
+        return Waiting(RULE_STOPPED, _STOPPED)
     if _may_have_left(presence):
         return Waiting(DOUBTFUL_EXIT, _DOUBTFUL)
     return Waiting(UNSEEN, _UNSEEN.format(since=day(evaluation.findings[0].holds_from)))

@@ -18,6 +18,7 @@ from leads.views import (
     referrals,
     rule_book,
     undo,
+    versions,
     waiting,
 )
 from leads.views.page import TABS
@@ -33,6 +34,14 @@ urlpatterns = [
     path("undo/", undo.undo, name="undo"),
     path("keys/", keys.keys_switch, name="keys_switch"),
     path("rules/", rule_book.rule_book, name="rule_book"),
+    path("rules/versions/", versions.version_list, name="version_list"),
+    path("rules/versions/<str:part>/<int:version>/replay/", versions.version_replay, name="version_replay"),
+    path("rules/versions/<str:part>/<int:version>/back/", versions.version_roll_back, name="version_roll_back"),
+    path("rules/replays/<uuid:replay_uuid>/", versions.replay_page, name="replay_page"),
+    path("rules/replays/<uuid:replay_uuid>/progress/", versions.replay_progress, name="replay_progress"),
+    path("rules/replays/<uuid:replay_uuid>/propose/", versions.replay_propose, name="replay_propose"),
+    path("rules/promotions/<uuid:promotion_uuid>/", versions.promotion_approve, name="promotion_approve"),
+    path("rules/<str:rule_id>/stop/", versions.rule_stop, name="rule_stop"),
     path("leads/<str:number>/", lead.lead_page, name="lead_page"),
     *[path(f"leads/<str:number>/{tab}/", lead.lead_page, {"tab": tab}, name=f"lead_{tab}") for tab, _ in TABS],
     path("leads/<str:number>/decisions/<uuid:decision_uuid>/", lead.lead_decision, name="lead_decision"),

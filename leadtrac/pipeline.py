@@ -44,6 +44,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "judge touched subjects": _every(10.0, "leads.tasks.evaluate_touched", LEADS),
     "judge subjects whose day has come": _at(crontab(minute="7"), "leads.tasks.sweep_due", LEADS),
     "judge organizations by their numbers": _at(crontab(hour="2", minute="20"), "leads.tasks.evaluate_organizations", LEADS),
+    "replay versions that people asked about": _every(20.0, "leads.tasks.work_replays", LEADS),
     "draw closings for a second look": _at(crontab(hour="2", minute="50"), "leads.tasks.draw_samples", LEADS),
     "end claims that ran out": _every(600.0, "leads.tasks.release_expired_claims", LEADS),
     "write to offices whose packet no longer holds": _every(30.0, "leads.tasks.tell_people", LEADS),

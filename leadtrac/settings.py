@@ -273,6 +273,9 @@ DROP_FILE_DAYS = 30
 PREVIEW_ROWS = 200_000
 EVALUATION_BATCH_SUBJECTS = env.number("LEADTRAC_EVALUATION_BATCH", 500)
 CLAIM_LEASE_HOURS = 24
+REFERRAL_SAMPLE_PERMILLE = env.number("LEADTRAC_REFERRAL_SAMPLE_PERMILLE", 50)  # of the referrals, before they are sent
+# a rule stops when second looks surely disagree with more than this share of its samples (lower end of the 95 percent interval)
+DISAGREEMENT_STOP_PERCENT = env.number("LEADTRAC_DISAGREEMENT_STOP_PERCENT", 20)
 QUALITY_SAMPLE_PERMILLE = env.number("LEADTRAC_QUALITY_SAMPLE_PERMILLE", 50)  # of the closings by the system
 QUEUE_PAGE_ROWS = 50
 COUNT_LIMIT = 1_000  # a list says "1,000+" beyond it

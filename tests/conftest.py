@@ -26,6 +26,13 @@ def page_assets_by_their_own_names() -> None:
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": plain}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_referral_is_drawn_by_chance() -> None:
+    """Which referral goes to a second person is decided by a hash of random ids: the tests of drawing say so themselves."""
+    django_settings.REFERRAL_SAMPLE_PERMILLE = 0
+    os.environ["LEADTRAC_REFERRAL_SAMPLE_PERMILLE"] = "0"  # the sites of the journeys are processes of their own
+
+
 @pytest.fixture(scope="session")
 def prepared_template(django_test_environment: None, django_db_blocker: Any) -> str:
     """The migrated and prepared database from which every test database is cloned."""

@@ -37,6 +37,7 @@ WEIGHTS = Weights(
     bands=((HIGH, 6), (MEDIUM, 3)),
     lowest=LOW,
 )
+VERSIONS = (WEIGHTS,)
 RECENT_DAYS = 180
 SENSITIVE_STUDY = frozenset({"14.02", "14.23", "26.05", "40.08"})  # aerospace, nuclear, microbiology, physics: never alone [own]
 

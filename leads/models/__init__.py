@@ -1,5 +1,6 @@
 """Leads: findings, claims, decisions, referrals, outcomes."""
 
+from leads.models.book import Promotion, Replay, ReplayEffect, RuleStop
 from leads.models.decision import Correction, Decision, StopSignOverride, Transition
 from leads.models.finding import Finding
 from leads.models.grant import LeadGrant
@@ -18,8 +19,12 @@ __all__ = (
     "Note",
     "Outcome",
     "Packet",
+    "Promotion",
     "QualitySample",
     "Referral",
+    "Replay",
+    "ReplayEffect",
+    "RuleStop",
     "StopSignOverride",
     "SystemCheck",
     "Transition",

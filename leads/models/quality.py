@@ -1,4 +1,4 @@
-"""The second look: a share of what the system decided alone goes to a person."""
+"""The second look: a share of what the system closed alone, and of what one person would refer, goes to another person."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ from leads.models.lead import Lead
 
 
 class QualitySample(models.Model):
-    """One closing that was drawn for review. In sight of whoever sees the lead; reviewed once, by somebody else."""
+    """One closing, or one referral before it is sent, drawn for review. In sight of whoever sees the lead; reviewed once, by another."""
 
     class Verdict(models.TextChoices):
         AGREE = "agree", "Agree"
         DISAGREE = "disagree", "Disagree: reopen the lead"
 
+    class Kind(models.TextChoices):
+        CLOSING = "closing", "closing by the system"
+        REFERRAL = "referral", "referral before it is sent"
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.CLOSING)
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="samples")
     transition = models.OneToOneField(Transition, on_delete=models.PROTECT, related_name="+")
     rule_id = models.CharField(max_length=40, blank=True)
@@ -50,7 +55,7 @@ class QualitySample(models.Model):
         ]
 
     class Sensitivity:
-        public = ("rule_id", "rule_version", "drawn_at")
+        public = ("kind", "rule_id", "rule_version", "drawn_at")
         internal = ("id", "uuid", "lead", "transition", "decided_by", "verdict", "reviewed_by", "reviewed_at", "recorded_at")
         restricted = ("words_sealed",)
 

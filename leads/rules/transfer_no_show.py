@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ingest.facts import SevisStatus
@@ -18,18 +19,27 @@ _CODE = "13"
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
     """Return one opinion for each F-1 or M-1 record."""
+    return _judge(snapshot, as_of, "transfer_registration")
+
+
+def judge_strictly(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
+    """Return the same by the stricter end of the range."""
+    return _judge(snapshot, as_of, "school_registration")
+
+
+def _judge(snapshot: Snapshot, as_of: date, period: str) -> tuple[Opinion, ...]:
     mine = (each for each in programs(snapshot) if each.class_of_admission in {"F1", "M1"})
-    return tuple(_judge_record(snapshot, each, as_of) for each in mine)
+    return tuple(_judge_record(snapshot, each, as_of, period) for each in mine)
 
 
-def _judge_record(snapshot: Snapshot, program: Program, as_of: date) -> Opinion:
+def _judge_record(snapshot: Snapshot, program: Program, as_of: date, period: str) -> Opinion:
     state = program.state
     if state.status is not SevisStatus.TERMINATED or state.reason_code.strip() != _CODE:
         return nothing_alleged(program, reading_words(program))
     if state.registered_on is not None:
         return nothing_alleged(program, f"Registered at the new school on {day(state.registered_on)}.")
     starts = state.program_start or state.effective_on or program.newest.extract_as_of
-    last_day = starts + timedelta(days=days("transfer_registration", starts))
+    last_day = starts + timedelta(days=days(period, starts))
     first = last_day + timedelta(days=1)
     step = Step(f"The new program started {day(starts)}; registration was due by {day(last_day)}.", (program.newest.fact_id,), "SCH-30")
     sentence = f"Transferred to a program that started {day(starts)} and never appeared there by {day(last_day)}."
@@ -45,4 +55,11 @@ RULE = Rule(
     authorities=("DEP-1C", "SCH-STAT", "SCH-30", Unverified("30 to 60 days after the new start: the kinder end, 60, is used.")),
     sources=("sevis",),
     judge=judge,
+)
+DRAFT = replace(
+    RULE,
+    version=2,
+    description=f"{RULE.description} Draft: 30 days after the new start instead of 60, as for a student who registers for the first time.",
+    authorities=("DEP-1C", "SCH-STAT", "SCH-30", Unverified("30 to 60 days after the new start: the stricter end, 30, is used.")),
+    judge=judge_strictly,
 )

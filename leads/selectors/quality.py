@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -29,9 +30,9 @@ class Disagreement:
     high: int
 
 
-def waiting_samples_for(user: User) -> list[QualitySample]:  # the database knows who asks
-    """The oldest samples that nobody has reviewed, of leads in sight."""
-    return list(QualitySample.objects.filter(verdict="").select_related("lead").order_by("drawn_at", "pk")[:SHOWN])
+def waiting_samples_for(user: User, kind: str = QualitySample.Kind.CLOSING) -> list[QualitySample]:  # the database knows who asks
+    """The oldest samples of a kind that nobody has reviewed, of leads in sight."""
+    return list(QualitySample.objects.filter(verdict="", kind=kind).select_related("lead").order_by("drawn_at", "pk")[:SHOWN])
 
 
 def sample_for(user: User, sample_uuid: UUID) -> QualitySample:  # as above
@@ -42,13 +43,16 @@ def sample_for(user: User, sample_uuid: UUID) -> QualitySample:  # as above
     return found
 
 
-def disagreement_by_rule(user: User) -> list[Disagreement]:  # as above
-    """Every rule version with a reviewed closing, the largest disagreement first."""
-    counts = (
-        QualitySample.objects.exclude(verdict="")
-        .values("rule_id", "rule_version")
-        .annotate(reviewed=Count("id"), disagreed=Count("id", filter=Q(verdict="disagree")))
-    )
+def disagreement_by_rule(
+    user: User, *, rule_id: str = "", version: str = "", since: datetime | None = None
+) -> list[Disagreement]:  # as above
+    """Every rule version with a reviewed sample, the largest disagreement first; or one version, by reviews after `since`."""
+    reviewed = QualitySample.objects.exclude(verdict="")
+    if rule_id:
+        reviewed = reviewed.filter(rule_id=rule_id, rule_version=version)
+    if since is not None:
+        reviewed = reviewed.filter(reviewed_at__gt=since)
+    counts = reviewed.values("rule_id", "rule_version").annotate(reviewed=Count("id"), disagreed=Count("id", filter=Q(verdict="disagree")))
     found = []
     for row in counts:
         low, high = interval(Share(row["disagreed"], row["reviewed"]))

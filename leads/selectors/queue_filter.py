@@ -51,6 +51,7 @@ class QueueFilter:
     presence: str = ""
     clock: str = ""
     office: str = ""
+    replay: str = ""
     mine: bool = False
     unclaimed: bool = False
     sort: str = "clock"
@@ -142,6 +143,12 @@ def conditions(wanted: QueueFilter, today: date) -> tuple[str, dict[str, Any]]:
     if wanted.office:
         parts.append("AND lead.office_id = (SELECT id FROM access_office WHERE code = %(office)s)")
         params["office"] = wanted.office
+    if wanted.replay:
+        parts.append(
+            "AND lead.id IN (SELECT effect.lead_id FROM leads_replayeffect effect JOIN leads_replay replay ON replay.id = effect.replay_id "
+            "WHERE replay.uuid = %(replay)s::uuid)"
+        )
+        params["replay"] = wanted.replay
     if wanted.state == CLEARED:
         parts.append("AND lead.close_reason = ANY (%(cleared)s)")
         params["cleared"] = [reason.value for reason in CLEARED_REASONS]

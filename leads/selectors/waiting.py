@@ -11,6 +11,7 @@ from access.models import User
 from leads.judging import Judged, judge
 from leads.models import Finding, Lead
 from leads.picture import rule_title
+from leads.selectors.book import book_now
 from leads.snapshots import snapshots
 from leads.states import CLOSED_STATES
 from subjects.models import Subject
@@ -43,7 +44,8 @@ def waiting_for(user: User, *, before: int | None = None) -> WaitingPage:  # the
     found = list(_waiting(before)[: PAGE + 1])
     shown = found[:PAGE]
     subjects = {row.subject_id: row.subject for row in shown if row.subject is not None}
-    known = {pk: judge(snapshot) for pk, snapshot in snapshots(list(subjects.values())).items()}
+    book = book_now()
+    known = {pk: judge(snapshot, book=book) for pk, snapshot in snapshots(list(subjects.values())).items()}
     rows = tuple(
         WaitingRow(row.subject, rule_title(row.rule_id), row.holds_from, because(row, known[row.subject.pk]), row.as_of)
         for row in shown

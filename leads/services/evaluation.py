@@ -19,6 +19,7 @@ from ingest.models import Extract
 from ingest.states import ExtractState
 from leads.judging import judge
 from leads.planning import Plan, plan
+from leads.selectors.book import book_now
 from leads.services.evaluation_state import lock_batch
 from leads.services.evaluation_store import Written, mark_evaluated, write_plans
 from leads.snapshots import snapshots, sources_now
@@ -79,7 +80,8 @@ def _drain(actor: User, waiting: QuerySet[Subject], now: datetime) -> Written:
 def _evaluate_batch(actor: User, subject_ids: Sequence[int], sources: Mapping[str, date], now: datetime) -> Written:
     state = lock_batch(subject_ids)
     found = snapshots(state.subjects, sources)
-    plans: dict[int, Plan] = {pk: plan(judge(snapshot), state.known[pk]) for pk, snapshot in found.items()}
+    book = book_now()
+    plans: dict[int, Plan] = {pk: plan(judge(snapshot, book=book), state.known[pk]) for pk, snapshot in found.items()}
     written = write_plans(actor=actor, state=state, plans=plans, now=now)
     mark_evaluated(plans, state.subjects, max(sources.values(), default=None), now)
     record(

@@ -1,4 +1,4 @@
-"""Quality control of what closes by itself: a share is drawn, a second person agrees or reopens."""
+"""Quality control: a share of what closes by itself, and of what one person would refer, is drawn for a second person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from access.policy import require
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
-from leads.models import Finding, QualitySample, Transition
+from leads.models import Finding, Lead, QualitySample, Transition
 from leads.sealing import seal_words
 from leads.services.deciding import reopen_lead
 from leads.states import CLOSED_STATES
@@ -25,8 +25,39 @@ THOUSAND = 1_000
 
 def is_drawn(transition: Transition, permille: int) -> bool:
     """Whether the closing is in the sample: the same answer whenever it is asked, and by nobody's choice."""
-    digest = hashlib.sha256(f"{transition.lead_id}:{transition.pk}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") % THOUSAND < permille
+    return _falls_in(f"{transition.lead_id}:{transition.pk}", permille)
+
+
+def is_referral_drawn(lead: Lead) -> bool:
+    """Whether the lead's next referral goes to a second person before it is sent: decided by what is known of it, not by who asks.
+
+    The same evidence gives the same answer, so that nobody tries again until it is another one.
+    """
+    return _falls_in(f"{lead.uuid}:{lead.evaluation_digest}", settings.REFERRAL_SAMPLE_PERMILLE)
+
+
+def _falls_in(text: str, permille: int) -> bool:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % THOUSAND < permille
+
+
+def sample_referral(*, lead: Lead, rule_id: str, rule_version: str, now: datetime) -> QualitySample:
+    """Note that the referral which a person has just asked for is a sample; runs in the asking transaction."""
+    asked = lead.transitions.filter(action="ask_review").latest("pk")
+    return QualitySample.objects.create(
+        kind=QualitySample.Kind.REFERRAL,
+        lead=lead,
+        transition=asked,
+        rule_id=rule_id,
+        rule_version=rule_version,
+        decided_by_id=asked.actor_id,
+        drawn_at=now,
+    )
+
+
+def settle_referral_sample(*, actor: User, lead: Lead, verdict: str, now: datetime) -> int:
+    """The second person sent the sampled referral (agree) or sent it back (disagree); runs in that transaction."""
+    waiting = QualitySample.objects.filter(lead=lead, kind=QualitySample.Kind.REFERRAL, verdict="").exclude(decided_by=actor)
+    return waiting.update(verdict=verdict, reviewed_by=actor, reviewed_at=now)
 
 
 @transaction.atomic
@@ -65,6 +96,9 @@ def review_sample(*, actor: User, sample: QualitySample, verdict: str, words: st
         message = "Say what the closing missed: the lead opens again with these words."
         raise InvalidInput(message, field="words")
     locked = QualitySample.objects.select_for_update().get(pk=sample.pk)
+    if locked.kind == QualitySample.Kind.REFERRAL:
+        message = "A referral is reviewed where it is approved: send it, or send it back."
+        raise Conflict(message)
     if locked.verdict:
         message = "Somebody else has just reviewed this closing."
         raise Conflict(message)

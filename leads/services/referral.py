@@ -20,7 +20,7 @@ from foundation.calendar import add_business_days
 from foundation.errors import Conflict, InvalidInput
 from leads.clocks import ACCEPT_DAYS
 from leads.looking import Look, look_at
-from leads.models import Claim, Lead, Referral
+from leads.models import Claim, Lead, QualitySample, Referral
 from leads.packet.body import address_words, evidence_against
 from leads.picture import Picture, SignView, load
 from leads.routing.addresses import rank_addresses
@@ -28,11 +28,13 @@ from leads.routing.route import Route, route
 from leads.sealing import read_bytes, seal_words
 from leads.selectors.interest import Interest, interests_of
 from leads.services.packets import do_not_rely_after
+from leads.services.quality import is_referral_drawn, sample_referral, settle_referral_sample
 from leads.services.sending import Sending, send_referral
 from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
 from leads.staleness import no_longer_holds
 from leads.states import REFERRAL_MOVES, LeadState, ReferralState
 
+DRAWN = "Drawn by chance: a share of all referrals goes to a second person before it is sent."
 DIGEST_MOVED = "What is known has changed since you looked. Look again before you refer."
 
 
@@ -73,7 +75,7 @@ def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
     chosen = route(addresses, today)
     offices = tuple(offices_on(today).exclude(kind=Office.Kind.HEADQUARTERS))
     overridden = tuple(sign for sign in look.picture.stop_signs if sign.blocking and sign.overridden_by)
-    because = _approval_because(look, overridden)
+    because = _approval_because(lead, look, overridden)
     return Proposal(
         lead=lead,
         picture=look.picture,
@@ -102,7 +104,7 @@ def _address(look: Look, chosen: Route, today: date) -> str:
     return next((address_words(address) for address in found), "")
 
 
-def _approval_because(look: Look, overridden: tuple[SignView, ...]) -> str:
+def _approval_because(lead: Lead, look: Look, overridden: tuple[SignView, ...]) -> str:
     """Why a second person must agree; empty when nobody need."""
     if look.picture.protected:
         return "The person is protected: a supervisor must agree."
@@ -110,7 +112,14 @@ def _approval_because(look: Look, overridden: tuple[SignView, ...]) -> str:
         return "A stop sign was overridden: a supervisor must agree."
     if look.picture.risk.band == "high":
         return "The risk is high: a supervisor must agree."
+    if is_referral_drawn(lead) or _is_sample(lead):
+        return DRAWN
     return ""
+
+
+def _is_sample(lead: Lead) -> bool:
+    """Whether the approval under way was asked for because the referral was drawn."""
+    return lead.state == LeadState.IN_REVIEW and QualitySample.objects.filter(lead=lead, kind="referral", verdict="").exists()
 
 
 def _sentences(look: Look, overridden: tuple[SignView, ...]) -> tuple[str, ...]:
@@ -132,8 +141,16 @@ def ask_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: 
     require(actor, Permission.REFER_LEAD)
     if version is not None and version != lead.version:
         raise Conflict(MOVED_ON)
-    decision = freeze(lead=lead, picture=look_at(lead, now).picture)
-    return move_lead(actor=actor, move=LeadMove(lead=lead, action="ask_review", reason=reason, decision=decision), now=now)
+    look = look_at(lead, now)
+    drawn = is_referral_drawn(lead)
+    decision = freeze(lead=lead, picture=look.picture)
+    moved = move_lead(actor=actor, move=LeadMove(lead=lead, action="ask_review", reason=reason, decision=decision), now=now)
+    leading = look.judged.leading
+    if drawn:
+        sample_referral(
+            lead=moved, rule_id=leading.rule_id if leading else "", rule_version=str(leading.rule_version) if leading else "", now=now
+        )
+    return moved
 
 
 @transaction.atomic
@@ -143,6 +160,7 @@ def decline_review(*, actor: User, lead: Lead, reason: str, now: datetime, versi
     if version is not None and version != lead.version:
         raise Conflict(MOVED_ON)
     decision = freeze(lead=lead, picture=look_at(lead, now).picture)
+    settle_referral_sample(actor=actor, lead=lead, verdict=QualitySample.Verdict.DISAGREE, now=now)
     return move_lead(actor=actor, move=LeadMove(lead=lead, action="decline_review", reason=reason, decision=decision), now=now)
 
 
@@ -163,6 +181,8 @@ def refer_lead(
     decision = freeze(lead=lead, picture=look.picture)
     approved_by = actor if lead.state == LeadState.IN_REVIEW else None
     compartments = lead.access_class.compartments
+    if approved_by is not None:
+        settle_referral_sample(actor=actor, lead=lead, verdict=QualitySample.Verdict.AGREE, now=now)
     move_lead(actor=actor, move=LeadMove(lead=lead, action="refer", reason=reason, office_id=office.pk, decision=decision), now=now)
     sending = Sending(
         lead=lead,

@@ -38,8 +38,9 @@ class ReviewForm(forms.Form):
 def quality_list(request: HttpRequest) -> HttpResponse:
     """What waits, and how often the second person disagreed with each rule version."""
     samples = waiting_samples_for(who(request))
-    record(Act.LIST, object_kind="lead", results=[each.lead.uuid for each in samples])
-    context = {"samples": samples, "rates": disagreement_by_rule(who(request))}
+    referrals = waiting_samples_for(who(request), QualitySample.Kind.REFERRAL)
+    record(Act.LIST, object_kind="lead", results=[each.lead.uuid for each in (*samples, *referrals)])
+    context = {"samples": samples, "referrals": referrals, "rates": disagreement_by_rule(who(request))}
     return render(request, "leads/quality.html", context)
 
 

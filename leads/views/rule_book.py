@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,11 +14,14 @@ from access.decorators import requires
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
+from leads.models import RuleStop
 from leads.rules.authorities import Reading, UnknownAuthority, source
 from leads.rules.base import Authority, Rule, Unverified
 from leads.rules.freshness import WORDS
 from leads.rules.registry import ALL
 from leads.rules.words import listed
+from leads.selectors.book import book_now, stops_now
+from leads.selectors.quality import Disagreement, disagreement_by_rule
 from leads.selectors.rule_counts import open_leads_by_rule
 from leads.views.people import who
 
@@ -51,6 +55,8 @@ class RuleLine:
     checks: str
     authorities: tuple[AuthorityLine, ...]
     open_leads: int
+    disagreements: tuple[Disagreement, ...] = ()
+    stop: RuleStop | None = None
 
     @property
     def unverified(self) -> int:
@@ -62,12 +68,18 @@ class RuleLine:
 @requires(Permission.VIEW_RULE_BOOK)
 def rule_book(request: HttpRequest) -> HttpResponse:
     """Every rule, dormant ones too, with the number of open leads that rest on it."""
-    counts = open_leads_by_rule(who(request))
+    user = who(request)
+    counts, stops = open_leads_by_rule(user), stops_now(user)
+    rates: dict[str, list[Disagreement]] = defaultdict(list)
+    for rate in disagreement_by_rule(user):
+        rates[rate.rule_id].append(rate)
+    in_force = {rule.id: rule for rule in book_now().rules}
     record(Act.PAGE, object_kind="rule_book")
-    return render(request, "leads/rule_book.html", {"rules": [rule_line(rule, counts.get(rule.id, 0)) for rule in ALL]})
+    lines = [rule_line(in_force.get(rule.id, rule), counts.get(rule.id, 0), tuple(rates[rule.id]), stops.get(rule.id)) for rule in ALL]
+    return render(request, "leads/rule_book.html", {"rules": lines})
 
 
-def rule_line(rule: Rule, open_leads: int) -> RuleLine:
+def rule_line(rule: Rule, open_leads: int, disagreements: tuple[Disagreement, ...] = (), stop: RuleStop | None = None) -> RuleLine:
     """A rule in the words of the page."""
     return RuleLine(
         id=rule.id,
@@ -82,6 +94,8 @@ def rule_line(rule: Rule, open_leads: int) -> RuleLine:
         checks=_names(rule.checks),
         authorities=tuple(authority_line(authority) for authority in rule.authorities),
         open_leads=open_leads,
+        disagreements=disagreements,
+        stop=stop,
     )
 
 

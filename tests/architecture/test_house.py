@@ -32,6 +32,9 @@ UNPROTECTED = {
     "audit_datakey": "wrapped keys, useless without the key-encryption key",
     "ingest_extract": "figures of a drop, no personal data",
     "ingest_extractpart": "line numbers and counts",
+    "leads_replay": "which version was judged beside which, and counts",
+    "leads_promotion": "which version is in force, by whom: every evaluation reads it",
+    "leads_rulestop": "which rule is stopped, by whom: every evaluation reads it",
     "retention_schedule": "schedules are public",
     "subjects_nametoken": "words of names without their people; no privilege at all for the application",
 }
