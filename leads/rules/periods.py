@@ -33,6 +33,8 @@ _PERIODS: dict[str, tuple[Period, ...]] = {
     "f1_withdrawal": (Period(15, _LONG_AGO, "F1-15"),),
     "f1_no_grace": (Period(0, _LONG_AGO, "F1-0"),),
     "f1_reinstatement_months": (Period(5, _LONG_AGO, "F1-REIN", "Counted in calendar months, not days."),),
+    "f1_high_school_years": (Period(1, _LONG_AGO, "F1-HS", "Twelve months, counted by the calendar as one year."),),
+    "j1_category_denied": (Period(30, _LONG_AGO, "J1-CAT"),),
     "j1_grace": (Period(30, _LONG_AGO, "J1-30"),),
     "j1_validation": (Period(30, date(2015, 1, 5), "J1-VALID"), Period(30, _LONG_AGO, "J1-VALID")),
     "school_registration": (

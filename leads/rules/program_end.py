@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ingest.facts import SevisStatus
+from ingest.facts import FilingStatus, SevisStatus
 from leads.rules.base import Effect, Opinion, Rebuttal, Step
 from leads.rules.cap_gap import CapGap, cap_gap
 from leads.rules.periods import days
@@ -46,6 +46,9 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date, ending: End
         return nothing_alleged(program, "The SEVIS record reads completed without a program end: ask the school or sponsor.")
     grace = days(ending.grace, ended)
     last_day = ended + timedelta(days=grace)
+    denied = _category_denied(snapshot, ended) if ending.class_of_admission == "J1" else None
+    if denied is not None:
+        last_day = max(last_day, denied + timedelta(days=days("j1_category_denied", denied)))
     gap = cap_gap(snapshot, state, program.newest.fact_id, ended) if ending.class_of_admission == "F1" else None
     if gap is not None and gap.last_day < as_of:
         last_day = max(last_day, gap.last_day)
@@ -58,6 +61,16 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date, ending: End
     return judge_program(
         snapshot, program, last_day + timedelta(days=1), as_of, sentence, extra=_gap_rebuttal(gap, last_day), trace=(step, *_gap_step(gap))
     )
+
+
+def _category_denied(snapshot: Snapshot, ended: date) -> date | None:
+    """Return the day of notice that a change of J-1 category asked for in time was denied: 30 days from it, key J1-CAT."""
+    days_of_notice = [
+        known.fact.decided_on
+        for known in snapshot.filings
+        if known.fact.basis == "category" and known.fact.status is FilingStatus.DENIED and known.fact.received_on <= ended
+    ]
+    return max((each for each in days_of_notice if each is not None), default=None)
 
 
 def last_day_of_program(program: Program) -> date | None:

@@ -7,7 +7,7 @@ One fact per clause, clauses separated by `;`. A clause is a verb, then words in
     filed 2026-07-08 I-539 extension pending|approved|denied|rejected|withdrawn [paper|online] [decided D] [from-day D]
           [until D] [to F1] [frivolous]
     sevis S1 F1 active|initial|terminated|completed|canceled [03] [on D] [failed D] [program D..D] [opt D]
-          [registered D] [correction] [reinstatement pending D] [capgap F D] [principal S0] [transfer S2] [school X]
+          [registered D] [correction] [reinstatement pending D] [capgap F D] [principal S0] [transfer S2] [school X] [level 02]
     visa V1 revoked|provisionally_revoked|revocation_reversed|issued D [effective D] [on-departure] [evus]
     met 2026-08-01 arrest|custody|case|inspection|outcome [wrong_person] [gone D] [in-custody] [in-proceedings]
     worked petition|opt|stem_opt [from D] [to D] [unauthorized]
@@ -171,6 +171,7 @@ def _sevis(words: Words) -> tuple[Fact, str]:
     days = [date.fromisoformat(each) if each else None for each in span] if span != [""] else [None, None]
     reinstatement = words.after("reinstatement")
     gap = words.after("capgap")
+    level = words.after("level")
     principal, transfer, school = words.after("principal"), words.after("transfer"), words.after("school")
     record, code = words.first(), words.first()
     status = SevisStatus(words.one_of(item.value for item in SevisStatus))
@@ -180,7 +181,7 @@ def _sevis(words: Words) -> tuple[Fact, str]:
         failure_on=failed, program_start=days[0], program_end=days[1], practical_training_end=opt, registered_on=registered,
         school_code=school, correction_pending=correction, reinstatement=reinstatement,
         reinstatement_on=other_day if reinstatement else None, cap_gap=gap, cap_gap_until=other_day if gap else None,
-        transfer_to_sevis_id=transfer, principal_sevis_id=principal,
+        transfer_to_sevis_id=transfer, principal_sevis_id=principal, education_level=level,
     )  # fmt: skip
     return fact, f"r-{record}"
 
