@@ -9,6 +9,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from leadtrac.pipeline import SCHEDULE
+from leadtrac.ready import refuse_unready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadtrac.settings")
 
@@ -19,10 +20,6 @@ app.autodiscover_tasks()
 
 
 @worker_process_init.connect
-def refuse_wrong_role(**_: Any) -> None:
-    """A worker under a role that sees everything must not start."""
-    from access.checks import role_problems  # needs the app registry
-
-    problems = role_problems()
-    if problems:
-        raise SystemExit(" ".join(problems))
+def refuse_to_start(**_: Any) -> None:
+    """A worker under a role that sees everything, or on a restored backup that was not replayed, must not start."""
+    refuse_unready()

@@ -6,5 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from leadtrac.ready import refuse_unready
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadtrac.settings")
 application = get_wsgi_application()
+refuse_unready()

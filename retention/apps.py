@@ -12,6 +12,7 @@ class RetentionConfig(AppConfig):
     def ready(self) -> None:
         """New leads get their dates and their holds here; the lead page shows them; archived rows make nothing anew."""
         from foundation.registries import Birth, Panel, Suppressor, births, panels, suppressors
+        from retention import checks  # noqa: F401  # registers on import, needs the app registry
         from retention.panels import retention_line
         from retention.services.clocks import start_clocks
         from retention.services.holds import hold_births

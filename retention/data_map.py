@@ -67,6 +67,7 @@ OTHER_TABLES = (
             "retention_certificate": "opaque ids, counts, people who signed",
             "retention_extension": "opaque ids and authorities",
             "retention_tombstone": "that a record was destroyed",
+            "retention_databasemark": "which database this is",
             "retention_tablerewrite": "sizes of tables",
             "retention_registerentry": "locations, no content",
             "retention_schedulereview": "findings on schedules",

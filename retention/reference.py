@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from django.db import connection
+
 from retention.models import Schedule
 
+FIRST_MARK = "INSERT INTO retention_databasemark (id, database) VALUES (1, retention_this_database()) ON CONFLICT DO NOTHING"
 NOTICE = "NARA-approved schedule for LeadTrac, as stated in DHS/ICE-015, 81 FR 52700 (9 Aug 2016); schedule number not entered"
 
 
@@ -39,3 +42,5 @@ def prepare_retention() -> None:
             "archived_years": 5,
         },
     )
+    with connection.cursor() as cursor:  # once, when the database is new: a restored one carries the mark of another
+        cursor.execute(FIRST_MARK)

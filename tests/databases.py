@@ -98,6 +98,8 @@ def cloned(source: str, name: str) -> Iterator[str]:
         drop(admin, name)
         # Copying files takes a tenth of the time of writing every page through the log, which these servers do not need.
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), sql.Identifier(source)))
+    with owner_connection(name) as owner:
+        owner.execute("UPDATE retention_databasemark SET database = retention_this_database()")  # else it would count as restored
     log_in_as("DATABASE_URL")
     connection.settings_dict["NAME"] = name
     try:

@@ -26,7 +26,6 @@ from leads.sealing import PURPOSE
 from leadtrac.bench.database import owner_connection
 from leadtrac.bench.figure import Figure
 from retention.models import ArchivePackage, Disposition, Schedule
-from retention.removal import archive, destroy
 from retention.selectors import compare_years, schedule_in_force
 from retention.services import canary, execute, restore
 from retention.services.maintenance import maintain
@@ -173,12 +172,12 @@ def _run(kind: str, team: list[User], yardstick: float | None) -> Generator[Figu
     run = _signed(kind, team)
     with acting_as(team[0]):
         start_run(actor=team[0], run=run, now=NOW)
-    with _timed_batches() as batches:
-        wal, began = _wal(), time.monotonic()
-        execute.execute_run(run.pk, now=NOW)
-        seconds = time.monotonic() - began
+    pace = execute.usual_pace()
+    wal, began = _wal(), time.monotonic()
+    execute.execute_run(run.pk, now=NOW, pace=pace)
+    seconds = time.monotonic() - began
     yield Figure(f"{kind} {DUE:,} leads", seconds, "s", yardstick, "plain DELETE" if yardstick else "")
-    yield Figure(f"{kind}: longest batch, its locks with it", max(batches), "s", at_most=LOCK_SECONDS)
+    yield Figure(f"{kind}: longest batch, its locks with it", pace.longest_seconds, "s", at_most=LOCK_SECONDS)
     yield Figure(f"{kind}: WAL written", (_wal() - wal) / 1e6, "MB")
     return seconds
 
@@ -194,28 +193,6 @@ def _signed(kind: str, team: list[User]) -> Disposition:
         with acting_as(approver):
             run = approve_run(actor=approver, run=run, seen=run.list_sha256, now=NOW)
     return run
-
-
-@contextmanager
-def _timed_batches() -> Iterator[list[float]]:
-    """How long each batch, one transaction, took."""
-    taken: list[float] = []
-
-    def timed(batch: Any) -> Any:
-        def run(*arguments: Any, **keywords: Any) -> int:
-            began = time.monotonic()
-            done: int = batch(*arguments, **keywords)
-            taken.append(time.monotonic() - began)
-            return done
-
-        return run
-
-    before = dict(execute.BATCH)
-    execute.BATCH.update({Disposition.Kind.ARCHIVE: timed(archive.archive_batch), Disposition.Kind.DESTROY: timed(destroy.destroy_batch)})
-    try:
-        yield taken
-    finally:
-        execute.BATCH.update(before)
 
 
 def _wal() -> int:

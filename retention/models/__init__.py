@@ -1,6 +1,15 @@
 """How long: schedules and clocks, holds, the archive, dispositions, and the register of what is kept elsewhere."""
 
-from retention.models.archive import ArchiveFile, ArchiveIdentifier, ArchiveOpening, ArchivePackage, Extension, Suppression, Tombstone
+from retention.models.archive import (
+    ArchiveFile,
+    ArchiveIdentifier,
+    ArchiveOpening,
+    ArchivePackage,
+    DatabaseMark,
+    Extension,
+    Suppression,
+    Tombstone,
+)
 from retention.models.disposition import Certificate, Disposition, DispositionItem, TableRewrite
 from retention.models.hold import Hold, HoldLead
 from retention.models.register import RegisterEntry, ScheduleReview, UnauthorizedDestruction
@@ -12,6 +21,7 @@ __all__ = (
     "ArchiveOpening",
     "ArchivePackage",
     "Certificate",
+    "DatabaseMark",
     "Disposition",
     "DispositionItem",
     "Extension",

@@ -48,7 +48,8 @@ class ArchivePackage(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["destroy_on", "lead_number"], name="package_by_destruction"),
-            GinIndex(fields=["shred"], name="package_by_scope"),  # asked for every key that is deleted
+            # asked for every key that is deleted: without a list of pending entries, which each look-up would walk
+            GinIndex(fields=["shred"], name="package_by_scope", fastupdate=False),
         ]
 
     class Sensitivity:
@@ -169,7 +170,8 @@ class Tombstone(models.Model):
     lead_uuid = models.UUIDField(primary_key=True)
     lead_number = models.CharField(max_length=12, unique=True)
     access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
-    disposition = models.ForeignKey(Disposition, on_delete=models.PROTECT, related_name="tombstones")
+    # null: a restored backup is older than the run; the certificate outside the database tells of it
+    disposition = models.ForeignKey(Disposition, on_delete=models.PROTECT, related_name="tombstones", null=True)
     authority = models.CharField(max_length=200)
     schedule_title = models.CharField(max_length=140)
     record_created_on = models.DateField()
@@ -182,6 +184,23 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return f"tombstone of lead {self.lead_number}"
+
+
+class DatabaseMark(models.Model):
+    """In which database this content was made ready to serve: a copy by dump carries the mark and is another database."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    database = models.CharField(max_length=60)  # the server's own identifier and the database's number in it
+    ready_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="database_mark_stands_once")]
+
+    class Sensitivity:
+        internal = ("id", "database", "ready_at")
+
+    def __str__(self) -> str:
+        return "mark of the database"
 
 
 class Suppression(models.Model):

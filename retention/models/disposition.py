@@ -151,7 +151,10 @@ class DispositionItem(models.Model):
                 condition=Q(file_deleted_at=None) | Q(file_deleted_at__gte=F("rows_deleted_at")), name="item_file_went_last"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["disposition", "position"], condition=Q(outcome="pending"), name="item_pending")]
+        indexes: ClassVar = [
+            models.Index(fields=["disposition", "position"], condition=Q(outcome="pending"), name="item_pending"),
+            models.Index(fields=["disposition", "position"], condition=~Q(file_name=""), name="item_file_left"),
+        ]
 
     class Sensitivity:
         public = ("lead_number", "record_created_on", "due_on", "outcome", "detail", "decided_at")

@@ -60,12 +60,12 @@ WHERE named.organization_id IS NOT NULL
 IDENTIFIERS = "SELECT DISTINCT subject_id, blind_index FROM subjects_identifierfact WHERE subject_id = ANY (%s)"
 
 
-def archive_batch(run: Disposition, *, now: datetime) -> int:
-    """Archive the next records of a running archive run; returns how many left the list, 0 when none waits.
+def archive_batch(run: Disposition, *, now: datetime, most: int) -> int:
+    """Archive the next records of a running archive run, `most` at most; returns how many left the list, 0 when none waits.
 
     Call inside `acting_as` the retention service: one call, one transaction.
     """
-    items = claim_items(run, settings.DISPOSITION_BATCH_RECORDS)
+    items = claim_items(run, most)
     if not items:
         return 0
     leads = _lock_leads(items)
@@ -131,12 +131,13 @@ def _seal(run: Disposition, leads: list[Going], *, now: datetime) -> list[Going]
     clocks = RetentionClock.objects.select_related("schedule").in_bulk([lead.id for lead in leads])
     packages, sealed = [], {}
     for lead in leads:
+        lead.destroy_on = clocks[lead.id].destroy_on
         packed = bag.pack(payload_of(lead), _label(lead, clocks[lead.id]), folder=str(lead.item_uuid))
         sealed[lead.item_uuid.hex] = seal(keys[lead.item_uuid], packed, lead.item_uuid.bytes)
         packages.append(_package(run, lead, clocks[lead.id], hashlib.sha256(packed).hexdigest(), now))
     files.write_many(sealed)
-    for lead in leads:
-        _check(lead, keys[lead.item_uuid])
+    for package in packages:
+        _check(package, keys[package.uuid])
     made = ArchivePackage.objects.bulk_create(packages)
     ArchiveFile.objects.bulk_create(
         ArchiveFile(
@@ -171,9 +172,12 @@ def _without_the_broken(run: Disposition, leads: list[Going], *, now: datetime) 
     return whole
 
 
-def _check(lead: Going, key: bytes) -> None:
-    """Fixity: read the file back, open it, compare every file with its manifest. Raises `FixityError` or `DecryptionError`."""
-    bag.unpack(unseal(key, files.read(lead.item_uuid.hex), lead.item_uuid.bytes))
+def _check(package: ArchivePackage, key: bytes) -> None:
+    """Fixity: read the file back and open it; it must be what was packed, bit for bit. Raises `FixityError`, `DecryptionError`."""
+    kept = unseal(key, files.read(package.uuid.hex), package.uuid.bytes)
+    if hashlib.sha256(kept).hexdigest() != package.content_sha256:
+        message = "the file is not what was packed"
+        raise bag.FixityError(message)
 
 
 def _label(lead: Going, clock: RetentionClock) -> dict[str, str]:
@@ -223,10 +227,10 @@ def _remove(run: Disposition, leads: Sequence[Going]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT retention_archive(%s, %s::uuid[], %s::bigint[], %s::bigint[], %s)",
-            [run.pk, [lead.uuid for lead in leads], subjects, _organizations(leads), suppressed_until(run.as_of)],
+            [run.pk, [lead.uuid for lead in leads], subjects, _organizations(leads), suppressed_until(run, leads)],
         )
 
 
-def suppressed_until(day: date) -> date:
-    """How long a row of a record that goes on `day` makes nothing when it comes again."""
-    return add_years(day, settings.SUPPRESSION_YEARS)
+def suppressed_until(run: Disposition, leads: Sequence[Going]) -> date:
+    """How long a row of these records makes nothing when it comes again: years after the last of them is to be destroyed."""
+    return add_years(max([run.as_of, *(lead.destroy_on for lead in leads if lead.destroy_on)]), settings.SUPPRESSION_YEARS)

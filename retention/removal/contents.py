@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -51,6 +52,7 @@ class Going:
     item_uuid: UUID
     last: bool = False  # of its subject
     subjects: tuple[int, ...] = ()  # the subject, and those merged into it
+    destroy_on: date | None = None
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     files: dict[str, bytes] = field(default_factory=dict)
 

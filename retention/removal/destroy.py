@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 
 from audit.acts import Act
@@ -47,17 +46,21 @@ def require_rewritten(run: Disposition) -> None:
         raise Conflict(message)
 
 
-def destroy_batch(run: Disposition, *, now: datetime) -> int:
-    """Destroy the next records of a running destroy run; returns how many left the list, 0 when none waits.
+def destroy_batch(run: Disposition, *, now: datetime, most: int) -> int:
+    """Destroy the next records of a running destroy run, `most` at most; returns how many left the list, 0 when none waits.
 
     Call inside `acting_as` the retention service: one call, one transaction. The files follow in `remove_files`.
     """
-    items = claim_items(run, settings.DISPOSITION_BATCH_RECORDS)
+    items = claim_items(run, most)
     if not items:
         return 0
     leads = [item.lead_uuid for item in items]
     packages = {
-        package.lead_uuid: package for package in ArchivePackage.objects.select_for_update().filter(lead_uuid__in=leads).order_by("pk")
+        package.lead_uuid: package
+        for package in ArchivePackage.objects.select_for_update(of=("self",))
+        .select_related("schedule")
+        .filter(lead_uuid__in=leads)
+        .order_by("pk")
     }
     going = [item.lead_uuid for item in sort_out(run, items, now=now)]
     if going:
@@ -66,7 +69,7 @@ def destroy_batch(run: Disposition, *, now: datetime) -> int:
         figures = {"records": len(going)}
         record(Act.DESTROYED, object_kind="run", object_uuid=run.uuid, results=going, fields=["intent"], payload=figures)
         _destroy(run, going)
-        ledger.append(run, [packages[lead] for lead in going])
+        ledger.append(run, [packages[lead] for lead in going], at=_database_now())
         record(Act.DESTROYED, object_kind="run", object_uuid=run.uuid, results=scopes, fields=["done"], payload=figures)
     return len(items)
 
@@ -76,11 +79,10 @@ def _destroy(run: Disposition, leads: Sequence[UUID]) -> None:
         cursor.execute("SELECT retention_destroy(%s, %s::uuid[])", [run.pk, list(leads)])
 
 
-def remove_files(run: Disposition, *, now: datetime) -> int:
+def remove_files(run: Disposition) -> int:
     """Remove the files of what was destroyed and committed; returns how many went. Safe to run again."""
     items = list(DispositionItem.objects.filter(disposition=run).exclude(file_name="").order_by("position")[:5000])
-    for item in items:
-        files.remove(item.file_name)
+    files.remove_many([item.file_name for item in items])
     DispositionItem.objects.filter(pk__in=[item.pk for item in items]).update(file_name="", file_deleted_at=_database_now())
     return len(items)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -55,6 +55,12 @@ def read(name: str) -> bytes:
 def remove(name: str) -> None:
     """Take the file away; nothing happens when it is gone already."""
     _path(name).unlink(missing_ok=True)
+
+
+def remove_many(names: Sequence[str]) -> None:
+    """Take many files away; the disk takes several at once."""
+    with ThreadPoolExecutor(WRITERS) as workers:
+        list(workers.map(remove, names))
 
 
 def names() -> Iterator[str]:

@@ -1,16 +1,19 @@
 """The ledger of destruction: a file beside the sealed log's checkpoints, outside the database, that a restored backup replays.
 
-One line a record, opaque ids only. It is written before the destroying transaction commits: a line without its
-destruction names a record that was signed for destruction and was about to go.
+One line a record, opaque ids only. It is written before the destroying transaction commits, so that none is missing. A line
+whose transaction did not commit names a record that goes when the run is taken up again; when it then stays after all (a hold
+came), a line that says so is added at the end of the run.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,32 +25,54 @@ NAME = "destructions.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Destroyed:
-    """One destroyed record: its opaque id and number, the scopes of its keys, its file."""
+    """One destroyed record: its opaque id and number, the scopes of its keys, its file, and what its tombstone says."""
 
     lead: UUID
     number: str
     run: UUID
     scopes: tuple[UUID, ...]
     file: str
+    class_id: int
+    authority: str
+    schedule: str
+    created_on: date
+    destroyed_at: datetime
 
 
-def append(run: Disposition, packages: Sequence[ArchivePackage]) -> None:
-    """Add the records to the ledger and wait until they are on disk."""
-    path = _path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = "".join(
-        json.dumps(
-            {
-                "lead": str(package.lead_uuid),
-                "number": package.lead_number,
-                "run": str(run.uuid),
-                "scopes": [str(package.uuid), *map(str, package.shred)],
-                "file": package.uuid.hex,
-            }
-        )
-        + "\n"
+def append(run: Disposition, packages: Sequence[ArchivePackage], *, at: datetime) -> None:
+    """Add the records to the ledger and wait until they are on disk; `at` is the moment of their destruction.
+
+    `packages` come with their schedules (`select_related`).
+    """
+    _write(
+        {
+            "lead": str(package.lead_uuid),
+            "number": package.lead_number,
+            "run": str(run.uuid),
+            "scopes": [str(package.uuid), *map(str, package.shred)],
+            "file": package.uuid.hex,
+            "class_id": package.lead_class_id,
+            "authority": package.schedule.authority,
+            "schedule": f"{package.schedule.title} (version {package.schedule.version})",
+            "created_on": package.record_created_on.isoformat(),
+            "destroyed_at": at.isoformat(),
+        }
         for package in packages
     )
+
+
+def take_back(run: Disposition, leads: Collection[UUID]) -> None:
+    """Say of those of the records that the ledger names for `run` that they were not destroyed after all."""
+    named = {entry.lead for entry in entries() if entry.run == run.uuid}
+    _write({"kept": str(lead), "run": str(run.uuid)} for lead in leads if lead in named)
+
+
+def _write(entries_: Iterable[dict[str, Any]]) -> None:
+    lines = "".join(json.dumps(entry) + "\n" for entry in entries_)
+    if not lines:
+        return
+    path = _path()
+    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(lines)
@@ -56,18 +81,37 @@ def append(run: Disposition, packages: Sequence[ArchivePackage]) -> None:
 
 
 def entries() -> Iterator[Destroyed]:
-    """Every line of the ledger, oldest first; a half-written last line is left out."""
+    """Every record that the ledger says is destroyed, each once, oldest first; a half-written last line is left out."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for entry in _lines():
+        if "kept" in entry:
+            found.pop((entry["kept"], entry["run"]), None)
+        else:
+            found[entry["lead"], entry["run"]] = entry
+    for entry in found.values():
+        yield Destroyed(
+            lead=UUID(entry["lead"]),
+            number=entry["number"],
+            run=UUID(entry["run"]),
+            scopes=tuple(UUID(each) for each in entry["scopes"]),
+            file=entry["file"],
+            class_id=entry["class_id"],
+            authority=entry["authority"],
+            schedule=entry["schedule"],
+            created_on=date.fromisoformat(entry["created_on"]),
+            destroyed_at=datetime.fromisoformat(entry["destroyed_at"]),
+        )
+
+
+def _lines() -> Iterator[dict[str, Any]]:
     path = _path()
     if not path.is_file():
         return
     for line in path.read_text().splitlines():
         try:
-            entry = json.loads(line)
+            yield json.loads(line)
         except json.JSONDecodeError:
             continue
-        yield Destroyed(
-            UUID(entry["lead"]), entry["number"], UUID(entry["run"]), tuple(UUID(each) for each in entry["scopes"]), entry["file"]
-        )
 
 
 def _path() -> Path:

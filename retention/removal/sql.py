@@ -114,8 +114,8 @@ ARCHIVE = """
 -- Takes sealed leads out of the live tables. Each must be a waiting item of the signed run, due, closed, sealed with its
 -- fixity checked; a hold refuses by trigger. `p_subjects` are the subjects whose facts the packages hold: each must have
 -- no other lead, and no subject may be left without a lead.
-CREATE FUNCTION retention_archive(p_run bigint, p_leads uuid[], p_subjects bigint[], p_organizations bigint[], p_suppress_until date) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE OR REPLACE FUNCTION retention_archive(p_run bigint, p_leads uuid[], p_subjects bigint[], p_organizations bigint[], p_suppress_until date) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = 'force_custom_plan' AS $$
 DECLARE
     ids bigint[];
     day date;
@@ -124,14 +124,15 @@ BEGIN
     SELECT as_of INTO day FROM public.retention_disposition WHERE id = p_run;
     PERFORM 1 FROM public.leads_lead WHERE uuid = ANY (p_leads) ORDER BY id FOR UPDATE;
     PERFORM 1 FROM public.subjects_subject WHERE id = ANY (p_subjects) ORDER BY id FOR UPDATE;
+    -- one look-up by a unique key each: a join would be planned by what these tables held before the run began
     SELECT array_agg(l.id) INTO ids
     FROM public.leads_lead l
-    JOIN public.retention_dispositionitem i ON i.lead_uuid = l.uuid AND i.disposition_id = p_run AND i.outcome = 'pending'
-    JOIN public.retention_retentionclock c ON c.lead_id = l.id AND least(c.archive_on, c.destroy_on) <= day
-    JOIN public.retention_schedule s ON s.id = c.schedule_id AND s.status = 'approved'
-    JOIN public.retention_archivepackage p ON p.lead_uuid = l.uuid AND p.disposition_id = p_run
-    JOIN public.retention_archivefile f ON f.package_id = p.id
-    WHERE l.uuid = ANY (p_leads) AND l.state IN ('closed', 'auto_closed');
+    WHERE l.uuid = ANY (p_leads) AND l.state IN ('closed', 'auto_closed')
+      AND (SELECT i.outcome = 'pending' FROM public.retention_dispositionitem i WHERE i.lead_uuid = l.uuid AND i.disposition_id = p_run)
+      AND (SELECT least(c.archive_on, c.destroy_on) <= day AND s.status = 'approved'
+           FROM public.retention_retentionclock c JOIN public.retention_schedule s ON s.id = c.schedule_id WHERE c.lead_id = l.id)
+      AND (SELECT p.disposition_id = p_run AND EXISTS (SELECT 1 FROM public.retention_archivefile f WHERE f.package_id = p.id)
+           FROM public.retention_archivepackage p WHERE p.lead_uuid = l.uuid);
     IF coalesce(cardinality(ids), 0) <> cardinality(p_leads) THEN
         RAISE EXCEPTION 'a record of this batch may not be archived' USING ERRCODE = 'LT409';
     END IF;
@@ -151,7 +152,7 @@ BEGIN
 END $$;
 
 -- where a package's file is: told to a records officer (cleared for the record's markings), never without a row of who asked
-CREATE FUNCTION retention_open(p_package uuid, p_kind text, p_reason bytea, p_authority_kind text, p_authority text,
+CREATE OR REPLACE FUNCTION retention_open(p_package uuid, p_kind text, p_reason bytea, p_authority_kind text, p_authority text,
     OUT file_name text, OUT file_sha256 text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
@@ -181,7 +182,7 @@ DROP FUNCTION retention_archive(bigint, uuid[], bigint[], bigint[], date);
 
 DESTROY = """
 -- the tables that held what this run archived and were not rewritten since: none may be left when it is destroyed
-CREATE FUNCTION retention_not_rewritten(p_archive_run bigint) RETURNS text[]
+CREATE OR REPLACE FUNCTION retention_not_rewritten(p_archive_run bigint) RETURNS text[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT coalesce(array_agg(t.key ORDER BY t.key), '{}')
     FROM public.retention_disposition d, jsonb_each_text(d.table_files) t
@@ -193,8 +194,8 @@ $$;
 
 -- Destroys archived records: the keys first, then packages, hashes and audit payloads; a tombstone stays. The
 -- items keep the names of the files that are now unreadable and still have to be removed.
-CREATE FUNCTION retention_destroy(p_run bigint, p_leads uuid[]) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE OR REPLACE FUNCTION retention_destroy(p_run bigint, p_leads uuid[]) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = 'force_custom_plan' AS $$
 DECLARE
     ids bigint[];
     scopes uuid[];
@@ -208,9 +209,9 @@ BEGIN
     PERFORM 1 FROM public.retention_archivepackage WHERE lead_uuid = ANY (p_leads) ORDER BY id FOR UPDATE;
     SELECT array_agg(p.id) INTO ids
     FROM public.retention_archivepackage p
-    JOIN public.retention_dispositionitem i ON i.lead_uuid = p.lead_uuid AND i.disposition_id = p_run AND i.outcome = 'pending'
-    JOIN public.retention_schedule s ON s.id = p.schedule_id AND s.status = 'approved'
     WHERE p.lead_uuid = ANY (p_leads) AND p.destroy_on <= day
+      AND (SELECT i.outcome = 'pending' FROM public.retention_dispositionitem i WHERE i.lead_uuid = p.lead_uuid AND i.disposition_id = p_run)
+      AND (SELECT s.status = 'approved' FROM public.retention_schedule s WHERE s.id = p.schedule_id)
       AND NOT EXISTS (SELECT 1 FROM public.retention_extension e WHERE e.lead_uuid = p.lead_uuid AND e.ends_on > day)
       AND NOT EXISTS (SELECT 1 FROM public.leads_lead l WHERE l.uuid = p.lead_uuid);
     IF coalesce(cardinality(ids), 0) <> cardinality(p_leads) THEN

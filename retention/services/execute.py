@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import datetime
+
+from django.conf import settings
 
 from access.context import acting_as
 from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
 from retention.models import Disposition, DispositionItem
+from retention.removal import ledger
 from retention.removal.archive import archive_batch
 from retention.removal.destroy import destroy_batch, remove_files
+from retention.removal.pace import Pace
 from retention.services.certificates import issue_certificate
 from retention.services.runs import log_size
 from retention.states import RUN_MOVES, ItemOutcome, RunState
@@ -19,25 +24,56 @@ from retention.states import RUN_MOVES, ItemOutcome, RunState
 BATCH = {Disposition.Kind.ARCHIVE: archive_batch, Disposition.Kind.DESTROY: destroy_batch}
 
 
-def execute_run(run_id: int, *, now: datetime) -> int:
-    """Work a running run to its end; returns how many records left its list. Several workers may do it at once."""
+def usual_pace() -> Pace:
+    """Batches whose locks stay well below half a second."""
+    return Pace(goal_seconds=settings.DISPOSITION_BATCH_SECONDS, most=settings.DISPOSITION_BATCH_RECORDS)
+
+
+def execute_run(run_id: int, *, now: datetime, pace: Pace | None = None) -> int:
+    """Work a running run to its end; returns how many records left its list. Several workers may do it at once.
+
+    `pace` says how large batches are, and afterwards how long the longest of them held its locks.
+    """
+    pace = pace or usual_pace()
     done = 0
-    while moved := _next_batch(run_id, now=now):
+    while (moved := _next_batch(run_id, pace, now=now)) is not None:
         done += moved
     return done
 
 
-def _next_batch(run_id: int, *, now: datetime) -> int:
+def _next_batch(run_id: int, pace: Pace, *, now: datetime) -> int | None:
+    """How many records left the list; None when the run is over."""
+    began = time.monotonic()
     with acting_as(service_actor("retention")):
         run = Disposition.objects.get(pk=run_id)
-        moved = BATCH[Disposition.Kind(run.kind)](run, now=now) if run.state == RunState.RUNNING else 0
-    with acting_as(service_actor("retention")):
-        removed = remove_files(run, now=now)
+        if run.state != RunState.RUNNING:
+            return None
+        moved = BATCH[Disposition.Kind(run.kind)](run, now=now, most=pace.records)
+    pace.took(moved, time.monotonic() - began)
+    removed = _remove_files(run)
     if moved or removed:
-        return moved or removed
+        return moved
     with acting_as(service_actor("retention")):
-        finish_run(run, now=now)
-    return 0
+        finished = finish_run(run, now=now)
+    if not finished:
+        _outwait_others(run)
+    return None if finished else 0
+
+
+def _remove_files(run: Disposition) -> int:
+    if run.kind != Disposition.Kind.DESTROY:
+        return 0
+    with acting_as(service_actor("retention")):
+        return remove_files(run)
+
+
+def _outwait_others(run: Disposition) -> None:
+    """Every waiting record is in somebody's hand, another worker's or a hold's that is being placed: wait until one is free.
+
+    In a transaction of its own: whoever holds the record may be about to ask for the run.
+    """
+    with acting_as(service_actor("retention")):
+        DispositionItem.objects.select_for_update().filter(disposition=run, outcome=ItemOutcome.PENDING).order_by("position").first()
 
 
 def finish_run(run: Disposition, *, now: datetime) -> bool:
@@ -50,6 +86,8 @@ def finish_run(run: Disposition, *, now: datetime) -> bool:
     waits = items.filter(outcome=ItemOutcome.PENDING).exists() or items.exclude(file_name="").exists()
     if run.state != RunState.RUNNING or waits:
         return False
+    if run.kind == Disposition.Kind.DESTROY:
+        ledger.take_back(run, set(items.exclude(outcome=ItemOutcome.DESTROYED).values_list("lead_uuid", flat=True)))
     run.state = RUN_MOVES.move(action="finish", source=run.state).target
     run.finished_at, run.log_size_after = now, log_size()
     run.save(update_fields=["state", "finished_at", "log_size_after"])

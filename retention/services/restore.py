@@ -10,28 +10,21 @@ import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.db import connection
 
+from access.context import acting_as
+from access.selectors import service_actor
+from audit.acts import Act
+from audit.services import record
 from foundation.errors import Conflict
-from retention.removal import files, ledger
+from retention.services.forget_again import forget_again
 from retention.services.postgres_programs import owner_address, pipe, run
 
 DUMP = "database.dump"
 ARCHIVE = "archive"
-
-# what a record leaves in a database that was backed up before it was destroyed
-REPLAY = """
-WITH gone AS (SELECT unnest(%(leads)s::uuid[]) AS uuid)
-SELECT coalesce(array_agg(l.id), '{}'),
-       coalesce(array_agg(l.subject_id) FILTER (WHERE l.subject_id IS NOT NULL AND NOT EXISTS (
-           SELECT 1 FROM leads_lead o WHERE o.subject_id = l.subject_id AND o.uuid NOT IN (SELECT uuid FROM gone))), '{}'),
-       coalesce(array_agg(l.organization_id) FILTER (WHERE l.organization_id IS NOT NULL), '{}')
-FROM leads_lead l JOIN gone ON gone.uuid = l.uuid
-"""
 
 # tables under forced row-level security without a policy that gives their owner every row
 BLIND = """
@@ -41,15 +34,6 @@ WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relforce
                   AND p.cmd IN ('ALL', 'SELECT') AND p.roles && ARRAY[o.rolname, 'public'])
 ORDER BY 1
 """
-HERE = """
-SELECT (SELECT count(*) FROM leads_lead WHERE uuid = ANY (%(leads)s))
-     + (SELECT count(*) FROM retention_archivepackage WHERE lead_uuid = ANY (%(leads)s))
-"""
-PACKAGES = (
-    "DELETE FROM retention_archivefile f USING retention_archivepackage p WHERE p.id = f.package_id AND p.lead_uuid = ANY (%s)",
-    "DELETE FROM retention_archiveidentifier i USING retention_archivepackage p WHERE p.id = i.package_id AND p.lead_uuid = ANY (%s)",
-    "DELETE FROM retention_archivepackage WHERE lead_uuid = ANY (%s)",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +81,10 @@ def _made_at(folder: Path) -> datetime | None:
         return None
 
 
-def restore(folder: Path) -> int:
-    """Put a backup into the connected, empty database, bring back archive files, replay the ledger.
+def restore(folder: Path, *, now: datetime) -> int:
+    """Put a backup into the connected, empty database, bring back archive files, replay the ledger, mark the database ready.
 
-    Returns how many destroyed records were still in the backup. Only then may the application be started.
+    Returns how many destroyed records were still in the backup. Until it has returned, web and workers refuse to start on it.
     """
     if not (folder / DUMP).is_file():
         message = f"{folder.name} is not a backup: it has no {DUMP}."
@@ -119,38 +103,15 @@ def restore(folder: Path) -> int:
     if kept.is_dir():
         shutil.copytree(kept, settings.ARCHIVE_DIR, dirs_exist_ok=True)
     connection.close()
-    return replay()
+    return replay(now=now)
 
 
-def replay(*, dry_run: bool = False) -> int:
-    """Destroy again, as the owner, whatever the ledger of destruction says is gone; returns how many records were here.
+def replay(*, now: datetime) -> int:
+    """Destroy again whatever the ledger of destruction says is gone, then mark the database as ready to serve.
 
-    Keys first. Needs the owner's address; holds do not stop it, because these records were destroyed already.
+    Returns how many records were here. The act is on record in the restored log.
     """
-    entries = list(ledger.entries())
-    if not entries:
-        return 0
-    leads = [entry.lead for entry in entries]
-    scopes = [scope for entry in entries for scope in entry.scopes]
-    with psycopg.connect(owner_address()) as owner:
-        here = _count(owner, leads)
-        if dry_run or not here:
-            return here
-        owner.execute("DELETE FROM retention_holdlead WHERE lead_uuid = ANY (%s)", [leads])
-        owner.execute("DELETE FROM audit_datakey WHERE scope = ANY (%s)", [scopes])
-        owner.execute("DELETE FROM audit_payload WHERE scope = ANY (%s)", [scopes])
-        row = owner.execute(REPLAY, {"leads": leads}).fetchone()
-        ids, subjects, organizations = row or ([], [], [])
-        owner.execute(
-            "SELECT retention_erase_leads(%s::bigint[], %s::bigint[], %s::bigint[], current_date)", [ids, subjects, organizations]
-        )
-        for statement in PACKAGES:
-            owner.execute(statement, [leads])
-    for entry in entries:
-        files.remove(entry.file)
+    here = forget_again(now=now)
+    with acting_as(service_actor("retention")):
+        record(Act.DESTROYED, object_kind="restored backup", fields=["replayed"], payload={"records": here}, occurred_at=now)
     return here
-
-
-def _count(owner: psycopg.Connection[Any], leads: list[Any]) -> int:
-    row = owner.execute(HERE, {"leads": leads}).fetchone()
-    return int(row[0]) if row else 0

@@ -59,7 +59,7 @@ def problems(book: Book) -> list[str]:
     proved = proofs(book.mark)
     keys = [each.key for each in book.requirements]
     said = [f"{key} stands twice in {book.page}" for key in {key for key in keys if keys.count(key) > 1}]
-    said += [f"{key} of {book.page} has no test" for key in keys if key not in proved]
+    said += [f"{key} of {book.page} has no test" for key in keys if key not in proved and key not in book.exceptions]
     said += [f"{tests[0]} proves {key}, which {book.page} does not know" for key, tests in proved.items() if key not in keys]
     said += [f"the exception {key} of {book.page} is of no requirement" for key in book.exceptions if key not in keys]
     if len(book.exceptions) > MOST_EXCEPTIONS:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tests.requirements.book import Book
+from tests.requirements.records import RECORDS
 
-BOOKS: tuple[Book, ...] = ()
+BOOKS: tuple[Book, ...] = (RECORDS,)

@@ -42,6 +42,7 @@ def hold(team: Officers, *numbers: str, query: HoldQuery | None = None, kind: st
         )
 
 
+@pytest.mark.requirement("R10")
 @pytest.mark.parametrize("kind", ["litigation", "foia", "privacy_act", "open_case", "audit"])
 def test_r10_every_kind_of_hold_keeps_a_record_out_of_the_archive(kind: str) -> None:
     team = twenty_five_years()
@@ -54,6 +55,7 @@ def test_r10_every_kind_of_hold_keeps_a_record_out_of_the_archive(kind: str) -> 
     assert outcomes(team, run) == {held.number: "held", free.number: "archived"}
 
 
+@pytest.mark.requirement("R10")
 def test_r10_a_lead_can_stand_under_many_holds_and_one_is_enough() -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
@@ -69,6 +71,7 @@ def test_r10_a_lead_can_stand_under_many_holds_and_one_is_enough() -> None:
         assert HoldLead.objects.filter(hold=first).count() == 1
 
 
+@pytest.mark.requirement("R10")
 def test_r10_a_hold_by_query_is_live_and_counts_what_was_added() -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
@@ -85,6 +88,7 @@ def test_r10_a_hold_by_query_is_live_and_counts_what_was_added() -> None:
         assert HoldLead.objects.filter(hold=live).count() == 2
 
 
+@pytest.mark.requirement("R10")
 def test_r10_a_hold_reaches_sealed_records_too() -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
@@ -101,6 +105,7 @@ def test_r10_a_hold_reaches_sealed_records_too() -> None:
     assert outcomes(team, run) == {named.number: "held", asked.number: "held"}
 
 
+@pytest.mark.requirement("R10")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -121,6 +126,7 @@ def test_r10_raw_sql_of_the_owner_itself_is_refused(world: str, statement: str) 
         owner.execute(statement, [lead.uuid])
 
 
+@pytest.mark.requirement("R10")
 def test_r10_the_package_of_a_held_record_cannot_be_deleted_with_raw_sql(world: str) -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
@@ -141,6 +147,7 @@ def test_r10_the_package_of_a_held_record_cannot_be_deleted_with_raw_sql(world: 
                 owner.execute(statement, [value])
 
 
+@pytest.mark.requirement("R10")
 @pytest.mark.parametrize("missing", ["issuer", "authority", "reason"])
 def test_r10_a_hold_says_who_asks_by_what_authority_and_why(missing: str) -> None:
     team = twenty_five_years()
@@ -210,10 +217,12 @@ def release_others() -> None:
         owner.execute("UPDATE retention_archivepackage SET destroy_on = '2026-03-14' WHERE destroy_on = '2099-01-01'")
 
 
+@pytest.mark.requirement("R11")
 def test_r11_a_hold_and_a_destruction_at_the_same_moment_never_both_succeed() -> None:
     assert all(stands != gone for stands, gone in race_of_a_destruction(4))
 
 
+@pytest.mark.requirement("R11")
 @pytest.mark.proof
 def test_r11_two_hundred_races() -> None:
     found = race_of_a_destruction(200)
@@ -222,6 +231,7 @@ def test_r11_two_hundred_races() -> None:
     assert {stands for stands, _ in found} <= {True, False}
 
 
+@pytest.mark.requirement("R12")
 def test_r12_a_hold_does_not_stop_the_clock_and_release_sends_to_review() -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
@@ -237,6 +247,7 @@ def test_r12_a_hold_does_not_stop_the_clock_and_release_sends_to_review() -> Non
     assert outcomes(team, finished_run(team, "archive")) == {lead.number: "archived"}
 
 
+@pytest.mark.requirement("R13")
 @pytest.mark.parametrize("why", ["open request", "open case"])
 def test_r13_what_other_desks_register_blocks_like_a_hold(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     team = twenty_five_years()
@@ -250,6 +261,7 @@ def test_r13_what_other_desks_register_blocks_like_a_hold(why: str, monkeypatch:
     assert outcomes(team, run) == {lead.number: "blocked", free.number: "archived"}
 
 
+@pytest.mark.requirement("R13")
 def test_r13_an_open_lead_is_not_archived() -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):

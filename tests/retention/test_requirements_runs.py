@@ -62,6 +62,7 @@ def reviewed(team: Officers, kind: str = "archive") -> Disposition:
         return close_review(actor=team.rita, run=run, now=NOW)
 
 
+@pytest.mark.requirement("R6")
 def test_r6_nothing_can_be_added_to_an_archived_record() -> None:
     team = twenty_five_years()
     (lead,) = some_leads(1)
@@ -73,6 +74,7 @@ def test_r6_nothing_can_be_added_to_an_archived_record() -> None:
         )
 
 
+@pytest.mark.requirement("R7")
 @pytest.mark.parametrize("role", ["analyst", "supervisor", "field_officer", "privacy_officer", "auditor", "data_operator", "administrator"])
 def test_r7_an_archived_record_is_for_records_officers_only(role: str) -> None:
     team = twenty_five_years()
@@ -88,6 +90,7 @@ def test_r7_an_archived_record_is_for_records_officers_only(role: str) -> None:
     assert signed_in(other).get(reverse("retention_archive")).status_code == 403
 
 
+@pytest.mark.requirement("R7")
 def test_r7_opening_needs_a_reason_is_on_record_and_leaves_the_file_as_it_was(archive_folder: Path) -> None:
     team = twenty_five_years()
     (lead,) = some_leads(1)
@@ -106,6 +109,7 @@ def test_r7_opening_needs_a_reason_is_on_record_and_leaves_the_file_as_it_was(ar
         assert Event.objects.filter(act="archive_opened", object_uuid=lead.uuid, actor_id=team.rita.pk).count() == 1
 
 
+@pytest.mark.requirement("R7")
 def test_r7_even_a_records_officer_cannot_read_where_the_file_is_or_whose_protected_record_it_was(world: str) -> None:
     team = twenty_five_years()
     some_leads(1)
@@ -126,6 +130,7 @@ def test_r7_even_a_records_officer_cannot_read_where_the_file_is_or_whose_protec
 
 
 @pytest.mark.check(34)
+@pytest.mark.requirement("R14")
 def test_r14_a_destruction_takes_three_different_people() -> None:
     team = twenty_five_years()
     some_leads(1)
@@ -150,6 +155,7 @@ def test_r14_a_destruction_takes_three_different_people() -> None:
 
 
 @pytest.mark.check(34)
+@pytest.mark.requirement("R14")
 @pytest.mark.parametrize(
     "change",
     [
@@ -171,6 +177,7 @@ def test_r14_the_database_refuses_fewer_people(world: str, change: str) -> None:
 
 
 @pytest.mark.check(18)
+@pytest.mark.requirement("R14")
 def test_r14_signing_asks_for_a_fresh_sign_in() -> None:
     team = twenty_five_years()
     some_leads(1)
@@ -186,6 +193,7 @@ def test_r14_signing_asks_for_a_fresh_sign_in() -> None:
     assert "reauthenticate" in response.headers["Location"]
 
 
+@pytest.mark.requirement("R14")
 def test_r14_a_destruction_is_not_reviewed_before_its_sample_was_opened() -> None:
     team = twenty_five_years()
     some_leads(2)
@@ -196,6 +204,7 @@ def test_r14_a_destruction_is_not_reviewed_before_its_sample_was_opened() -> Non
             close_review(actor=team.rita, run=run, now=NOW)
 
 
+@pytest.mark.requirement("R15")
 @pytest.mark.parametrize(
     "change",
     [
@@ -222,6 +231,7 @@ def test_r15_a_list_that_changed_after_the_signature_is_not_carried_out(world: s
         assert Lead.objects.filter(pk__in=[lead.pk for lead in leads]).count() == 2
 
 
+@pytest.mark.requirement("R16")
 def test_r16_a_fault_in_the_middle_leaves_every_record_whole_and_the_counts_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     team = twenty_five_years()
     leads = some_leads(6)
@@ -250,6 +260,7 @@ def test_r16_a_fault_in_the_middle_leaves_every_record_whole_and_the_counts_add_
         assert ArchivePackage.objects.count() == len(leads)
 
 
+@pytest.mark.requirement("R16")
 def test_r16_a_record_whose_words_cannot_be_opened_fails_alone(world: str) -> None:
     team = twenty_five_years()
     broken, whole = some_leads(2)
@@ -261,6 +272,7 @@ def test_r16_a_record_whose_words_cannot_be_opened_fails_alone(world: str) -> No
     assert outcomes(team, run) == {broken.number: "failed", whole.number: "archived"}
 
 
+@pytest.mark.requirement("R16")
 def test_r16_a_run_with_a_waiting_record_cannot_be_called_done(world: str) -> None:
     team = twenty_five_years()
     some_leads(1)
@@ -270,6 +282,7 @@ def test_r16_a_run_with_a_waiting_record_cannot_be_called_done(world: str) -> No
         owner.execute("UPDATE retention_disposition SET state = 'done', finished_at = now()")
 
 
+@pytest.mark.requirement("R17")
 def test_r17_running_a_finished_run_again_changes_nothing() -> None:
     team = twenty_five_years()
     some_leads(2)
@@ -309,6 +322,7 @@ def kill_until_done(world: str, run: Disposition, team: Officers, *, kills: int)
             killed += 1
 
 
+@pytest.mark.requirement("R17")
 @pytest.mark.proof
 @pytest.mark.parametrize("kind", ["archive", "destroy"])
 def test_r17_a_worker_killed_anywhere_and_started_again_comes_to_the_same_end(world: str, kind: str, archive_folder: Path) -> None:
@@ -328,6 +342,7 @@ def test_r17_a_worker_killed_anywhere_and_started_again_comes_to_the_same_end(wo
         assert DispositionItem.objects.filter(disposition=run).exclude(file_name="").count() == 0
 
 
+@pytest.mark.requirement("R28")
 def test_r28_a_rejected_record_leaves_the_run_and_needs_a_new_review() -> None:
     team = twenty_five_years()
     first, second = some_leads(2)
@@ -431,6 +446,7 @@ def test_the_pages_take_a_run_from_list_to_certificate() -> None:
     assert rita.get(reverse("retention_certificate", args=[certificate.uuid, "pdf"])).content.startswith(b"%PDF")
 
 
+@pytest.mark.requirement("R32")
 def test_r32_a_lead_with_everything_on_it_leaves_in_well_under_a_second() -> None:
     team = twenty_five_years()
     some_leads(20)

@@ -39,6 +39,7 @@ from tests.pages import signed_in, words
 pytestmark = pytest.mark.usefixtures("world")
 
 
+@pytest.mark.requirement("R1")
 def test_r1_a_proposed_schedule_makes_nothing_due() -> None:
     team = officers()
     with acting_as(service_actor("leads")):
@@ -48,6 +49,7 @@ def test_r1_a_proposed_schedule_makes_nothing_due() -> None:
         propose_run(actor=team.rita, kind="archive", as_of=NOW.date(), now=NOW)
 
 
+@pytest.mark.requirement("R2")
 def test_r2_seventy_five_years_hold_today_and_twenty_five_are_a_simulation_by_year() -> None:
     with acting_as(service_actor("leads")):
         for year in (2001, 2001, 2003):
@@ -66,6 +68,7 @@ def test_r2_seventy_five_years_hold_today_and_twenty_five_are_a_simulation_by_ye
     ]
 
 
+@pytest.mark.requirement("R3")
 def test_r3_the_years_of_a_version_never_change_and_each_record_names_its_version() -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
@@ -77,6 +80,7 @@ def test_r3_the_years_of_a_version_never_change_and_each_record_names_its_versio
         assert RetentionClock.objects.get(lead_id=lead.pk).schedule.version == 2
 
 
+@pytest.mark.requirement("R4")
 @pytest.mark.parametrize(
     ("created", "archive", "destroy"),
     [
@@ -93,6 +97,7 @@ def test_r4_dates_follow_the_calendar(created: date, archive: date, destroy: dat
     assert (found.archive_on, found.destroy_on) == (archive, destroy)
 
 
+@pytest.mark.requirement("R4")
 @given(st.dates(date(1990, 1, 1), date(2060, 12, 31)), st.integers(1, 100))
 def test_r4_an_anniversary_is_never_early(day: date, years: int) -> None:
     found = anniversary(day, years)
@@ -102,6 +107,7 @@ def test_r4_an_anniversary_is_never_early(day: date, years: int) -> None:
     assert found - date(found.year, day.month, min(day.day, 28)) <= timedelta(days=3)
 
 
+@pytest.mark.requirement("R5")
 def test_r5_edits_moves_and_merges_do_not_move_the_clock() -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
@@ -116,6 +122,7 @@ def test_r5_edits_moves_and_merges_do_not_move_the_clock() -> None:
         cursor.execute("UPDATE leads_lead SET record_created_on = '2020-01-01'")
 
 
+@pytest.mark.requirement("R8")
 def test_r8_a_successor_supersedes_its_series_and_a_longer_schedule_saves_what_was_sealed() -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
@@ -147,6 +154,7 @@ def authority(**changes: object) -> dict[str, object]:
     } | changes
 
 
+@pytest.mark.requirement("R26")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -169,6 +177,7 @@ def test_r26_an_extension_needs_a_typed_authority_an_end_and_a_review(changes: d
         extend_record(actor=team.rita, lead_uuid=lead.uuid, lead_number=lead.number, now=NOW, **authority(**changes))  # type: ignore[arg-type]
 
 
+@pytest.mark.requirement("R26")
 def test_r26_an_extension_keeps_a_record_until_its_end_and_not_longer() -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
@@ -185,6 +194,7 @@ def test_r26_an_extension_keeps_a_record_until_its_end_and_not_longer() -> None:
     assert outcomes(team, finished_run(team, "archive", date(2028, 11, 23))) == {kept.number: "archived"}
 
 
+@pytest.mark.requirement("R27")
 def test_r27_a_record_without_an_approved_schedule_is_never_removed(world: str) -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
@@ -199,6 +209,7 @@ def test_r27_a_record_without_an_approved_schedule_is_never_removed(world: str) 
         assert Lead.objects.filter(pk=lead.pk).exists()
 
 
+@pytest.mark.requirement("R31")
 def test_r31_the_yearly_review_opens_by_itself_is_due_and_is_done_once() -> None:
     team = officers()
     keep_up(actor="svc-retention")
@@ -213,6 +224,7 @@ def test_r31_the_yearly_review_opens_by_itself_is_due_and_is_done_once() -> None
             finish_review(actor=team.rita, review=review, finding="Again.", now=NOW)
 
 
+@pytest.mark.requirement("R31")
 def test_r31_a_report_of_unauthorized_destruction_has_a_day_by_which_it_is_sent() -> None:
     team = officers()
     with acting_as(team.rita):

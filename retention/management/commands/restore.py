@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from foundation.errors import DomainError
 from retention.services import restore
@@ -23,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore, replay."""
         try:
-            gone = restore.restore(options["folder"])
+            gone = restore.restore(options["folder"], now=timezone.now())
         except DomainError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"Restored. {gone:,} records that the backup still held were destroyed again.")

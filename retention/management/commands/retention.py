@@ -22,6 +22,7 @@ from retention.models import Disposition, DispositionItem
 from retention.selectors import due_counts
 from retention.services import canary, restore
 from retention.services.execute import execute_run, running_runs
+from retention.services.forget_again import still_here
 from retention.services.maintenance import maintain, tables_waiting
 from retention.services.runs import due_records, propose_run
 
@@ -119,4 +120,5 @@ class Command(BaseCommand):
         self.stdout.write("Nothing is left.")
 
     def _replay(self, options: dict[str, Any]) -> None:
-        self.stdout.write(f"{restore.replay(dry_run=options['dry_run']):,} records of the ledger were still here.")
+        here = still_here() if options["dry_run"] else restore.replay(now=timezone.now())
+        self.stdout.write(f"{here:,} records of the ledger were still here.{'' if options['dry_run'] else ' The database may serve.'}")

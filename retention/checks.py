@@ -1,0 +1,38 @@
+"""Start-up checks: a restored backup serves only after the ledger of destruction has been replayed in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
+
+from retention.removal import ledger
+
+ADVICE = "Run `manage.py retention replay` (or restore with `manage.py restore`, which does it)."
+
+
+def restore_problems() -> list[str]:
+    """Sentences on why the connected database must not serve; empty when it may.
+
+    It is another database than the one in which this content was made ready (a dump was put back by hand), or it does not
+    know a destruction that the ledger names (an older state of the same database was put back).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT retention_is_ready(), retention_not_answered(%s::uuid[])", [[entry.lead for entry in ledger.entries()]])
+        ready, unanswered = cursor.fetchone()
+    problems = []
+    if not ready:
+        problems.append(f"This database was restored from a backup and does not know yet what was destroyed since. {ADVICE}")
+    if unanswered:
+        problems.append(f"{unanswered:,} records that the ledger of destruction names are not known here to be destroyed. {ADVICE}")
+    return problems
+
+
+@register(Tags.database)
+def database_knows_what_was_destroyed(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Error when web or worker would serve a restored backup as it is."""
+    if settings.AS_OWNER or not databases:
+        return []
+    return [Error(problem, id="retention.E001") for problem in restore_problems()]
