@@ -23,7 +23,7 @@ REQUIREMENTS = (
     (
         "R1",
         "schedule items",
-        "authority, version, status (draft, proposed, approved, superseded), effective dates, approver; only an approved one drives actions",
+        "authority, version, status (draft, proposed, approved, superseded), dates, approver; only an approved one drives actions",
         "36 CFR 1226.10",
     ),
     ("R2", "the schedule in force", "75 years; 25 years are a simulation, with counts by year", "notice"),
@@ -47,7 +47,7 @@ REQUIREMENTS = (
     (
         "R10",
         "holds",
-        "many records a hold, many holds a record; issuer, authority, reason, scope, start, release; one blocks every path of removal, raw SQL too",
+        "many records a hold, many holds a record; issuer, authority, reason, scope, start, release; one blocks every removal, raw SQL too",
         "DoD",
     ),
     ("R11", "a hold placed during a run wins", "asked under lock in the removing transaction, and by trigger; 200 races", "DoD"),
@@ -70,7 +70,7 @@ REQUIREMENTS = (
     (
         "R23",
         "certificate",
-        "authority, schedule version, opaque ids, counts, approvers, method, times, size of the log before and after, signature; verified offline",
+        "authority, schedule version, opaque ids, counts, approvers, method, times, sizes of the log, signature; verified offline",
         "36 CFR 1220.36(b)",
     ),
     ("R24", "tombstone", "no personal data; says under what authority the record was destroyed", "DoD"),
