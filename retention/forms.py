@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 
 from foundation.forms import DeskDateField
 from ingest.facts import IdentifierKind
 from leads.states import CloseReason
 from retention.hold_query import FIELDS, HoldQuery
-from retention.models import Disposition, Hold, RegisterEntry
+from retention.models import Disposition, Hold, RegisterEntry, Schedule
 from retention.models.archive import AUTHORITIES
 
 
@@ -34,6 +37,21 @@ class AsOfForm(forms.Form):
     """The day for which the calendar is shown."""
 
     as_of = DeskDateField(required=False, label="As of")
+
+
+class CompareForm(forms.Form):
+    """Two versions beside each other."""
+
+    old = forms.ChoiceField(label="Version")
+    new = forms.ChoiceField(label="Beside it")
+
+    def __init__(self, *args: Any, versions: Iterable[Schedule], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(each.uuid), f"{each.title} (version {each.version}, {each.get_status_display().lower()})") for each in versions]
+        for name in ("old", "new"):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = choices
 
 
 YES_NO = [("", "either"), ("yes", "yes"), ("no", "no")]

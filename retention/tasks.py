@@ -10,6 +10,7 @@ from access.selectors import service_actor
 from access.tasks import ActorTask
 from foundation.errors import Conflict
 from retention.models import Disposition
+from retention.removal.holding import follow_live_holds
 from retention.services import execute, register, upkeep
 from retention.services.runs import propose_run
 
@@ -38,10 +39,11 @@ def propose_due(*, actor: str) -> None:
 
 @shared_task(base=ActorTask)
 def keep_up(*, actor: str) -> None:
-    """Nightly: forget suppressions whose time is over, sweep files that no package knows, open this year's review."""
+    """Nightly: forget suppressions whose time is over, sweep stray files, ask live holds again, open this year's review."""
     now = timezone.now()
     service = service_actor(ME)
     with acting_as(service):
+        follow_live_holds(now=now)
         upkeep.forget_suppressions(now=now)
         upkeep.sweep_stray_files(now=now)
         register.open_review(year=now.year)

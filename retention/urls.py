@@ -10,6 +10,7 @@ urlpatterns = [
     path("records/", desk.desk, name="retention_desk"),
     re_path(r"^records/due/(?P<what>archive|destroy)/$", desk.due, name="retention_due"),
     path("records/schedules/", desk.schedules, name="retention_schedules"),
+    path("records/schedules/compare/", desk.compare, name="retention_compare"),
     path("records/schedules/<uuid:schedule_uuid>/approve/", desk.approve, name="retention_approve"),
     path("records/runs/", runs.runs, name="retention_runs"),
     path("records/runs/<uuid:run_uuid>/", runs.run_page, name="retention_run"),

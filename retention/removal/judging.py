@@ -11,6 +11,7 @@ from django.db import connection
 
 from foundation.registries import blockers
 from retention.models import Disposition, DispositionItem
+from retention.removal.holding import follow_live_holds
 from retention.states import ItemOutcome
 
 Verdict = tuple[ItemOutcome, str]
@@ -41,6 +42,11 @@ FROM retention_archivepackage p WHERE p.lead_uuid = ANY (%(leads)s)
 """,  # noqa: S608  # constants of this file
 }
 
+NAMED = """
+SELECT uuid, number FROM leads_lead WHERE number = ANY (%(numbers)s) AND NOT %(destroy)s
+UNION ALL SELECT lead_uuid, lead_number FROM retention_archivepackage WHERE lead_number = ANY (%(numbers)s) AND %(destroy)s
+"""
+
 
 def claim_items(run: Disposition, most: int) -> list[DispositionItem]:
     """The next waiting records of a run that no other worker has; theirs are skipped, not waited for."""
@@ -49,7 +55,11 @@ def claim_items(run: Disposition, most: int) -> list[DispositionItem]:
 
 
 def sort_out(run: Disposition, items: Sequence[DispositionItem], *, now: datetime) -> list[DispositionItem]:
-    """Those of the items that may go; the others leave the run with the reason. Call with the records locked."""
+    """Those of the items that may go; the others leave the run with the reason. Call with the records locked.
+
+    Live holds are asked once more: a record may have come to match since it was listed.
+    """
+    follow_live_holds(now=now, leads=[item.lead_uuid for item in items])
     verdicts = verdicts_of(run.kind, run.as_of, {item.lead_uuid: item.fingerprint for item in items})
     leave(run, verdicts, now=now)
     return [item for item in items if item.lead_uuid not in verdicts]
@@ -65,6 +75,19 @@ def verdicts_of(kind: str, day: date, expected: dict[UUID, str]) -> dict[UUID, V
     for blocker in blockers:
         found |= {lead: (ItemOutcome.BLOCKED, reason) for lead, reason in blocker.among(leads).items() if lead not in found}
     return found
+
+
+def standing_of(kind: str, day: date, numbers: Sequence[str]) -> dict[str, Verdict]:
+    """What stops records that are in no run, by their numbers; those that nothing stops are left out. As the retention service."""
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED, {"numbers": list(numbers), "destroy": kind == "destroy"})
+        named: dict[UUID, str] = dict(cursor.fetchall())
+        cursor.execute(STANDING[kind], {"leads": list(named), "day": day})
+        rows = {row[0]: row[1:] for row in cursor.fetchall()}
+    found = {lead: verdict for lead, row in rows.items() if (verdict := _verdict(row, row[-1])) is not None}
+    for blocker in blockers:
+        found |= {lead: (ItemOutcome.BLOCKED, reason) for lead, reason in blocker.among(list(rows)).items() if lead not in found}
+    return {named[lead]: verdict for lead, verdict in found.items()}
 
 
 def _verdict(row: Any, fingerprint: str) -> Verdict | None:

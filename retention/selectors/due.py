@@ -1,17 +1,23 @@
-"""What is due, under which schedule, in which year."""
+"""What is due, under which schedule, and what stops it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Least
 
+from access.context import through_service
+from access.selectors import service_actor
 from foundation.errors import NotFound
-from retention.calendar import anniversary
-from retention.models import ArchivePackage, RetentionClock, Schedule
+from foundation.templatetags.desk import format_date
+from retention.models import ArchivePackage, DispositionItem, Extension, HoldLead, RetentionClock, Schedule
+from retention.removal import judging
+from retention.states import OPEN_RUNS, ItemOutcome
 
 if TYPE_CHECKING:
     import uuid
@@ -19,24 +25,6 @@ if TYPE_CHECKING:
     from access.models import User
 
 PAGE_ROWS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """How many leads become due in one year under one schedule."""
-
-    year: int
-    archive: int
-    destroy: int
-
-
-@dataclass(frozen=True, slots=True)
-class YearBesideYear:
-    """The schedule in force beside the one being considered."""
-
-    year: int
-    in_force: Year
-    considered: Year | None
 
 
 def schedule_in_force(series: str = "leads") -> Schedule:
@@ -74,6 +62,14 @@ class Due:
     due_on: date
     schedule: Schedule
     sealed: bool
+    stops: tuple[str, ...] = ()  # sentences; empty: nothing stops it
+
+    @property
+    def why(self) -> str:
+        """Why it is due on that day, in one sentence."""
+        schedule, archived = self.schedule, self.due_on == self.archive_on and not self.sealed
+        years = schedule.active_years if archived else schedule.total_years
+        return f"Created {format_date(self.created_on)}, and {years} years by the calendar: {schedule.title} (version {schedule.version})."
 
 
 LEAVES = Least("archive_on", "destroy_on")  # when a live record is sealed; nulls are skipped: without archived years, on its last day
@@ -90,7 +86,32 @@ def due_for(user: User, *, what: str, as_of: date, after: tuple[date, str] | Non
     if what == "destroy":
         packages = ArchivePackage.objects.select_related("schedule").annotate(day=F("destroy_on"))
         rows += [_sealed(package) for package in _page(packages, "day", as_of, after)]
-    return sorted(rows, key=lambda row: (row.due_on, row.number))[: PAGE_ROWS + 1]
+    shown = sorted(rows, key=lambda row: (row.due_on, row.number))[: PAGE_ROWS + 1]
+    stops = what_stops(what, as_of, [row.number for row in shown])
+    return [replace(row, stops=stops.get(row.number, ())) for row in shown]
+
+
+def what_stops(what: str, as_of: date, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """For each of the records what keeps it from being archived or destroyed on that day, in sentences without content.
+
+    Holds and extensions by name, an open lead, what other desks say, and an open run that lists it already.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    for held in HoldLead.objects.select_related("hold").filter(lead_number__in=numbers, hold__released_at=None).order_by("added_at"):
+        hold = held.hold
+        found[held.lead_number].append(f"{hold.get_kind_display()} hold of {hold.issuer} since {format_date(hold.placed_at.date())}.")
+    for kept in Extension.objects.filter(lead_number__in=numbers, ends_on__gt=as_of).order_by("ends_on"):
+        found[kept.lead_number].append(f"Kept until {format_date(kept.ends_on)} under {kept.authority}.")
+    with through_service(service_actor("retention")):
+        for number, (outcome, sentence) in judging.standing_of(what, as_of, numbers).items():
+            if outcome not in (ItemOutcome.HELD, ItemOutcome.EXTENDED):  # named above
+                found[number].append(sentence)
+    items = DispositionItem.objects.select_related("disposition").filter(
+        lead_number__in=numbers, outcome=ItemOutcome.PENDING, disposition__state__in=OPEN_RUNS
+    )
+    for item in items:
+        found[item.lead_number].append(f"In the run of {format_date(item.disposition.proposed_at.date())}, position {item.position:,}.")
+    return {number: tuple(sentences) for number, sentences in found.items()}
 
 
 def _page(rows: QuerySet[Any], field: str, as_of: date, after: tuple[date, str] | None) -> list[Any]:
@@ -126,35 +147,3 @@ def due_counts(as_of: date) -> tuple[int, int]:
         RetentionClock.objects.annotate(day=LEAVES).filter(day__lte=as_of).count(),
         ArchivePackage.objects.filter(destroy_on__lte=as_of).count(),
     )
-
-
-def years_under(schedule: Schedule) -> dict[int, Year]:
-    """Records by the year in which they become due under `schedule`, whether it is in force or only considered.
-
-    A sealed record waits for its destruction only.
-
-    Counted from the creation days (few distinct ones), not lead by lead.
-    """
-    archive: dict[int, int] = {}
-    destroy: dict[int, int] = {}
-    by_day = RetentionClock.objects.values_list("record_created_on").annotate(leads=Count("pk")).order_by("record_created_on")
-    for created_on, leads in by_day:
-        if schedule.archived_years:
-            year = anniversary(created_on, schedule.active_years).year
-            archive[year] = archive.get(year, 0) + leads
-        year = anniversary(created_on, schedule.total_years).year
-        destroy[year] = destroy.get(year, 0) + leads
-    sealed = ArchivePackage.objects.values_list("record_created_on").annotate(leads=Count("pk")).order_by("record_created_on")
-    for created_on, leads in sealed:
-        year = anniversary(created_on, schedule.total_years).year
-        destroy[year] = destroy.get(year, 0) + leads
-    return {year: Year(year, archive.get(year, 0), destroy.get(year, 0)) for year in sorted({*archive, *destroy})}
-
-
-def compare_years(in_force: Schedule, considered: Schedule | None) -> list[YearBesideYear]:
-    """Year by year, the two schedules side by side; years without a due lead in either are left out."""
-    now, then = years_under(in_force), years_under(considered) if considered else {}
-    return [
-        YearBesideYear(year, now.get(year, Year(year, 0, 0)), then.get(year, Year(year, 0, 0)) if considered else None)
-        for year in sorted({*now, *then})
-    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -141,6 +142,11 @@ def get_package_for(user: User, package_uuid: uuid.UUID) -> ArchivePackage:
     if found is None:
         raise NotFound
     return found
+
+
+def packages_of(items: Sequence[DispositionItem]) -> dict[uuid.UUID, uuid.UUID]:
+    """The packages of listed records, by the opaque ids of their leads."""
+    return dict(ArchivePackage.objects.filter(lead_uuid__in=[item.lead_uuid for item in items]).values_list("lead_uuid", "uuid"))
 
 
 def openings_of(package: ArchivePackage) -> list[ArchiveOpening]:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 
 from access.context import through_service
 from access.models import User
@@ -18,13 +18,13 @@ from audit.keys import data_key
 from audit.services import record
 from foundation.crypto import seal
 from foundation.errors import Conflict, InvalidInput
+from leads.models import Lead
 from retention.hold_query import HoldQuery
 from retention.models import Hold
+from retention.removal.holding import follow_live_holds, hold_matching, insert_held
 
 KEY_PURPOSE = "hold"
-GONE = "LT404"  # SQLSTATE of the trigger: the record went before the hold came
 
-INSERT = "INSERT INTO retention_holdlead (hold_id, class_id, lead_uuid, lead_number, by_query, added_at) "
 BY_NUMBER = """
 INSERT INTO retention_holdlead (hold_id, class_id, lead_uuid, lead_number, by_query, added_at)
 SELECT %(hold)s, %(class)s, found.uuid, found.number, false, %(now)s FROM (
@@ -68,7 +68,7 @@ def place_hold(  # every element of a hold, one argument each
         placed_at=now,
     )
     with through_service(service_actor("retention")):
-        count = _hold_matching(hold, query, now=now) if query is not None else _hold_named(hold, numbers, now=now)
+        count = hold_matching(hold, query, now=now) if query is not None else _hold_named(hold, numbers, now=now)
     hold.count_at_issue = count
     hold.save(update_fields=["count_at_issue"])
     record(
@@ -96,55 +96,19 @@ def _check(kind: str, issuer: str, authority: str, reason: str) -> None:
 
 def _hold_named(hold: Hold, numbers: Sequence[str], *, now: datetime) -> int:
     wanted = sorted({number.strip().upper() for number in numbers if number.strip()})
-    count = _insert(BY_NUMBER, {"hold": hold.pk, "class": hold.access_class_id, "numbers": wanted, "now": now})
+    count = insert_held(BY_NUMBER, {"hold": hold.pk, "class": hold.access_class_id, "numbers": wanted, "now": now})
     if count != len(wanted):
         message = f"{len(wanted) - count} of these numbers are neither live nor archived leads."
         raise InvalidInput(message, field="numbers")
     return count
 
 
-def _hold_matching(hold: Hold, query: HoldQuery, *, now: datetime, ids: Sequence[int] | None = None) -> int:
-    """Add what the query matches: all records, or (`ids`) leads that were just created."""
-    live, values = query.live_sql()
-    if ids is not None:
-        live, values = f"l.id = ANY (%s) AND {live}", [list(ids), *values]
-    columns = "SELECT %s, %s, {}, true, %s FROM "
-    head = [hold.pk, hold.access_class_id, now]
-    count = _insert(
-        f"{INSERT}{columns.format('l.uuid, l.number')} leads_lead l WHERE {live} ORDER BY l.uuid ON CONFLICT DO NOTHING", [*head, *values]
-    )
-    if ids is None:
-        sealed, values = query.sealed_sql()
-        count += _insert(
-            f"{INSERT}{columns.format('p.lead_uuid, p.lead_number')} retention_archivepackage p WHERE {sealed} "
-            "ORDER BY p.lead_uuid ON CONFLICT DO NOTHING",
-            [*head, *values],
-        )
-    return count
-
-
-def _insert(statement: str, values: object) -> int:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, values)  # type: ignore[arg-type]  # a list or a mapping
-            return int(cursor.rowcount)
-    except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", "") == GONE:
-            message = "A record was destroyed at this very moment. Place the hold again: it takes what is still here."
-            raise Conflict(message) from error
-        raise
-
-
 def hold_births(kind: str, ids: list[int], now: datetime) -> None:
     """New leads that a live hold asks for are held in the transaction that creates them (registry `births`)."""
-    if kind != "lead" or not ids:
-        return
-    live = list(Hold.objects.filter(released_at=None, query__isnull=False))
-    if not live:
+    if kind != "lead" or not ids or not Hold.objects.filter(released_at=None, query__isnull=False).exists():
         return
     with through_service(service_actor("retention")):
-        for hold in live:
-            _hold_matching(hold, HoldQuery.from_json(hold.query or {}), now=now, ids=ids)
+        follow_live_holds(now=now, leads=list(Lead.objects.filter(pk__in=ids).values_list("uuid", flat=True)))
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput
 from retention.models import ArchiveOpening, ArchivePackage, Disposition, DispositionItem
 from retention.removal.destroy import require_rewritten
+from retention.removal.holding import follow_live_holds
 from retention.removal.judging import FINGERPRINT, leave, verdicts_of
 from retention.selectors import schedule_in_force
 from retention.states import OPEN_RUNS, RUN_MOVES, ItemOutcome, RunState
@@ -82,6 +83,7 @@ def propose_run(*, actor: User, kind: str, as_of: date, now: datetime, most: int
             raise Conflict(message)
         run = Disposition.objects.create(kind=kind, schedule=schedule, as_of=as_of, proposed_by=actor, proposed_at=now)
         DispositionItem.objects.bulk_create(_items(run, due), batch_size=2000)
+        follow_live_holds(now=now, leads=[row[0] for row in due])
         leave(run, verdicts_of(kind, as_of, {row[0]: row[4] for row in due}), now=now)
     record(Act.DISPOSITION, object_kind="run", object_uuid=run.uuid, fields=["proposed"], payload={"kind": kind, "records": len(due)})
     return run

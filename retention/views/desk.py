@@ -19,7 +19,7 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput
 from retention import selectors
-from retention.forms import ApprovalForm, AsOfForm, ProposalForm
+from retention.forms import ApprovalForm, AsOfForm, CompareForm, ProposalForm
 from retention.services.schedules import approve_schedule, propose_schedule
 from retention.tabs import tabs
 
@@ -27,33 +27,42 @@ if TYPE_CHECKING:
     import uuid
 
     from access.models import User
+    from retention.models import Schedule
 
 
 def _as_of(request: HttpRequest) -> tuple[date, AsOfForm]:
-    form = AsOfForm(request.GET or None)
+    """The day that is asked for, today without one, and the form that shows it."""
     today = timezone.now().date()
-    if form.is_bound and form.is_valid():
-        return form.cleaned_data["as_of"] or today, form
-    return today, form
+    if request.GET.get("as_of"):
+        form = AsOfForm(request.GET)
+        return (form.cleaned_data["as_of"] if form.is_valid() else today), form
+    return today, AsOfForm(initial={"as_of": today})
+
+
+def _year(request: HttpRequest) -> int | None:
+    text = request.GET.get("year", "")
+    return int(text) if text.isdigit() and len(text) == 4 else None
 
 
 @require_GET
 @requires(Permission.VIEW_RETENTION)
 def desk(request: HttpRequest) -> HttpResponse:
-    """The calendar by year under the schedule in force, and beside it under the one being considered."""
+    """The calendar by year, or by month of one year, under the schedule in force and beside it under the one being considered."""
     user = cast("User", request.user)
     as_of, form = _as_of(request)
     schedules = list(selectors.schedules_for(user))
     in_force = selectors.schedule_in_force()
     considered = next((version for version in schedules if version.status == "proposed"), None)
     archive_due, destroy_due = selectors.due_counts(as_of)
+    year = _year(request)
     record(Act.LIST, object_kind="retention calendar")
     context = {
         "as_of": as_of,
         "form": form,
         "in_force": in_force,
         "considered": considered,
-        "years": selectors.compare_years(in_force, considered),
+        "year": year,
+        "periods": selectors.compare_months(in_force, considered, year) if year else selectors.compare_years(in_force, considered),
         "tabs": tabs("calendar"),
         "figures": _figures(archive_due, destroy_due, as_of),
     }
@@ -88,6 +97,46 @@ def due(request: HttpRequest, what: str) -> HttpResponse:
         "tabs": tabs(what),
     }
     return render(request, "retention/due.html", context)
+
+
+@require_GET
+@requires(Permission.VIEW_RETENTION)
+def compare(request: HttpRequest) -> HttpResponse:
+    """What would change between two versions, whatever their status: by year, and with `what` and `year` record by record."""
+    user = cast("User", request.user)
+    versions = list(selectors.schedules_for(user))
+    in_force = selectors.schedule_in_force()
+    other = next((version for version in versions if version != in_force), in_force)
+    form = CompareForm(request.GET if "old" in request.GET else None, versions=versions, initial={"old": in_force.uuid, "new": other.uuid})
+    old, new = in_force, other
+    if form.is_bound and form.is_valid():
+        old, new = (next(each for each in versions if str(each.uuid) == form.cleaned_data[name]) for name in ("old", "new"))
+    what, year = request.GET.get("what", ""), _year(request)
+    listed = year is not None and what in ("archive", "destroy")
+    rows = _changes(request, old, new, what, year) if listed and year else []
+    shown, last = rows[: selectors.LISTED_ROWS], rows[selectors.LISTED_ROWS - 1] if len(rows) > selectors.LISTED_ROWS else None
+    record(Act.LIST, object_kind="schedules compared", payload={"numbers": [row.number for row in shown]} if shown else None)
+    pair = urlencode({"old": old.uuid, "new": new.uuid})
+    context = {
+        "form": form,
+        "old": old,
+        "new": new,
+        "pair": pair,
+        "periods": selectors.compare_years(old, new),
+        "listed": listed,
+        "what": what,
+        "year": year,
+        "rows": shown,
+        "older": f"?{pair}&what={what}&year={year}&after={last.created_on:%Y-%m-%d}.{last.number}" if last else "",
+        "first": "after" not in request.GET,
+        "tabs": tabs("schedules"),
+    }
+    return render(request, "retention/compare.html", context, status=422 if form.errors else 200)
+
+
+def _changes(request: HttpRequest, old: Schedule, new: Schedule, what: str, year: int) -> list[selectors.Change]:
+    user = cast("User", request.user)
+    return selectors.changes_for(user, old=old, new=new, what=what, year=year, after=_cursor(request.GET.get("after", "")))
 
 
 def _cursor(text: str) -> tuple[date, str] | None:
@@ -130,7 +179,7 @@ def approve(request: HttpRequest, schedule_uuid: uuid.UUID) -> HttpResponse:
     context = {
         "schedule": schedule,
         "in_force": in_force,
-        "years": selectors.compare_years(in_force, schedule),
+        "periods": selectors.compare_years(in_force, schedule),
         "form": form,
         "own_proposal": schedule.proposed_by_id == user.pk,
     }

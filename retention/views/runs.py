@@ -20,7 +20,7 @@ from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
 from retention.forms import ReasonForm, RejectForm, RunForm, SignForm
-from retention.models import ArchivePackage, Certificate, Disposition
+from retention.models import Certificate, Disposition
 from retention.removal.destroy import tables_not_rewritten
 from retention.selectors import runs as selectors
 from retention.services import runs as services
@@ -69,7 +69,7 @@ def _run_context(request: HttpRequest, run: Disposition, form: RejectForm) -> di
     progress = selectors.progress_of(run)
     in_review = run.state == RunState.PROPOSED
     sample = services.sample_of(run) if in_review and run.kind == Disposition.Kind.DESTROY else []
-    packages = dict(ArchivePackage.objects.filter(lead_uuid__in=[item.lead_uuid for item in sample]).values_list("lead_uuid", "uuid"))
+    packages = selectors.packages_of(sample) if sample else {}
     unopened = {item.pk for item in services.sample_not_opened(run)} if sample else set()
     waiting_for_tables = tables_not_rewritten(run) if run.kind == Disposition.Kind.DESTROY and run.state == RunState.APPROVED else []
     return {

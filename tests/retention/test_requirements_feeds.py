@@ -24,7 +24,7 @@ WEEK = timedelta(days=7)
 ARCHIVED_ON, DESTROYED_ON = date(2046, 11, 24), date(2051, 11, 24)  # twenty and twenty-five years on, and a day
 LATER = datetime(2051, 12, 1, tzinfo=UTC)
 AFTER_ALL = datetime(2057, 1, 1, tzinfo=UTC)
-SCHOOL = {"school_code": "SIM214F00000001", "sevis_id": "N9900000777", "date_of_birth": "1990-05-05", "family_name": "SAMPLE"}
+STRANGER = {"school_code": "SIM214F00000001", "sevis_id": "N9900000777", "date_of_birth": "1990-05-05", "family_name": "SAMPLE"}
 
 
 @pytest.fixture(autouse=True)
@@ -58,13 +58,15 @@ def counts() -> tuple[int, int, int]:
 
 
 def departed(**cells: str) -> dict[str, str]:
-    """The overstay's own row, as the source tells it after the departure."""
+    """The same person's stay, as ADIS tells it after the departure."""
     return overstay(departure_date="2026-11-20", departure_evidence="M") | cells
 
 
 def gone(team: Officers, folder: Path) -> None:
-    """An overstay that ended with a departure, archived after twenty years and destroyed after twenty-five."""
-    feed(folder, overstay())
+    """A student out of status who then left: archived after twenty years, destroyed after twenty-five."""
+    feed(folder, student(), source="sevis")
+    with acting_as(service_actor("leads")):
+        assert Lead.objects.get().state == "queued"
     feed(folder, departed(), at=AS_OF + WEEK)
     with acting_as(service_actor("leads")):
         assert Lead.objects.get().state == "auto_closed"
@@ -77,40 +79,35 @@ def gone(team: Officers, folder: Path) -> None:
 
 
 @pytest.mark.requirement("R30")
-def test_r30_a_full_extract_that_repeats_the_rows_of_a_destroyed_record_makes_nothing(tmp_path: Path) -> None:
+def test_r30_full_extracts_that_repeat_the_rows_of_a_destroyed_record_make_nothing(tmp_path: Path) -> None:
     gone(twenty_five_years(), tmp_path)
 
-    again = feed(tmp_path / "again", departed(), at=LATER)
-    older = feed(tmp_path / "older", overstay(), at=LATER + WEEK)
+    sevis = feed(tmp_path / "sevis", student(), at=LATER, source="sevis")
+    adis_again = feed(tmp_path / "adis", departed(), at=LATER + WEEK)
 
-    assert (figures(again), figures(older)) == ((0, 1, 0, 0), (0, 1, 0, 0))
+    assert (figures(sevis), figures(adis_again)) == ((0, 1, 0, 0), (0, 1, 0, 0))
     assert counts() == (0, 0, 0)
 
 
 @pytest.mark.requirement("R30")
-def test_r30_new_travel_of_the_same_person_makes_a_new_lead_and_brings_nothing_back(tmp_path: Path) -> None:
+def test_r30_a_new_stay_of_the_same_person_makes_a_new_lead_and_brings_nothing_back(tmp_path: Path) -> None:
     gone(twenty_five_years(), tmp_path)
-    travel = overstay("R2", admission_number="999000888X4", arrival_date="2051-01-10", admit_until="2051-07-09")
+    travel = student("N9900000999", status_effective_on="2051-09-01", program_start="2050-09-01", program_end="2054-06-01")
 
-    extract = feed(tmp_path / "again", departed(), travel, at=LATER)
+    extract = feed(tmp_path / "again", student(), travel, at=LATER, source="sevis")
 
     assert figures(extract) == (1, 1, 0, 0)
     assert counts() == (1, 1, 1)
     with acting_as(service_actor("leads")):
         assert Lead.objects.get().record_created_on == LATER.date()
-        assert Subject.objects.get().admissionfacts.get().arrived_on == date(2051, 1, 10)
+        assert not Subject.objects.get().admissionfacts.exists()
 
 
 @pytest.mark.requirement("R30")
-def test_r30_a_student_record_of_sevis_stays_gone_and_the_stranger_beside_it_is_taken(tmp_path: Path) -> None:
-    team = twenty_five_years()
-    feed(tmp_path, student(), source="sevis")
-    feed(tmp_path, overstay(departure_date="2026-11-20", departure_evidence="M"), at=AS_OF + WEEK)
-    with acting_as(service_actor("leads")):
-        assert {lead.state for lead in Lead.objects.all()} == {"auto_closed"}
-    finished_run(team, "archive", ARCHIVED_ON)
+def test_r30_a_stranger_beside_a_suppressed_row_is_taken(tmp_path: Path) -> None:
+    gone(twenty_five_years(), tmp_path)
 
-    extract = feed(tmp_path / "again", student(), student(**SCHOOL), at=LATER, source="sevis")
+    extract = feed(tmp_path / "again", student(), student(**STRANGER), at=LATER, source="sevis")
 
     assert figures(extract) == (1, 1, 0, 0)
     with acting_as(service_actor("leads")):
@@ -125,7 +122,7 @@ def test_r30_a_suppression_ends_five_years_after_the_day_of_destruction_and_not_
         assert forget_suppressions(now=datetime(2056, 11, 23, 12, tzinfo=UTC)) == 0
         assert forget_suppressions(now=AFTER_ALL) == 2
 
-    extract = feed(tmp_path / "again", overstay(), at=AFTER_ALL)
+    extract = feed(tmp_path / "again", student(), at=AFTER_ALL, source="sevis")
 
     assert figures(extract) == (1, 0, 0, 0)
     assert counts() == (1, 1, 1)

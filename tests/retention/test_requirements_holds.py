@@ -9,6 +9,7 @@ from datetime import date
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from access.context import acting_as
 from access.selectors import service_actor
@@ -21,8 +22,10 @@ from retention.models import ArchivePackage, Disposition, DispositionItem, Hold,
 from retention.services.execute import execute_run
 from retention.services.holds import place_hold, release_hold
 from retention.services.runs import close_review, propose_run
+from retention.tasks import keep_up
 from tests.databases import owner_connection
 from tests.factories.records import NOW, Officers, archived, finished_run, old_lead, outcomes, started_run, twenty_five_years
+from tests.pages import signed_in, words
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -86,6 +89,40 @@ def test_r10_a_hold_by_query_is_live_and_counts_what_was_added() -> None:
         assert live.count_at_issue == 1
         assert set(HoldLead.objects.filter(hold=live).values_list("lead_number", flat=True)) > {late.number}
         assert HoldLead.objects.filter(hold=live).count() == 2
+
+
+@pytest.mark.requirement("R10")
+def test_r10_a_record_that_comes_to_match_later_is_held_before_it_goes() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead, other = old_lead(close_reason="departed"), old_lead(close_reason="in_status")
+    live = hold(team, query=HoldQuery(close_reason="wrong_person"))
+    assert live.count_at_issue == 0
+    run = started_run(team, "archive")
+    with acting_as(service_actor("leads")):
+        Lead.objects.filter(pk=lead.pk).update(close_reason="wrong_person")
+
+    execute_run(run.pk, now=NOW)
+
+    assert outcomes(team, run) == {lead.number: "held", other.number: "archived"}
+    with acting_as(team.rita):
+        assert HoldLead.objects.filter(hold=live, by_query=True).count() == 1
+
+
+@pytest.mark.requirement("R10")
+def test_r10_live_holds_are_asked_again_each_night_so_that_their_figures_are_true() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead(state="in_research", close_reason="")
+    live = hold(team, query=HoldQuery(closed=True))
+    with acting_as(service_actor("leads")):
+        Lead.objects.filter(pk=lead.pk).update(state="closed", close_reason="departed")
+
+    keep_up(actor="svc-retention")
+    keep_up(actor="svc-retention")
+
+    page = words(signed_in(team.rita).get(reverse("retention_hold", args=[live.uuid])))
+    assert "Records at issue 0 Records now 1 Added since 1" in page
 
 
 @pytest.mark.requirement("R10")
