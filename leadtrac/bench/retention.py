@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from psycopg import sql
 
 from access.context import acting_as
 from access.models import RoleGrant, User
@@ -218,3 +219,25 @@ def _looks(folder: Path) -> Iterator[Figure]:
     began = time.monotonic()
     made = restore.backup(folder / "backups", now=NOW)
     yield Figure(f"backup ({made.size_bytes / 1e6:,.0f} MB)", time.monotonic() - began, "s")
+    with _empty_database():
+        began = time.monotonic()
+        restore.restore(made.folder, now=NOW)
+        yield Figure(f"restore drill: put back, ledger of {DUE:,} replayed", time.monotonic() - began, "s")
+
+
+@contextmanager
+def _empty_database() -> Iterator[None]:
+    """Django works on a new, empty database for a while."""
+    usual = str(connection.settings_dict["NAME"])
+    name = f"{usual}_restored"
+    with owner_connection("postgres") as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
+        with owner_connection("postgres") as admin:
+            admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))

@@ -6,12 +6,16 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from access.context import acting_as
 from access.selectors import service_actor
 from retention.models import Schedule
+from retention.services.holds import place_hold
+from retention.services.opening import extend_record
 from tests.factories.leads import make_lead
 from tests.factories.people import person
+from tests.factories.records import NOW, old_lead, twenty_five_years
 from tests.pages import signed_in, words
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -87,3 +91,68 @@ def test_the_lead_page_shows_when_the_record_must_be_gone() -> None:
 
     assert "2 Aug 2101" in page
     assert "75 years from creation" in page
+
+
+def test_the_day_that_is_shown_stands_in_the_filter() -> None:
+    client = signed_in(person("rita", "records_officer"))
+    today = f"{timezone.now().date():%-d %b %Y}"
+
+    assert f'value="{today}"' in client.get(reverse("retention_desk")).content.decode()
+    assert 'value="1 May 2079"' in client.get(reverse("retention_desk"), {"as_of": "1 May 2079"}).content.decode()
+
+
+def test_a_year_of_the_calendar_opens_by_month() -> None:
+    with acting_as(service_actor("leads")):
+        for day in (date(2004, 5, 1), date(2004, 5, 9), date(2004, 11, 3)):
+            make_lead(created_on=day)
+    client = signed_in(person("rita", "records_officer"))
+
+    page = words(client.get(reverse("retention_desk"), {"year": "2029"}))
+
+    assert "May 2029" in page
+    assert "Nov 2029" in page
+    assert "May 2079" not in page
+    assert "Nothing is due in 2030" in words(client.get(reverse("retention_desk"), {"year": "2030"}))
+
+
+def test_any_two_versions_are_compared_by_year_and_record_by_record() -> None:
+    with acting_as(service_actor("leads")):
+        leap, other = make_lead(created_on=date(2004, 2, 29)), make_lead(created_on=date(2005, 3, 1))
+    client = signed_in(person("rita", "records_officer"))
+    client.post(reverse("retention_schedules"), {"title": "30 years", "active_years": 30, "archived_years": 0})
+    second, third = (str(Schedule.objects.get(version=version).uuid) for version in (2, 3))
+    address = reverse("retention_compare")
+
+    years = words(client.get(address, {"old": second, "new": third}))
+    listed = words(client.get(address, {"old": second, "new": third, "what": "destroy", "year": "2034"}))
+
+    assert "From 25 years from creation: 20 active, 5 archived (version 2, proposed) to 30 years (version 3, proposed)" in years
+    assert "2034 0 0 1" in years
+    assert f"{leap.number} 29 Feb 2004 29 Feb 2024 – 1 Mar 2029 1 Mar 2034" in listed
+    assert other.number not in listed
+    assert client.get(address, {"old": "x", "new": "y"}).status_code == 422
+
+
+def test_a_due_record_says_on_one_line_why_on_that_day_and_what_stops_it() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        held, kept, still_open, free = old_lead(), old_lead(), old_lead(state="in_research", close_reason=""), old_lead()
+    with acting_as(team.rosa):
+        place_hold(
+            actor=team.rosa, kind="litigation", issuer="District court", authority="1:26", reason="suit", now=NOW, numbers=[held.number]
+        )
+        extend_record(
+            actor=team.rosa, lead_uuid=kept.uuid, lead_number=kept.number, now=NOW, authority_kind="nara_letter", authority="NARA letter",
+            ends_on=date(2028, 11, 22), review_on=date(2027, 11, 22),
+        )  # fmt: skip
+    page = signed_in(team.rita).get(reverse("retention_due", args=["archive"]), {"as_of": "22 Nov 2026"})
+
+    stops = {row.number: row.stops for row in page.context["rows"]}
+
+    assert "Created 14 Mar 2001, and 20 years by the calendar: 25 years from creation: 20 active, 5 archived (version 2)." in words(page)
+    assert stops == {
+        held.number: ("Litigation hold of District court since 22 Nov 2026.",),
+        kept.number: ("Kept until 22 Nov 2028 under NARA letter.",),
+        still_open.number: ("The lead is open.",),
+        free.number: (),
+    }
