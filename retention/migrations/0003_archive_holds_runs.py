@@ -10,319 +10,678 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0002_need_to_know'),
-        ('access', '__first__'),
-        ('retention', '0002_need_to_know'),
+        ("access", "0002_need_to_know"),
+        ("access", "__first__"),
+        ("retention", "0002_need_to_know"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ArchivePackage',
+            name="ArchivePackage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('lead_uuid', models.UUIDField(unique=True)),
-                ('lead_number', models.CharField(max_length=12, unique=True)),
-                ('record_created_on', models.DateField()),
-                ('destroy_on', models.DateField()),
-                ('shred', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
-                ('with_subject', models.BooleanField()),
-                ('content_sha256', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField()),
-                ('fixity_checked_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('lead_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='retention.schedule')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("lead_uuid", models.UUIDField(unique=True)),
+                ("lead_number", models.CharField(max_length=12, unique=True)),
+                ("record_created_on", models.DateField()),
+                ("destroy_on", models.DateField()),
+                ("shred", django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
+                ("with_subject", models.BooleanField()),
+                ("content_sha256", models.CharField(max_length=64)),
+                ("sealed_at", models.DateTimeField()),
+                ("fixity_checked_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("lead_class", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.accessclass")),
+                ("schedule", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="retention.schedule")),
             ],
             options={
-                'indexes': [models.Index(fields=['destroy_on', 'lead_number'], name='package_by_destruction')],
+                "indexes": [models.Index(fields=["destroy_on", "lead_number"], name="package_by_destruction")],
             },
         ),
         migrations.CreateModel(
-            name='ArchiveFile',
+            name="ArchiveFile",
             fields=[
-                ('package', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='retention.archivepackage')),
-                ('name', models.CharField(max_length=64, unique=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size_bytes', models.BigIntegerField()),
+                (
+                    "package",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="retention.archivepackage",
+                    ),
+                ),
+                ("name", models.CharField(max_length=64, unique=True)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size_bytes", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Disposition',
+            name="Disposition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('kind', models.CharField(choices=[('archive', 'Archive'), ('destroy', 'Destroy')], max_length=7)),
-                ('state', models.CharField(choices=[('proposed', 'To be reviewed'), ('reviewed', 'Waiting for signatures'), ('approved', 'Approved'), ('running', 'Running'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='proposed', max_length=9)),
-                ('as_of', models.DateField()),
-                ('proposed_at', models.DateTimeField()),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('list_sha256', models.CharField(blank=True, max_length=64)),
-                ('first_approved_at', models.DateTimeField(null=True)),
-                ('second_approved_at', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('cancelled_because', models.CharField(blank=True, max_length=200)),
-                ('log_size_before', models.BigIntegerField(null=True)),
-                ('log_size_after', models.BigIntegerField(null=True)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('table_files', models.JSONField(default=dict)),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('first_approver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='retention.schedule')),
-                ('second_approver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("kind", models.CharField(choices=[("archive", "Archive"), ("destroy", "Destroy")], max_length=7)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "To be reviewed"),
+                            ("reviewed", "Waiting for signatures"),
+                            ("approved", "Approved"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="proposed",
+                        max_length=9,
+                    ),
+                ),
+                ("as_of", models.DateField()),
+                ("proposed_at", models.DateTimeField()),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("list_sha256", models.CharField(blank=True, max_length=64)),
+                ("first_approved_at", models.DateTimeField(null=True)),
+                ("second_approved_at", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("cancelled_because", models.CharField(blank=True, max_length=200)),
+                ("log_size_before", models.BigIntegerField(null=True)),
+                ("log_size_after", models.BigIntegerField(null=True)),
+                ("removed_at", models.DateTimeField(null=True)),
+                ("table_files", models.JSONField(default=dict)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "first_approver",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("schedule", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="retention.schedule")),
+                (
+                    "second_approver",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-proposed_at', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['archive', 'destroy'])), name='run_kind_is_listed'), models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'reviewed', 'approved', 'running', 'done', 'cancelled'])), name='run_state_is_listed'), models.CheckConstraint(condition=models.Q(('first_approver', None), models.Q(('first_approver', models.F('proposed_by')), _negated=True), _connector='OR'), name='run_first_is_another'), models.CheckConstraint(condition=models.Q(('second_approver', None), models.Q(('first_approver__isnull', False), models.Q(('second_approver', models.F('proposed_by')), _negated=True), models.Q(('second_approver', models.F('first_approver')), _negated=True)), _connector='OR'), name='run_second_is_a_third'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'running', 'done']), _negated=True), models.Q(('first_approved_at__isnull', False), ('first_approver__isnull', False), models.Q(('list_sha256', ''), _negated=True), models.Q(('kind', 'archive'), models.Q(('second_approved_at__isnull', False), ('second_approver__isnull', False)), _connector='OR')), _connector='OR'), name='run_is_signed_before_it_runs'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['running', 'done']), _negated=True), models.Q(('started_at__isnull', False), ('started_by__isnull', False)), _connector='OR'), name='run_was_started_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='run_is_done_at_a_time')],
+                "ordering": ("-proposed_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("kind__in", ["archive", "destroy"])), name="run_kind_is_listed"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "reviewed", "approved", "running", "done", "cancelled"])),
+                        name="run_state_is_listed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_approver", None), models.Q(("first_approver", models.F("proposed_by")), _negated=True), _connector="OR"
+                        ),
+                        name="run_first_is_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("second_approver", None),
+                            models.Q(
+                                ("first_approver__isnull", False),
+                                models.Q(("second_approver", models.F("proposed_by")), _negated=True),
+                                models.Q(("second_approver", models.F("first_approver")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="run_second_is_a_third",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "running", "done"]), _negated=True),
+                            models.Q(
+                                ("first_approved_at__isnull", False),
+                                ("first_approver__isnull", False),
+                                models.Q(("list_sha256", ""), _negated=True),
+                                models.Q(
+                                    ("kind", "archive"),
+                                    models.Q(("second_approved_at__isnull", False), ("second_approver__isnull", False)),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="run_is_signed_before_it_runs",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["running", "done"]), _negated=True),
+                            models.Q(("started_at__isnull", False), ("started_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="run_was_started_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("state", "done"), _negated=True), ("finished_at__isnull", False), _connector="OR"),
+                        name="run_is_done_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('document', models.TextField()),
-                ('pdf', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('issued_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('disposition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate', to='retention.disposition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("document", models.TextField()),
+                ("pdf", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "disposition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="certificate", to="retention.disposition"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='archivepackage',
-            name='disposition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='retention.disposition'),
+            model_name="archivepackage",
+            name="disposition",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="packages", to="retention.disposition"),
         ),
         migrations.CreateModel(
-            name='DispositionItem',
+            name="DispositionItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.IntegerField()),
-                ('uuid', models.UUIDField(default=uuid.uuid4)),
-                ('lead_uuid', models.UUIDField(db_index=True)),
-                ('lead_number', models.CharField(max_length=12)),
-                ('record_created_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('outcome', models.CharField(choices=[('pending', 'Waiting'), ('archived', 'Archived'), ('destroyed', 'Destroyed'), ('held', 'On hold'), ('blocked', 'Stopped'), ('extended', 'Kept longer'), ('late', 'Changed since the list was frozen'), ('rejected', 'Taken off the list'), ('failed', 'Failed')], default='pending', max_length=9)),
-                ('detail', models.CharField(blank=True, max_length=200)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('key_destroyed_at', models.DateTimeField(null=True)),
-                ('rows_deleted_at', models.DateTimeField(null=True)),
-                ('file_name', models.CharField(blank=True, max_length=64)),
-                ('file_deleted_at', models.DateTimeField(null=True)),
-                ('disposition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='retention.disposition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.IntegerField()),
+                ("uuid", models.UUIDField(default=uuid.uuid4)),
+                ("lead_uuid", models.UUIDField(db_index=True)),
+                ("lead_number", models.CharField(max_length=12)),
+                ("record_created_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("archived", "Archived"),
+                            ("destroyed", "Destroyed"),
+                            ("held", "On hold"),
+                            ("blocked", "Stopped"),
+                            ("extended", "Kept longer"),
+                            ("late", "Changed since the list was frozen"),
+                            ("rejected", "Taken off the list"),
+                            ("failed", "Failed"),
+                        ],
+                        default="pending",
+                        max_length=9,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=200)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("key_destroyed_at", models.DateTimeField(null=True)),
+                ("rows_deleted_at", models.DateTimeField(null=True)),
+                ("file_name", models.CharField(blank=True, max_length=64)),
+                ("file_deleted_at", models.DateTimeField(null=True)),
+                (
+                    "disposition",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="items", to="retention.disposition"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('disposition', 'position'),
-                'indexes': [models.Index(condition=models.Q(('outcome', 'pending')), fields=['disposition', 'position'], name='item_pending')],
-                'constraints': [models.UniqueConstraint(fields=('disposition', 'position'), name='item_position_once'), models.UniqueConstraint(fields=('disposition', 'lead_uuid'), name='item_lead_once_a_run'), models.CheckConstraint(condition=models.Q(('outcome__in', ['pending', 'archived', 'destroyed', 'held', 'blocked', 'extended', 'late', 'rejected', 'failed'])), name='item_outcome_is_listed'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('outcome', 'pending')), models.Q(models.Q(('outcome', 'pending'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='item_decided_at_a_time'), models.CheckConstraint(condition=models.Q(('outcome', 'pending'), ('outcome__in', ['archived', 'destroyed']), models.Q(('detail', ''), _negated=True), _connector='OR'), name='item_leaves_with_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'destroyed'), _negated=True), models.Q(('key_destroyed_at__isnull', False), ('rows_deleted_at__gte', models.F('key_destroyed_at')), ('rows_deleted_at__isnull', False)), _connector='OR'), name='item_key_was_destroyed_first'), models.CheckConstraint(condition=models.Q(('file_deleted_at', None), ('file_deleted_at__gte', models.F('rows_deleted_at')), _connector='OR'), name='item_file_went_last')],
+                "ordering": ("disposition", "position"),
+                "indexes": [
+                    models.Index(condition=models.Q(("outcome", "pending")), fields=["disposition", "position"], name="item_pending")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("disposition", "position"), name="item_position_once"),
+                    models.UniqueConstraint(fields=("disposition", "lead_uuid"), name="item_lead_once_a_run"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "outcome__in",
+                                ["pending", "archived", "destroyed", "held", "blocked", "extended", "late", "rejected", "failed"],
+                            )
+                        ),
+                        name="item_outcome_is_listed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("outcome", "pending")),
+                            models.Q(models.Q(("outcome", "pending"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="item_decided_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome", "pending"),
+                            ("outcome__in", ["archived", "destroyed"]),
+                            models.Q(("detail", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="item_leaves_with_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "destroyed"), _negated=True),
+                            models.Q(
+                                ("key_destroyed_at__isnull", False),
+                                ("rows_deleted_at__gte", models.F("key_destroyed_at")),
+                                ("rows_deleted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="item_key_was_destroyed_first",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("file_deleted_at", None), ("file_deleted_at__gte", models.F("rows_deleted_at")), _connector="OR"
+                        ),
+                        name="item_file_went_last",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('lead_uuid', models.UUIDField(db_index=True)),
-                ('lead_number', models.CharField(max_length=12)),
-                ('authority_kind', models.CharField(choices=[('new_schedule', 'A newly approved schedule'), ('nara_letter', 'A letter of the National Archives'), ('pending_change', 'A change of schedule that is already requested'), ('under_one_year', 'A need of less than one year'), ('court_order', 'A court order')], max_length=14)),
-                ('authority', models.CharField(max_length=200)),
-                ('granted_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('review_on', models.DateField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("lead_uuid", models.UUIDField(db_index=True)),
+                ("lead_number", models.CharField(max_length=12)),
+                (
+                    "authority_kind",
+                    models.CharField(
+                        choices=[
+                            ("new_schedule", "A newly approved schedule"),
+                            ("nara_letter", "A letter of the National Archives"),
+                            ("pending_change", "A change of schedule that is already requested"),
+                            ("under_one_year", "A need of less than one year"),
+                            ("court_order", "A court order"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("authority", models.CharField(max_length=200)),
+                ("granted_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("review_on", models.DateField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "granted_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'ordering': ('-ends_on', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('authority_kind__in', ['new_schedule', 'nara_letter', 'pending_change', 'under_one_year', 'court_order'])), name='extension_authority_is_typed'), models.CheckConstraint(condition=models.Q(('authority', ''), _negated=True), name='extension_names_its_authority'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('granted_on')), ('review_on__lte', models.F('ends_on'))), name='extension_ends_and_is_reviewed')],
+                "ordering": ("-ends_on", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("authority_kind__in", ["new_schedule", "nara_letter", "pending_change", "under_one_year", "court_order"])
+                        ),
+                        name="extension_authority_is_typed",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("authority", ""), _negated=True), name="extension_names_its_authority"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("granted_on")), ("review_on__lte", models.F("ends_on"))),
+                        name="extension_ends_and_is_reviewed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('kind', models.CharField(choices=[('litigation', 'Litigation'), ('foia', 'FOIA request'), ('privacy_act', 'Privacy Act request'), ('open_case', 'Open case'), ('audit', 'Audit')], max_length=12)),
-                ('issuer', models.CharField(max_length=120)),
-                ('authority', models.CharField(max_length=200)),
-                ('reason_sealed', models.BinaryField()),
-                ('query', models.JSONField(null=True)),
-                ('placed_at', models.DateTimeField()),
-                ('count_at_issue', models.IntegerField(default=0)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('release_authority', models.CharField(blank=True, max_length=200)),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('placed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("litigation", "Litigation"),
+                            ("foia", "FOIA request"),
+                            ("privacy_act", "Privacy Act request"),
+                            ("open_case", "Open case"),
+                            ("audit", "Audit"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("issuer", models.CharField(max_length=120)),
+                ("authority", models.CharField(max_length=200)),
+                ("reason_sealed", models.BinaryField()),
+                ("query", models.JSONField(null=True)),
+                ("placed_at", models.DateTimeField()),
+                ("count_at_issue", models.IntegerField(default=0)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("release_authority", models.CharField(blank=True, max_length=200)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "access_class",
+                    models.ForeignKey(
+                        db_column="class_id", on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.accessclass"
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-placed_at', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['litigation', 'foia', 'privacy_act', 'open_case', 'audit'])), name='hold_kind_is_listed'), models.CheckConstraint(condition=models.Q(models.Q(('authority', ''), _negated=True), models.Q(('issuer', ''), _negated=True)), name='hold_says_by_whose_authority'), models.CheckConstraint(condition=models.Q(models.Q(('release_authority', ''), ('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), models.Q(('release_authority', ''), _negated=True)), _connector='OR'), name='hold_released_by_whose_authority')],
+                "ordering": ("-placed_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["litigation", "foia", "privacy_act", "open_case", "audit"])),
+                        name="hold_kind_is_listed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("authority", ""), _negated=True), models.Q(("issuer", ""), _negated=True)),
+                        name="hold_says_by_whose_authority",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("release_authority", ""), ("released_at", None), ("released_by", None)),
+                            models.Q(
+                                ("released_at__isnull", False),
+                                ("released_by__isnull", False),
+                                models.Q(("release_authority", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="hold_released_by_whose_authority",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HoldLead',
+            name="HoldLead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lead_uuid', models.UUIDField()),
-                ('lead_number', models.CharField(max_length=12)),
-                ('by_query', models.BooleanField(default=False)),
-                ('added_at', models.DateTimeField()),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='retention.hold')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lead_uuid", models.UUIDField()),
+                ("lead_number", models.CharField(max_length=12)),
+                ("by_query", models.BooleanField(default=False)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "access_class",
+                    models.ForeignKey(
+                        db_column="class_id", on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.accessclass"
+                    ),
+                ),
+                ("hold", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="leads", to="retention.hold")),
             ],
             options={
-                'indexes': [models.Index(fields=['lead_uuid'], name='hold_by_lead')],
-                'constraints': [models.UniqueConstraint(fields=('hold', 'lead_uuid'), name='hold_names_a_lead_once')],
+                "indexes": [models.Index(fields=["lead_uuid"], name="hold_by_lead")],
+                "constraints": [models.UniqueConstraint(fields=("hold", "lead_uuid"), name="hold_names_a_lead_once")],
             },
         ),
         migrations.CreateModel(
-            name='RegisterEntry',
+            name="RegisterEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('medium', models.CharField(choices=[('extract', 'Data extract'), ('paper', 'Paper')], max_length=7)),
-                ('title', models.CharField(max_length=160)),
-                ('location', models.CharField(max_length=200)),
-                ('container', models.CharField(blank=True, max_length=80)),
-                ('years_from', models.IntegerField(null=True)),
-                ('years_to', models.IntegerField(null=True)),
-                ('schedule', models.CharField(max_length=160)),
-                ('destroy_on', models.DateField(null=True)),
-                ('disposition', models.CharField(blank=True, max_length=200)),
-                ('entered_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='retention.registerentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("medium", models.CharField(choices=[("extract", "Data extract"), ("paper", "Paper")], max_length=7)),
+                ("title", models.CharField(max_length=160)),
+                ("location", models.CharField(max_length=200)),
+                ("container", models.CharField(blank=True, max_length=80)),
+                ("years_from", models.IntegerField(null=True)),
+                ("years_to", models.IntegerField(null=True)),
+                ("schedule", models.CharField(max_length=160)),
+                ("destroy_on", models.DateField(null=True)),
+                ("disposition", models.CharField(blank=True, max_length=200)),
+                ("entered_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "entered_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="replaced_by", to="retention.registerentry"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('title', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('medium__in', ['extract', 'paper'])), name='register_medium_is_listed'), models.CheckConstraint(condition=models.Q(('years_from', None), ('years_to', None), ('years_to__gte', models.F('years_from')), _connector='OR'), name='register_years_are_ordered')],
+                "ordering": ("title", "id"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("medium__in", ["extract", "paper"])), name="register_medium_is_listed"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("years_from", None), ("years_to", None), ("years_to__gte", models.F("years_from")), _connector="OR"
+                        ),
+                        name="register_years_are_ordered",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ScheduleReview',
+            name="ScheduleReview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.IntegerField(unique=True)),
-                ('due_on', models.DateField()),
-                ('finding', models.CharField(blank=True, max_length=300)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('schedule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='retention.schedule')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.IntegerField(unique=True)),
+                ("due_on", models.DateField()),
+                ("finding", models.CharField(blank=True, max_length=300)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "schedule",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="retention.schedule"),
+                ),
             ],
             options={
-                'ordering': ('-year',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None), ('finding', '')), models.Q(('done_at__isnull', False), ('done_by__isnull', False), models.Q(('finding', ''), _negated=True)), _connector='OR'), name='review_done_by_whom_with_what')],
+                "ordering": ("-year",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at", None), ("done_by", None), ("finding", "")),
+                            models.Q(("done_at__isnull", False), ("done_by__isnull", False), models.Q(("finding", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="review_done_by_whom_with_what",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=20)),
-                ('content_key', models.BigIntegerField()),
-                ('expires_on', models.DateField(db_index=True)),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=20)),
+                ("content_key", models.BigIntegerField()),
+                ("expires_on", models.DateField(db_index=True)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'content_key'), name='suppressed_once')],
+                "constraints": [models.UniqueConstraint(fields=("source", "content_key"), name="suppressed_once")],
             },
         ),
         migrations.CreateModel(
-            name='TableRewrite',
+            name="TableRewrite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=63)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField()),
-                ('left_behind', models.BigIntegerField()),
-                ('bytes_before', models.BigIntegerField()),
-                ('bytes_after', models.BigIntegerField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('done_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=63)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField()),
+                ("left_behind", models.BigIntegerField()),
+                ("bytes_before", models.BigIntegerField()),
+                ("bytes_after", models.BigIntegerField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("done_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['table', '-started_at'], name='rewrite_by_table')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('finished_at__gte', models.F('started_at')), ('left_behind__gte', 0)), name='rewrite_ends_after_it_began')],
+                "indexes": [models.Index(fields=["table", "-started_at"], name="rewrite_by_table")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("finished_at__gte", models.F("started_at")), ("left_behind__gte", 0)),
+                        name="rewrite_ends_after_it_began",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tombstone',
+            name="Tombstone",
             fields=[
-                ('lead_uuid', models.UUIDField(primary_key=True, serialize=False)),
-                ('lead_number', models.CharField(max_length=12, unique=True)),
-                ('authority', models.CharField(max_length=200)),
-                ('schedule_title', models.CharField(max_length=140)),
-                ('record_created_on', models.DateField()),
-                ('destroyed_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('disposition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tombstones', to='retention.disposition')),
+                ("lead_uuid", models.UUIDField(primary_key=True, serialize=False)),
+                ("lead_number", models.CharField(max_length=12, unique=True)),
+                ("authority", models.CharField(max_length=200)),
+                ("schedule_title", models.CharField(max_length=140)),
+                ("record_created_on", models.DateField()),
+                ("destroyed_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "access_class",
+                    models.ForeignKey(
+                        db_column="class_id", on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.accessclass"
+                    ),
+                ),
+                (
+                    "disposition",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="tombstones", to="retention.disposition"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UnauthorizedDestruction',
+            name="UnauthorizedDestruction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('discovered_on', models.DateField()),
-                ('description', models.CharField(max_length=500)),
-                ('record_count', models.IntegerField(null=True)),
-                ('circumstances', models.CharField(max_length=500)),
-                ('safeguards', models.CharField(blank=True, max_length=500)),
-                ('report_due_on', models.DateField()),
-                ('reported_on', models.DateField(null=True)),
-                ('reported_reference', models.CharField(blank=True, max_length=120)),
-                ('entered_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("discovered_on", models.DateField()),
+                ("description", models.CharField(max_length=500)),
+                ("record_count", models.IntegerField(null=True)),
+                ("circumstances", models.CharField(max_length=500)),
+                ("safeguards", models.CharField(blank=True, max_length=500)),
+                ("report_due_on", models.DateField()),
+                ("reported_on", models.DateField(null=True)),
+                ("reported_reference", models.CharField(blank=True, max_length=120)),
+                ("entered_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "entered_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'ordering': ('-discovered_on', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('reported_on', None), ('reported_reference', '')), models.Q(('reported_on__isnull', False), models.Q(('reported_reference', ''), _negated=True)), _connector='OR'), name='report_was_sent_with_a_reference')],
+                "ordering": ("-discovered_on", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reported_on", None), ("reported_reference", "")),
+                            models.Q(("reported_on__isnull", False), models.Q(("reported_reference", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="report_was_sent_with_a_reference",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ArchiveIdentifier',
+            name="ArchiveIdentifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('blind_index', models.BigIntegerField()),
-                ('package', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='retention.archivepackage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("blind_index", models.BigIntegerField()),
+                (
+                    "package",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identifiers",
+                        to="retention.archivepackage",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['blind_index'], name='archive_identifier_look_up')],
-                'constraints': [models.UniqueConstraint(fields=('package', 'blind_index'), name='archive_identifier_once')],
+                "indexes": [models.Index(fields=["blind_index"], name="archive_identifier_look_up")],
+                "constraints": [models.UniqueConstraint(fields=("package", "blind_index"), name="archive_identifier_once")],
             },
         ),
         migrations.CreateModel(
-            name='ArchiveOpening',
+            name="ArchiveOpening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('package_uuid', models.UUIDField(db_index=True)),
-                ('lead_number', models.CharField(max_length=12)),
-                ('kind', models.CharField(choices=[('reason', 'Opened with a reason'), ('sample', 'Opened as a sample of a run'), ('retrieval', 'Retrieved under an authority')], max_length=9)),
-                ('reason_sealed', models.BinaryField()),
-                ('authority_kind', models.CharField(blank=True, choices=[('new_schedule', 'A newly approved schedule'), ('nara_letter', 'A letter of the National Archives'), ('pending_change', 'A change of schedule that is already requested'), ('under_one_year', 'A need of less than one year'), ('court_order', 'A court order')], max_length=14)),
-                ('authority', models.CharField(blank=True, max_length=200)),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("package_uuid", models.UUIDField(db_index=True)),
+                ("lead_number", models.CharField(max_length=12)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reason", "Opened with a reason"),
+                            ("sample", "Opened as a sample of a run"),
+                            ("retrieval", "Retrieved under an authority"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("reason_sealed", models.BinaryField()),
+                (
+                    "authority_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("new_schedule", "A newly approved schedule"),
+                            ("nara_letter", "A letter of the National Archives"),
+                            ("pending_change", "A change of schedule that is already requested"),
+                            ("under_one_year", "A need of less than one year"),
+                            ("court_order", "A court order"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("authority", models.CharField(blank=True, max_length=200)),
+                ("opened_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "opened_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'ordering': ('-opened_at', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['reason', 'sample', 'retrieval'])), name='opening_kind_is_listed'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'retrieval'), _negated=True), models.Q(('authority_kind__in', ['new_schedule', 'nara_letter', 'pending_change', 'under_one_year', 'court_order']), models.Q(('authority', ''), _negated=True)), _connector='OR'), name='retrieval_has_typed_authority')],
+                "ordering": ("-opened_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["reason", "sample", "retrieval"])), name="opening_kind_is_listed"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "retrieval"), _negated=True),
+                            models.Q(
+                                ("authority_kind__in", ["new_schedule", "nara_letter", "pending_change", "under_one_year", "court_order"]),
+                                models.Q(("authority", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="retrieval_has_typed_authority",
+                    ),
+                ],
             },
         ),
     ]
