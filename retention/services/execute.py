@@ -20,6 +20,7 @@ from retention.removal.pace import Pace
 from retention.services.certificates import issue_certificate
 from retention.services.runs import log_size
 from retention.states import RUN_MOVES, ItemOutcome, RunState
+from subjects.search.services import forget_tokens
 
 BATCH = {Disposition.Kind.ARCHIVE: archive_batch, Disposition.Kind.DESTROY: destroy_batch}
 
@@ -53,6 +54,8 @@ def _next_batch(run_id: int, pace: Pace, *, now: datetime) -> int | None:
     removed = _remove_files(run)
     if moved or removed:
         return moved
+    with acting_as(service_actor("retention")):
+        forget_tokens()  # what search knew of the names that left
     with acting_as(service_actor("retention")):
         finished = finish_run(run, now=now)
     if not finished:

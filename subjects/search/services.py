@@ -63,3 +63,11 @@ def forget_searches(*, now: datetime) -> int:
     if gone:
         record(Act.ROWS_EXPIRED, object_kind="search", payload={"rows": gone})
     return int(gone)
+
+
+@transaction.atomic
+def forget_tokens() -> int:
+    """Remove words of names that no name holds any longer (its record left), and duplicates; returns how many rows went."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT subjects_forget_tokens()")
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,115 @@
+"""After destruction nothing is left in plain text, wherever it had been (records management requirement R19)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.urls import reverse
+
+from access.context import acting_as
+from access.selectors import service_actor
+from leadtrac.logs import JSONFormatter
+from retention.services import canary
+from retention.services.maintenance import maintain
+from subjects.search.services import forget_searches
+from tests.databases import owner_connection
+from tests.factories.people import person
+from tests.factories.records import Officers, finished_run, old_lead, twenty_five_years
+from tests.pages import signed_in, words
+
+pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.slow, pytest.mark.requirement("R19")]
+CANARY = "quokkaburrow"
+PLACES = {"database dump", "database files", "drops", "archive", "checkpoints", "Redis"}
+SEARCHES_OVER = datetime(2099, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """Everything that the application logs meanwhile, as production writes it."""
+    path = tmp_path / "web.log"
+    handler = logging.FileHandler(path)
+    handler.setFormatter(JSONFormatter())
+    logging.getLogger().addHandler(handler)
+    yield path
+    logging.getLogger().removeHandler(handler)
+    handler.close()
+
+
+def destroy(team: Officers) -> None:
+    """Archive, rewrite the tables, destroy: every old transaction on this server is waited for."""
+    finished_run(team, "archive")
+    connection.close()
+    done = maintain(actor=team.rita, patience_seconds=240)
+    assert all(each.left_behind == 0 for each in done), "an old transaction on this server outlasted the patience"
+    finished_run(team, "destroy")
+
+
+@pytest.mark.check(55)
+def test_r19_after_destruction_no_canary_is_left_in_dump_heap_files_redis() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        old_lead(words=CANARY)
+    assert {found.place for found in canary.scan([CANARY])} >= {"database dump"}
+
+    destroy(team)
+
+    assert canary.scan([CANARY]) == []
+    looked = canary.looked_at()
+    assert set(looked) == PLACES
+    assert all("bytes" in looked[place] for place in ("database dump", "database files"))
+
+
+def test_r19_what_people_looked_at_searched_for_and_took_out_is_gone_too(world: str, tmp_path: Path, log: Path) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead(words=CANARY)
+    analyst = signed_in(person("ana", "analyst"))
+    assert CANARY in words(analyst.get(reverse("lead_page", args=[lead.number]))).lower()
+    asked = analyst.post(reverse("person_search"), {"name": CANARY, "purpose": "research"})
+    assert asked.status_code == 302
+    assert CANARY in words(analyst.get(asked.headers["Location"])).lower()
+    assert CANARY in analyst.get("/queue/export/csv/?tab=all").content.decode().lower()
+    assert analyst.get(f"/no/such/page/{lead.number}/").status_code == 404, "an error is logged too"
+    assert log.read_text()
+
+    destroy(team)
+    with acting_as(service_actor("subjects")):
+        forget_searches(now=SEARCHES_OVER)
+
+    assert canary.scan([CANARY, f"1 {CANARY} Street"], logs=[log]) == []
+    assert set(canary.looked_at()) == PLACES | {"log web.log"}
+    with owner_connection(world) as owner:
+        assert owner.execute("SELECT count(*) FROM subjects_nametoken").fetchone()[0] == 0, "search remembers no word of a name"
+        assert owner.execute("SELECT count(*) FROM audit_datakey WHERE scope = %s", [lead.uuid]).fetchone()[0] == 0
+
+
+def test_r19_the_scan_finds_a_canary_in_each_place_that_it_names(tmp_path: Path, world: str) -> None:
+    """A scan that finds nothing is worth what it would have found."""
+    drops, log = tmp_path / "drops", tmp_path / "worker.log"
+    for folder in (drops, Path(settings.ARCHIVE_DIR), Path(settings.CHECKPOINT_DIR)):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "left").write_bytes(CANARY.encode("utf-16-le"))
+    log.write_text(f'{{"event": "{CANARY.upper()}"}}')
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    cache.set("a page", CANARY)
+    client.lpush("a queue of this test", f'{{"args": ["{CANARY}"]}}')
+    with owner_connection(world) as owner:
+        owner.execute("INSERT INTO subjects_nametoken (token) VALUES (%s)", [CANARY])
+    try:
+        before = settings.DROP_DIR
+        settings.DROP_DIR = drops
+        found = {each.place for each in canary.scan([CANARY], logs=[log])}
+    finally:
+        settings.DROP_DIR = before
+        client.delete("a queue of this test")
+        cache.delete("a page")
+
+    assert found >= PLACES - {"database files"} | {"log worker.log"}, "the server writes its files when it sees fit"
