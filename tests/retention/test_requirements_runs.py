@@ -24,6 +24,7 @@ from access.selectors import service_actor
 from audit.models import Event
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from leads.models import Lead, Note
+from leadtrac.bench.retention import measure
 from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem
 from retention.removal import archive, files
 from retention.selectors.runs import progress_of
@@ -456,3 +457,16 @@ def test_r32_a_lead_with_everything_on_it_leaves_in_well_under_a_second() -> Non
     execute_run(run.pk, now=NOW)
 
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.proof
+@pytest.mark.requirement("R32")
+def test_r32_ten_thousand_records_among_a_hundred_thousand_leave_in_a_minute_and_no_lock_lasts_a_second() -> None:
+    figures = list(measure(1))
+
+    assert {figure.name for figure in figures if figure.at_most is not None} == {
+        "archive: longest batch, its locks with it",
+        "destroy: longest batch, its locks with it",
+        "archive and destroy 10,000 leads",
+    }
+    assert [figure.line() for figure in figures if not figure.holds] == []
