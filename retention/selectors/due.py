@@ -69,7 +69,7 @@ class Due:
         """Why it is due on that day, in one sentence."""
         schedule, archived = self.schedule, self.due_on == self.archive_on and not self.sealed
         years = schedule.active_years if archived else schedule.total_years
-        return f"Created {format_date(self.created_on)}, and {years} years by the calendar: {schedule.title} (version {schedule.version})."
+        return f"{years} years after its creation on {format_date(self.created_on)}, under version {schedule.version} ({schedule.title})."
 
 
 LEAVES = Least("archive_on", "destroy_on")  # when a live record is sealed; nulls are skipped: without archived years, on its last day

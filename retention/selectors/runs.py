@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, QuerySet
 
 from foundation.errors import NotFound
+from leads.sealing import read_words
 from retention.models import (
     ArchiveOpening,
     ArchivePackage,
@@ -114,6 +115,11 @@ def get_hold_for(user: User, hold_uuid: uuid.UUID) -> Hold:
     if found is None:
         raise NotFound
     return found
+
+
+def reason_of(hold: Hold) -> str:
+    """Why the records are held, in the words of whoever placed it (permission of the view: MANAGE_HOLD)."""
+    return read_words(hold.uuid, bytes(hold.reason_sealed))
 
 
 def held_leads(hold: Hold) -> list[HoldLead]:

@@ -32,11 +32,13 @@ if TYPE_CHECKING:
 
 def _as_of(request: HttpRequest) -> tuple[date, AsOfForm]:
     """The day that is asked for, today without one, and the form that shows it."""
-    today = timezone.now().date()
+    day: date = timezone.now().date()
     if request.GET.get("as_of"):
         form = AsOfForm(request.GET)
-        return (form.cleaned_data["as_of"] if form.is_valid() else today), form
-    return today, AsOfForm(initial={"as_of": today})
+        if not form.is_valid():
+            return day, form
+        day = form.cleaned_data["as_of"]
+    return day, AsOfForm(initial={"as_of": day})  # said as the desk says dates, however it was asked
 
 
 def _year(request: HttpRequest) -> int | None:
@@ -116,7 +118,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     rows = _changes(request, old, new, what, year) if listed and year else []
     shown, last = rows[: selectors.LISTED_ROWS], rows[selectors.LISTED_ROWS - 1] if len(rows) > selectors.LISTED_ROWS else None
     record(Act.LIST, object_kind="schedules compared", payload={"numbers": [row.number for row in shown]} if shown else None)
-    pair = urlencode({"old": old.uuid, "new": new.uuid})
+    pair = urlencode({"old": str(old.uuid), "new": str(new.uuid)})
     context = {
         "form": form,
         "old": old,

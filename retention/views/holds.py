@@ -68,11 +68,12 @@ def hold_page(request: HttpRequest, hold_uuid: uuid.UUID) -> HttpResponse:
         messages.success(request, "The hold is released. Its records wait for a new review.")
         return HttpResponseRedirect(reverse("retention_hold", args=[hold.uuid]))
     leads = selectors.held_leads(hold)
-    record(Act.VIEW, object_kind="hold", object_uuid=hold.uuid, results=[each.lead_uuid for each in leads])
+    record(Act.VIEW, object_kind="hold", object_uuid=hold.uuid, fields=["reason"], results=[each.lead_uuid for each in leads])
     context = {
         "hold": hold,
         "form": form,
         "leads": leads,
+        "reason": selectors.reason_of(hold),
         "added": hold.count_now - hold.count_at_issue,  # type: ignore[attr-defined]  # annotated by the selector
         "asks": HoldQuery.from_json(hold.query).words() if hold.query is not None else "",
     }

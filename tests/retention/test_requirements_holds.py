@@ -122,7 +122,7 @@ def test_r10_live_holds_are_asked_again_each_night_so_that_their_figures_are_tru
     keep_up(actor="svc-retention")
 
     page = words(signed_in(team.rita).get(reverse("retention_hold", args=[live.uuid])))
-    assert "Records at issue 0 Records now 1 Added since 1" in page
+    assert "Records at issue 0 Records now 1 Added since 1 Reason a suit Live query closed" in page
 
 
 @pytest.mark.requirement("R10")
