@@ -70,13 +70,15 @@ def test_r19_after_destruction_no_canary_is_left_in_dump_heap_files_redis() -> N
 def test_r19_what_people_looked_at_searched_for_and_took_out_is_gone_too(world: str, tmp_path: Path, log: Path) -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
-        lead = old_lead(words=CANARY)
+        lead = old_lead(words=CANARY, state="queued", close_reason="")
     analyst = signed_in(person("ana", "analyst"))
     assert CANARY in words(analyst.get(reverse("lead_page", args=[lead.number]))).lower()
     asked = analyst.post(reverse("person_search"), {"name": CANARY, "purpose": "research"})
     assert asked.status_code == 302
     assert CANARY in words(analyst.get(asked.headers["Location"])).lower()
     assert CANARY in analyst.get("/queue/export/csv/?tab=all").content.decode().lower()
+    with owner_connection(world) as owner:
+        owner.execute("UPDATE leads_lead SET state = 'closed', close_reason = 'departed'")
     assert analyst.get(f"/no/such/page/{lead.number}/").status_code == 404, "an error is logged too"
     assert log.read_text()
 
@@ -99,7 +101,7 @@ def test_r19_the_scan_finds_a_canary_in_each_place_that_it_names(tmp_path: Path,
         (folder / "left").write_bytes(CANARY.encode("utf-16-le"))
     log.write_text(f'{{"event": "{CANARY.upper()}"}}')
     client = redis.Redis.from_url(settings.REDIS_URL)
-    cache.set("a page", CANARY)
+    cache.set("a-page", CANARY)
     client.lpush("a queue of this test", f'{{"args": ["{CANARY}"]}}')
     with owner_connection(world) as owner:
         owner.execute("INSERT INTO subjects_nametoken (token) VALUES (%s)", [CANARY])
@@ -110,6 +112,6 @@ def test_r19_the_scan_finds_a_canary_in_each_place_that_it_names(tmp_path: Path,
     finally:
         settings.DROP_DIR = before
         client.delete("a queue of this test")
-        cache.delete("a page")
+        cache.delete("a-page")
 
     assert found >= PLACES - {"database files"} | {"log worker.log"}, "the server writes its files when it sees fit"
