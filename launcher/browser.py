@@ -7,9 +7,8 @@ from pathlib import Path
 
 from launcher.report import LauncherError, say
 
-# Debian's Chromium without its windows comes first: a page in it costs a quarter of the processor time.
-_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_DEBIAN_LINE = "apt-get update && apt-get install -y --no-install-recommends chromium-headless-shell"
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_DEBIAN_LINE = "apt-get update && apt-get install -y --no-install-recommends chromium"
 
 
 def find() -> str | None:
