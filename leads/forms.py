@@ -58,22 +58,31 @@ class CloseForm(VersionedForm):
 
 
 class HoldForm(ReasonForm):
-    """Put on hold until a day."""
+    """Put on hold until a day, until something happens, or whichever comes first."""
 
-    until = DeskDateField(label="Until", error_messages={"required": "Until which day?"})
-    field_order = ["until", "reason", "version"]
+    until = DeskDateField(label="Until", required=False)
+    waits_for = forms.ChoiceField(label="Or as soon as", required=False)
+    field_order = ["until", "waits_for", "reason", "version"]
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, waits: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        cast(forms.ChoiceField, self.fields["waits_for"]).choices = [("", "nothing else"), *waits]
 
-    def clean_until(self) -> date:
+    def clean_until(self) -> date | None:
         """A day that lies ahead."""
-        until: date = self.cleaned_data["until"]
-        if until <= self.today:
+        until: date | None = self.cleaned_data["until"]
+        if until is not None and until <= self.today:
             message = "The day must lie ahead."
             raise forms.ValidationError(message)
         return until
+
+    def clean(self) -> dict[str, Any]:
+        """A hold without an end is nobody's."""
+        cleaned = super().clean() or {}
+        if not self.errors and cleaned.get("until") is None and not cleaned.get("waits_for"):
+            self.add_error("until", "Until which day, or until what happens?")
+        return cleaned
 
 
 class NoteForm(VersionedForm):

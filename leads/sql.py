@@ -103,6 +103,24 @@ CREATE FUNCTION leads_reclass(p_lead bigint, p_old int, p_new int) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, public AS $$ SELECT $$;
 """
 
+CHILDREN = ("finding", "claim", "note", "decision", "transition", "stopsignoverride", "correction", "systemcheck")
+
+
+def reclass(children: tuple[str, ...]) -> str:
+    """The function by which the children that carried the lead's old class follow it, for these children."""
+    lines = "\n".join(
+        f"    UPDATE public.leads_{child} SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;"  # noqa: S608  # our own names
+        for child in children
+    )
+    return f"""
+CREATE OR REPLACE FUNCTION leads_reclass(p_lead bigint, p_old bigint, p_new bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+{lines}
+END $$;
+"""
+
+
 FOLLOW_SUBJECTS = """
 -- leads take over the compartments of their subjects (a protected person's filing may come after the lead). Only for
 -- whoever sees the class that results; an update by the application role would be refused, for it has no right to classes.

@@ -8,15 +8,35 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
-from leads.services import evaluation, organizations, quality, replays, stops, telling, triage
+from leads.services import (
+    bulk,
+    bulk_work,
+    evaluation,
+    organizations,
+    quality,
+    replays,
+    stops,
+    telling,
+    triage,
+    waiting,
+)
 
 ME = "leads"
 
 
 @shared_task(base=ActorTask)
 def evaluate_touched(*, actor: str) -> None:  # `ActorTask` demands it
-    """Judge every subject of whom a fact changed; may run in several workers at once."""
-    evaluation.evaluate_touched(actor=service_actor(ME), now=timezone.now())
+    """Judge every subject of whom a fact changed, then wake what waited for it; may run in several workers at once."""
+    service = service_actor(ME)
+    evaluation.evaluate_touched(actor=service, now=timezone.now())
+    with acting_as(service):
+        waiting.wake_waiting(actor=service, now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def work_bulk_runs(*, actor: str) -> None:
+    """Carry out what people ordered for many leads; a lost message costs the time until the next sweep."""
+    bulk_work.work_bulk_runs(now=timezone.now())
 
 
 @shared_task(base=ActorTask)
@@ -33,6 +53,8 @@ def release_expired_claims(*, actor: str) -> None:
         triage.release_expired_claims(actor=service, now=timezone.now())
     with acting_as(service):
         triage.end_expired_holds(actor=service, now=timezone.now())
+    with acting_as(service):
+        bulk.forget_reasons(actor=service, now=timezone.now())
 
 
 @shared_task(base=ActorTask)

@@ -6,6 +6,7 @@ from django.urls import path
 
 from leads.views import (
     acts,
+    bulk,
     export,
     inbox,
     keys,
@@ -27,6 +28,13 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/new/", queue.queue_new_rows, name="queue_new_rows"),
     path("queue/export/<str:form>/", export.queue_export, name="queue_export"),
+    path("queue/bulk/", bulk.bulk_order, name="bulk_order"),
+    path("bulk/", bulk.bulk_list, name="bulk_list"),
+    path("bulk/<uuid:run_uuid>/", bulk.bulk_run, name="bulk_run"),
+    path("bulk/<uuid:run_uuid>/progress/", bulk.bulk_progress, name="bulk_progress"),
+    path("bulk/<uuid:run_uuid>/cancel/", bulk.bulk_act, {"act": "cancel"}, name="bulk_cancel"),
+    path("bulk/<uuid:run_uuid>/retry/", bulk.bulk_act, {"act": "retry"}, name="bulk_retry"),
+    path("bulk/<uuid:run_uuid>/undo/", bulk.bulk_act, {"act": "undo"}, name="bulk_undo"),
     path("queue/deal/", queue.queue_deal, name="queue_deal"),
     path("waiting/", waiting.waiting_list, name="waiting_list"),
     path("subjects/<uuid:subject_uuid>/open-lead/", waiting.subject_open_lead, name="subject_open_lead"),

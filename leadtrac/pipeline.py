@@ -4,6 +4,7 @@
          -> applied part by part: rows, facts, subjects     subjects.tasks.apply_parts     (kicked; swept)
          -> judged: findings, leads, packets out of date    leads.tasks.evaluate_touched   (every few seconds)
          -> judged again when a day comes                   leads.tasks.sweep_due          (after midnight, and hourly)
+         -> acts on many leads, as people ordered     leads.tasks.work_bulk_runs   (kicked; swept)
          -> organizations by their numbers            leads.tasks.evaluate_organizations (nightly)
          -> gone when its stated life is over               ingest.tasks.expire_rows       (nightly)
     referral -> told that its packet no longer holds        leads.tasks.tell_people        (every half minute)
@@ -43,6 +44,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "receive and apply what lies there": _every(20.0, "ingest.tasks.sweep", INGEST),
     "judge touched subjects": _every(10.0, "leads.tasks.evaluate_touched", LEADS),
     "judge subjects whose day has come": _at(crontab(minute="7"), "leads.tasks.sweep_due", LEADS),
+    "carry out acts on many leads": _every(30.0, "leads.tasks.work_bulk_runs", LEADS),
     "judge organizations by their numbers": _at(crontab(hour="2", minute="20"), "leads.tasks.evaluate_organizations", LEADS),
     "replay versions that people asked about": _every(20.0, "leads.tasks.work_replays", LEADS),
     "draw closings for a second look": _at(crontab(hour="2", minute="50"), "leads.tasks.draw_samples", LEADS),

@@ -14,6 +14,8 @@ TITLES = {
     "leads_referral": "Referrals",
     "leads_packet": "Packets",
     "leads_outcome": "Outcomes",
+    "leads_wait": "What it waited for",
+    "leads_bulkitem": "Acts on many leads",
     "subjects_namefact": "Names",
     "subjects_identifierfact": "Numbers",
     "subjects_addressfact": "Addresses",

@@ -1,15 +1,18 @@
 """Leads: findings, claims, decisions, referrals, outcomes."""
 
 from leads.models.book import Promotion, Replay, ReplayEffect, RuleStop
+from leads.models.bulk import BulkItem, BulkRun
 from leads.models.decision import Correction, Decision, StopSignOverride, Transition
 from leads.models.finding import Finding
 from leads.models.grant import LeadGrant
 from leads.models.lead import Lead
 from leads.models.quality import QualitySample
 from leads.models.referral import Outcome, Packet, Referral
-from leads.models.work import Claim, Note, SystemCheck
+from leads.models.work import Claim, Note, SystemCheck, Wait
 
 __all__ = (
+    "BulkItem",
+    "BulkRun",
     "Claim",
     "Correction",
     "Decision",
@@ -28,4 +31,5 @@ __all__ = (
     "StopSignOverride",
     "SystemCheck",
     "Transition",
+    "Wait",
 )

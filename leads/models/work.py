@@ -65,6 +65,40 @@ class Note(models.Model):
         return f"note {self.uuid}"
 
 
+class Wait(models.Model):
+    """What a lead on hold waits for beside its day: a decision on a filing, or a newer word of a source."""
+
+    class Kind(models.TextChoices):
+        DECISION = "decision", "A decision on a filing"
+        REFRESH = "refresh", "A newer extract of a source"
+
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="waits")
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    source = models.CharField(max_length=20, blank=True)
+    known_on = models.DateField(null=True)  # up to which day the source had spoken when the wait began
+    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["lead"], condition=models.Q(ended_at=None), name="wait_open_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind="decision", source="") | (models.Q(kind="refresh") & ~models.Q(source="")),
+                name="wait_names_its_source",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["kind", "source"], condition=models.Q(ended_at=None), name="wait_open")]
+
+    class Sensitivity:
+        public = ("kind", "source", "known_on")
+        internal = ("id", "lead", "access_class", "placed_by", "placed_at", "ended_at")
+
+    def __str__(self) -> str:
+        return f"wait {self.pk}"
+
+
 class SystemCheck(models.Model):
     """An analyst asked one source system about the person by hand: system, day, result (design 4). It refreshes the sign.
 

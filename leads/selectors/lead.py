@@ -11,11 +11,12 @@ from access.permissions import Permission
 from access.policy import can
 from foundation.errors import NotFound
 from leads.looking import look_at
-from leads.models import Claim, Decision, Finding, Lead, Note, Referral, Transition
+from leads.models import Claim, Decision, Finding, Lead, Note, Referral, Transition, Wait
 from leads.numbers import normalize
 from leads.picture import OUTCOME_WORDS, Picture, load, rule_title
 from leads.sealing import read_all, read_bytes
 from leads.selectors.history import Event, history_for
+from leads.services.waiting import wait_words
 from leads.states import LEAD_MOVES, WORKABLE, CloseReason, LeadState, ReferralState
 from subjects.models import Subject
 
@@ -105,6 +106,7 @@ class LeadDetail:
     open_referral: Referral | None
     other_leads: tuple[Lead, ...]
     findings: tuple[FindingView, ...]
+    waits_for: str  # on hold: what would wake it before its day, in words
 
 
 def lead_for(user: User, number: str) -> Lead:  # the database knows who asks; the name says whose view it is
@@ -136,7 +138,13 @@ def lead_detail_for(user: User, number: str, *, now: datetime) -> LeadDetail:
         open_referral=next((each for each in referrals if each.state in (ReferralState.SENT, ReferralState.ACCEPTED)), None),
         other_leads=tuple(others.order_by("-pk")[:20]),
         findings=_findings(lead),
+        waits_for=_waits_for(lead),
     )
+
+
+def _waits_for(lead: Lead) -> str:
+    wait = Wait.objects.filter(lead=lead, ended_at=None).first() if lead.state == LeadState.ON_HOLD else None
+    return wait_words(wait.kind, wait.source) if wait else ""
 
 
 def _actions(user: User, lead: Lead, claim: Claim | None) -> tuple[ActionView, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -17,13 +18,14 @@ from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from leads.judging import sign_key
 from leads.looking import look_at, override_digest
-from leads.models import Claim, Correction, Finding, Lead, Referral, StopSignOverride, SystemCheck
+from leads.models import Claim, Correction, Finding, Lead, Referral, StopSignOverride, SystemCheck, Wait
 from leads.planning import WITHDRAWN, settled_sentence
 from leads.rules.freshness import WORDS
 from leads.sealing import seal_words
 from leads.services.evaluation import evaluate_subjects
 from leads.services.evaluation_store import OPEN_REFERRALS, make_leads
 from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
+from leads.services.waiting import place_waits
 from leads.staleness import no_longer_holds
 from leads.states import CLOSED_STATES, CloseReason, ReferralState
 from subjects.models import Subject
@@ -37,15 +39,20 @@ def _same(lead: Lead, version: int | None) -> None:
 
 
 @transaction.atomic
-def hold_lead(*, actor: User, lead: Lead, reason: str, now: datetime, until: date | None = None, version: int | None = None) -> Lead:
-    """Put a lead on hold until a day (or until somebody takes it off)."""
+def hold_lead(
+    *, actor: User, lead: Lead, reason: str, now: datetime, until: date | None = None, waits_for: str = "", version: int | None = None
+) -> Lead:
+    """Put a lead on hold until a day or until something happens (`waits_for`: `decision`, `refresh:SOURCE`), whichever comes first."""
     require(actor, Permission.DECIDE_LEAD)
     _same(lead, version)
     if until is not None and until <= now.date():
         message = "The day must lie ahead."
         raise InvalidInput(message, field="until")
     decision = freeze(lead=lead, picture=look_at(lead, now).picture)
-    return move_lead(actor=actor, move=LeadMove(lead=lead, action="hold", reason=reason, hold_until=until, decision=decision), now=now)
+    moved = move_lead(actor=actor, move=LeadMove(lead=lead, action="hold", reason=reason, hold_until=until, decision=decision), now=now)
+    if waits_for:
+        place_waits(actor=actor, leads=[moved], waits_for=waits_for, now=now)
+    return moved
 
 
 @transaction.atomic
@@ -76,15 +83,21 @@ def close_lead(*, actor: User, lead: Lead, close_reason: str, reason: str, now: 
 
 def settle(*, actor: User, lead: Lead, reason: CloseReason, now: datetime) -> int:
     """Write a correction for each matter that the lead still alleges; returns how many. Runs in the closing transaction."""
-    if lead.subject_id is None:
-        return 0
-    newest = Finding.objects.filter(subject_id=lead.subject_id).order_by("rule_id", "matter_key", "-pk").distinct("rule_id", "matter_key")
-    matters = {(each.matter_key, each.evidence_digest) for each in newest if each.lead_id == lead.pk and each.holds}
+    return settle_many(actor=actor, leads=[lead], reason=reason, now=now)
+
+
+def settle_many(*, actor: User, leads: Sequence[Lead], reason: CloseReason, now: datetime) -> int:
+    """The same for many leads with two queries."""
+    subject_of = {lead.pk: lead.subject_id for lead in leads if lead.subject_id is not None}
+    by_pk = {lead.pk: lead for lead in leads if lead.pk in subject_of}
+    order = ("subject_id", "rule_id", "matter_key")
+    newest = Finding.objects.filter(subject_id__in=subject_of.values()).order_by(*order, "-pk").distinct(*order)
+    matters = {(each.lead_id, each.matter_key, each.evidence_digest) for each in newest if each.lead_id in by_pk and each.holds}
     rows = [
         Correction(
-            lead=lead,
-            access_class_id=lead.access_class_id,
-            subject_id=lead.subject_id,
+            lead=by_pk[pk],
+            access_class_id=by_pk[pk].access_class_id,
+            subject_id=subject_of[pk],
             matter_key=matter_key,
             evidence_digest=evidence_digest,
             code=reason.value,
@@ -92,7 +105,7 @@ def settle(*, actor: User, lead: Lead, reason: CloseReason, now: datetime) -> in
             decided_on=now.date(),
             decided_by=actor,
         )
-        for matter_key, evidence_digest in sorted(matters)
+        for pk, matter_key, evidence_digest in sorted(matters)
     ]
     Correction.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
@@ -100,8 +113,14 @@ def settle(*, actor: User, lead: Lead, reason: CloseReason, now: datetime) -> in
 
 def end_work(lead: Lead, now: datetime) -> None:
     """End the claim of a closed lead, and tell the office that holds its packet."""
-    Claim.objects.filter(lead=lead, released_at=None).update(released_at=now)
-    Referral.objects.filter(lead=lead, state__in=OPEN_REFERRALS).update(
+    end_work_of([lead.pk], now)
+
+
+def end_work_of(lead_ids: Sequence[int], now: datetime) -> None:
+    """The same for many leads."""
+    Claim.objects.filter(lead_id__in=lead_ids, released_at=None).update(released_at=now)
+    Wait.objects.filter(lead_id__in=lead_ids, ended_at=None).update(ended_at=now)
+    Referral.objects.filter(lead_id__in=lead_ids, state__in=OPEN_REFERRALS).update(
         state=ReferralState.RECALLED,
         answered_at=now,
         version=F("version") + 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -67,6 +68,20 @@ def draw_samples(*, actor: User, now: datetime) -> int:
     closings = Transition.objects.filter(action="auto_close", occurred_at__gt=now - LOOK_BACK, occurred_at__lte=now)
     known = set(QualitySample.objects.filter(transition__in=closings).values_list("transition_id", flat=True))
     drawn = [each for each in closings.select_related("lead") if each.pk not in known and is_drawn(each, settings.QUALITY_SAMPLE_PERMILLE)]
+    return _keep(drawn, now)
+
+
+@transaction.atomic
+def sample_closings(*, actor: User, lead_ids: Sequence[int], salt: str, count: int, decided_by: User, now: datetime) -> int:
+    """Draw `count` of the leads that a person closed together, by a hash under `salt` (a random id); returns how many are new."""
+    require(actor, Permission.SERVICE)
+    order = sorted(lead_ids, key=lambda pk: hashlib.sha256(f"{salt}:{pk}".encode()).digest())[: max(0, count)]
+    newest = Transition.objects.filter(lead_id__in=order, action="close", actor=decided_by).order_by("lead_id", "-pk").distinct("lead_id")
+    known = set(QualitySample.objects.filter(lead_id__in=order).values_list("transition_id", flat=True))
+    return _keep([each for each in newest.select_related("lead") if each.pk not in known], now)
+
+
+def _keep(drawn: Sequence[Transition], now: datetime) -> int:
     answers = Finding.objects.filter(lead_id__in=[each.lead_id for each in drawn], holds=False).order_by("lead_id", "-pk")
     by_lead = {each.lead_id: each for each in answers.distinct("lead_id")}
     rows = []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 from django.db import DatabaseError, connection, transaction
 
@@ -22,7 +22,7 @@ from foundation.errors import Conflict, InvalidInput, NotFound
 from leads.clocks import due_on
 from leads.models import Decision, Lead
 from leads.picture import Picture, dump
-from leads.sealing import seal_many, seal_words
+from leads.sealing import seal_many
 from leads.states import CLOSED_STATES, LEAD_MOVES, REFERRED_STATES, CloseReason
 
 MOVED_ON = "Somebody else has changed this lead since you opened it. Look again before you decide."
@@ -151,11 +151,21 @@ def _take_over(move: LeadMove) -> None:
 
 def freeze(*, lead: Lead, picture: Picture) -> Decision:
     """Keep what the person saw when deciding: sealed under the lead's key, to be shown again years later."""
-    plain = canonical(dump(picture))
-    return Decision.objects.create(
-        uuid=uuid.uuid4(),
-        lead=lead,
-        access_class_id=lead.access_class_id,
-        digest=hashlib.sha256(plain).hexdigest(),
-        sealed=seal_words(lead.uuid, plain),
+    return freeze_many([(lead, picture)])[lead.pk]
+
+
+def freeze_many(seen: Sequence[tuple[Lead, Picture]]) -> dict[int, Decision]:
+    """The same for many leads with a fixed number of queries; decisions by the lead's id."""
+    plain = {lead.uuid: canonical(dump(picture)) for lead, picture in seen}
+    sealed = seal_many({uuid: words.decode() for uuid, words in plain.items()})
+    made = Decision.objects.bulk_create(
+        Decision(
+            uuid=uuid4(),
+            lead=lead,
+            access_class_id=lead.access_class_id,
+            digest=hashlib.sha256(plain[lead.uuid]).hexdigest(),
+            sealed=sealed[lead.uuid],
+        )
+        for lead, _ in seen
     )
+    return {decision.lead_id: decision for decision in made}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import Permission as DjangoPermission
 from django.db import IntegrityError, connection, transaction
 
 from access.models import RoleGrant, User
@@ -16,8 +15,9 @@ from access.policy import can, require
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput
-from leads.models import Claim, Lead, LeadGrant
+from leads.models import Claim, Lead
 from leads.rules.words import day
+from leads.services.assigning import give_sight
 from leads.services.deciding import close_lead, enter_check, hold_lead, open_lead, override_stop_sign, reopen_lead, unhold_lead
 from leads.services.notes import write_note
 from leads.services.transition import LeadMove, move_lead, move_leads
@@ -188,7 +188,7 @@ def assignable_users() -> Sequence[User]:
 
 
 @transaction.atomic
-def assign_lead(*, actor: User, lead: Lead, user: User, reason: str, now: datetime) -> LeadGrant:
+def assign_lead(*, actor: User, lead: Lead, user: User, reason: str, now: datetime) -> None:
     """Give a lead to a person: a grant of sight, and the claim. Whoever held it before loses the claim, not the history."""
     require(actor, Permission.ASSIGN_LEAD)
     if not reason.strip():
@@ -201,14 +201,7 @@ def assign_lead(*, actor: User, lead: Lead, user: User, reason: str, now: dateti
         message = f"This lead cannot be assigned: it is now “{LeadState(lead.state).label.lower()}”."
         raise Conflict(message)
     Claim.objects.filter(lead=lead, released_at=None).update(released_at=now)
-    permission = DjangoPermission.objects.get(content_type__app_label="leads", codename="view_lead")
-    grant: LeadGrant
-    grant, _ = LeadGrant.objects.update_or_create(
-        user=user,
-        permission=permission,
-        content_object=lead,
-        defaults={"kind": "assignment", "granted_by": actor, "reason": reason.strip()[:300], "until": None},
-    )
+    give_sight(actor=actor, user=user, leads=[lead], reason=reason)
     _new_claim(user, lead, now, now + timedelta(hours=settings.CLAIM_LEASE_HOURS), f"Assigned by {actor.label}.")
     if lead.state not in (LeadState.IN_RESEARCH, LeadState.ON_HOLD):
         move_lead(actor=actor, move=LeadMove(lead=lead, action="research"), now=now)
@@ -220,4 +213,3 @@ def assign_lead(*, actor: User, lead: Lead, user: User, reason: str, now: dateti
         scope=lead.uuid,
         occurred_at=now,
     )
-    return grant

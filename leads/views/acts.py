@@ -25,6 +25,7 @@ from leads.forms import AssignForm, CloseForm, HoldForm, NoteForm, OverrideForm,
 from leads.models import Lead
 from leads.selectors.lead import history_for, lead_detail_for, lead_for, notes_for
 from leads.services import triage
+from leads.services.waiting import choices_of_waits
 from leads.views.page import header_of
 from leads.views.people import came_from, lead_url, who
 from leads.views.undo import remember
@@ -79,14 +80,26 @@ def lead_hold(request: HttpRequest, number: str) -> HttpResponse:
     """Put the lead on hold until a day, with a reason."""
     lead = lead_for(who(request), number)
     now = timezone.now()
-    form = HoldForm(request.POST or None, today=now.date(), initial={"version": lead.version})
+    form = HoldForm(request.POST or None, today=now.date(), waits=choices_of_waits(), initial={"version": lead.version})
 
     def hold(given: dict[str, Any]) -> str:
-        triage.hold_lead(actor=who(request), lead=lead, reason=given["reason"], until=given["until"], now=now, version=given["version"])
+        triage.hold_lead(
+            actor=who(request),
+            lead=lead,
+            reason=given["reason"],
+            until=given["until"],
+            waits_for=given["waits_for"],
+            now=now,
+            version=given["version"],
+        )
         remember(request, "hold", lead)
         return f"{number} is on hold."
 
-    page = ActPage("Hold", "It leaves your queue and comes back by itself on its day, or when new evidence arrives.", "Hold")
+    page = ActPage(
+        "Hold",
+        "It leaves your queue and comes back by itself on its day, or as soon as what it waits for has happened.",
+        "Hold",
+    )
     return _form_page(request, lead, form, page, hold, leave=True)
 
 

@@ -21,6 +21,7 @@ from audit.services import record
 from leads.filters import TABS, QueueFilterForm, QueueQuery, chips, choices, read_query, with_query
 from leads.selectors.queue import QueueCounts, new_since_for, queue_counts_for, queue_for
 from leads.services.triage import deal_next
+from leads.views.bulk import bulk_choices
 from leads.views.people import lead_url, who
 from leads.views.undo import undoable
 
@@ -58,6 +59,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "new_rows_url": _new_rows_url(query, now),
             "unclaimed": counts.unclaimed,
             "undo": undoable(request),
+            "bulk_choices": bulk_choices(who(request)),
         },
     )
 
