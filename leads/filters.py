@@ -20,7 +20,7 @@ from leads.states import LeadState
 TABS = {"mine": "My queue", "unclaimed": "Unclaimed", "hold": "On hold", "returned": "Returned", "all": "All"}
 STATES_OF_TABS = {"hold": LeadState.ON_HOLD.value, "returned": LeadState.RETURNED.value}
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-FILTERS = ("state", "rule", "risk", "presence", "clock", "office")
+FILTERS = ("state", "rule", "risk", "presence", "clock", "office", "signs")
 DEFAULT_SORT = "clock"
 CURSOR_LENGTH = 300
 
@@ -38,6 +38,7 @@ class QueueQuery:
     clock: str = ""
     office: str = ""
     replay: str = ""  # the opaque id of a replay: the leads that it would touch
+    signs: str = ""
     cursor: str = ""
     before: str = ""
 
@@ -64,6 +65,7 @@ class QueueQuery:
             clock=self.clock,
             office=self.office,
             replay=self.replay,
+            signs=self.signs,
             mine=self.tab == "mine",
             unclaimed=self.tab == "unclaimed",
             sort=self.sort,
@@ -108,6 +110,7 @@ def choices() -> dict[str, dict[str, str]]:
         "presences": "presence",
         "clocks": "clock",
         "offices": "office",
+        "signs": "signs",
         "sorts": "sort",
     }
     return {singular[name]: {str(value): str(label) for value, label in listed} for name, listed in found.items() if name in singular}
@@ -125,6 +128,7 @@ class QueueFilterForm(forms.Form):
     presence = forms.ChoiceField(label="Presence", required=False)
     clock = forms.ChoiceField(label="Clock", required=False)
     office = forms.ChoiceField(label="Office", required=False)
+    signs = forms.ChoiceField(label="Stop signs", required=False)
 
     def __init__(self, query: QueueQuery, listed: Mapping[str, Mapping[str, str]]) -> None:
         super().__init__(initial={name: getattr(query, name) for name in ("tab", "sort", "replay", *FILTERS)}, auto_id="filter_%s")

@@ -15,10 +15,12 @@ from leads.services import (
     organizations,
     quality,
     replays,
+    saved_views,
     stops,
     telling,
     triage,
     waiting,
+    workload,
 )
 
 ME = "leads"
@@ -54,7 +56,15 @@ def release_expired_claims(*, actor: str) -> None:
     with acting_as(service):
         triage.end_expired_holds(actor=service, now=timezone.now())
     with acting_as(service):
+        workload.release_absent(actor=service, now=timezone.now())
+    with acting_as(service):
         bulk.forget_reasons(actor=service, now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def check_standing_views(*, actor: str) -> None:
+    """Ask the standing views, each as its owner, what has come into them."""
+    saved_views.check_standing_views(service=service_actor(ME), now=timezone.now())
 
 
 @shared_task(base=ActorTask)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
@@ -15,10 +16,13 @@ from access.permissions import Permission
 from access.policy import can
 from access.session_views import lock_of_page
 from foundation.templatetags.desk import desk_time
+from leads.selectors.desk import unread_for
 from leadtrac.demo.accounts import demo_accounts
 from leadtrac.navigation import navigation_for
 from leadtrac.views.demo import current_code, is_demo
 from oversight.glass import open_for
+
+Answer = TypeVar("Answer")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -31,6 +35,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "break_glass": _open_glass(user) if isinstance(user, User) else "",
         "navigation": navigation_for(user, request.path) if isinstance(user, User) else [],
         "page_lock": lock_of_page(request, user) if isinstance(user, User) else None,
+        "unread": _unread(request, user) if isinstance(user, User) else None,
         "demo_accounts": demo_accounts if signing_in else None,
         "demo_code": (lambda: current_code(request)) if signing_in else "",
     }
@@ -41,11 +46,23 @@ def _open_glass(user: User) -> str:
     if not can(user, Permission.USE_BREAK_GLASS):
         return ""
     now = timezone.now()
-    if connection.in_atomic_block:
-        held = open_for(user, now=now)
-    else:
-        with acting_as(user):
-            held = open_for(user, now=now)
+    held = _asked(user, lambda: open_for(user, now=now))
     return "; ".join(f"Lead {glass.lead_number} is open to you until {desk_time(glass.until)} UTC" for glass in held) + (
         ". The privacy officers know, and one of them will review it." if held else ""
     )
+
+
+def _unread(request: HttpRequest, user: User) -> int | None:
+    """Unread notices of people of the desk; None for those who get none."""
+    if not can(user, Permission.VIEW_QUEUE):
+        return None
+    known: int | None = getattr(request, "unread_notices", None)
+    return known if known is not None else _asked(user, lambda: unread_for(user))
+
+
+def _asked(user: User, read: Callable[[], Answer]) -> Answer:
+    """What `read` finds as the user: in the request's transaction, or in one of its own for pages of errors."""
+    if connection.in_atomic_block:
+        return read()
+    with acting_as(user):
+        return read()

@@ -30,6 +30,7 @@ ENTRIES: tuple[tuple[str, str, Permission], ...] = (
     ("Inbox", "office_inbox", Permission.ANSWER_REFERRAL),
     ("Referrals", "referral_list", Permission.RECALL_REFERRAL),
     ("Figures", "figures", Permission.VIEW_QUEUE),
+    ("Team", "team", Permission.ASSIGN_LEAD),
     ("Quality", "quality_list", Permission.REVIEW_SAMPLE),
     ("Organizations", "organization_list", Permission.VIEW_ORGANIZATION),
     ("Extracts", "extract_list", Permission.VIEW_EXTRACT),

@@ -44,6 +44,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "receive and apply what lies there": _every(20.0, "ingest.tasks.sweep", INGEST),
     "judge touched subjects": _every(10.0, "leads.tasks.evaluate_touched", LEADS),
     "judge subjects whose day has come": _at(crontab(minute="7"), "leads.tasks.sweep_due", LEADS),
+    "ask standing views what is new": _every(600.0, "leads.tasks.check_standing_views", LEADS),
     "carry out acts on many leads": _every(30.0, "leads.tasks.work_bulk_runs", LEADS),
     "judge organizations by their numbers": _at(crontab(hour="2", minute="20"), "leads.tasks.evaluate_organizations", LEADS),
     "replay versions that people asked about": _every(20.0, "leads.tasks.work_replays", LEADS),

@@ -50,6 +50,9 @@ OTHER_TABLES = (
     Place("ingest_quarantinedrow", Fate.OWN_CLOCK, "QUARANTINE_DAYS"),
     Place("subjects_personsearch", Fate.OWN_CLOCK, "a few hours"),
     Place("django_session", Fate.OWN_CLOCK, "12 hours; holds no case content"),
+    Place("leads_savedview", Fate.STAFF, "filters of the queue: closed lists, never a name or number of a person"),
+    Place("leads_capacity", Fate.STAFF),
+    Place("leads_absence", Fate.STAFF),
     Place("leads_bulkrun", Fate.OWN_CLOCK, "what was ordered; its reason is forgotten after UNDO_DAYS, each lead's history keeps its own"),
     Place("oversight_breakglass", Fate.OWN_CLOCK, "two hours of sight; the reason belongs to the review"),
     *[

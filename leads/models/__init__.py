@@ -3,6 +3,7 @@
 from leads.models.book import Promotion, Replay, ReplayEffect, RuleStop
 from leads.models.bulk import BulkItem, BulkRun
 from leads.models.decision import Correction, Decision, StopSignOverride, Transition
+from leads.models.desk import Absence, Capacity, Notice, SavedView
 from leads.models.finding import Finding
 from leads.models.grant import LeadGrant
 from leads.models.lead import Lead
@@ -11,8 +12,10 @@ from leads.models.referral import Outcome, Packet, Referral
 from leads.models.work import Claim, Note, SystemCheck, Wait
 
 __all__ = (
+    "Absence",
     "BulkItem",
     "BulkRun",
+    "Capacity",
     "Claim",
     "Correction",
     "Decision",
@@ -20,6 +23,7 @@ __all__ = (
     "Lead",
     "LeadGrant",
     "Note",
+    "Notice",
     "Outcome",
     "Packet",
     "Promotion",
@@ -28,6 +32,7 @@ __all__ = (
     "Replay",
     "ReplayEffect",
     "RuleStop",
+    "SavedView",
     "StopSignOverride",
     "SystemCheck",
     "Transition",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -14,7 +15,7 @@ from leads.clocks import clock_words, days_left
 from leads.models import Claim, Lead
 from leads.picture import rule_title
 from leads.selectors.queue_filter import QueueFilter, queue_choices
-from leads.selectors.queue_sql import Place, count_up_to, counts_up_to, decode, page_ids
+from leads.selectors.queue_sql import Place, count_up_to, counts_and, counts_up_to, decode, page_ids
 from leads.selectors.words import display_name, why_on
 from leads.states import LeadState
 
@@ -96,6 +97,16 @@ class QueueCounts:
     on_hold: Count
     returned: Count
     in_review: Count
+    unread: int  # notices
+    views: tuple[ViewLink, ...]  # saved: one's own, and those that are shared
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLink:
+    """A saved view as the queue offers it."""
+
+    name: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +144,16 @@ def queue_for(user: User, wanted: QueueFilter, *, now: datetime, cursor: str = "
     )
 
 
+# what the head of the queue shows beside its counts, in their statement
+_BESIDE = {
+    "unread": "(SELECT count(*) FROM (SELECT 1 FROM leads_notice WHERE user_id = %(me)s AND read_at IS NULL LIMIT 100) unread)",
+    "views": "(SELECT coalesce(json_agg(json_build_object('name', name, 'query', query) ORDER BY name), '[]') FROM leads_savedview "
+    "WHERE removed_at IS NULL AND (owner_id = %(me)s OR shared))",
+}
+
+
 def queue_counts_for(user: User, *, now: datetime) -> QueueCounts:
-    """The figures over the queue, each counted up to the limit."""
+    """The figures over the queue, each counted up to the limit; unread notices and saved views with them, in one query."""
     asked = (
         QueueFilter(mine=True),
         QueueFilter(unclaimed=True),
@@ -143,8 +162,11 @@ def queue_counts_for(user: User, *, now: datetime) -> QueueCounts:
         QueueFilter(state=LeadState.IN_REVIEW),
     )
     limit = settings.COUNT_LIMIT
-    found = counts_up_to([(replace(each, user_id=user.pk), None) for each in asked], today=now.date(), limit=limit + 1)
-    return QueueCounts(*(_capped(each) for each in found))
+    questions = [(each.of(user.pk), None) for each in asked]
+    found, beside = counts_and(questions, _BESIDE, {"me": user.pk}, today=now.date(), limit=limit + 1)
+    views = json.loads(beside["views"]) if isinstance(beside["views"], str) else beside["views"]
+    mine, unclaimed, on_hold, returned, in_review = (_capped(each) for each in found)
+    return QueueCounts(mine, unclaimed, on_hold, returned, in_review, beside["unread"], tuple(ViewLink(**view) for view in views))
 
 
 def _capped(found: int) -> Count:

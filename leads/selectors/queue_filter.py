@@ -35,6 +35,7 @@ ORDERS: dict[str, Order] = {
     "recent": Order("lead.state_since", ascending=False, kind="timestamptz", label="the latest change first"),
 }
 CLOCKS = {"overdue": "overdue", "today": "due today", "week": "due within a week"}
+SIGNS = {"none": "nothing blocks referral", "some": "a stop sign blocks"}
 CLEARED = "cleared"  # closed as no violation: out of the default list, asked for by name
 CLOSED = "closed"
 UNCLAIMED_STATES = (LeadState.QUEUED, LeadState.RETURNED, LeadState.REOPENED)
@@ -52,6 +53,7 @@ class QueueFilter:
     clock: str = ""
     office: str = ""
     replay: str = ""
+    signs: str = ""
     mine: bool = False
     unclaimed: bool = False
     sort: str = "clock"
@@ -73,6 +75,7 @@ class QueueFilter:
             presence=one("presence", listed["presences"]),
             clock=one("clock", listed["clocks"]),
             office=one("office", listed["offices"]),
+            signs=one("signs", listed["signs"]),
             mine=str(given.get("mine", "")) == "1",
             unclaimed=str(given.get("unclaimed", "")) == "1",
             sort=one("sort", listed["sorts"]) or "clock",
@@ -100,7 +103,7 @@ class QueueFilter:
 
     def query(self) -> dict[str, str]:
         """What an address must carry to ask the same again."""
-        named = {name: getattr(self, name) for name in ("state", "rule", "risk", "presence", "clock", "office")}
+        named = {name: getattr(self, name) for name in ("state", "rule", "risk", "presence", "clock", "office", "signs")}
         flags = {name: "1" for name in ("mine", "unclaimed") if getattr(self, name)}
         sort = {"sort": self.sort} if self.sort != "clock" else {}
         return {**{name: value for name, value in named.items() if value}, **flags, **sort}
@@ -108,7 +111,15 @@ class QueueFilter:
     def chips(self) -> list[tuple[str, str]]:
         """The filters in force: field and words."""
         listed = {name: dict(pairs) for name, pairs in queue_choices().items()}
-        plural = {"state": "states", "rule": "rules", "risk": "risks", "presence": "presences", "clock": "clocks", "office": "offices"}
+        plural = {
+            "state": "states",
+            "rule": "rules",
+            "risk": "risks",
+            "presence": "presences",
+            "clock": "clocks",
+            "office": "offices",
+            "signs": "signs",
+        }
         spoken = {"risk": "risk ", "presence": "presence "}
         found = [
             (name, f"{spoken.get(name, '')}{listed[plural[name]][value].lower()}")
@@ -128,6 +139,7 @@ def queue_choices() -> dict[str, list[tuple[str, str]]]:
         "presences": [(value, str(label)) for value, label in Lead.Presence.choices],
         "clocks": list(CLOCKS.items()),
         "offices": [(office.code, office.name) for office in sorted(offices().values(), key=lambda each: each.name)],
+        "signs": list(SIGNS.items()),
         "sorts": [(name, order.label) for name, order in ORDERS.items()],
     }
 
@@ -152,6 +164,8 @@ def conditions(wanted: QueueFilter, today: date) -> tuple[str, dict[str, Any]]:
     if wanted.state == CLEARED:
         parts.append("AND lead.close_reason = ANY (%(cleared)s)")
         params["cleared"] = [reason.value for reason in CLEARED_REASONS]
+    if wanted.signs in SIGNS:
+        parts.append({"none": "AND lead.blocking_signs = 0", "some": "AND lead.blocking_signs > 0"}[wanted.signs])
     if wanted.clock in CLOCKS:
         parts.append(
             {

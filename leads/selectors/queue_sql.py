@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,8 +88,20 @@ def count_up_to(wanted: QueueFilter, *, today: Any, limit: int, until: Place | N
 
 def counts_up_to(questions: Sequence[tuple[QueueFilter, Place | None]], *, today: Any, limit: int) -> list[int]:
     """Several such counts with one statement."""
+    return [int(found) for found in counts_and(questions, {}, {}, today=today, limit=limit)[0]]
+
+
+def counts_and(
+    questions: Sequence[tuple[QueueFilter, Place | None]],
+    beside: Mapping[str, str],
+    params_beside: Mapping[str, Any],
+    *,
+    today: Any,
+    limit: int,
+) -> tuple[list[int], dict[str, Any]]:
+    """Several such counts, and other single values (name to a constant SQL expression) in the same statement."""
     parts = []
-    bound: dict[str, Any] = {}
+    bound: dict[str, Any] = dict(params_beside)
     for number, (wanted, until) in enumerate(questions):
         where, params = conditions(wanted, today)
         before = ""
@@ -101,8 +113,9 @@ def counts_up_to(questions: Sequence[tuple[QueueFilter, Place | None]], *, today
         parts.append(_PARAMETER.sub(rf"%(q{number}_\1)s", counted))
         bound |= {f"q{number}_{name}": value for name, value in params.items()}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", bound)
-        return [int(found) for found in cursor.fetchone()]
+        cursor.execute(f"SELECT {', '.join([*parts, *beside.values()])}", bound)
+        row = cursor.fetchone()
+    return list(row[: len(parts)]), dict(zip(beside, row[len(parts) :], strict=True))
 
 
 def every_id(wanted: QueueFilter, *, today: Any) -> tuple[str, dict[str, Any]]:

@@ -24,10 +24,11 @@ from foundation.crypto import blind_index
 from foundation.errors import Conflict, InvalidInput
 from ingest.facts import EncounterKind
 from leads.looking import Look, look_at
-from leads.models import Lead, Outcome, Referral
+from leads.models import Lead, Notice, Outcome, Referral
 from leads.sealing import seal_words
 from leads.services.deciding import settle
 from leads.services.evaluation import evaluate_subjects
+from leads.services.notices import tell_each
 from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
 from leads.states import CLOSED_STATES, OUTCOME_CLOSES, REFERRAL_MOVES, CloseReason, OutcomeCode, ReferralState, ReturnReason
 from subjects.models import EncounterFact, Subject
@@ -110,6 +111,7 @@ def return_referral(
     checked(referral, version, "return", reason)
     with through_service(service_actor("leads")):
         move_lead(actor=actor, move=LeadMove(lead=locked_lead(referral), action="return", reason=reason), now=now)
+        tell_each({(referral.lead_id, referral.sent_by_id)}, Notice.Kind.RETURNED, now=now, because=f"{label}.")
     sealed = seal_words(referral.lead_uuid, reason)
     change_referral(referral, state=ReferralState.RETURNED, return_reason=return_reason, answer_sealed=sealed, answered_at=now)
     record(

@@ -30,6 +30,7 @@ from leads.selectors.queue_filter import QueueFilter
 from leads.selectors.queue_sql import count_up_to, every_id
 from leads.services.bulk_rules import PERMISSIONS, TAKEN, refused_states
 from leads.services.waiting import choices_of_waits
+from leads.services.workload import refuse_if_away
 from leads.states import CloseReason
 
 WORK = "leads.tasks.work_bulk_runs"
@@ -167,6 +168,8 @@ def _check(kind: str, order: Order, now: datetime) -> None:
     if kind == BulkRun.Kind.ASSIGN and (order.assignee is None or not can(order.assignee, Permission.CLAIM_LEAD)):
         message = "Choose a person whose role works on leads."
         raise InvalidInput(message, field="user")
+    if order.assignee is not None:
+        refuse_if_away(order.assignee, now.date())
 
 
 @transaction.atomic

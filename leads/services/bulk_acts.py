@@ -10,10 +10,11 @@ from django.conf import settings
 
 from access.models import User
 from leads.looking import look_at_many
-from leads.models import BulkItem, BulkRun, Claim, Correction, Lead, LeadGrant, Wait
+from leads.models import BulkItem, BulkRun, Claim, Correction, Lead, LeadGrant, Notice, Wait
 from leads.services.assigning import give_sight
 from leads.services.bulk_rules import ANOTHER_OPEN
 from leads.services.deciding import end_work_of, settle_many
+from leads.services.notices import News, tell
 from leads.services.transition import LeadMove, freeze_many, move_leads
 from leads.services.waiting import place_waits
 from leads.states import CLOSED_STATES, CloseReason, LeadState
@@ -109,6 +110,8 @@ def _assign(batch: Batch) -> Left:
     _claim([(lead, assignee) for lead in batch.leads], f"Assigned by {batch.actor.label}.", batch.now)
     waiting = [lead for lead in batch.leads if lead.state not in (LeadState.IN_RESEARCH, LeadState.ON_HOLD)]
     move_leads(actor=batch.actor, moves=[LeadMove(lead=lead, action="research") for lead in waiting], now=batch.now)
+    news = News(user_id=assignee.pk, kind=Notice.Kind.ASSIGNED, count=len(batch.leads), because=f"Assigned by {batch.actor.label}.")
+    tell([news], now=batch.now, actor=batch.actor)
     return {}
 
 

@@ -14,10 +14,11 @@ from audit.acts import Act
 from audit.context import Work
 from audit.services import record
 from foundation.errors import DomainError
-from leads.models import BulkItem, BulkRun, Claim, Lead
+from leads.models import BulkItem, BulkRun, Claim, Lead, Notice
 from leads.services.bulk import prepare, reason_of
 from leads.services.bulk_acts import ACTS, Batch
 from leads.services.bulk_rules import CHANGED, NO_LONGER_ALLOWED, OUT_OF_SIGHT, PERMISSIONS, TAKEN, refused_states
+from leads.services.notices import News, tell
 from leads.services.quality import sample_closings
 from subjects.models import Subject
 
@@ -168,6 +169,9 @@ def _close_run(run: BulkRun, now: datetime) -> None:
     if not undone and run.kind == BulkRun.Kind.CLOSE:
         run.sampled += _draw(run, now)
     run.save(update_fields=["state", "finished_at", "sampled"])
+    changed = BulkItem.objects.filter(run=run, state=State.UNDONE if undone else State.DONE).count()
+    news = News(user_id=run.ordered_by_id, kind=Notice.Kind.BULK, run_id=run.pk, count=changed, because="Taken back." if undone else "")
+    tell([news], now=now)
     record(Act.BULK, object_kind="bulk run", object_uuid=run.uuid, fields=["finished", run.kind], occurred_at=now)
 
 

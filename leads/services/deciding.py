@@ -18,12 +18,13 @@ from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from leads.judging import sign_key
 from leads.looking import look_at, override_digest
-from leads.models import Claim, Correction, Finding, Lead, Referral, StopSignOverride, SystemCheck, Wait
+from leads.models import Claim, Correction, Finding, Lead, Notice, Referral, StopSignOverride, SystemCheck, Wait
 from leads.planning import WITHDRAWN, settled_sentence
 from leads.rules.freshness import WORDS
 from leads.sealing import seal_words
 from leads.services.evaluation import evaluate_subjects
 from leads.services.evaluation_store import OPEN_REFERRALS, make_leads
+from leads.services.notices import last_to, tell_each
 from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
 from leads.services.waiting import place_waits
 from leads.staleness import no_longer_holds
@@ -142,6 +143,7 @@ def reopen_lead(*, actor: User, lead: Lead, reason: str, now: datetime, version:
     moved = move_lead(actor=actor, move=LeadMove(lead=lead, action="reopen_by_hand", reason=reason, decision=decision), now=now)
     if lead.subject is not None:
         Lead.objects.filter(pk=lead.pk).update(evaluation_digest=look.judged.digest)
+    tell_each(last_to("close", [lead.pk]), Notice.Kind.REOPENED, now=now, because=f"Opened again by {actor.label}.", actor=actor)
     return moved
 
 

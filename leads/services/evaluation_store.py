@@ -15,11 +15,12 @@ from access.models import User
 from foundation.registries import births
 from leads.bulk import Column, insert_rows
 from leads.judging import Judged, why_words
-from leads.models import Claim, Finding, Lead, Referral
+from leads.models import Claim, Finding, Lead, Notice, Referral
 from leads.numbers import new_number
 from leads.planning import HOLDING, WITHDRAWN, Plan, Row, closing_code
 from leads.rules.base import Outcome
 from leads.services.evaluation_state import BatchState
+from leads.services.notices import last_to, tell_each, working_on
 from leads.services.transition import LeadMove, move_leads
 from leads.staleness import no_longer_holds
 from leads.states import LeadState, ReferralState
@@ -272,6 +273,7 @@ def _move(actor: User, state: BatchState, plans: dict[int, Plan], now: datetime,
         for plan in plans.values()
         if plan.action and plan.lead_id
     ]
+    _tell_people(moves, now)
     move_leads(actor=actor, moves=moves, now=now)
     counted = {"auto_close": "closed", "reopen": "reopened", "hold": "held", "unhold": "unheld"}
     for move in moves:
@@ -282,6 +284,14 @@ def _move(actor: User, state: BatchState, plans: dict[int, Plan], now: datetime,
         Claim.objects.filter(lead_id__in=closed, released_at=None).update(released_at=now)
 
 
+def _tell_people(moves: Sequence[LeadMove], now: datetime) -> None:
+    """Whoever works on a lead that closes by itself, and whoever closed one that opens again; before the claims end."""
+    closed = [move.lead.pk for move in moves if move.action == "auto_close"]
+    reopened = [move.lead.pk for move in moves if move.action == "reopen"]
+    tell_each(working_on(closed), Notice.Kind.CLOSED, now=now, because="Evidence closed it: the lead says which.")
+    tell_each(last_to("close", reopened), Notice.Kind.REOPENED, now=now, because="New evidence contradicts the closing.")
+
+
 def _tell_offices(state: BatchState, plans: dict[int, Plan], now: datetime, written: Written) -> None:
     """Content-free: an office learns that its packet is out of date, or that it must not act, and nothing else."""
     for words in sorted({plan.tell for plan in plans.values() if plan.tell}):
@@ -289,7 +299,9 @@ def _tell_offices(state: BatchState, plans: dict[int, Plan], now: datetime, writ
         changes = no_longer_holds(now, words)
         if words == WITHDRAWN:
             changes |= {"state": ReferralState.RECALLED, "answered_at": now}
-        told = Referral.objects.filter(lead_id__in=leads, state__in=OPEN_REFERRALS).update(version=F("version") + 1, **changes)
+        open_ones = Referral.objects.filter(lead_id__in=leads, state__in=OPEN_REFERRALS)
+        tell_each(set(open_ones.values_list("lead_id", "sent_by_id")), Notice.Kind.OUT_OF_DATE, now=now, because=words)
+        told = open_ones.update(version=F("version") + 1, **changes)
         written.told += told
         written.leads.update(state.leads[pk].uuid for pk in leads)
 

@@ -15,12 +15,14 @@ from access.policy import can, require
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput
-from leads.models import Claim, Lead
+from leads.models import Claim, Lead, Notice
 from leads.rules.words import day
 from leads.services.assigning import give_sight
 from leads.services.deciding import close_lead, enter_check, hold_lead, open_lead, override_stop_sign, reopen_lead, unhold_lead
 from leads.services.notes import write_note
+from leads.services.notices import last_to, tell_each
 from leads.services.transition import LeadMove, move_lead, move_leads
+from leads.services.workload import refuse_if_away, refuse_if_full
 from leads.states import WORKABLE, LeadState
 
 __all__ = (
@@ -146,6 +148,7 @@ def end_expired_holds(*, actor: User, now: datetime) -> int:
     """Put every lead whose hold was to end by today back into the queue; returns how many."""
     require(actor, Permission.SERVICE)
     over = list(Lead.objects.filter(state=LeadState.ON_HOLD, hold_until__lte=now.date()).order_by("pk").select_for_update())
+    tell_each(last_to("hold", [lead.pk for lead in over]), Notice.Kind.WOKEN, now=now, because="The day until which it was held has come.")
     reason = "The day until which it was held has come."
     move_leads(actor=actor, moves=[LeadMove(lead=lead, action="unhold", reason=reason) for lead in over], now=now)
     if over:
@@ -157,10 +160,12 @@ def end_expired_holds(*, actor: User, now: datetime) -> int:
 def deal_next(*, actor: User, now: datetime) -> Dealt | None:
     """Claim for the actor the lead that most needs somebody, and say why: overdue ones first, then the highest risk.
 
-    Two people who ask at once get two leads. None when nothing waits.
+    Two people who ask at once get two leads. None when nothing waits. Raises `Conflict` with the reason when the person is
+    away or has as many leads as the capacity allows.
     """
     require(actor, Permission.CLAIM_LEAD)
     today = now.date()
+    refuse_if_full(actor, today)
     for where, order, words in (
         ("AND clock_due_on < %(today)s", "clock_due_on", "it has waited longest beyond its date"),
         ("", "risk_points DESC", "it has the highest risk of those that nobody works on"),
@@ -200,11 +205,13 @@ def assign_lead(*, actor: User, lead: Lead, user: User, reason: str, now: dateti
     if lead.state not in WORKABLE:
         message = f"This lead cannot be assigned: it is now “{LeadState(lead.state).label.lower()}”."
         raise Conflict(message)
+    refuse_if_away(user, now.date())
     Claim.objects.filter(lead=lead, released_at=None).update(released_at=now)
     give_sight(actor=actor, user=user, leads=[lead], reason=reason)
     _new_claim(user, lead, now, now + timedelta(hours=settings.CLAIM_LEASE_HOURS), f"Assigned by {actor.label}.")
     if lead.state not in (LeadState.IN_RESEARCH, LeadState.ON_HOLD):
         move_lead(actor=actor, move=LeadMove(lead=lead, action="research"), now=now)
+    tell_each({(lead.pk, user.pk)}, Notice.Kind.ASSIGNED, now=now, because=f"Assigned by {actor.label}.", actor=actor)
     record(
         Act.LEAD_ASSIGNED,
         object_kind="lead",

@@ -17,9 +17,10 @@ from audit.services import record
 from foundation.errors import InvalidInput
 from ingest.models import Extract
 from ingest.states import ExtractState
-from leads.models import Lead, Wait
+from leads.models import Lead, Notice, Wait
 from leads.rules.freshness import WORDS
 from leads.rules.words import day
+from leads.services.notices import News, tell
 from leads.services.transition import LeadMove, move_leads
 from leads.states import LeadState
 
@@ -49,10 +50,9 @@ WHERE l.id = w.lead_id AND w.ended_at IS NULL AND l.state <> 'on_hold'
 
 @dataclass(frozen=True, slots=True)
 class Woken:
-    """A lead that woke, who had put it on hold, and why it woke."""
+    """A lead that woke, and why."""
 
     lead: Lead
-    placed_by: User
     because: str
 
 
@@ -108,10 +108,19 @@ def wake_waiting(*, actor: User, now: datetime) -> list[Woken]:
         return []
     leads = list(Lead.objects.filter(pk__in=because, state=LeadState.ON_HOLD).order_by("pk").select_for_update())
     move_leads(actor=actor, moves=[LeadMove(lead=lead, action="unhold", reason=because[lead.pk]) for lead in leads], now=now)
-    waits = {wait.lead_id: wait for wait in Wait.objects.filter(lead__in=leads, ended_at=None).select_related("placed_by")}
+    waits = {wait.lead_id: wait for wait in Wait.objects.filter(lead__in=leads, ended_at=None)}
     Wait.objects.filter(pk__in=[wait.pk for wait in waits.values()]).update(ended_at=now)
+    woken = [
+        News(user_id=waits[lead.pk].placed_by_id, kind=Notice.Kind.WOKEN, lead_id=lead.pk, because=_plain(waits[lead.pk])) for lead in leads
+    ]
+    tell(woken, now=now)
     record(Act.LEAD_MOVED, object_kind="lead", results=[lead.uuid for lead in leads], payload={"action": "unhold"}, occurred_at=now)
-    return [Woken(lead, waits[lead.pk].placed_by, because[lead.pk]) for lead in leads]
+    return [Woken(lead, because[lead.pk]) for lead in leads]
+
+
+def _plain(wait: Wait) -> str:
+    """Why it woke, as a notice may say it: the decision itself is read on the lead."""
+    return "A filing was decided." if wait.kind == Wait.Kind.DECISION else f"{WORDS.get(wait.source, wait.source)} sent a newer extract."
 
 
 def _decided_words(status: str, on: date | None) -> str:

@@ -18,6 +18,7 @@ from access.decorators import requires
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
+from foundation.errors import Conflict
 from leads.filters import TABS, QueueFilterForm, QueueQuery, chips, choices, read_query, with_query
 from leads.selectors.queue import QueueCounts, new_since_for, queue_counts_for, queue_for
 from leads.services.triage import deal_next
@@ -26,6 +27,13 @@ from leads.views.people import lead_url, who
 from leads.views.undo import undoable
 
 SORT_HEADS = {"risk": "-risk", "clock": "clock", "age": "-age"}  # the way each sort runs: highest or soonest first
+
+# views that stand on everybody's page: what is likely to be closed, the next due first; what is likely to be referred, the
+# highest risk first
+BUILT_IN = (
+    ("Likely closes", QueueQuery(tab="unclaimed", presence="unlikely")),
+    ("Likely referrals", QueueQuery(tab="unclaimed", presence="likely", signs="none", sort="risk")),
+)
 
 
 @require_safe
@@ -37,6 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = queue_for(who(request), query.wanted, now=now, cursor=query.cursor, before=query.before)
     record(Act.LIST, object_kind="lead", results=[row.uuid for row in page.rows], fields=query.in_words)
     counts = queue_counts_for(who(request), now=now)
+    request.unread_notices = counts.unread  # type: ignore[attr-defined]  # the frame need not ask again
     listed = choices()
     return render(
         request,
@@ -60,6 +69,11 @@ def queue(request: HttpRequest) -> HttpResponse:
             "unclaimed": counts.unclaimed,
             "undo": undoable(request),
             "bulk_choices": bulk_choices(who(request)),
+            "views": [
+                *[(name, view.url) for name, view in BUILT_IN],
+                *[(view.name, with_query(reverse("queue"), view.query)) for view in counts.views],
+            ],
+            "save_url": with_query(reverse("view_save"), urlencode({"from": query.but().encoded})),
         },
     )
 
@@ -81,7 +95,12 @@ def queue_new_rows(request: HttpRequest) -> HttpResponse:
 @requires(Permission.CLAIM_LEAD)
 def queue_deal(request: HttpRequest) -> HttpResponse:
     """Claim the next lead for the person and say why this one."""
-    dealt = deal_next(actor=who(request), now=timezone.now())
+    try:
+        dealt = deal_next(actor=who(request), now=timezone.now())
+    except Conflict as error:
+        messages.warning(request, error.message)
+        record(Act.PAGE, object_kind="lead")
+        return HttpResponseRedirect(reverse("queue"))
     if dealt is None:
         messages.info(request, "There is no lead left to deal: every open lead is claimed, on hold or with an office.")
         record(Act.PAGE, object_kind="lead")
