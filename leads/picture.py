@@ -29,6 +29,41 @@ OUTCOME_WORDS = {
     "clear": "nothing alleged",
 }
 # blind indexes and raw codes: they say nothing to a reader, and a number that a person carries is shown elsewhere, masked
+# the desk's words where the name of a fact's field says too little
+FIELD_WORDS = {
+    "citizenship_iso3": "citizenship",
+    "country_of_birth": "country of birth",
+    "full_name_source_script": "name in its own script",
+    "date_of_birth_text": "date of birth as written",
+    "admit_until": "admitted until",
+    "admit_until_text": "admitted until, as written",
+    "duration_of_status": "admitted for the duration of status",
+    "arrived_on": "arrived",
+    "departed_on": "departed",
+    "effective_on": "in effect from",
+    "failure_on": "status ended",
+    "reason_code": "reason",
+    "decided_on": "decided",
+    "received_on": "received",
+    "occurred_on": "on",
+    "us_address_state": "state of the address given",
+    "us_person": "citizen or permanent resident",
+    "amount_usd": "amount in dollars",
+    "denial_frivolous_or_unauthorized_work": "denied as frivolous or for unauthorized work",
+    "evus": "enrolled in EVUS",
+    "line": "street",
+    "organization_name": "organization",
+    "practical_training_end": "practical training until",
+    "program_start": "program from",
+    "program_end": "program until",
+    "started_on": "from",
+    "ended_on": "until",
+    "registered_on": "registered",
+    "final_order_on": "final order",
+    "reinstatement_on": "reinstated",
+    "withdrawn_on": "withdrawn",
+    "expires_on": "expires",
+}
 _HIDDEN = frozenset(
     {
         "admission_number",
@@ -300,7 +335,7 @@ def _assessment(assessment: Assessment, what: str) -> AssessmentView:
 def _fact(known: Known[Fact]) -> FactView:
     fact = known.fact
     said = (
-        f"{each.name.replace('_', ' ')}: {_plain(value)}"
+        f"{FIELD_WORDS.get(each.name, each.name.replace('_', ' '))}: {_plain(value)}"
         for each in fields(fact)
         if each.name not in _HIDDEN and (value := getattr(fact, each.name)) not in (None, "", False)
     )

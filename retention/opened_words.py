@@ -14,6 +14,8 @@ TITLES = {
     "leads_referral": "Referrals",
     "leads_packet": "Packets",
     "leads_outcome": "Outcomes",
+    "leads_leadvisit": "Visits",
+    "leads_notice": "Notices",
     "leads_wait": "What it waited for",
     "leads_bulkitem": "Acts on many leads",
     "subjects_namefact": "Names",

@@ -3,7 +3,7 @@
 from leads.models.book import Promotion, Replay, ReplayEffect, RuleStop
 from leads.models.bulk import BulkItem, BulkRun
 from leads.models.decision import Correction, Decision, StopSignOverride, Transition
-from leads.models.desk import Absence, Capacity, Notice, SavedView
+from leads.models.desk import Absence, Capacity, LeadVisit, Notice, SavedView
 from leads.models.finding import Finding
 from leads.models.grant import LeadGrant
 from leads.models.lead import Lead
@@ -22,6 +22,7 @@ __all__ = (
     "Finding",
     "Lead",
     "LeadGrant",
+    "LeadVisit",
     "Note",
     "Notice",
     "Outcome",

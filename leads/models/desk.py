@@ -92,6 +92,24 @@ class Notice(models.Model):
         return f"notice {self.pk}"
 
 
+class LeadVisit(models.Model):
+    """When a person of the desk last had a lead's page open, and which version of the lead it showed."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="visits")
+    version = models.IntegerField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "lead"], name="visit_once_a_person")]
+
+    class Sensitivity:
+        internal = ("id", "user", "lead", "version", "seen_at")
+
+    def __str__(self) -> str:
+        return f"visit {self.pk}"
+
+
 class Capacity(models.Model):
     """How many leads a person of the desk can have at a time; none said: no limit."""
 

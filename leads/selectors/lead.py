@@ -14,6 +14,7 @@ from leads.looking import look_at
 from leads.models import Claim, Decision, Finding, Lead, Note, Referral, Transition, Wait
 from leads.numbers import normalize
 from leads.picture import OUTCOME_WORDS, Picture, load, rule_title
+from leads.routing.route import route
 from leads.sealing import read_all, read_bytes
 from leads.selectors.history import Event, history_for
 from leads.services.waiting import wait_words
@@ -106,6 +107,7 @@ class LeadDetail:
     open_referral: Referral | None
     other_leads: tuple[Lead, ...]
     findings: tuple[FindingView, ...]
+    proposed_office: str  # where a referral would go by the best address; empty: unroutable
     waits_for: str  # on hold: what would wake it before its day, in words
 
 
@@ -125,11 +127,12 @@ def lead_detail_for(user: User, number: str, *, now: datetime) -> LeadDetail:
     """The lead's page: judged on what is known now, source ages counted to `now`."""
     lead = lead_for(user, number)
     claim = Claim.objects.filter(lead=lead, released_at=None, until__gt=now).select_related("user").first()
+    look = look_at(lead, now)
     referrals = tuple(Referral.objects.filter(lead=lead).select_related("office", "packet", "outcome").order_by("-pk"))
     others = Lead.objects.filter(subject_id=lead.subject_id).exclude(pk=lead.pk) if lead.subject_id else Lead.objects.none()
     return LeadDetail(
         lead=lead,
-        picture=look_at(lead, now).picture,
+        picture=look.picture,
         subject=lead.subject,
         claim=claim,
         mine=bool(claim and claim.user_id == user.pk),
@@ -138,6 +141,7 @@ def lead_detail_for(user: User, number: str, *, now: datetime) -> LeadDetail:
         open_referral=next((each for each in referrals if each.state in (ReferralState.SENT, ReferralState.ACCEPTED)), None),
         other_leads=tuple(others.order_by("-pk")[:20]),
         findings=_findings(lead),
+        proposed_office=route(look.judged.snapshot.addresses, now.date()).office_name,
         waits_for=_waits_for(lead),
     )
 

@@ -24,6 +24,7 @@ from leads.models import Lead
 from leads.rules.freshness import WORDS
 from leads.selectors.lead import LeadDetail, decision_for, history_for, lead_detail_for, lead_for, notes_for
 from leads.selectors.queue import Position, position_for
+from leads.services.visits import visit
 from leads.states import CLEARED_REASONS, CLOSED_STATES
 from leads.views.identifiers import masked_identifiers
 from leads.views.page import buttons_of, header_of, lead_tabs
@@ -43,12 +44,14 @@ def lead_page(request: HttpRequest, number: str, tab: str = "") -> HttpResponse:
     detail = lead_detail_for(user, number, now=now)
     lead = detail.lead
     record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid, fields=[tab] if tab else [])
+    since = visit(actor=user, lead=lead, now=now)
     closed = lead.state in CLOSED_STATES
     shown = tab or ("findings" if closed else "facts")
     query = came_from(request)
     position = _position(request, lead, query, now)
     context = {
         **header_of(user, detail),
+        "since": since,
         "identifiers": masked_identifiers(user, detail.subject),
         "buttons": buttons_of(user, detail, query),
         "tab": shown,
@@ -81,10 +84,18 @@ def _tab_context(request: HttpRequest, detail: LeadDetail, tab: str) -> dict[str
     if tab in ("facts", "timeline"):
         return _facts(user, detail, tab)
     if tab == "notes":
-        return {"notes": notes_for(user, lead), "note_form": NoteForm(initial={"version": lead.version})}
+        return _notes(user, lead, request.GET.get("correct", ""))
     if tab == "history":
         return {"history": history_for(user, lead)}
     return {"cleared": lead.state in CLOSED_STATES and lead.close_reason in CLEARED_REASONS}
+
+
+def _notes(user: User, lead: Lead, correct: str) -> dict[str, Any]:
+    """The notes, and the form: empty, or with one's own note to correct. The old version stays and says that it was replaced."""
+    notes = notes_for(user, lead)
+    old = next((note for note in notes if str(note.uuid) == correct and note.mine and not note.replaced), None)
+    initial = {"version": lead.version} | ({"text": old.text, "audience": old.audience, "replaces": old.uuid} if old else {})
+    return {"notes": notes, "note_form": NoteForm(initial=initial), "correcting": old is not None}
 
 
 def _facts(user: User, detail: LeadDetail, tab: str) -> dict[str, Any]:

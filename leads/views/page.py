@@ -174,6 +174,8 @@ def _order(detail: LeadDetail) -> tuple[str, ...]:
 
 def _button(action: str, view: Any, detail: LeadDetail, query: QueueQuery) -> Button:
     label, name, key, posts = ACTS[action]
+    if name == "lead_refer" and detail.proposed_office:
+        label = f"Refer to {detail.proposed_office}"
     url = reverse(name, args=[detail.lead.number])
     if not posts and query.encoded:
         url = with_query(url, urlencode({"from": query.encoded}))

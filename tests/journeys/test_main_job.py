@@ -21,7 +21,7 @@ def state_of(number: str) -> str:
 
 def refer(page: Page, number: str) -> None:
     """From the lead's page to a referral at the office of the address."""
-    page.get_by_role("link", name="Refer", exact=True).click()
+    page.get_by_role("link", name="Refer to HSI Boston", exact=True).click()
     expect(page.get_by_label("Office", exact=True)).to_have_value("HSI-BOS")
     page.get_by_role("button", name="Review the packet").click()
     expect(page.get_by_role("heading", name=f"Refer {number} to HSI Boston")).to_be_visible()

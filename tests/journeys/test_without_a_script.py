@@ -32,7 +32,7 @@ def test_the_main_job_is_done_without_a_script(visit_as: Visit) -> None:
     page.get_by_label("Note", exact=True).fill("Called the school.")
     page.get_by_role("button", name="Keep the note").click()
     expect(page.get_by_text("Called the school.")).to_be_visible()
-    page.get_by_role("link", name="Refer", exact=True).click()
+    page.get_by_role("link", name="Refer to HSI Boston", exact=True).click()
     page.get_by_role("button", name="Review the packet").click()
     page.get_by_role("button", name="Send to HSI Boston").click()
     expect(page.get_by_text(f"{number} is referred to HSI Boston")).to_be_visible()

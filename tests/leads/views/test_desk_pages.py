@@ -68,3 +68,36 @@ def test_the_team_is_the_supervisors_and_days_away_are_ones_own(desk: Desk, anal
     assert analyst.get("/team/").status_code == 403
     assert analyst.get(f"/team/{desk.colleague.uuid}/away/").status_code == 404
     assert "My days away" in words(analyst.get(f"/team/{desk.analyst.uuid}/away/"))
+
+
+def test_a_page_says_what_others_did_since_the_last_visit_and_not_what_one_did_oneself(desk: Desk, analyst: Client, lead: Lead) -> None:
+    address = f"/leads/{lead.number}/"
+    assert "Since your last visit" not in words(analyst.get(address))
+    analyst.post(f"{address}claim/")
+    assert "Since your last visit" not in words(analyst.get(address))
+    analyst.post(f"{address}release/")
+    analyst.get(address)
+    signed_in(desk.colleague).post(f"{address}claim/")
+    page = words(analyst.get(address))
+    assert "Since your last visit on 23 Nov 2026" in page
+    assert f"Take into research, {desk.colleague.label}" in page
+    assert "Since your last visit" not in words(analyst.get(address))
+
+
+def test_the_button_names_the_office(analyst: Client, lead: Lead) -> None:
+    assert "Refer to HSI Boston" in words(analyst.get(f"/leads/{lead.number}/"))
+
+
+def test_a_note_is_corrected_by_its_author_and_the_old_version_stays(desk: Desk, analyst: Client, lead: Lead) -> None:
+    address = f"/leads/{lead.number}/note/"
+    analyst.post(address, {"version": lead.version, "text": "Called the scool.", "audience": "hq"})
+    note = analyst.get(f"/leads/{lead.number}/notes/").context["notes"][0]
+    form = analyst.get(f"/leads/{lead.number}/notes/?correct={note.uuid}")
+    assert "Called the scool." in form.context["note_form"].initial["text"]
+    given = {"version": lead.version, "text": "Called the school.", "audience": "hq", "replaces": str(note.uuid)}
+    page = words(analyst.post(address, given, follow=True))
+    assert "Called the school." in page
+    assert "Replaced" in page
+    assert "Called the scool." in page
+    theirs = signed_in(desk.colleague).get(f"/leads/{lead.number}/notes/?correct={note.uuid}")
+    assert "text" not in theirs.context["note_form"].initial
