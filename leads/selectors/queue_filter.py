@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -34,6 +35,7 @@ ORDERS: dict[str, Order] = {
     "age": Order("lead.over_since", ascending=True, kind="date", label="age, the oldest first", nullable=True),
     "recent": Order("lead.state_since", ascending=False, kind="timestamptz", label="the latest change first"),
 }
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CLOCKS = {"overdue": "overdue", "today": "due today", "week": "due within a week"}
 SIGNS = {"none": "nothing blocks referral", "some": "a stop sign blocks"}
 CLEARED = "cleared"  # closed as no violation: out of the default list, asked for by name
@@ -76,6 +78,7 @@ class QueueFilter:
             clock=one("clock", listed["clocks"]),
             office=one("office", listed["offices"]),
             signs=one("signs", listed["signs"]),
+            replay=str(given.get("replay", "")) if _UUID.fullmatch(str(given.get("replay", ""))) else "",
             mine=str(given.get("mine", "")) == "1",
             unclaimed=str(given.get("unclaimed", "")) == "1",
             sort=one("sort", listed["sorts"]) or "clock",
@@ -103,7 +106,7 @@ class QueueFilter:
 
     def query(self) -> dict[str, str]:
         """What an address must carry to ask the same again."""
-        named = {name: getattr(self, name) for name in ("state", "rule", "risk", "presence", "clock", "office", "signs")}
+        named = {name: getattr(self, name) for name in ("state", "rule", "risk", "presence", "clock", "office", "signs", "replay")}
         flags = {name: "1" for name in ("mine", "unclaimed") if getattr(self, name)}
         sort = {"sort": self.sort} if self.sort != "clock" else {}
         return {**{name: value for name, value in named.items() if value}, **flags, **sort}

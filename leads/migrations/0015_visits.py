@@ -9,7 +9,7 @@ from foundation.migration_operations import Privileges, RowSecurity
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0013_notices_views_workload"),
+        ("leads", "0014_notices_views_workload"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
