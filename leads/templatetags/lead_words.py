@@ -34,6 +34,24 @@ BEGINNINGS: Final = {
     "grace": "Grace period",
     "student": "Student record",
 }
+# what each sign means and which source answers it, for whoever meets it the first time
+MEANINGS: Final = {
+    "Source is old": "The newest extract of this source is older than the rule allows: it may not know yet that the person left or filed. "
+    "Ask the system by hand, or wait for its next extract.",
+    "Identity match": "The rows that make this person may belong to two people. Compare names, birth dates and numbers first; "
+    "a shared alias or address is not enough.",
+    "Custody": "Whether another office already holds the person. EID says since when.",
+    "Proceedings": "Whether another office already acts on the person. EID says which step was last.",
+    "Needs a person": "The rules cannot decide this alone: read the finding, then decide.",
+    "Presence check": "Nobody has met the person since the stay ended. ADIS answers departures; EID, IDENT and addresses answer presence.",
+    "Departure check": "Whether anything says that the person left. A fingerprint at departure is strong; a carrier's list by name alone is weak. "
+    "ADIS answers first; a meeting, a fingerprint or an address after that day speaks against it.",
+    "Benefit pending": "A filing may let the person stay while it is pending. CLAIMS 3 answers when it was received and what was decided.",
+    "Settled before": "A person decided this on the same evidence before. The history says who and why.",
+    "US person": "A citizen or permanent resident is outside these leads. CLAIMS 3 and CCD answer; a mark alone is checked before use.",
+    "Grace period": "The time to leave or to prepare has not run out yet.",
+    "Student record": "SEVIS answers: another record may be active, or the school may correct its entry.",
+}
 EFFECTS: Final = {"closes": "answers it", "holds": "holds it until something changes", "blocks": "blocks referral, does not close"}
 
 
@@ -44,6 +62,12 @@ def sign_name(code: str) -> str:
         return SIGNS[code]
     found = next((name for beginning, name in BEGINNINGS.items() if code.startswith(beginning)), "")
     return found or code.replace("_", " ").capitalize()
+
+
+@register.filter
+def sign_meaning(name: str) -> str:
+    """What a sign of that short name means; empty where its sentence says all."""
+    return MEANINGS.get(name, "")
 
 
 @register.filter

@@ -101,3 +101,9 @@ def test_a_note_is_corrected_by_its_author_and_the_old_version_stays(desk: Desk,
     assert "Called the scool." in page
     theirs = signed_in(desk.colleague).get(f"/leads/{lead.number}/notes/?correct={note.uuid}")
     assert "text" not in theirs.context["note_form"].initial
+
+
+def test_each_check_says_what_it_means_and_which_source_answers(analyst: Client, lead: Lead) -> None:
+    page = words(analyst.get(f"/leads/{lead.number}/"))
+    assert "A fingerprint at departure is strong" in page
+    assert "CLAIMS 3 answers when it was received" in page
