@@ -177,15 +177,14 @@ def cancel_bulk(*, actor: User, run: BulkRun, now: datetime) -> BulkRun:
     """Cancel a run: before it started nothing has happened; under way, it stops after the present batch and what is done stands."""
     locked = _locked(actor, run)
     if locked.state in (BulkRun.State.READY, BulkRun.State.PREPARING):
-        locked.state = BulkRun.State.CANCELED
+        locked.state, locked.finished_at = BulkRun.State.CANCELED, now
+        locked.save(update_fields=["state", "finished_at"])
     elif locked.state == BulkRun.State.RUNNING:
         locked.items.filter(state=BulkItem.State.WAITING).update(state=BulkItem.State.LEFT_OUT, note="The run was stopped before its turn.")
-        locked.state = BulkRun.State.DONE
+        kick()  # a worker ends it, and draws the sample of what was done
     else:
         message = "This run has ended already."
         raise Conflict(message)
-    locked.finished_at = now
-    locked.save(update_fields=["state", "finished_at"])
     record(Act.BULK, object_kind="bulk run", object_uuid=run.uuid, fields=["canceled", run.kind], occurred_at=now)
     return locked
 

@@ -249,6 +249,7 @@ def test_a_stopped_run_keeps_what_is_done_and_touches_nothing_more(desk: Desk, l
         cancel_bulk(actor=desk.analyst, run=run, now=NOW)
     work_bulk_runs(now=NOW)
     assert sorted(states(desk, leads)) == ["closed"] * 2 + ["queued"] * 5
+    assert (fresh(desk.analyst, run).state, fresh(desk.analyst, run).sampled) == ("done", 1)
 
 
 def test_a_long_list_is_made_by_a_worker(desk: Desk, leads: list[Lead], settings: LazySettings) -> None:
