@@ -19,7 +19,7 @@ from leads.selectors.queue import QueueFilter
 from leads.services.bulk import Order, cancel_bulk, forget_reasons, order_bulk, reason_of, retry_bulk, start_bulk, undo_bulk
 from leads.services.bulk_work import work_batch, work_bulk_runs
 from leads.services.triage import claim_lead
-from tests.factories.facts import NOW, a_subject, admitted
+from tests.factories.facts import NOW, a_subject, admitted, lives
 from tests.leads.conftest import Desk
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,7 @@ def leads(desk: Desk) -> list[Lead]:
         def make() -> object:
             subject = a_subject("SAMPLE", f"JOAN {place}", born=date(1970, 3, 1 + place))
             admitted(subject, date(2026, 7, 1 + place), arrived=date(2026, 1, 1 + place))
+            lives(subject)
             return subject
 
         return make

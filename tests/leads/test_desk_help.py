@@ -18,7 +18,7 @@ from leads.services.triage import assign_lead, claim_lead, close_lead, deal_next
 from leads.services.waiting import wake_waiting
 from leads.services.workload import cancel_absence, enter_absence, release_absent, set_capacity
 from subjects.models import Subject
-from tests.factories.facts import NOW, a_subject, admitted, departed, loaded
+from tests.factories.facts import NOW, a_subject, admitted, departed, lives, loaded
 from tests.leads.conftest import Desk
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,7 @@ TODAY = NOW.date()
 def visitor() -> Subject:
     subject = a_subject("SAMPLE", "JOAN", born=date(1970, 3, 1))
     admitted(subject, date(2026, 7, 1), arrived=date(2026, 1, 1))
+    lives(subject)
     return subject
 
 

@@ -13,7 +13,7 @@ from leads.selectors.history import history_for
 from leads.services.triage import hold_lead, unhold_lead
 from leads.services.waiting import wake_waiting
 from subjects.models import Subject
-from tests.factories.facts import NOW, a_subject, admitted, filed, loaded
+from tests.factories.facts import NOW, a_subject, admitted, filed, lives, loaded
 from tests.leads.conftest import Desk
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,7 @@ LATER = NOW + timedelta(days=2)
 def visitor() -> Subject:
     subject = a_subject("SAMPLE", "JOAN", born=date(1970, 3, 1))
     admitted(subject, date(2026, 7, 1), arrived=date(2026, 1, 1))
+    lives(subject)
     return subject
 
 

@@ -110,7 +110,7 @@ def test_who_else_has_it_claimed_stands_on_the_page(desk: Desk, analyst: Client,
 def test_the_primary_act_is_refer_when_mine_and_claim_when_nobodys(analyst: Client, lead: Lead) -> None:
     assert analyst.get(f"/leads/{lead.number}/").context["buttons"]["primary"].label == "Claim"
     analyst.post(f"/leads/{lead.number}/claim/")
-    assert analyst.get(f"/leads/{lead.number}/").context["buttons"]["primary"].label == "Refer"
+    assert analyst.get(f"/leads/{lead.number}/").context["buttons"]["primary"].label == "Refer to HSI Boston"
 
 
 def test_a_lead_number_is_found_as_people_type_it(analyst: Client, lead: Lead) -> None:
