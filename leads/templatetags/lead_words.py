@@ -44,7 +44,7 @@ MEANINGS: Final = {
     "Proceedings": "Whether another office already acts on the person. EID says which step was last.",
     "Needs a person": "The rules cannot decide this alone: read the finding, then decide.",
     "Presence check": "Nobody has met the person since the stay ended. ADIS answers departures; EID, IDENT and addresses answer presence.",
-    "Departure check": "Whether anything says that the person left. A fingerprint at departure is strong; a carrier's list by name alone is weak. "
+    "Departure check": "Whether anything says that the person left. A fingerprint at departure is strong; a carrier's list is weak. "
     "ADIS answers first; a meeting, a fingerprint or an address after that day speaks against it.",
     "Benefit pending": "A filing may let the person stay while it is pending. CLAIMS 3 answers when it was received and what was decided.",
     "Settled before": "A person decided this on the same evidence before. The history says who and why.",
