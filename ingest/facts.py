@@ -3,6 +3,9 @@
 Pure: no Django. A source file turns one checked row into `Statement`s made of these facts; `subjects` stores each kind
 in a table of the same name; rules read them back through `leads.rules.snapshot`. Dates are calendar dates as the source
 wrote them (a port's own date for a crossing); there is no time of day in a fact. `None` means "the source did not say".
+
+Facts are values: nobody changes one. They are not declared frozen, because building a frozen one sets each field through
+`object.__setattr__`, and a load builds tens of millions (measured: two fifths of the time of reading a row).
 """
 
 from __future__ import annotations
@@ -111,7 +114,7 @@ class EncounterKind(StrEnum):
     OUTCOME = "outcome"  # what a field office reported after a referral
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class NameForm:
     """One name as one source wrote it, with the biographic details that came with it."""
 
@@ -128,7 +131,7 @@ class NameForm:
     us_person: bool | None = None  # citizen or lawful permanent resident, where the source says so
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Identifier:
     """A number in its normalized form (`ingest.identifiers.normalize`)."""
 
@@ -139,7 +142,7 @@ class Identifier:
     valid_until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Admission:
     """One admission or parole into the United States."""
 
@@ -159,7 +162,7 @@ class Admission:
     source_says: str = ""  # the source's own flag: "" | departed | overstayed | adjusted | apprehended | deceased | lost_i94
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Departure:
     """One departure from the United States, matched by the source or not."""
 
@@ -173,7 +176,7 @@ class Departure:
     carrier: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class StatusEvent:
     """A SEVIS record's state as of one extract (event rows, not persons: domain.md 3.3)."""
 
@@ -199,7 +202,7 @@ class StatusEvent:
     principal_sevis_id: str = ""  # of a dependent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class BenefitFiling:
     """An application or petition for a benefit."""
 
@@ -217,7 +220,7 @@ class BenefitFiling:
     denial_frivolous_or_unauthorized_work: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class VisaEvent:
     """Something that happened to a visa."""
 
@@ -233,7 +236,7 @@ class VisaEvent:
     evus: bool = False  # automatic, for non-compliance with EVUS: never a lead by itself
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Encounter:
     """A meeting with law enforcement or an examiner."""
 
@@ -252,7 +255,7 @@ class Encounter:
     criminal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Address:
     """A place where the person was said to live, study or stay."""
 
@@ -267,7 +270,7 @@ class Address:
     confirmed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Employment:
     """Work, or practical training, with an employer."""
 
@@ -279,7 +282,7 @@ class Employment:
     employer_address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class LifeEvent:
     """Death, naturalization or permanent residence, as a source reports it."""
 
@@ -287,7 +290,7 @@ class LifeEvent:
     occurred_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Vehicle:
     """A vehicle linked to the person (the notice's categories of records)."""
 
@@ -297,7 +300,7 @@ class Vehicle:
     last_seen: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Finance:
     """Financial information (the notice's categories of records)."""
 
@@ -324,7 +327,7 @@ Fact = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class AssociateStatement:
     """A family member or employer of a suspected violator: only the elements that the notice lists.
 
@@ -341,7 +344,7 @@ class AssociateStatement:
     us_person: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class OfficialStatement:
     """A school or program official: only the elements that the notice lists for officials."""
 
@@ -358,7 +361,7 @@ class OfficialStatement:
     identifiers: tuple[Identifier, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class OrganizationStatement:
     """A school, exchange program or employer as a source describes it."""
 
@@ -375,7 +378,7 @@ class OrganizationStatement:
     officials: tuple[OfficialStatement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Statement:
     """What one row says about one person (or one organization).
 

@@ -140,10 +140,14 @@ class ExtractPart(models.Model):
 class SourceRow(models.Model):
     """One row as its source wrote it, sealed under the extract's key, with keyed hashes to find it again."""
 
-    extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="rows", db_index=False)  # source_row_once leads with it
+    # Neither this nor the class is a foreign key of the database, which would ask once a row: a trigger asks once a
+    # statement whether the extract is there, row-level security whether the class is (docs/adr/0020). Index: source_row_once.
+    extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="rows", db_index=False, db_constraint=False)
     line = models.BigIntegerField()  # of the file; the header is 1
     source = models.CharField(max_length=20)
-    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False)
+    access_class = models.ForeignKey(
+        AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False, db_constraint=False
+    )
     record_key = models.BigIntegerField()  # blind index of the source's own key of the record
     content_key = models.BigIntegerField()  # blind index of the whole row: an equal row changes nothing
     # of a buffered row: the keys under which `BufferKey` finds it; rows that became facts are found through their facts

@@ -15,7 +15,7 @@ SCOPE = named_scope("identifiers")
 
 def identifier_key(kind: str, value: str, country: str = "") -> int:
     """The keyed hash of a number in its normal form; only a passport's issuing country (ICAO code) is part of it."""
-    return indexer().index(f"{kind}:{country if kind == 'passport' else ''}", value)
+    return indexer().of_kind(f"{kind}:{country}" if kind == "passport" else f"{kind}:")(value)
 
 
 def identifiers_key() -> bytes:

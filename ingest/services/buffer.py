@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from django.db import connection
+
+from foundation.copying import wanted_keys
 
 # a row leaves together with its keys; the array of the row says which they are
 _FORGET_KEYS = """
@@ -17,13 +20,14 @@ WHERE b.key = gone.key AND b.source_row_id = gone.id
 
 def buffered_with(keys: Sequence[int]) -> list[int]:
     """The ids of the buffered rows that hold any of these numbers (or coarse keys of name and birth date)."""
-    with connection.cursor() as cursor:  # one table alone: a join here was planned badly as long as nobody had analyzed it
-        cursor.execute("SELECT DISTINCT source_row_id FROM ingest_bufferkey WHERE key = ANY (%s)", [list(keys)])
+    fragment, parameters = wanted_keys(keys)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT b.source_row_id FROM {fragment} JOIN ingest_bufferkey b ON b.key = wanted.key", parameters)  # noqa: S608  # names of ours
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def leave_buffer(row_ids: Sequence[int]) -> None:
-    """Buffered rows became facts; the counts of their extracts follow."""
+def leave_buffer(row_ids: Sequence[int], *, uncounted: AbstractSet[int] = frozenset()) -> None:
+    """Buffered rows became facts; the counts of their extracts follow, except for rows that no count holds yet."""
     if not row_ids:
         return
     rows = {"rows": list(row_ids)}
@@ -38,7 +42,7 @@ def leave_buffer(row_ids: Sequence[int]) -> None:
             FROM (SELECT extract_id, count(*) AS rows FROM ingest_sourcerow WHERE id = ANY (%(rows)s) GROUP BY extract_id) moved
             WHERE e.id = moved.extract_id
             """,
-            rows,
+            {"rows": [row_id for row_id in row_ids if row_id not in uncounted]},
         )
 
 

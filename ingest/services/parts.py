@@ -20,6 +20,7 @@ from ingest.models import Extract, ExtractPart
 from ingest.services import store
 from ingest.services.moves import move_extract
 from ingest.sources.base import CheckedRow, RejectedRow, Source
+from ingest.sources.batch import check_rows
 from ingest.sources.registry import SOURCES
 from ingest.states import ExtractState, PartState
 
@@ -76,12 +77,7 @@ def checked_part(part: ExtractPart) -> Iterator[CheckedRow | RejectedRow]:
 
 def checked(source: Source, rows: list[RawRow], as_of: datetime) -> Iterator[CheckedRow | RejectedRow]:
     """Raw rows against the contract of their source; `as_of` is the extract's."""
-    for raw in rows:
-        row = source.check(raw)
-        if isinstance(row, tuple):
-            yield RejectedRow(raw.row, raw.line, raw.raw, row)
-        else:
-            yield CheckedRow(raw.row, raw.line, raw.raw, source.statements(row, as_of))
+    return check_rows(source, rows, as_of)
 
 
 def finish_part(part: ExtractPart, counts: Counts, now: datetime) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import struct
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain, repeat
 from typing import Any
 
 from django.db import connection
 
 from audit.keys import existing_key, indexer
-from foundation.copying import copy_rows
+from foundation.copying import copy_encoded, wanted_keys
 from foundation.crypto import Sealer, unseal
 from ingest.drops import printable
 from ingest.states import RowState
@@ -87,57 +89,97 @@ def unseal_row(extract_uuid: uuid.UUID, sealed: bytes) -> str:
 def next_row_ids(count: int) -> list[int]:
     """Ids for rows that are written later in this transaction, so that facts can name them."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('ingest_sourcerow', 'id')) FROM generate_series(1, %s)", [count])
+        cursor.execute(
+            "WITH own AS MATERIALIZED (SELECT pg_get_serial_sequence('ingest_sourcerow', 'id')::regclass AS sequence) "
+            "SELECT nextval(own.sequence) FROM own, generate_series(1, %s)",
+            [count],
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
-def standing_rows(source: str, record_keys: Sequence[int], *, apart_from: Sequence[int] = ()) -> dict[int, Standing]:
+def standing_rows(source: str, record_keys: Sequence[int]) -> dict[int, Standing]:
     """The newest row of each record, whether fact or buffer; rows of un-imported extracts do not count."""
+    fragment, parameters = wanted_keys(record_keys)
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT DISTINCT ON (r.record_key) r.record_key, r.id, r.content_key, r.state, e.as_of, r.extract_id, r.line
-            FROM ingest_sourcerow r JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
-            WHERE r.source = %s AND r.record_key = ANY (%s) AND e.state <> 'unimported' AND r.id <> ALL (%s)
+            FROM {fragment} JOIN ingest_sourcerow r ON r.source = %s AND r.record_key = wanted.key
+            JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
+            WHERE e.state <> 'unimported'
             ORDER BY r.record_key, e.as_of DESC, e.id DESC, r.line DESC
-            """,
-            [source, list(record_keys), list(apart_from)],
+            """,  # noqa: S608  # names of ours
+            [*parameters, source],
         )
         return {row[0]: Standing(*row[1:]) for row in cursor.fetchall()}
 
 
-def store_rows(rows: Iterable[NewRow]) -> int:
-    """Write new source rows in one go; the buffered ones can be found by their keys from then on."""
-    count = copy_rows("new_source_rows", _NEW_COLUMNS, (_new_values(row) for row in rows))
-    _execute(f"INSERT INTO ingest_sourcerow ({_NEW_NAMES}) SELECT {_NEW_NAMES} FROM new_source_rows")  # noqa: S608  # columns below
-    _execute(
-        """
-        INSERT INTO ingest_bufferkey (key, source_row_id, class_id)
-        SELECT DISTINCT unnest(identifier_keys), id, class_id FROM new_source_rows WHERE state = 'buffered'
-        """
-    )
-    return count
+def store_rows(rows: Iterable[NewRow]) -> None:
+    """Write new source rows of one extract in one go; the buffered ones can be found by their keys from then on."""
+    copy_encoded("new_source_rows", _NEW_COLUMNS, map(_encoded, rows))
+    _execute(_STORE)
+    _execute(_STORE_KEYS)
 
 
 _NEW_COLUMNS = (
     ("id", "int8"),
     ("extract_id", "int8"),
     ("line", "int8"),
-    ("source", "text"),
     ("class_id", "int8"),
     ("record_key", "int8"),
     ("content_key", "int8"),
+    ("buffered_until", "int4"),  # days since 1 January 2000, as the database counts them; NULL: the row became facts
+    ("source", "text"),
     ("identifier_keys", "int8[]"),
     ("sealed", "bytea"),
-    ("state", "text"),
-    ("buffered_until", "date"),
 )
-_NEW_NAMES = ", ".join(name for name, _ in _NEW_COLUMNS)
+_STORE = """
+INSERT INTO ingest_sourcerow
+    (id, extract_id, line, class_id, record_key, content_key, source, identifier_keys, sealed, state, buffered_until)
+SELECT id, extract_id, line, class_id, record_key, content_key, source, identifier_keys, sealed,
+    CASE WHEN buffered_until IS NULL THEN 'applied' ELSE 'buffered' END, date '2000-01-01' + buffered_until
+FROM new_source_rows
+"""
+# in the order of the keys: the index takes neighbors together
+_STORE_KEYS = """
+INSERT INTO ingest_bufferkey (key, source_row_id, class_id)
+SELECT unnest(identifier_keys) AS key, id, class_id FROM new_source_rows WHERE buffered_until IS NOT NULL ORDER BY key
+"""
+_DAY_ZERO = date(2000, 1, 1).toordinal()
+_FIXED = struct.Struct(">hiqiqiqiqiqiq").pack
+_DAY = struct.Struct(">ii").pack
+_NULL = struct.Struct(">i").pack(-1)
+_SIZED = struct.Struct(">i").pack
+_NO_KEYS = struct.Struct(">iiii").pack(12, 0, 0, 20)  # an empty array of int8 (type 20)
 
 
-def _new_values(row: NewRow) -> tuple[Any, ...]:
-    head = (row.id, row.extract_id, row.line, row.source, row.class_id, row.record_key, row.content_key)
-    return (*head, row.keys, row.sealed, row.state.value, row.buffered_until)
+def _encoded(row: NewRow) -> bytes:
+    """The row as COPY wants it in binary: each field led by its length."""
+    source = row.source.encode()
+    return b"".join(
+        (
+            _FIXED(10, 8, row.id, 8, row.extract_id, 8, row.line, 8, row.class_id, 8, row.record_key, 8, row.content_key),
+            _NULL if row.buffered_until is None else _DAY(4, row.buffered_until.toordinal() - _DAY_ZERO),
+            _SIZED(len(source)),
+            source,
+            _encoded_keys(row.keys),
+            _SIZED(len(row.sealed)),
+            row.sealed,
+        )
+    )
+
+
+def _encoded_keys(keys: Sequence[int]) -> bytes:
+    distinct = list(dict.fromkeys(keys))
+    if not distinct:
+        return _NO_KEYS
+    count = len(distinct)
+    return _array_of(count)(20 + 12 * count, 1, 0, 20, count, 1, *chain.from_iterable(zip(repeat(8), distinct)))  # repeat ends never
+
+
+@cache
+def _array_of(count: int) -> Callable[..., bytes]:
+    return struct.Struct(">iiiiii" + "iq" * count).pack
 
 
 def restate(row_ids: Sequence[int], extract_id: int, buffered_until: date) -> None:

@@ -38,6 +38,7 @@ WARM_UP_ROWS = 500
 LIMIT_SECONDS = 3600.0
 TABLES = (
     "ingest_sourcerow",
+    "ingest_bufferkey",
     "subjects_subject",
     "subjects_identitylink",
     "subjects_matchkey",

@@ -6,13 +6,14 @@ It holds for one transaction under `one_writer`, so that nobody else makes subje
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, KeysView, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connection
 
+from foundation.copying import wanted_keys
 from ingest.facts import IdentifierKind
-from subjects.matching.records import JOINING, SUPPORTING, TELLING, Known, Number, Person
+from subjects.matching.records import FINDING, TELLING, Known, Number, Person
 from subjects.search.names import romanized
 
 CROWDED = 500  # a coarse key that so many subjects share proposes nobody
@@ -26,6 +27,13 @@ def one_writer() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+class Horizon(NamedTuple):
+    """The newest number and the newest coarse key of any subject, by id, at a moment."""
+
+    number: int
+    block: int
 
 
 class Pool:
@@ -51,6 +59,20 @@ class Pool:
         for subject, kind, key in _fetch(_TELLING, [wanted]) if wanted else ():
             self.known[subject].telling.add(Number(IdentifierKind(kind), key))
 
+    def horizon(self) -> Horizon:
+        """How far the database is known now. Ids are drawn under `one_writer`: what is learnt later has higher ones."""
+        (found,) = _fetch(_HORIZON, [])
+        return Horizon(*found)
+
+    def catch_up(self, horizon: Horizon) -> set[int]:
+        """Read what was learnt beyond the horizon, under `one_writer`; returns the keys."""
+        found = _fetch(_SINCE, [horizon.number, horizon.block])
+        for key, subject in found:
+            self._by_key[key].add(subject)
+            self.known.pop(subject, None)  # it may have further names now
+        self.know({subject for _, subject in found})
+        return {key for key, _ in found}
+
     def holders(self, key: int) -> set[int]:
         """The subjects known to hold a number or a coarse key."""
         return self._by_key.get(key, set())
@@ -59,7 +81,7 @@ class Pool:
         """The subjects that share numbers with a row, with the kinds shared."""
         found: defaultdict[int, set[str]] = defaultdict(set)
         for number in numbers:
-            if number.kind in JOINING or number.kind in SUPPORTING:
+            if number.kind in FINDING:
                 for subject in self.holders(number.key):
                     found[subject].add(number.kind)
         return {subject: frozenset(kinds) for subject, kinds in found.items()}
@@ -72,6 +94,10 @@ class Pool:
             if len(holders) <= CROWDED:
                 subjects |= holders
         return {subject: self.known[subject] for subject in subjects}
+
+    def held(self) -> KeysView[int]:
+        """Every key that a subject is known to hold: a row without any of them finds nobody here."""
+        return self._by_key.keys()
 
     def learn(self, subject: int, person: Person | None, numbers: Iterable[Number], keys: Iterable[int]) -> set[int]:
         """A row of `subject` attached; returns the keys that are new to the subject."""
@@ -90,21 +116,27 @@ class Pool:
         wanted = [key for key in dict.fromkeys(keys) if key not in self._asked]
         self._asked.update(wanted)
         found = set()
-        for key, subject in _fetch(statement, [wanted]) if wanted else ():
+        for key, subject in _fetch_by_key(statement, wanted) if wanted else ():
             self._by_key[key].add(subject)
             found.add(subject)
         return found
 
 
 _BY_NUMBER = """
-SELECT DISTINCT blind_index, subject_id FROM subjects_identifierfact
-WHERE blind_index = ANY (%s) AND superseded_at IS NULL AND retracted_at IS NULL
+SELECT DISTINCT f.blind_index, f.subject_id FROM {wanted} JOIN subjects_identifierfact f ON f.blind_index = wanted.key
+WHERE f.superseded_at IS NULL AND f.retracted_at IS NULL
 """
-_BY_BLOCK = f"""
+_BY_BLOCK = """
 SELECT m.key, m.subject_id
-FROM (SELECT key, subject_id, count(*) OVER (PARTITION BY key) AS holders FROM subjects_matchkey WHERE key = ANY (%s)) m
-WHERE m.holders <= {CROWDED}
-"""  # noqa: S608  # a constant
+FROM (SELECT k.key, k.subject_id, count(*) OVER (PARTITION BY k.key) AS holders
+      FROM {wanted} JOIN subjects_matchkey k ON k.key = wanted.key) m
+WHERE m.holders <= 500
+"""  # CROWDED
+_HORIZON = "SELECT coalesce((SELECT max(id) FROM subjects_identifierfact), 0), coalesce((SELECT max(id) FROM subjects_matchkey), 0)"
+_SINCE = """
+SELECT blind_index, subject_id FROM subjects_identifierfact WHERE id > %s AND superseded_at IS NULL AND retracted_at IS NULL
+UNION SELECT key, subject_id FROM subjects_matchkey WHERE id > %s
+"""
 _NAMES = """
 SELECT subject_id, family_name, given_name, date_of_birth, date_of_birth_text, citizenship_iso3 FROM subjects_namefact
 WHERE subject_id = ANY (%s) AND superseded_at IS NULL AND retracted_at IS NULL
@@ -115,7 +147,12 @@ WHERE subject_id = ANY (%s) AND kind IN ('a_number', 'fin', 'passport') AND supe
 """
 
 
-def _fetch(statement: str, parameters: list[list[int]]) -> list[tuple[Any, ...]]:
+def _fetch_by_key(statement: str, keys: list[int]) -> list[tuple[Any, ...]]:
+    fragment, parameters = wanted_keys(keys)
+    return _fetch(statement.replace("{wanted}", fragment), parameters)
+
+
+def _fetch(statement: str, parameters: Sequence[list[int] | int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

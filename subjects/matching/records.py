@@ -24,6 +24,7 @@ SINGLE = frozenset({IdentifierKind.A_NUMBER, IdentifierKind.FIN})
 TELLING = SINGLE | {IdentifierKind.PASSPORT}  # where both show one, a difference says something
 # numbers that are borrowed or mistyped often: the date of birth and the name must agree as well
 SUPPORTING = frozenset({IdentifierKind.SSN})
+FINDING = JOINING | SUPPORTING
 # visa foils, receipts, TECS records, phones and e-mail addresses never join people by themselves
 
 
@@ -34,7 +35,7 @@ class Number(NamedTuple):
     key: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, which would make it several times dearer to build
 class Person:
     """One name with what came with it; names romanized, lower case (`subjects.search.names`)."""
 
@@ -45,7 +46,7 @@ class Person:
     citizenship: str = ""  # ISO alpha-3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as above: one a row
 class Record:
     """One row that needs a subject. `ref` is the caller's own number of it."""
 
@@ -88,7 +89,7 @@ class Doubt:
     explanation: dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decision:
     """Whose row it is: `subject` is None while the row only waits. `how`: new | identifier | scored."""
 

@@ -6,12 +6,12 @@ bring numbers that a waiting row shares, so the waiting ones are asked again unt
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 from subjects.matching.decide import Candidate, Choice, candidate, choose_by_number, choose_by_score
-from subjects.matching.pool import Pool
-from subjects.matching.records import JOINING, SUPPORTING, Decision, Doubt, Record
+from subjects.matching.pool import Horizon, Pool
+from subjects.matching.records import FINDING, Decision, Doubt, Record
 from subjects.matching.weights import WEIGHTS
 
 VERSION = f"numbers-1 weights-{WEIGHTS.version}"[:20]
@@ -21,37 +21,38 @@ class Resolver:
     """Links the rows of one transaction; `new_subject` draws the id of a subject that is yet to be written."""
 
     def __init__(self, new_subject: Callable[[], int]) -> None:
-        self._new_subject = new_subject
+        self.new_subject = new_subject
         self.pool = Pool()
         self._fresh: set[int] = set()
 
-    def resolve(self, batch: Sequence[Record]) -> list[Decision]:
-        """One decision a row, in the order in which they were taken; rows that only wait come last."""
+    def load(self, batch: Sequence[Record]) -> None:
+        """Read the subjects that share numbers or coarse keys with the rows, where they have not been asked for before."""
         self.pool.load(
-            (number.key for record in batch for number in record.numbers if number.kind in JOINING or number.kind in SUPPORTING),
+            (number.key for record in batch for number in record.numbers if number.kind in FINDING),
             (key for record in batch for key in record.blocks),
         )
-        decisions: list[Decision] = []
-        waiting: dict[int, Record] = {}
-        for record in batch:
-            if record.flagged:
-                decisions.append(self._take(record))
-            else:
-                waiting[record.ref] = record
-        by_key: defaultdict[int, list[int]] = defaultdict(list)
-        for record in waiting.values():
-            for key in _keys(record):
-                by_key[key].append(record.ref)
-        asked = set(waiting)
-        while asked:
-            learnt: set[int] = set()
-            for ref in sorted(asked):
-                choice = self._choose(waiting[ref])
+
+    def catch_up(self, horizon: Horizon) -> None:
+        """Learn what others have learnt since: whatever waits with one of those keys may belong to somebody now."""
+        self._fresh |= self.pool.catch_up(horizon)
+
+    def resolve(self, batch: Sequence[Record]) -> list[Decision]:
+        """One decision a row, in the order in which they were taken; rows that only wait come last."""
+        self.load(batch)
+        decisions = [self._take(record) for record in batch if record.flagged]
+        waiting = {record.ref: (record, _keys(record)) for record in batch if not record.flagged}
+        learnt: AbstractSet[int] = self.pool.held()
+        while asked := [ref for ref, (_, keys) in waiting.items() if not learnt.isdisjoint(keys)]:
+            fresh: set[int] = set()
+            for ref in asked:
+                record = waiting[ref][0]
+                choice = self._choose(record)
                 if choice.chosen is not None:
-                    decision, fresh = self._attached(waiting.pop(ref), choice, choice.chosen)
+                    del waiting[ref]
+                    decision, brought = self._attached(record, choice, choice.chosen)
                     decisions.append(decision)
-                    learnt |= fresh
-            asked = {ref for key in learnt for ref in by_key.get(key, ()) if ref in waiting}
+                    fresh |= brought
+            learnt = fresh
         decisions += [Decision(ref, None) for ref in waiting]
         return decisions
 
@@ -69,7 +70,7 @@ class Resolver:
         choice = self._choose(record)
         if choice.chosen is not None:
             return self._attached(record, choice, choice.chosen)[0]
-        subject = self._new_subject()
+        subject = self.new_subject()
         self._learn(record, subject)
         return Decision(record.ref, subject, "new", doubts=tuple(_doubt(subject, other) for other in choice.doubts))
 
@@ -99,7 +100,7 @@ class Resolver:
 
 def _keys(record: Record) -> list[int]:
     """The keys by which a row finds, and is found."""
-    return [number.key for number in record.numbers if number.kind in JOINING or number.kind in SUPPORTING] + list(record.blocks)
+    return [*(number.key for number in record.numbers if number.kind in FINDING), *record.blocks]
 
 
 def _explained(found: Candidate) -> dict[str, object]:

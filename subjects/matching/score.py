@@ -29,23 +29,36 @@ class Score:
         parts = {self.family, self.given}
         return bool(parts & AGREEING) and parts <= AGREEING | {Part.UNKNOWN}
 
-    def explained(self, weights: Weights = WEIGHTS) -> dict[str, object]:
-        """Levels and weights by field, for the ledger and its page."""
-        levels: dict[str, object] = {
-            "prior": {"weight": weights.prior},
-            "family name": {
-                "level": self.family.value,
-                "weight": weights.crossed(self.family) if self.swapped else weights.family[self.family],
-            },
-            "given name": {"level": self.given.value, "weight": weights.crossed(self.given) if self.swapped else weights.given[self.given]},
-            "date of birth": {"level": self.birth.value, "weight": weights.birth[self.birth]},
-            "citizenship": {"level": self.citizenship, "weight": _citizenship(self.citizenship, weights)},
+    def weights_by_field(self, weights: Weights = WEIGHTS) -> dict[str, float]:
+        """What each field adds, in bits; `prior` is what the sum starts from."""
+        found = {
+            "prior": weights.prior,
+            "family name": weights.crossed(self.family) if self.swapped else weights.family[self.family],
+            "given name": weights.crossed(self.given) if self.swapped else weights.given[self.given],
+            "date of birth": weights.birth[self.birth],
+            "citizenship": _citizenship(self.citizenship, weights),
         }
         if self.other_passport:
-            levels["passport"] = {"level": "another", "weight": weights.other_passport}
+            found["passport"] = weights.other_passport
         if self.swapped:
-            levels["names swapped"] = {"level": "swapped", "weight": weights.swapped_names}
-        return {"version": weights.version, "fields": levels}
+            found["names swapped"] = weights.swapped_names
+        return found
+
+    def explained(self, weights: Weights = WEIGHTS) -> dict[str, object]:
+        """Levels and weights by field, for the ledger and its page."""
+        levels = {
+            "family name": self.family.value,
+            "given name": self.given.value,
+            "date of birth": self.birth.value,
+            "citizenship": self.citizenship,
+            "passport": "another",
+            "names swapped": "swapped",
+        }
+        fields: dict[str, object] = {
+            name: {"level": levels[name], "weight": weight} if name in levels else {"weight": weight}
+            for name, weight in self.weights_by_field(weights).items()
+        }
+        return {"version": weights.version, "fields": fields}
 
 
 def score(person: Person, other: Person, weights: Weights = WEIGHTS) -> Score:

@@ -35,6 +35,11 @@ class Weights:
     judge: float
     lead: float
 
+    @property
+    def most(self) -> float:
+        """The highest weight that two persons can reach: every field agrees."""
+        return self.prior + max(self.family.values()) + max(self.given.values()) + max(self.birth.values()) + self.citizenship_agrees
+
     def crossed(self, level: Part) -> float:
         """The weight of a level between a family name and a given name: the mean of the two, the same from both sides."""
         return (self.family[level] + self.given[level]) / 2

@@ -24,10 +24,16 @@ class FactBase(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     # no index that Django would add by itself: `fact_indexes` names the few that reading needs, each costs load speed
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="%(class)ss", db_index=False)
-    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False)
+    # Without a foreign key of the database, which would ask once a row: the row-level security of the table takes no class
+    # that is not among the writer's (docs/adr/0020), and classes are never deleted.
+    access_class = models.ForeignKey(
+        AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False, db_constraint=False
+    )
     source = models.CharField(max_length=20)
     # null: entered by hand
-    extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    extract = models.ForeignKey(  # that of the source row, whose foreign key holds both
+        Extract, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
+    )
     source_row = models.ForeignKey(SourceRow, on_delete=models.PROTECT, related_name="+", null=True)
     as_of = models.DateField()  # of the extract that stated it
     record_key = models.BigIntegerField()  # blind index of the source's own key of the record
@@ -69,7 +75,6 @@ def fact_indexes(name: str) -> list[models.Index]:
     return [
         models.Index(fields=["subject"], name=f"{name}_by_subject"),
         models.Index(fields=["source", "record_key"], condition=standing, name=f"{name}_standing"),
-        models.Index(fields=["extract"], name=f"{name}_by_extract"),
     ]
 
 

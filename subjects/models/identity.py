@@ -17,7 +17,9 @@ class IdentityLink(models.Model):
     """Why a source row (a record of a source) belongs to a subject. Append-only: a later link closes an earlier one."""
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="links", db_index=False)  # link_by_subject
-    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False)
+    access_class = models.ForeignKey(  # see FactBase
+        AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False, db_constraint=False
+    )
     source = models.CharField(max_length=20)
     record_key = models.BigIntegerField()
     source_row = models.ForeignKey(SourceRow, on_delete=models.PROTECT, related_name="+", null=True)
@@ -63,7 +65,9 @@ class MatchKey(models.Model):
     """A coarse key of a subject's name and birth date (`subjects.matching.blocks`): it only proposes whom to compare."""
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", db_index=False)
-    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False)
+    access_class = models.ForeignKey(  # see FactBase
+        AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False, db_constraint=False
+    )
     key = models.BigIntegerField()
 
     class Meta:

@@ -24,6 +24,9 @@ _IDEOGRAPHS = ("CJK UNIFIED IDEOGRAPH", "HANGUL SYLLABLE", "HIRAGANA", "KATAKANA
 def romanized(text: str) -> str:
     """Any script to lower-case ASCII words; an ideograph is a word of its own, an apostrophe joins, all else parts."""
     if text.isascii():  # most of an extract: the same result, ten times as fast
+        words = text.lower().split()
+        if "".join(words).isalnum():
+            return " ".join(words)
         return " ".join(_NO_WORD.sub(" ", text.lower().translate(_DROPPED)).split())
     pieces = []
     for character in unicodedata.normalize("NFC", text):

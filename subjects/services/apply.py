@@ -13,7 +13,6 @@ from ingest.models import ExtractPart
 from ingest.services.parts import Counts, checked_part, claim_part, finish_part
 from ingest.services.quarantine import quarantine
 from ingest.sources.base import CheckedRow, RejectedRow
-from subjects.matching.pool import one_writer
 from subjects.services.lines import Line, new_line
 from subjects.services.settle import Settled, settle
 
@@ -29,7 +28,6 @@ def apply_next_part(*, now: datetime) -> bool:
         if part is None:
             return False
         lines, rejected = read_part(part)
-        one_writer()
         settled = settle(lines, actor=actor, now=now)
         close_part(part, settled, rejected, now)
     return True

@@ -15,6 +15,7 @@ from access.selectors import class_for
 from ingest.facts import Identifier
 from ingest.identifiers import normalize
 from subjects.identifiers import identifier_key, last_four, seal_identifier
+from subjects.matching.pool import one_writer
 from subjects.models import IdentifierFact, NameFact, Subject
 from subjects.search.names import name_key
 
@@ -43,6 +44,7 @@ def take_over_person(*, actor: User, person: LegacyPerson, now: datetime) -> Sub
     Runs in the caller's transaction, which also creates the lead; the caller makes sure that a record comes once.
     """
     require(actor, Permission.SERVICE)
+    one_writer()  # it brings numbers of a person
     class_id = class_for(audience="hq")
     key = name_key(person.family_name, person.given_name, person.full_name_source_script)
     names = {

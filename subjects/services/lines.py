@@ -17,7 +17,7 @@ from ingest.sources.registry import SOURCES
 from ingest.states import RowState
 from subjects.identifiers import identifier_key
 from subjects.matching.blocks import block_texts
-from subjects.matching.records import Number, Person, Record
+from subjects.matching.records import FINDING, Number, Person, Record
 from subjects.search.names import romanized
 
 
@@ -37,6 +37,7 @@ class Line:
     numbers: tuple[Number, ...]
     person: Person | None
     blocks: tuple[int, ...]
+    keys: tuple[int, ...]  # of the numbers and the coarse ones: what a row may find a subject by
     row_id: int = 0
     stored: bool = False
     outdated: bool = False  # a newer row of the same record is here already: its facts are history at once
@@ -51,11 +52,9 @@ class Line:
     @property
     def search_keys(self) -> list[int]:
         """Everything by which the row is found while it waits."""
-        keys = [number.key for number in self.numbers]
-        keys += self.blocks
-        if self.statement.organization is not None:
-            keys.append(organization_key(self.statement.organization.code))
-        return keys
+        if self.statement.organization is None:
+            return list(self.keys)
+        return [*self.keys, organization_key(self.statement.organization.code)]
 
     def as_record(self, ref: int) -> Record:
         """The row for the resolver."""
@@ -94,9 +93,14 @@ def stored_lines(kept: Iterable[KeptRow]) -> list[Line]:
 def _line(extract_id: int, extract_uuid: uuid.UUID, source: str, as_of: datetime, row: CheckedRow, keys: tuple[int, int]) -> Line:
     statement = row.statement
     person = _person(statement)
-    numbers = tuple(Number(number.kind, identifier_key(number.kind, number.value, number.country)) for number in statement.identifiers)
-    index = indexer().index
-    blocks = tuple(index("block", text) for text in block_texts(person)) if person is not None else ()
+    numbers = tuple(
+        [
+            Number(number.kind, identifier_key(number.kind, number.value, number.country))
+            for number in statement.identifiers
+            if number.kind in FINDING
+        ]
+    )
+    blocks = tuple(map(indexer().of_kind("block"), block_texts(person))) if person is not None else ()
     return Line(
         extract_id,
         extract_uuid,
@@ -110,14 +114,14 @@ def _line(extract_id: int, extract_uuid: uuid.UUID, source: str, as_of: datetime
         numbers,
         person,
         blocks,
+        (*[number.key for number in numbers], *blocks),
     )
 
 
 def _person(statement: Statement) -> Person | None:
     """The first name of the row: every source writes the primary one first."""
-    name = next((fact for fact in statement.facts if isinstance(fact, NameForm)), None)
-    if name is None:
-        return None
-    return Person(
-        romanized(name.family_name), romanized(name.given_name), name.date_of_birth, name.date_of_birth_text, name.citizenship_iso3
-    )
+    for fact in statement.facts:
+        if isinstance(fact, NameForm):
+            family, given = romanized(fact.family_name), romanized(fact.given_name)
+            return Person(family, given, fact.date_of_birth, fact.date_of_birth_text, fact.citizenship_iso3)
+    return None

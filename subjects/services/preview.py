@@ -12,7 +12,6 @@ from foundation.registries import foreseers
 from ingest.models import Extract
 from ingest.services.parts import claim_parts_of
 from ingest.states import ExtractState
-from subjects.matching.pool import one_writer
 from subjects.services.apply import read_part
 from subjects.services.settle import settle
 
@@ -30,7 +29,6 @@ def preview(*, extract: Extract, actor: User, now: datetime) -> dict[str, int]:
 
 
 def _try_out(extract: Extract, actor: User, now: datetime) -> dict[str, int]:
-    one_writer()
     figures = dict.fromkeys(
         ("rows looked at", "rows of the extract", "applied", "unchanged", "waiting in the buffer", "quarantined"), 0
     ) | dict.fromkeys(("subjects created", "subjects changed", "facts added", "facts superseded", "rows out of the buffer"), 0)

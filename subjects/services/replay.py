@@ -15,7 +15,6 @@ from ingest.services.quarantine import leave_quarantine, next_repaired, raw_text
 from ingest.sources.base import CheckedRow
 from ingest.sources.registry import SOURCES
 from ingest.states import RowState
-from subjects.matching.pool import one_writer
 from subjects.services.lines import new_line
 from subjects.services.settle import settle
 
@@ -27,7 +26,6 @@ def replay_next(*, now: datetime) -> bool:
         row = next_repaired()
         if row is None:
             return False
-        one_writer()
         settled = settle([new_line(row.extract, _checked(row))], actor=actor, now=now)
         outcome = RowState.APPLIED if settled.counts.applied else RowState.BUFFERED if settled.counts.buffered else RowState.UNCHANGED
         leave_quarantine(row, outcome)

@@ -1,6 +1,8 @@
 """What becomes of checked rows: fact, unchanged, or buffer; whose they are; and what they pull out of the buffer.
 
-One transaction of one writer (`subjects.matching.pool.one_writer`), set by set:
+One transaction; set by set, and from the second step on as the one writer (`subjects.matching.pool.one_writer`):
+
+0. rows that flag nobody and fit nobody wait in the buffer (`subjects.services.set_aside`): most of an extract;
 
 1. compare each row with the newest one here of the same record: equal rows change nothing, older ones are history at once;
 2. find each row's subject: by its record's link, by numbers, by score; a flagged row that matches nobody makes a subject;
@@ -11,28 +13,25 @@ One transaction of one writer (`subjects.matching.pool.one_writer`), set by set:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from access.models import User
-from access.selectors import class_for
-from audit.keys import data_key
-from foundation.crypto import Sealer
-from foundation.registries import suppressors
 from ingest.facts import StatusEvent
 from ingest.services import source_rows
 from ingest.services.buffer import buffered_with, leave_buffer, remove_from_buffer
 from ingest.services.parts import Counts
-from ingest.services.source_rows import NewRow, Standing
+from ingest.services.source_rows import Standing
 from ingest.sources.registry import SOURCES
 from ingest.states import RowState
 from organizations.services import Description, describe, known_codes
+from subjects.matching.pool import one_writer
 from subjects.matching.records import Decision
 from subjects.matching.resolver import Resolver
 from subjects.services.lines import Line, organization_key, stored_lines
 from subjects.services.protect import protect, protected_class
+from subjects.services.set_aside import gone, look_again, open_links, set_aside, store
 from subjects.services.write_associates import write_associates
 from subjects.services.write_facts import Written, write_facts
 from subjects.services.write_subjects import (
@@ -73,27 +72,35 @@ class Plan:
 
 
 def settle(lines: Sequence[Line], *, actor: User, now: datetime) -> Settled:
-    """Write what the rows of one part say. The caller holds `one_writer` and the actor's context."""
-    plan = _compare(lines)
-    settled = place(plan, actor=actor, now=now)
+    """Write what the rows of one part say. Takes `one_writer` as late as it may; the caller holds the actor's context."""
+    ids = SubjectIds()
+    resolver = Resolver(ids)
+    aside = set_aside(lines, resolver)
+    one_writer()
+    plan = _compare(look_again(aside, resolver))
+    settled, found = place(plan, resolver, ids, actor=actor, now=now, fresh=aside.row_ids)
     if plan.restated:
         source = SOURCES[lines[0].source]
         source_rows.restate(plan.restated, lines[0].extract_id, (lines[0].as_of + timedelta(days=source.buffer_days)).date())
-    applied = sum(line.fate is RowState.APPLIED for line in (*plan.live, *plan.outdated) if not line.stored)
-    stored = sum(not line.stored for line in (*plan.live, *plan.outdated))
-    settled.counts = Counts(applied=applied, buffered=stored - applied, unchanged=plan.unchanged)
+    new = [line for line in (*plan.live, *plan.outdated) if not line.stored]
+    applied = sum(line.fate is RowState.APPLIED for line in new) + found
+    settled.counts = Counts(applied=applied, buffered=len(new) + len(aside.waiting) - applied, unchanged=plan.unchanged)
     return settled
 
 
-def place(plan: Plan, *, actor: User, now: datetime) -> Settled:
-    """Find the subjects of the plan's rows, bring along what waits for them, and write all of it."""
-    ids = SubjectIds()
-    resolver = Resolver(ids)
+def place(
+    plan: Plan, resolver: Resolver, ids: SubjectIds, *, actor: User, now: datetime, fresh: AbstractSet[int] = frozenset()
+) -> tuple[Settled, int]:
+    """Find the subjects of the plan's rows, bring along what waits for them, and write all of it.
+
+    `fresh`: ids of rows of this very batch that were put into the buffer already; how many of them became facts after all
+    is returned beside what changed.
+    """
     _link(plan, resolver)
     promoted = _pull_from_buffer(plan, resolver)
     attached = [line for line in (*plan.live, *plan.outdated) if line.subject is not None]
     write_subjects(ids.used, now)
-    _write_rows(plan, promoted)
+    _write_rows(plan, promoted, fresh)
     classes = classes_of(line.subject for line in attached if line.subject is not None)
     written = write_facts(attached, classes, plan.again, now)
     write_links(plan.decisions, classes, actor.pk, now)
@@ -106,7 +113,8 @@ def place(plan: Plan, *, actor: User, now: datetime) -> Settled:
     protect(_to_protect(attached, classes))
     touched = written.touched | set(ids.used)
     refresh(touched, now)
-    return _settled(written, len(ids.used), len(promoted), made, touched)
+    found = sum(line.row_id in fresh for line in promoted)
+    return _settled(written, len(ids.used), len(promoted) - found, made, touched), found
 
 
 def _to_protect(lines: Sequence[Line], classes: dict[int, int]) -> set[int]:
@@ -134,7 +142,7 @@ def _compare(lines: Sequence[Line]) -> Plan:
         return plan
     standing = source_rows.standing_rows(lines[0].source, [line.record_key for line in lines])
     newest = {line.record_key: line for line in lines}  # the last row of a record within the part
-    gone = _gone(lines)
+    kept_out = gone(lines)
     for line in lines:
         here = standing.get(line.record_key)
         if newest[line.record_key] is not line:
@@ -144,19 +152,13 @@ def _compare(lines: Sequence[Line]) -> Plan:
                 line.outdated = True
                 plan.outdated.append(line)
         elif here is None:
-            if line.content_key in gone:
+            if line.content_key in kept_out:
                 plan.unchanged += 1  # its record was archived or destroyed: the same row makes nothing anew
             else:
                 plan.live.append(line)
         else:
             _compare_one(plan, line, here)
     return plan
-
-
-def _gone(lines: Sequence[Line]) -> set[int]:
-    """Content keys of rows that a higher stage wants kept out: their records left under the retention schedule."""
-    keys = [line.content_key for line in lines]
-    return {key for suppressor in suppressors for key in suppressor.among(lines[0].source, keys)}
 
 
 def _compare_one(plan: Plan, line: Line, here: Standing) -> None:
@@ -258,46 +260,8 @@ def _describe_organizations(plan: Plan) -> None:
         )
 
 
-def _write_rows(plan: Plan, promoted: Sequence[Line]) -> None:
+def _write_rows(plan: Plan, promoted: Sequence[Line], fresh: AbstractSet[int]) -> None:
     """New rows into the database, promoted ones out of the buffer, replaced ones away."""
-    fresh = [line for line in (*plan.live, *plan.outdated) if not line.stored]
-    for line, row_id in zip(fresh, source_rows.next_row_ids(len(fresh)), strict=True):
-        line.row_id = row_id
-    hq = class_for(audience="hq")
-    closed = protected_class()
-    sealers = {extract: Sealer(data_key(extract, purpose="extract")) for extract in {line.extract_uuid for line in fresh}}
-    source_rows.store_rows(_new_row(line, sealers[line.extract_uuid], closed if line.statement.protected else hq) for line in fresh)
-    leave_buffer([line.row_id for line in promoted])
+    store([line for line in (*plan.live, *plan.outdated) if not line.stored])
+    leave_buffer([line.row_id for line in promoted], uncounted=fresh)
     remove_from_buffer(plan.replaced)
-
-
-def _new_row(line: Line, sealer: Sealer, class_id: int) -> NewRow:
-    buffered = line.fate is RowState.BUFFERED
-    return NewRow(
-        id=line.row_id,
-        extract_id=line.extract_id,
-        line=line.line,
-        source=line.source,
-        class_id=class_id,
-        record_key=line.record_key,
-        content_key=line.content_key,
-        keys=line.search_keys if buffered else [],
-        sealed=source_rows.seal_row(sealer, line.text),
-        state=line.fate,
-        buffered_until=(line.as_of + timedelta(days=SOURCES[line.source].buffer_days)).date() if buffered else None,
-    )
-
-
-def open_links(lines: Sequence[Line]) -> dict[tuple[str, int], int]:
-    """The subjects to which the records of these rows belong already."""
-    if not lines:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT l.source, l.record_key, l.subject_id FROM subjects_identitylink l
-            WHERE l.closed_at IS NULL AND l.source = ANY (%s) AND l.record_key = ANY (%s)
-            """,
-            [sorted({line.source for line in lines}), sorted({line.record_key for line in lines})],
-        )
-        return {(row[0], row[1]): row[2] for row in cursor.fetchall()}

@@ -19,10 +19,11 @@ from ingest.services.buffer import take_back_buffered
 from ingest.services.moves import move_extract
 from ingest.states import ExtractState, RowState
 from subjects.matching.pool import one_writer
+from subjects.matching.resolver import Resolver
 from subjects.models import FACT_MODELS
 from subjects.services.lines import stored_lines
 from subjects.services.settle import Plan, Settled, place
-from subjects.services.write_subjects import refresh
+from subjects.services.write_subjects import SubjectIds, refresh
 
 _FACTS = tuple(str(model._meta.db_table) for model in FACT_MODELS)
 
@@ -95,4 +96,7 @@ def _read_again(actor: User, now: datetime) -> Settled:
     for line in lines:
         line.fate = RowState.APPLIED
     plan = Plan(live=lines, again={line.record for line in lines})
-    return place(plan, actor=actor, now=now) if lines else Settled()
+    if not lines:
+        return Settled()
+    ids = SubjectIds()
+    return place(plan, Resolver(ids), ids, actor=actor, now=now)[0]

@@ -13,6 +13,7 @@ from leadtrac.bench.database import fresh_database
 # name -> module with `measure(scale: int) -> Iterable[Figure]`; scale 1 is the size of `make bench`
 MEASUREMENTS: dict[str, str] = {
     "load": "leadtrac.bench.load",
+    "sources": "leadtrac.bench.sources",
     "identity": "leadtrac.bench.identity",
     "judge": "leadtrac.bench.judge",
     "queue": "leadtrac.bench.queue",

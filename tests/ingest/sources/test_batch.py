@@ -1,0 +1,69 @@
+"""Checking a batch column by column says of every row what checking it alone says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ingest.drops import RawRow, split_text
+from ingest.sources.base import CheckedRow, RejectedRow, Source
+from ingest.sources.batch import check_rows
+from ingest.sources.registry import ORDERED
+
+AS_OF = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+STRANGE = ("", " ", "\u00a0", "  A ", "x" * 41, "x" * 161, "x" * 501, "\u00e9" * 40)
+STRANGE += ("2026-02-30", "2026-02-3", "2024-02-29", "20260401", "Y", "N", "y", "A", "S", "D/S", "N9900000123")
+STRANGE += ("\x1cA", "A\x1f", "\u0661\u0662", "\x00", "[]", "[1]", '[{"relation": "spouse"}]', "101", "-1", "7")
+
+
+def one_by_one(source: Source, rows: list[RawRow]) -> list[Any]:
+    """The same work with the contract alone."""
+    found: list[Any] = []
+    for raw in rows:
+        row = source.check(raw)
+        rejected = isinstance(row, tuple)
+        found.append(
+            RejectedRow(raw.row, raw.line, raw.raw, row)
+            if rejected
+            else CheckedRow(raw.row, raw.line, raw.raw, source.statements(row, AS_OF))
+        )
+    return found
+
+
+def written(source: Source, cells: list[str], number: int) -> RawRow:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow(cells)
+    return split_text(number, number + 1, buffer.getvalue())
+
+
+def drawn(source: Source, dice: random.Random) -> list[RawRow]:
+    """Rows of examples in which some cells are empty and some are strange; and two that are no rows at all."""
+    fields = source.contract.model_fields
+    examples = [str(fields[name].examples[0]) for name in source.columns]
+    rows = []
+    for number in range(400):
+        cells = [dice.choice(STRANGE) if dice.random() < 0.06 else "" if dice.random() < 0.3 else cell for cell in examples]
+        for place, name in enumerate(source.columns):
+            if fields[name].is_required() and dice.random() < 0.9:
+                cells[place] = examples[place]
+        rows.append(written(source, cells, number))
+    return [*rows, written(source, ["too", "few"], 400), RawRow(401, 402, None, '"', "The quotation marks in this row are not in order.")]
+
+
+@pytest.mark.parametrize("source", ORDERED, ids=lambda source: source.code)
+def test_a_batch_says_what_each_row_says_alone(source: Source) -> None:
+    rows = drawn(source, random.Random(7))  # noqa: S311  # made-up rows
+
+    found = list(check_rows(source, rows, AS_OF))
+
+    assert found == one_by_one(source, rows)
+    assert {type(row) for row in found} == {CheckedRow, RejectedRow}
+
+
+def test_an_empty_batch_is_empty() -> None:
+    assert list(check_rows(ORDERED[0], [], AS_OF)) == []
