@@ -27,6 +27,7 @@ class Place:
 ENTRIES: tuple[tuple[str, str, Permission], ...] = (
     ("Queue", "queue", Permission.VIEW_QUEUE),
     ("Search", "person_search", Permission.SEARCH_PERSON),
+    ("Judging", "judging_list", Permission.JUDGE_IDENTITY),
     ("Inbox", "office_inbox", Permission.ANSWER_REFERRAL),
     ("Referrals", "referral_list", Permission.RECALL_REFERRAL),
     ("Figures", "figures", Permission.VIEW_QUEUE),

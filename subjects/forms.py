@@ -78,6 +78,40 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why do you need it?", max_length=300, help_text="Kept with the record of this look.")
 
 
+class VerdictForm(forms.Form):
+    """Same, different or unsure, and why. The three buttons carry the verdict."""
+
+    GROUNDS = (
+        ("The fields as shown.", "The fields as shown"),
+        ("The same photograph or fingerprints.", "The same photograph or fingerprints"),
+        ("Another system says so.", "Another system says so"),
+        ("Another reason, in words.", "Another reason, in words"),
+    )
+    verdict = forms.ChoiceField(choices=[("same", "Same"), ("different", "Different"), ("unsure", "Unsure")], widget=forms.HiddenInput)
+    grounds = forms.ChoiceField(label="It rests on", choices=GROUNDS)
+    words = forms.CharField(label="In words", required=False, max_length=250, help_text="Kept with the verdict.")
+
+    def clean(self) -> dict[str, Any]:
+        """Another reason is said in words."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and cleaned["grounds"] == self.GROUNDS[-1][0] and not cleaned["words"].strip():
+            self.add_error("words", "Say what it rests on.")
+        return cleaned
+
+    def answer(self) -> dict[str, str]:
+        """The verdict with its reason, as the service takes them."""
+        grounds, words = self.cleaned_data["grounds"], self.cleaned_data["words"].strip()
+        reason = words if grounds == self.GROUNDS[-1][0] else f"{grounds} {words}".strip()
+        return {"verdict": self.cleaned_data["verdict"], "reason": reason}
+
+
+class WrongPersonForm(forms.Form):
+    """One record that is about somebody else, and why."""
+
+    record = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="Why is this record about somebody else?", max_length=250)
+
+
 class AssociateForm(forms.Form):
     """An associate by hand: only the elements that the notice lists (DHS/ICE-015, categories of records)."""
 

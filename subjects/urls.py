@@ -3,6 +3,8 @@
 from django.urls import path
 
 from subjects.views.acts import associate_add, identifier_reveal
+from subjects.views.identity import record_detach, subject_compare, subject_identity
+from subjects.views.judging import judging_list, judging_pair, judging_undo
 from subjects.views.links import subject_links
 from subjects.views.search import person_search, search_results
 from subjects.views.subject import fact_source, subject_detail, subject_facts
@@ -12,8 +14,14 @@ urlpatterns = [
     path("search/<uuid:search_uuid>/", search_results, name="search_results"),
     path("subjects/<uuid:subject_uuid>/", subject_detail, name="subject_detail"),
     path("subjects/<uuid:subject_uuid>/facts/", subject_facts, name="subject_facts"),
+    path("subjects/<uuid:subject_uuid>/identity/", subject_identity, name="subject_identity"),
+    path("subjects/<uuid:subject_uuid>/identity/wrong-person/", record_detach, name="record_detach"),
+    path("subjects/<uuid:subject_uuid>/identity/compare/", subject_compare, name="subject_compare"),
     path("subjects/<uuid:subject_uuid>/links/", subject_links, name="subject_links"),
     path("subjects/<uuid:subject_uuid>/associates/add/", associate_add, name="associate_add"),
+    path("judging/", judging_list, name="judging_list"),
+    path("judging/<uuid:judgement_uuid>/", judging_pair, name="judging_pair"),
+    path("judging/<uuid:judgement_uuid>/undo/", judging_undo, name="judging_undo"),
     path("facts/<slug:kind>/<uuid:fact_uuid>/", fact_source, name="fact_source"),
     path("identifiers/<uuid:identifier_uuid>/reveal/", identifier_reveal, name="identifier_reveal"),
 ]

@@ -14,6 +14,7 @@ from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
+from subjects.matching.against import against
 from subjects.models import Judgement, SubjectRedirect
 from subjects.services.merge import merge, split
 
@@ -34,7 +35,9 @@ def judge(*, actor: User, judgement: Judgement, verdict: str, reason: str = "", 
         raise InvalidInput("Say why these two are one person.", field="reason")
     fresh = _waiting(judgement)
     fresh.verdict, fresh.reason, fresh.judged_by, fresh.judged_at = verdict, reason.strip()[:REASON_LENGTH], actor, now
-    fresh.save(update_fields=["verdict", "reason", "judged_by", "judged_at"])
+    shown = against(fresh.left_id, fresh.right_id)  # as the judge saw it, which may be newer than what asked
+    fresh.explanation, fresh.weight = shown.explained(), shown.score.weight if shown.score is not None else None
+    fresh.save(update_fields=["verdict", "reason", "judged_by", "judged_at", "explanation", "weight"])
     words = {"verdict": verdict, "reason": fresh.reason}
     record(Act.SUBJECT_JUDGED, object_kind="judgement", object_uuid=fresh.uuid, results=[fresh.left.uuid, fresh.right.uuid], payload=words)
     if verdict == "same":

@@ -12,13 +12,15 @@ from typing import Any
 from django.db import connection
 
 from access.selectors import class_for
+from audit.keys import indexer
 from foundation.copying import copy_rows
 from ingest.sources.registry import SOURCES
 from subjects.best import Best, best
-from subjects.matching.records import JOINING, Decision, Doubt
+from subjects.matching.blocks import block_texts
+from subjects.matching.records import JOINING, Decision, Doubt, Person
 from subjects.matching.resolver import VERSION
 from subjects.models import NameFact
-from subjects.search.names import name_key
+from subjects.search.names import name_key, romanized
 from subjects.services.lines import Line
 
 
@@ -121,6 +123,23 @@ def write_match_keys(lines: Iterable[Line], classes: dict[int, int]) -> None:
             ON CONFLICT DO NOTHING
             """
         )
+
+
+def rebuild_match_keys(subjects: Sequence[int]) -> None:
+    """Coarse keys from the names that stand now: for subjects whose records have changed places."""
+    names = NameFact.objects.filter(subject_id__in=subjects, superseded_at=None, retracted_at=None)
+    index = indexer().index
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM subjects_matchkey WHERE subject_id = ANY (%s)", [list(subjects)])
+        for name in names:
+            person = Person(romanized(name.family_name), romanized(name.given_name), name.date_of_birth, name.date_of_birth_text)
+            keys = [index("block", text) for text in block_texts(person)]
+            cursor.execute(
+                """
+                INSERT INTO subjects_matchkey (subject_id, class_id, key) SELECT %s, %s, unnest(%s::int8[]) ON CONFLICT DO NOTHING
+                """,
+                [name.subject_id, name.access_class_id, keys],
+            )
 
 
 def write_doubts(doubts: Iterable[Doubt], classes: dict[int, int]) -> int:

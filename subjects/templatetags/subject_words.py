@@ -8,9 +8,25 @@ from django import template
 
 from foundation.templatetags.desk import BLANK
 from subjects import words
+from subjects.models import Judgement
 from subjects.selectors.comparison import Comparison
 
 register = template.Library()
+
+LEVELS = {
+    "exact": "the same",
+    "agrees": "the same",
+    "subset": "with a part left out",
+    "close": "spelled differently",
+    "alike": "sounds alike",
+    "swapped": "",
+    "one_digit": "differs in one digit",
+    "part": "fits, but is partial",
+    "different": "differs",
+    "differs": "differs",
+    "another": "is another",
+}
+SWAPPED = {"names swapped": "names in each other's place", "date of birth": "day and month of birth swapped"}
 
 
 @register.filter
@@ -62,3 +78,16 @@ def yes_no_words(value: bool | None) -> str:  # noqa: FBT001  # a template filte
 def cell_label(comparison: Comparison, place: int) -> str:
     """The source that heads a column, for the cards of a narrow screen."""
     return comparison.sources[place][1]
+
+
+@register.filter
+def why_asked(judgement: Judgement) -> str:
+    """Why the machine asks about a pair, from the levels that it kept: `same passport; date of birth differs`."""
+    numbers = judgement.explanation.get("numbers", [])
+    said = [f"same {words.identifier_words(kind)}" for kind in numbers]
+    for name, found in judgement.explanation.get("fields", {}).items():
+        level = found.get("level", "")
+        if level in LEVELS:
+            said.append(SWAPPED.get(name, "") if level == "swapped" else f"{name} {LEVELS[level]}")
+    text = "; ".join(said) or "held against each other by hand"
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,138 @@
+"""Pairs that only a person may call one: the queue, and one pair side by side with the points of the comparison."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from foundation.errors import NotFound
+from subjects.matching.against import Standing, against
+from subjects.matching.weights import WEIGHTS
+from subjects.models import Judgement, Subject, SubjectRedirect
+from subjects.selectors.facts import SubjectFacts, standing_facts
+from subjects.selectors.pair_rows import Row, rows_of
+
+SHOWN = 50
+COUNTED = 1000  # the queue's length is counted no further
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two: the subject and its facts."""
+
+    subject: Subject
+    facts: SubjectFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One pair as the page shows it. `standing` is what a verdict freezes."""
+
+    judgement: Judgement
+    left: Side
+    right: Side
+    rows: tuple[Row, ...]
+    standing: Standing
+    sentence: str
+    left_over: int
+
+
+def waiting_pairs(user: User) -> QuerySet[Judgement]:
+    """The pairs that nobody has judged, the likeliest first; a pair that another merge made one does not wait any more."""
+    require(user, Permission.JUDGE_IDENTITY)
+    return (
+        Judgement.objects.filter(verdict="", undone_at=None)
+        .annotate(left_now=_stands_for("left_id"), right_now=_stands_for("right_id"))
+        .exclude(left_now=F("right_now"))
+        .select_related("left", "right")
+        .order_by(F("weight").desc(nulls_last=True), "id")
+    )
+
+
+def waiting_count(user: User) -> int:
+    """How many pairs wait, counted up to `COUNTED`."""
+    return waiting_pairs(user)[:COUNTED].count()
+
+
+def next_pair(user: User, *, after: Judgement | None = None) -> Judgement | None:
+    """The pair to judge next; with `after`, some other one."""
+    waiting = waiting_pairs(user)
+    return waiting.exclude(pk=after.pk).first() if after is not None else waiting.first()
+
+
+def own_last_verdict(user: User) -> Judgement | None:
+    """The user's newest verdict that still holds: what Undo takes back."""
+    return (
+        Judgement.objects.filter(judged_by=user, undone_at=None)
+        .exclude(verdict="")
+        .select_related("left", "right")
+        .order_by("-judged_at", "-id")
+        .first()
+    )
+
+
+def judged_pairs(user: User, *, verdict: str = "") -> list[Judgement]:
+    """The newest verdicts that hold, of anybody, in the user's sight."""
+    require(user, Permission.JUDGE_IDENTITY)
+    held = Judgement.objects.filter(undone_at=None).exclude(verdict="")
+    if verdict:
+        held = held.filter(verdict=verdict)
+    return list(held.select_related("left", "right", "judged_by").order_by("-judged_at", "-id")[:SHOWN])
+
+
+def judgement_for(user: User, judgement_uuid: uuid.UUID) -> Judgement:
+    """One pair whose two people the user may see; raises `NotFound`."""
+    require(user, Permission.JUDGE_IDENTITY)
+    found = Judgement.objects.select_related("left", "right", "judged_by").filter(uuid=judgement_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def judgements_about(user: User, subject: Subject) -> list[Judgement]:
+    """Every pair with this subject that waits or was judged and stands so, the newest first."""
+    require(user, Permission.VIEW_SUBJECT)
+    about = Q(left=subject) | Q(right=subject)
+    return list(
+        Judgement.objects.filter(about, undone_at=None).select_related("left", "right", "judged_by").order_by("-recorded_at", "-id")[:SHOWN]
+    )
+
+
+def pair_for(user: User, judgement: Judgement) -> Pair:
+    """Both people side by side, compared as they stand now."""
+    left, right = (Side(subject, standing_facts(user, subject)) for subject in (judgement.left, judgement.right))
+    found = against(left.subject.pk, right.subject.pk)
+    return Pair(
+        judgement=judgement,
+        left=left,
+        right=right,
+        rows=rows_of(left.facts, right.facts, found),
+        standing=found,
+        sentence=_sentence(found),
+        left_over=waiting_count(user),
+    )
+
+
+def _stands_for(column: str) -> Coalesce:
+    onward = SubjectRedirect.objects.filter(from_subject=OuterRef(column), closed_at=None).values("to_subject_id")[:1]
+    return Coalesce(Subquery(onward, output_field=BigIntegerField()), F(column), output_field=BigIntegerField())
+
+
+def _sentence(found: Standing) -> str:
+    """`23.5 of 32 points. The machine joins from 26 on ... Runner-up: 4.`"""
+    if found.score is None:
+        return "There is no name on one side to compare."
+    reached, most = found.score.weight - WEIGHTS.prior, WEIGHTS.most - WEIGHTS.prior
+    runner_up = f"Runner-up: {_points(found.runner_up - WEIGHTS.prior)}." if found.runner_up is not None else "There is no runner-up."
+    alone = f"The system joins by itself from {_points(WEIGHTS.accept - WEIGHTS.prior)} on, {_points(WEIGHTS.lead)} ahead of the runner-up."
+    return f"{_points(reached)} of {_points(most)} points. {runner_up} {alone}"
+
+
+def _points(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0").replace("-", "\u2212")

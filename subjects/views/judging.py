@@ -1,0 +1,95 @@
+"""Judging identity: the pairs that wait, one pair side by side, the word given and taken back."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access.decorators import requires
+from access.models import User
+from access.permissions import Permission
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import Conflict, InvalidInput
+from subjects.forms import VerdictForm
+from subjects.models import Judgement
+from subjects.selectors.judging import (
+    SHOWN,
+    judged_pairs,
+    judgement_for,
+    next_pair,
+    own_last_verdict,
+    pair_for,
+    waiting_count,
+    waiting_pairs,
+)
+from subjects.services.judge import VERDICTS, judge, undo
+
+SAID = {"same": "They are one person now.", "different": "They stay two people.", "unsure": "Put aside as unsure."}
+
+
+@require_safe
+@requires(Permission.JUDGE_IDENTITY)
+def judging_list(request: HttpRequest) -> HttpResponse:
+    """What waits, the likeliest pairs first, and what was judged last; `verdict` narrows the second list."""
+    user = cast(User, request.user)
+    waiting = list(waiting_pairs(user)[:SHOWN])
+    verdict = request.GET.get("verdict", "")
+    judged = judged_pairs(user, verdict=verdict if verdict in VERDICTS else "")
+    record(Act.LIST, object_kind="judgement", results=[each.uuid for each in (*waiting, *judged)])
+    context = {"waiting": waiting, "left_over": waiting_count(user), "judged": judged, "verdict": verdict}
+    return render(request, "subjects/judging.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.JUDGE_IDENTITY)
+def judging_pair(request: HttpRequest, judgement_uuid: uuid.UUID) -> HttpResponse:
+    """Two people side by side; a verdict leads to the next pair."""
+    user = cast(User, request.user)
+    judgement = judgement_for(user, judgement_uuid)
+    form = VerdictForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                judge(actor=user, judgement=judgement, now=timezone.now(), **form.answer())
+            except InvalidInput as error:
+                form.add_error(error.field if error.field in form.fields else None, error.message)
+            except Conflict as error:
+                status = 409
+                form.add_error(None, error.message)
+            else:
+                messages.success(request, f"{SAID[form.cleaned_data['verdict']]} Undo takes it back.")
+                return _to_next(user, judgement)
+    pair = pair_for(user, judgement)
+    record(Act.VIEW, object_kind="judgement", object_uuid=judgement.uuid, results=[judgement.left.uuid, judgement.right.uuid])
+    following = next_pair(user, after=judgement)
+    context = {"pair": pair, "judgement": judgement, "form": form, "following": following, "last": own_last_verdict(user)}
+    return render(request, "subjects/judging_pair.html", context, status=status)
+
+
+@require_POST
+@requires(Permission.JUDGE_IDENTITY)
+def judging_undo(request: HttpRequest, judgement_uuid: uuid.UUID) -> HttpResponse:
+    """Take a verdict back; the pair waits again, and is shown."""
+    user = cast(User, request.user)
+    judgement = judgement_for(user, judgement_uuid)
+    try:
+        again = undo(actor=user, judgement=judgement, now=timezone.now())
+    except Conflict as error:
+        messages.error(request, error.message)
+        return redirect("judging_pair", judgement.uuid)
+    messages.success(request, "The verdict is taken back. The pair waits again.")
+    return redirect("judging_pair", again.uuid)
+
+
+def _to_next(user: User, judgement: Judgement) -> HttpResponseRedirect:
+    following = next_pair(user, after=judgement)
+    return redirect("judging_pair", following.uuid) if following is not None else redirect("judging_list")
