@@ -10,6 +10,8 @@ from django import forms
 
 from access.models import Office, User
 from foundation.forms import DeskDateField
+from leads.rules.freshness import WORDS
+from leads.services.checks import NOTHING_NEW, RESULTS
 from leads.states import CloseReason, OutcomeCode, ReturnReason
 
 REASON_LENGTH = 2_000
@@ -83,6 +85,26 @@ class HoldForm(ReasonForm):
         if not self.errors and cleaned.get("until") is None and not cleaned.get("waits_for"):
             self.add_error("until", "Until which day, or until what happens?")
         return cleaned
+
+
+class CheckForm(VersionedForm):
+    """A system asked by hand: which, when, what it said; the day of anything new, and where it can be read."""
+
+    source = forms.ChoiceField(
+        label="System", choices=[("", "Choose"), *((code, name) for code, name in WORDS.items() if code != "manual")]
+    )
+    checked_on = DeskDateField(label="Asked on")
+    result = forms.ChoiceField(label="It says", choices=list(RESULTS.items()), widget=forms.RadioSelect, initial=NOTHING_NEW)
+    happened_on = DeskDateField(
+        label="Since, or on which day", required=False, help_text="The day of what is new, for example 10 Jul 2026."
+    )
+    reference = forms.CharField(
+        label="Where it can be read again",
+        required=False,
+        max_length=500,
+        help_text="The address of a public source, or a file number. Kept in a note of headquarters.",
+    )
+    field_order = ["source", "checked_on", "result", "happened_on", "reference", "version"]
 
 
 class NoteForm(VersionedForm):

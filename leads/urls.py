@@ -7,6 +7,7 @@ from django.urls import path
 from leads.views import (
     acts,
     bulk,
+    checks,
     export,
     inbox,
     keys,
@@ -74,6 +75,7 @@ urlpatterns = [
     path("leads/<str:number>/close/", acts.lead_close, name="lead_close"),
     path("leads/<str:number>/reopen/", acts.lead_reopen, name="lead_reopen"),
     path("leads/<str:number>/override/<str:key>/", acts.lead_override, name="lead_override"),
+    path("leads/<str:number>/check/", checks.lead_check, name="lead_check"),
     path("leads/<str:number>/assign/", acts.lead_assign, name="lead_assign"),
     path("leads/<str:number>/refer/", refer.lead_refer, name="lead_refer"),
     path("leads/<str:number>/refer/send/", refer.lead_refer_send, name="lead_refer_send"),

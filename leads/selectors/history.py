@@ -96,7 +96,7 @@ def _checks(lead: Lead) -> list[Event]:
             row.entered_at,
             row.entered_by.label,
             f"{WORDS.get(row.source, row.source)} asked by hand",
-            f"{day(row.checked_on)}: nothing new",
+            f"{day(row.checked_on)}: {row.get_result_display().lower()}",
             "check",
         )
         for row in rows

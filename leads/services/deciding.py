@@ -18,11 +18,9 @@ from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from leads.judging import sign_key
 from leads.looking import look_at, override_digest
-from leads.models import Claim, Correction, Finding, Lead, Notice, Referral, StopSignOverride, SystemCheck, Wait
+from leads.models import Claim, Correction, Finding, Lead, Notice, Referral, StopSignOverride, Wait
 from leads.planning import WITHDRAWN, settled_sentence
-from leads.rules.freshness import WORDS
 from leads.sealing import seal_words
-from leads.services.evaluation import evaluate_subjects
 from leads.services.evaluation_store import OPEN_REFERRALS, make_leads
 from leads.services.notices import last_to, tell_each
 from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
@@ -205,36 +203,3 @@ def override_stop_sign(*, actor: User, lead: Lead, key: str, reason: str, now: d
         occurred_at=now,
     )
     return row
-
-
-@transaction.atomic
-def enter_check(*, actor: User, lead: Lead, source: str, checked_on: date, now: datetime) -> SystemCheck:
-    """Note that a system was asked by hand on a day and knew nothing new: its word is fresh again. Judges at once.
-
-    What a system does say is entered as a fact of its own, through the subject's page.
-    """
-    require(actor, Permission.ENTER_CHECK)
-    if source not in WORDS or source == "manual":
-        message = "Choose the system that was asked."
-        raise InvalidInput(message, field="source")
-    if checked_on > now.date():
-        message = "The day lies ahead."
-        raise InvalidInput(message, field="checked_on")
-    if lead.subject_id is None:
-        message = "This lead is about an organization: no system is asked about a person."
-        raise Conflict(message)
-    check = SystemCheck.objects.create(
-        lead=lead,
-        access_class_id=lead.access_class_id,
-        subject_id=lead.subject_id,
-        source=source,
-        checked_on=checked_on,
-        result=SystemCheck.Result.NOTHING_NEW,
-        entered_by=actor,
-        entered_at=now,
-    )
-    record(Act.CHECK_ENTERED, object_kind="lead", object_uuid=lead.uuid, results=[check.uuid], occurred_at=now)
-    service = service_actor("leads")
-    with through_service(service):
-        evaluate_subjects(actor=service, subject_ids=[lead.subject_id], now=now)
-    return check

@@ -18,7 +18,8 @@ from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.models import Claim, Lead, Notice
 from leads.rules.words import day
 from leads.services.assigning import give_sight
-from leads.services.deciding import close_lead, enter_check, hold_lead, open_lead, override_stop_sign, reopen_lead, unhold_lead
+from leads.services.checks import enter_check
+from leads.services.deciding import close_lead, hold_lead, open_lead, override_stop_sign, reopen_lead, unhold_lead
 from leads.services.notes import write_note
 from leads.services.notices import last_to, tell_each
 from leads.services.transition import LeadMove, move_lead, move_leads

@@ -100,7 +100,7 @@ def lead_hold(request: HttpRequest, number: str) -> HttpResponse:
         "It leaves your queue and comes back by itself on its day, or as soon as what it waits for has happened.",
         "Hold",
     )
-    return _form_page(request, lead, form, page, hold, leave=True)
+    return form_page(request, lead, form, page, hold, leave=True)
 
 
 @require_http_methods(FORM_METHODS)
@@ -125,7 +125,7 @@ def lead_close(request: HttpRequest, number: str) -> HttpResponse:
     page = ActPage(
         "Close", "What you saw is frozen with the decision. New evidence that contradicts it reopens the lead.", "Close the lead"
     )
-    return _form_page(request, lead, form, page, close, leave=True)
+    return form_page(request, lead, form, page, close, leave=True)
 
 
 @require_http_methods(FORM_METHODS)
@@ -140,7 +140,7 @@ def lead_reopen(request: HttpRequest, number: str) -> HttpResponse:
         return f"{number} is open again."
 
     page = ActPage("Reopen", "The decision that closed it stays in the history.", "Reopen the lead")
-    return _form_page(request, lead, form, page, reopen)
+    return form_page(request, lead, form, page, reopen)
 
 
 @require_http_methods(FORM_METHODS)
@@ -155,7 +155,7 @@ def lead_override(request: HttpRequest, number: str, key: str) -> HttpResponse:
         return "The stop sign is overridden under your name."
 
     page = ActPage("Override a stop sign", "It holds for what is known now: new evidence asks again.", "Override under my name", "danger")
-    return _form_page(request, lead, form, page, override, sign_key=key)
+    return form_page(request, lead, form, page, override, sign_key=key)
 
 
 @require_http_methods(FORM_METHODS)
@@ -171,7 +171,7 @@ def lead_assign(request: HttpRequest, number: str) -> HttpResponse:
         return f"{number} is with {given['user'].label}."
 
     page = ActPage("Assign", "The person finds it in the own queue, with your reason.", "Assign")
-    return _form_page(request, lead, form, page, assign)
+    return form_page(request, lead, form, page, assign)
 
 
 @require_POST
@@ -201,7 +201,7 @@ def lead_note(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "leads/note.html", context, status=409 if problem else 422)
 
 
-def _form_page(
+def form_page(
     request: HttpRequest,
     lead: Lead,
     form: VersionedForm,

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from access.permissions import Permission
 from access.policy import can
+from leads.checks_needed import checks_of, first_due
 from leads.filters import QueueQuery, with_query
 from leads.rules.freshness import WORDS
 from leads.rules.words import count
@@ -56,6 +57,9 @@ def header_of(user: User, detail: LeadDetail) -> dict[str, Any]:
         "lead": detail.lead,
         "picture": picture,
         "clear_checks": clear_checks(picture),
+        "checks": (needed := checks_of(picture)),
+        "check_first": first_due(needed),
+        "may_check": bool(can(user, Permission.ENTER_CHECK)) and detail.lead.subject_id is not None,
         "verdict": _verdict(len(stopping), len(picture.stop_signs)),
         "verdict_tone": "bad" if stopping else "good",
         "presence_tone": PRESENCE_TONES.get(picture.presence.band, "quiet") if picture.presence else "quiet",

@@ -1,0 +1,40 @@
+"""A check entered by hand: the page with its few fields; stop signs and scores change with the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from access.decorators import requires
+from access.permissions import Permission
+from leads.forms import CheckForm
+from leads.rules.freshness import WORDS
+from leads.selectors.lead import lead_for
+from leads.services import triage
+from leads.views.acts import FORM_METHODS, ActPage, form_page
+from leads.views.people import who
+
+
+@require_http_methods(FORM_METHODS)
+@requires(Permission.ENTER_CHECK)
+def lead_check(request: HttpRequest, number: str) -> HttpResponse:
+    """Enter what a system says about the person of the lead."""
+    lead = lead_for(who(request), number)
+    now = timezone.now()
+    initial = {"version": lead.version, "checked_on": now.date(), "source": request.GET.get("source", "")}
+    form = CheckForm(request.POST or None, initial=initial)
+
+    def enter(given: dict[str, Any]) -> str:
+        words = {name: given[name] for name in ("source", "checked_on", "result", "happened_on", "reference")}
+        triage.enter_check(actor=who(request), lead=lead, now=now, **words)
+        return f"{WORDS[given['source']]} is fresh again, and the lead is judged anew."
+
+    page = ActPage(
+        "Enter a check",
+        "What a system says when you ask it. Signs and scores follow at once; your name stands beside it.",
+        "Keep the check",
+    )
+    return form_page(request, lead, form, page, enter)
