@@ -64,14 +64,9 @@ class Pool:
         (found,) = _fetch(_HORIZON, [])
         return Horizon(*found)
 
-    def catch_up(self, horizon: Horizon) -> set[int]:
-        """Read what was learnt beyond the horizon, under `one_writer`; returns the keys."""
-        found = _fetch(_SINCE, [horizon.number, horizon.block])
-        for key, subject in found:
-            self._by_key[key].add(subject)
-            self.known.pop(subject, None)  # it may have further names now
-        self.know({subject for _, subject in found})
-        return {key for key, _ in found}
+    def since(self, horizon: Horizon) -> set[int]:
+        """The keys that were learnt beyond the horizon; asked under `one_writer`."""
+        return {row[0] for row in _fetch(_SINCE, [horizon.number, horizon.block])}
 
     def holders(self, key: int) -> set[int]:
         """The subjects known to hold a number or a coarse key."""
@@ -134,8 +129,8 @@ WHERE m.holders <= 500
 """  # CROWDED
 _HORIZON = "SELECT coalesce((SELECT max(id) FROM subjects_identifierfact), 0), coalesce((SELECT max(id) FROM subjects_matchkey), 0)"
 _SINCE = """
-SELECT blind_index, subject_id FROM subjects_identifierfact WHERE id > %s AND superseded_at IS NULL AND retracted_at IS NULL
-UNION SELECT key, subject_id FROM subjects_matchkey WHERE id > %s
+SELECT blind_index FROM subjects_identifierfact WHERE id > %s AND superseded_at IS NULL AND retracted_at IS NULL
+UNION SELECT key FROM subjects_matchkey WHERE id > %s
 """
 _NAMES = """
 SELECT subject_id, family_name, given_name, date_of_birth, date_of_birth_text, citizenship_iso3 FROM subjects_namefact

@@ -32,9 +32,11 @@ class Resolver:
             (key for record in batch for key in record.blocks),
         )
 
-    def catch_up(self, horizon: Horizon) -> None:
-        """Learn what others have learnt since: whatever waits with one of those keys may belong to somebody now."""
-        self._fresh |= self.pool.catch_up(horizon)
+    def start_over(self, horizon: Horizon) -> None:
+        """Under `one_writer`: forget what was read before, for others may have changed it; remember only which keys they
+        learnt since, for whatever waits with one of them may belong to somebody now."""
+        self._fresh |= self.pool.since(horizon)
+        self.pool = Pool()
 
     def resolve(self, batch: Sequence[Record]) -> list[Decision]:
         """One decision a row, in the order in which they were taken; rows that only wait come last."""

@@ -60,10 +60,10 @@ def set_aside(lines: Sequence[Line], resolver: Resolver) -> Aside:
 
 
 def look_again(aside: Aside, resolver: Resolver) -> list[Line]:
-    """Under the lock: learn what came meanwhile; returns the rows that go the ordinary way."""
+    """Under the lock: take up what came meanwhile; returns the rows that go the ordinary way, which read everything anew."""
     if aside.horizon is None:
         return aside.rest
-    resolver.catch_up(aside.horizon)
+    resolver.start_over(aside.horizon)
     twice = _brought_twice(aside.waiting)
     back = [line for line in aside.waiting if line.record_key in twice]
     remove_from_buffer([line.row_id for line in back])
