@@ -52,7 +52,7 @@ def pairs(tmp_path: Path) -> list[Judgement]:
     load(tmp_path, [overstay("R1")])
     load(tmp_path, [overstay("R2", **OTHER), overstay("R3", **THIRD)], as_of=AS_OF + WEEK)
     with acting_as(service_actor("ingest")):
-        return list(Judgement.objects.order_by("id"))
+        return list(Judgement.objects.select_related("left", "right").order_by("id"))
 
 
 def pair_url(pair: Judgement) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from access.context import acting_as
 from access.selectors import service_actor
+from ingest.facts import IdentifierKind
 from ingest.models import ExtractPart, SourceRow
 from ingest.states import RowState
 from subjects.matching import pool
@@ -18,6 +20,7 @@ from subjects.services import settle as settling
 from subjects.services.apply import read_part
 from subjects.services.drain import drain
 from subjects.services.set_aside import store
+from tests.factories import cases
 from tests.factories.drops import NOW, adis, figures, load, overstay, receive, write_drop
 
 pytestmark = pytest.mark.django_db
@@ -50,13 +53,16 @@ def before_the_lock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], o
 def test_a_row_is_found_by_a_person_who_became_known_while_it_was_set_aside(
     tmp_path: Path, before_the_lock: Callable[[Callable[[], object]], None]
 ) -> None:
-    before_the_lock(lambda: load(tmp_path, [overstay("R1")], name="first"))
+    def becomes_known() -> None:
+        known = cases.subject("EXAMPLE", "ANA MARIA", date_of_birth=date(1991, 2, 17))
+        cases.identifier(known, IdentifierKind.PASSPORT, "ZZ0001234", country="UTO")
 
-    later = load(tmp_path, [adis("R2", admission_number="999000777X4"), adis("R3", **STRANGER)], name="second")
+    before_the_lock(becomes_known)
+
+    later = load(tmp_path, [adis("R2", admission_number="999000777X4"), adis("R3", **STRANGER)])
 
     assert figures(later) == (1, 0, 1, 0)
-    assert Subject.objects.count() == 1
-    assert AdmissionFact.objects.count() == 2
+    assert AdmissionFact.objects.get().subject == Subject.objects.get()
     assert list(later.parts.values_list("rows_applied", "rows_buffered")) == [(1, 1)]
 
 
