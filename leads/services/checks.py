@@ -66,7 +66,7 @@ def enter_check(
     check = SystemCheck.objects.create(
         lead=lead,
         access_class_id=lead.access_class_id,
-        subject_id=lead.subject_id,
+        subject_id=lead.subject.pk,
         source=source,
         checked_on=checked_on,
         result=SystemCheck.Result.NOTHING_NEW if result == NOTHING_NEW else SystemCheck.Result.SOMETHING_NEW,

@@ -118,7 +118,7 @@ def _context(left: SubjectFacts, right: SubjectFacts) -> list[Row]:
         both = bool(mine and theirs)
         alike = both and bool(set(mine) & set(theirs))
         rows.append(Row(label, mine, theirs, "same" if alike else "differs" if both else "missing", "good" if alike else "quiet"))
-    rows.append(Row("Told by", *sources, "", "quiet"))
+    rows.append(Row("Told by", sources[0], sources[1], "", "quiet"))
     return rows
 
 
