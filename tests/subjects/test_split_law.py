@@ -18,6 +18,7 @@ from leads.services.evaluation import evaluate_subjects
 from leads.states import CLOSED_STATES
 from subjects.models import Judgement, Subject
 from subjects.services.judge import judge, undo
+from subjects.services.write_subjects import refresh
 from tests.factories import facts as told
 from tests.factories.people import person
 from tests.subjects.test_judge import NOW, everything
@@ -63,6 +64,7 @@ def test_merged_and_split_again_both_are_what_they_were(analyst: User, left: lis
     with transaction.atomic():
         told.loaded("adis", "claims3", "eid")
         two = [somebody("LEFT", 1, left), somebody("RIGHT", 2, right)]
+        refresh([each.pk for each in two], NOW)
         evaluate_subjects(actor=service_actor("leads"), subject_ids=[each.pk for each in two], now=NOW)
         pair = Judgement.objects.create(access_class_id=two[0].access_class_id, left=two[0], right=two[1])
         before, of_whom = everything(), {(pk, subject) for pk, subject, _ in leads()}
