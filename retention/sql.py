@@ -202,6 +202,32 @@ DROP FUNCTION retention_hold_takes() CASCADE;
 DROP FUNCTION retention_held(uuid);
 """
 
+RUNS_CHECK = """
+-- raises unless the run is signed, running, of this kind, its list as signed, its day real or its authority fictional
+CREATE OR REPLACE FUNCTION retention_check_run(p_run bigint, p_kind text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    run public.retention_disposition%ROWTYPE;
+BEGIN
+    IF NOT public.retention_keeps() THEN
+        RAISE EXCEPTION 'only the records worker removes records' USING ERRCODE = '42501';
+    END IF;
+    SELECT * INTO run FROM public.retention_disposition WHERE id = p_run FOR NO KEY UPDATE;
+    IF NOT FOUND OR run.kind <> p_kind OR run.state <> 'running' THEN
+        RAISE EXCEPTION 'the run is not running' USING ERRCODE = 'LT409';
+    END IF;
+    IF NOT run.list_sound THEN  -- asked by the first batch, and again whenever somebody touched the list
+        IF public.retention_list_digest(p_run) <> run.list_sha256 THEN
+            RAISE EXCEPTION 'the list is not the one that was signed' USING ERRCODE = 'LT409';
+        END IF;
+        UPDATE public.retention_disposition SET list_sound = true WHERE id = p_run;
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM public.retention_schedule s WHERE s.id = run.schedule_id AND s.status = 'approved'
+                   AND (run.as_of <= current_date OR s.fictional)) THEN
+        RAISE EXCEPTION 'no approved schedule allows this run on that day' USING ERRCODE = 'LT409';
+    END IF;
+END $$;
+"""
 RUNS = """
 -- the hash of a run's frozen list, with what was taken off it: what is signed, what may run (R15)
 CREATE FUNCTION retention_list_digest(p_run bigint) RETURNS text
@@ -218,29 +244,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT CASE WHEN public.retention_keeps() THEN (SELECT coalesce(max(id), 0) FROM public.audit_event) END
 $$;
 
--- raises unless the run is signed, running, of this kind, its list as signed, its day real or its authority fictional
-CREATE FUNCTION retention_check_run(p_run bigint, p_kind text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-DECLARE
-    run public.retention_disposition%ROWTYPE;
-BEGIN
-    IF NOT public.retention_keeps() THEN
-        RAISE EXCEPTION 'only the records worker removes records' USING ERRCODE = '42501';
-    END IF;
-    SELECT * INTO run FROM public.retention_disposition WHERE id = p_run FOR NO KEY UPDATE;
-    IF NOT FOUND OR run.kind <> p_kind OR run.state <> 'running' THEN
-        RAISE EXCEPTION 'the run is not running' USING ERRCODE = 'LT409';
-    END IF;
-    IF public.retention_list_digest(p_run) <> run.list_sha256 THEN
-        RAISE EXCEPTION 'the list is not the one that was signed' USING ERRCODE = 'LT409';
-    END IF;
-    IF NOT EXISTS (SELECT 1 FROM public.retention_schedule s WHERE s.id = run.schedule_id AND s.status = 'approved'
-                   AND (run.as_of <= current_date OR s.fictional)) THEN
-        RAISE EXCEPTION 'no approved schedule allows this run on that day' USING ERRCODE = 'LT409';
-    END IF;
-END $$;
-REVOKE ALL ON FUNCTION retention_check_run(bigint, text) FROM PUBLIC;
 """
+RUNS += RUNS_CHECK + "REVOKE ALL ON FUNCTION retention_check_run(bigint, text) FROM PUBLIC;\n"
 RUNS_BACK = """
 DROP FUNCTION retention_check_run(bigint, text);
 DROP FUNCTION retention_log_size();
@@ -275,4 +280,33 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON retention_databasemark TO {app};
 DROP FUNCTION retention_not_answered(uuid[]);
 DROP FUNCTION retention_is_ready();
 DROP FUNCTION retention_this_database();
+"""
+
+LIST_TOUCHED = """
+-- what is signed of a list was changed, added or taken away: its hash is asked again before the next batch
+CREATE FUNCTION retention_list_touched() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        UPDATE public.retention_disposition d SET list_sound = false FROM earlier o JOIN later n ON n.id = o.id
+        WHERE d.id IN (o.disposition_id, n.disposition_id) AND d.list_sound
+          AND (o.disposition_id, o.position, o.lead_uuid, o.due_on, o.fingerprint, o.outcome = 'rejected')
+              IS DISTINCT FROM (n.disposition_id, n.position, n.lead_uuid, n.due_on, n.fingerprint, n.outcome = 'rejected');
+    ELSE
+        UPDATE public.retention_disposition d SET list_sound = false FROM later n WHERE d.id = n.disposition_id AND d.list_sound;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER retention_list_touched AFTER UPDATE ON retention_dispositionitem REFERENCING OLD TABLE AS earlier NEW TABLE AS later
+    FOR EACH STATEMENT EXECUTE FUNCTION retention_list_touched();
+CREATE TRIGGER retention_list_longer AFTER INSERT ON retention_dispositionitem REFERENCING NEW TABLE AS later
+    FOR EACH STATEMENT EXECUTE FUNCTION retention_list_touched();
+CREATE TRIGGER retention_list_shorter AFTER DELETE ON retention_dispositionitem REFERENCING OLD TABLE AS later
+    FOR EACH STATEMENT EXECUTE FUNCTION retention_list_touched();
+"""
+LIST_TOUCHED_BACK = """
+DROP TRIGGER retention_list_shorter ON retention_dispositionitem;
+DROP TRIGGER retention_list_longer ON retention_dispositionitem;
+DROP TRIGGER retention_list_touched ON retention_dispositionitem;
+DROP FUNCTION retention_list_touched();
 """

@@ -33,6 +33,8 @@ class Disposition(models.Model):
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     reviewed_at = models.DateTimeField(null=True)
     list_sha256 = models.CharField(max_length=64, blank=True)  # of the list as reviewed: what is signed, what may run
+    # set by the database's own functions: the list was found as signed, and nobody has touched it since
+    list_sound = models.BooleanField(default=False)
     first_approver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     first_approved_at = models.DateTimeField(null=True)
     second_approver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
@@ -92,6 +94,7 @@ class Disposition(models.Model):
             "proposed_by",
             "reviewed_by",
             "list_sha256",
+            "list_sound",
             "first_approver",
             "second_approver",
             "started_by",

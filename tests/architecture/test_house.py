@@ -72,6 +72,7 @@ DEFINERS = {
     "retention_item_is_true": "trigger",
     "retention_keeps": "a yes or no about the current user",
     "retention_is_ready": "a yes or no about the database",
+    "retention_list_touched": "trigger",
     "retention_log_size": "a number",
     "retention_not_answered": "a number",
     "retention_not_rewritten": "names of tables",

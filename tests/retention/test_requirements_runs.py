@@ -16,6 +16,7 @@ from audit.models import Event
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from leads.models import Lead, Note
 from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem
+from retention.removal import archive
 from retention.services.execute import execute_run
 from retention.services.opening import find_archived, open_package
 from retention.services.runs import approve_run, cancel_run, close_review, propose_run, reject_records, sample_of, start_run
@@ -218,6 +219,30 @@ def test_r15_a_list_that_changed_after_the_signature_is_not_carried_out(world: s
 
     with acting_as(service_actor("leads")):
         assert Lead.objects.filter(pk__in=[lead.pk for lead in leads]).count() == 2
+
+
+@pytest.mark.requirement("R15")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE retention_dispositionitem SET lead_uuid = gen_random_uuid() WHERE outcome = 'archived'",
+        "UPDATE retention_dispositionitem SET due_on = due_on - 1 WHERE outcome = 'pending'",
+        "DELETE FROM retention_dispositionitem WHERE outcome = 'archived'",
+    ],
+)
+def test_r15_a_list_that_is_touched_while_it_is_carried_out_stops_there(world: str, change: str) -> None:
+    team = twenty_five_years()
+    some_leads(4)
+    run = started_run(team, "archive")
+    with acting_as(service_actor("retention")):
+        assert archive.archive_batch(Disposition.objects.get(pk=run.pk), now=NOW, most=2) == 2
+    with acting_as(team.rita):
+        assert Disposition.objects.get(pk=run.pk).list_sound
+    with owner_connection(world) as owner:
+        owner.execute(change)
+
+    with pytest.raises(Exception, match="not the one that was signed"):
+        execute_run(run.pk, now=NOW)
 
 
 @pytest.mark.requirement("R28")
