@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FIRST = 20  # records, before anything is known
+FIRST = 25  # records, before anything is known
+FEWEST = 25  # kept while they take no longer than `PATIENCE` goals: what a batch costs by itself would eat a busy machine
+PATIENCE = 2.5
 SHARE_OF_NEW = 0.5  # how much the newest batch counts beside those before it
 MOST_GROWTH = 2  # from one batch to the next
 
@@ -35,4 +37,6 @@ class Pace:
         now = seconds / records
         self.per_record = now if not self.per_record else self.per_record * (1 - SHARE_OF_NEW) + now * SHARE_OF_NEW
         fits = int(self.goal_seconds / max(self.per_record, now))  # the slower of the two: a slow spell is heeded at once
+        if records >= FEWEST and seconds <= self.goal_seconds * PATIENCE:
+            fits = max(fits, FEWEST)
         self.records = max(1, min(fits, self.records * MOST_GROWTH, self.most))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retention.removal.pace import FIRST, Pace
+from retention.removal.pace import FEWEST, FIRST, Pace
 
 
 def settled(seconds_a_record: float, overhead: float, *, goal: float = 0.3, most: int = 500, batches: int = 30) -> Pace:
@@ -20,7 +20,8 @@ def settled(seconds_a_record: float, overhead: float, *, goal: float = 0.3, most
 def test_a_batch_comes_to_take_the_time_that_is_aimed_at(seconds_a_record: float, overhead: float) -> None:
     pace = settled(seconds_a_record, overhead)
 
-    assert pace.records * seconds_a_record + overhead <= 0.31
+    takes = pace.records * seconds_a_record + overhead
+    assert takes <= 0.31 or (pace.records == FEWEST and takes <= 0.75)
     assert pace.records >= 1
 
 
@@ -31,7 +32,7 @@ def test_it_begins_small_and_grows_by_steps() -> None:
         sizes.append(pace.records)
         pace.took(pace.records, pace.records * 0.0001)
 
-    assert sizes == [FIRST, 40, 80, 160, 320, 500]
+    assert sizes == [FIRST, 50, 100, 200, 400, 500]
 
 
 def test_a_slow_spell_is_heeded_by_the_next_batch() -> None:
@@ -40,6 +41,13 @@ def test_a_slow_spell_is_heeded_by_the_next_batch() -> None:
 
     assert pace.records <= 30
     assert pace.longest_seconds == 3.0
+
+
+def test_on_a_busy_machine_batches_do_not_shrink_until_only_their_own_cost_is_left() -> None:
+    pace = settled(0.012, 0.28)
+
+    assert pace.records == FEWEST
+    assert pace.longest_seconds <= 0.75
 
 
 def test_the_most_is_never_exceeded_and_an_empty_batch_tells_nothing() -> None:
