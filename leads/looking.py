@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from leads.judging import Judged, judge, sign_key
-from leads.models import Lead, StopSignOverride
+from leads.models import Finding, Lead, StopSignOverride
 from leads.picture import Passed, Picture, picture_of
 from leads.rules.snapshot import Snapshot
 from leads.rules.stop_signs import StopSign
@@ -51,6 +51,8 @@ def _look(lead: Lead, judged: Judged, overrides: Sequence[StopSignOverride], now
     picture = picture_of(judged, now.date(), _passed(judged, overrides))
     if lead.subject is None or not judged.evaluation.verdicts:
         picture = replace(picture, headline=lead.why or picture.headline)
+    if lead.organization_id is not None:
+        picture = replace(picture, evaluation_digest=_digest_of_signals(lead.organization_id))
     return Look(judged, picture)
 
 
@@ -58,6 +60,13 @@ def _snapshot(lead: Lead) -> Snapshot:
     if lead.subject is None:  # an organization's lead, or a person out of the reader's sight
         return Snapshot(subject_ref="", sources=sources_now())
     return snapshot_of(lead.subject)
+
+
+def _digest_of_signals(organization_id: int) -> str:
+    """What the signals of an organization say now: it changes when one begins or ends to speak, or says something else."""
+    newest = Finding.objects.filter(organization_id=organization_id).order_by("rule_id", "-pk").distinct("rule_id")
+    said = sorted(f"{each.rule_id} {each.evidence_digest}" for each in newest if each.holds)
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 def override_digest(judged: Judged, sign: StopSign) -> str:

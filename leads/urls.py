@@ -84,6 +84,7 @@ urlpatterns = [
     path("quality/", quality.quality_list, name="quality_list"),
     path("quality/<uuid:sample_uuid>/", quality.quality_review, name="quality_review"),
     path("inbox/", inbox.office_inbox, name="office_inbox"),
+    path("referrals/export/<str:form>/", export.referral_export, name="referral_export"),
     path("referrals/", referrals.referral_list, name="referral_list"),
     path("referrals/<uuid:referral_uuid>/", inbox.referral_page, name="referral_page"),
     path("referrals/<uuid:referral_uuid>/accept/", inbox.referral_accept, name="referral_accept"),

@@ -287,4 +287,6 @@ DISPOSITION_BATCH_SECONDS = 0.3  # aimed at: for so long a batch holds its locks
 SUPPRESSION_YEARS = 5  # how long after its destruction the same source row makes nothing
 AUDIT_EXPORT_EVENTS = env.number("LEADTRAC_AUDIT_EXPORT_EVENTS", 200_000)  # a larger log leaves by command, not by page
 BACKUP_HORIZON_DAYS = env.number("LEADTRAC_BACKUP_HORIZON_DAYS", 35)  # no backup and no WAL is kept longer
-EXPORT_ROWS = env.number("LEADTRAC_EXPORT_ROWS", 5_000)  # the most leads that one exported file holds
+PDF_FONTS_DIR = _MODULES / "@expo-google-fonts"
+EXPORT_PDF_ROWS = 1_000  # a longer list is read in a spreadsheet
+EXPORT_ROWS = env.number("LEADTRAC_EXPORT_ROWS", 5_000)  # the most rows that one exported spreadsheet holds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -26,7 +27,7 @@ class Page:
 
 
 def organizations_for(
-    user: User, *, kind: str = "", state: str = "", after: uuid.UUID | None = None, before: uuid.UUID | None = None
+    user: User, *, kind: str = "", state: str = "", after: uuid.UUID | None = None, before: uuid.UUID | None = None, size: int = PAGE_ROWS
 ) -> Page:
     """A page of the list by name: the rows after (or before) one organization, of a kind and a State when given."""
     require(user, Permission.VIEW_ORGANIZATION)
@@ -38,15 +39,15 @@ def organizations_for(
     place = before or after
     border = Organization.objects.filter(uuid=place).values_list("name", "id").first() if place else None
     if border and before:
-        rows = list(_on_one_side(found, border, forward=False).order_by("-name", "-id")[: PAGE_ROWS + 1])
-        more = len(rows) > PAGE_ROWS
-        rows = rows[:PAGE_ROWS][::-1]
+        rows = list(_on_one_side(found, border, forward=False).order_by("-name", "-id")[: size + 1])
+        more = len(rows) > size
+        rows = rows[:size][::-1]
         return Page(tuple(rows), rows[-1].uuid if rows else None, rows[0].uuid if rows and more else None)
     if border:
         found = _on_one_side(found, border, forward=True)
-    rows = list(found[: PAGE_ROWS + 1])
-    more = len(rows) > PAGE_ROWS
-    rows = rows[:PAGE_ROWS]
+    rows = list(found[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
     return Page(tuple(rows), rows[-1].uuid if more else None, rows[0].uuid if rows and border else None)
 
 
@@ -73,6 +74,48 @@ def organization_for(user: User, organization_uuid: uuid.UUID) -> Organization:
     if found is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPlace:
+    """Another organization that seems to have the same official, and what says so."""
+
+    organization: Organization
+    role: str
+    because: str
+
+
+def other_places_of(user: User, officials: Sequence[Official]) -> dict[int, list[OtherPlace]]:
+    """Where else each official is named, by the official's id: by the same SEVIS number, or by name and date of birth.
+
+    Officials are never resolved by machine: the page says what agrees, and a person judges. One query. Raises `Forbidden`.
+    """
+    require(user, Permission.VIEW_ORGANIZATION)
+    alike = Q()
+    for each in officials:
+        if each.sevis_official_id:
+            alike |= Q(sevis_official_id=each.sevis_official_id)
+        if each.date_of_birth:
+            alike |= Q(family_name__iexact=each.family_name, given_name__iexact=each.given_name, date_of_birth=each.date_of_birth)
+    if not alike:
+        return {}
+    here = {each.organization_id for each in officials}
+    others = Official.objects.filter(alike).exclude(organization_id__in=here).select_related("organization")
+    rows = list(others.order_by("organization__name", "pk"))
+    found: dict[int, list[OtherPlace]] = {}
+    for each in officials:
+        for other in rows:
+            because = _same_official(each, other)
+            if because:
+                found.setdefault(each.pk, []).append(OtherPlace(other.organization, str(other.get_role_display()), because))
+    return found
+
+
+def _same_official(one: Official, other: Official) -> str:
+    if one.sevis_official_id and one.sevis_official_id == other.sevis_official_id:
+        return "same SEVIS number"
+    names = [(each.family_name.casefold(), each.given_name.casefold(), each.date_of_birth) for each in (one, other)]
+    return "same name and date of birth" if one.date_of_birth and names[0] == names[1] else ""
 
 
 def officials_of(organization: Organization) -> list[Official]:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from organizations.views import organization_detail, organization_list
+from organizations.views import organization_detail, organization_export, organization_list
 
 urlpatterns = [
     path("organizations/", organization_list, name="organization_list"),
+    path("organizations/export/<str:form>/", organization_export, name="organization_export"),
     path("organizations/<uuid:organization_uuid>/", organization_detail, name="organization_detail"),
 ]

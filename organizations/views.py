@@ -11,14 +11,16 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access.decorators import requires
+from access.exports import exported
 from access.models import User
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.registries import filled_panels
 from ingest.names import short_name
+from organizations.export import organization_export_for
 from organizations.forms import OrganizationFilter
-from organizations.selectors import Page, named_like, officials_of, organization_for, organizations_for
+from organizations.selectors import Page, named_like, officials_of, organization_for, organizations_for, other_places_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,16 +42,37 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@requires(Permission.EXPORT)
+def organization_export(request: HttpRequest, form: str) -> HttpResponse:
+    """The list under its filters, as a file; a search by name is not exported, for its words stand in no address."""
+    user = cast(User, request.user)
+    chosen = OrganizationFilter(request.GET or None)
+    wanted = chosen.cleaned_data if chosen.is_valid() else {}
+    kind, state = wanted.get("kind", ""), wanted.get("state", "")
+    return exported(
+        user=user,
+        form=form,
+        title="organizations",
+        noun="organizations",
+        listed=lambda limit: organization_export_for(user, kind=kind, state=state, limit=limit),
+        view=[value for value in (kind, state) if value],
+    )
+
+
+@require_GET
 @requires(Permission.VIEW_ORGANIZATION, hidden=True)
 def organization_detail(request: HttpRequest, organization_uuid: uuid.UUID) -> HttpResponse:
     """One organization: what it is, who runs it, how its students stand."""
     user = cast(User, request.user)
     organization = organization_for(user, organization_uuid)
     officials = officials_of(organization)
+    elsewhere = other_places_of(user, officials)
     slots = filled_panels("organization", user, organization)
-    record(Act.VIEW, object_kind="organization", object_uuid=organization.uuid, results=[official.uuid for official in officials])
+    shown = [*(each.uuid for each in officials), *(place.organization.uuid for places in elsewhere.values() for place in places)]
+    record(Act.VIEW, object_kind="organization", object_uuid=organization.uuid, results=shown)
     described_by = short_name(organization.source_row.source) if organization.source_row else ""
-    context = {"organization": organization, "officials": officials, "slots": slots, "described_by": described_by}
+    people = [(each, elsewhere.get(each.pk, [])) for each in officials]
+    context = {"organization": organization, "officials": people, "slots": slots, "described_by": described_by}
     return render(request, "organizations/detail.html", context)
 
 

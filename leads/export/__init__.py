@@ -1,1 +1,1 @@
-"""Lists that leave the screen as files: marked, addressed to one person, with an id, safe to open in a spreadsheet."""
+"""The lists of this stage as rows of words, for files."""

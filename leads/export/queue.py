@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
+from foundation.exports import Listed, Row
 from foundation.templatetags.desk import desk_date
-from leads.export.files import Row
 from leads.selectors.queue import QueueRow, queue_for
 from leads.selectors.queue_filter import QueueFilter
 
@@ -20,23 +18,20 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class QueueExport:
-    """The rows to write, the leads in them, and whether the filter finds more than may be written at once."""
-
-    rows: tuple[Row, ...]
-    leads: tuple[UUID, ...]
-    more: bool
+ON_PAPER = (
+    "Lead", "Subject", "Born", "Citizenship", "Why it is here", "Presence", "Risk", "Stop signs", "Clock due", "Status", "Owner",
+    "Office",
+)  # fmt: skip
 
 
-def queue_export_for(user: User, wanted: QueueFilter, *, now: datetime, limit: int) -> QueueExport:
+def queue_export_for(user: User, wanted: QueueFilter, *, now: datetime, limit: int) -> Listed:
     """At most `limit` leads in the filter's order, found by the queue's own selector: what the page shows, the file holds.
 
     Raises `Forbidden`. No identifier is among the columns: revealing one is an act of its own.
     """
     require(user, Permission.EXPORT)
     page = queue_for(user, wanted, now=now, size=limit)
-    return QueueExport(tuple(_words(row) for row in page.rows), tuple(row.uuid for row in page.rows), more=bool(page.next_cursor))
+    return Listed(COLUMNS, tuple(_words(row) for row in page.rows), tuple(row.uuid for row in page.rows), more=bool(page.next_cursor))
 
 
 def _words(row: QueueRow) -> Row:

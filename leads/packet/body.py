@@ -91,10 +91,20 @@ class Cover:
 
 
 def packet_body(
-    *, cover: Cover, picture: Picture, snapshot: Snapshot, numbers: Sequence[Number], overridden: Sequence[Overridden]
+    *,
+    cover: Cover,
+    picture: Picture,
+    snapshot: Snapshot,
+    numbers: Sequence[Number],
+    overridden: Sequence[Overridden],
+    organization: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The whole packet; `leads.packet.pdf` prints it and `foundation.crypto.canonical` makes its digest."""
+    """The whole packet; `leads.packet.pdf` prints it and `foundation.crypto.canonical` makes its digest.
+
+    `organization` is that of a lead about a school, program or employer: there is no person then.
+    """
     return {
+        "organization": organization,
         "packet": _cover(cover, picture),
         "against": {
             "evidence": evidence_against(picture),

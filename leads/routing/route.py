@@ -58,6 +58,17 @@ def route(addresses: Iterable[Known[Address]], on: date, kind: OfficeKind = Offi
     return Route(office_code=None, office_name="", reason=missed[0] if missed else "No address in the country is known.")
 
 
+def route_place(state: str, postal_code: str, words: str, on: date, kind: OfficeKind = OfficeKind.HSI) -> Route:
+    """Return the office for an organization's own place; `words` says whose address it is and as of when."""
+    found = area_of(kind, state, "", on, postal_code) if state else None
+    if found is None:
+        return Route(office_code=None, office_name="", reason=f"{words}: no office can be told from it.")
+    area, place = found
+    office = offices()[area.office]
+    reason = f"{words}; {place} belongs to {office.name}."
+    return Route(office_code=office.code, office_name=office.name, reason=reason, basis=area.basis)
+
+
 def _missing(choice: Choice) -> str:
     state = choice.address.state
     if state in MILITARY_POST:

@@ -131,9 +131,9 @@ def inbox_for(user: User, *, now: datetime, state: str = "open", cursor: str = "
     return _page(Referral.objects.all(), now, state, cursor)
 
 
-def referrals_for(user: User, *, now: datetime, state: str = "open", cursor: str = "") -> InboxPage:
-    """Every referral that the user may see, for headquarters."""
-    return _page(Referral.objects.all(), now, state, cursor)
+def referrals_for(user: User, *, now: datetime, state: str = "open", cursor: str = "", size: int = 0) -> InboxPage:
+    """Every referral that the user may see, for headquarters; `size` rows, a page of the list unless said."""
+    return _page(Referral.objects.all(), now, state, cursor, size)
 
 
 def inbox_counts_for(user: User, *, now: datetime) -> InboxCounts:
@@ -147,8 +147,8 @@ def _count(which: Q) -> Count:
     return Count(min(found, limit), capped=found > limit)
 
 
-def _page(rows: QuerySet[Referral], now: datetime, state: str, cursor: str) -> InboxPage:
-    size = settings.QUEUE_PAGE_ROWS
+def _page(rows: QuerySet[Referral], now: datetime, state: str, cursor: str, size: int = 0) -> InboxPage:
+    size = size or settings.QUEUE_PAGE_ROWS
     wanted = rows.filter(STATES.get(state, OPEN)).select_related("office", "packet", "assigned_to", "sent_by", "acknowledged_by")
     after = decode(cursor)
     if after is not None and after.value is not None:

@@ -17,13 +17,12 @@ from leads.judging import Judged
 from leads.looking import Look, override_digest
 from leads.models import Lead, Packet, Referral, StopSignOverride
 from leads.packet.body import Cover, Number, Overridden, packet_body
+from leads.packet.organization import organization_body
 from leads.packet.pdf import render_pdf
 from leads.rules.freshness import MAX_AGE_DAYS
 from leads.sealing import read_words, seal_words
 from subjects.identifiers import reveal
 from subjects.models import IdentifierFact
-
-FONTS = settings.BASE_DIR / "node_modules" / "@expo-google-fonts"
 
 
 def do_not_rely_after(judged: Judged, sent_on: date) -> date:
@@ -63,9 +62,10 @@ def make_packet(*, referral: Referral, lead: Lead, look: Look, class_id: int, un
         snapshot=look.judged.snapshot,
         numbers=_numbers(lead),
         overridden=_overridden(lead, look),
+        organization=organization_body(lead),
     )
     plain = canonical(body)
-    pdf = render_pdf(body, fonts=FONTS, made_at=referral.sent_at)
+    pdf = render_pdf(body, fonts=settings.PDF_FONTS_DIR, made_at=referral.sent_at)
     return Packet.objects.create(
         uuid=packet_id,
         referral=referral,

@@ -22,9 +22,11 @@ from leads.clocks import ACCEPT_DAYS
 from leads.looking import Look, look_at
 from leads.models import Claim, Lead, QualitySample, Referral
 from leads.packet.body import address_words, evidence_against
+from leads.packet.organization import place_of
 from leads.picture import Picture, SignView, load
 from leads.routing.addresses import rank_addresses
-from leads.routing.route import Route, route
+from leads.routing.route import Route, route, route_place
+from leads.rules.words import day
 from leads.sealing import read_bytes, seal_words
 from leads.selectors.interest import Interest, interests_of
 from leads.services.packets import do_not_rely_after
@@ -71,15 +73,14 @@ def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
     require(user, Permission.REFER_LEAD)
     look = look_at(lead, now)
     today = now.date()
-    addresses = look.judged.snapshot.addresses
-    chosen = route(addresses, today)
+    chosen = _route(lead, look, today)
     offices = tuple(offices_on(today).exclude(kind=Office.Kind.HEADQUARTERS))
     overridden = tuple(sign for sign in look.picture.stop_signs if sign.blocking and sign.overridden_by)
     because = _approval_because(lead, look, overridden)
     return Proposal(
         lead=lead,
         picture=look.picture,
-        address=_address(look, chosen, today),
+        address=place_of(lead.organization) if lead.organization else _address(look, chosen, today),
         office=next((office for office in offices if office.code == chosen.office_code), None),
         reason=chosen.reason,
         weak_address=chosen.weak,
@@ -97,6 +98,15 @@ def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
         changed_since_asked=_changed_since_asked(lead, look),
         look=look,
     )
+
+
+def _route(lead: Lead, look: Look, today: date) -> Route:
+    """By the person's newest good address, or by the organization's own."""
+    if lead.organization is None:
+        return route(look.judged.snapshot.addresses, today)
+    of = lead.organization
+    known = f", as of {day(of.as_of.date())}" if of.as_of else ""
+    return route_place(of.state, of.postal_code, f"{of.get_kind_display()}'s own address{known}", today)
 
 
 def _address(look: Look, chosen: Route, today: date) -> str:

@@ -110,3 +110,37 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client_as: ClientAs, 
         client.get(reverse("organization_list"))
 
     assert len(many) == len(one)
+
+
+def test_an_official_is_shown_with_other_organizations_and_what_agrees(client_as: ClientAs, college: Organization) -> None:
+    with acting_as(service_actor("subjects")):
+        twin = cases.school("Twin College", code="SIM214F00000019")
+        cases.official(twin, date_of_birth=date(1970, 1, 2))
+        namesake = cases.school("Namesake College", code="SIM214F00000020")
+        cases.official(namesake, date_of_birth=date(1980, 1, 2))
+    client = client_as(person("ana.analyst", "analyst"))
+
+    text = words(client.get(reverse("organization_detail", args=[college.uuid])))
+
+    assert "Twin College Designated school official, same name and date of birth" in text
+    assert "Namesake College" not in text
+
+
+def test_the_page_draws_students_by_status_from_its_own_table(client_as: ClientAs, college: Organization) -> None:
+    page = client_as(person("ana.analyst", "analyst")).get(reverse("organization_detail", args=[college.uuid])).content.decode()
+
+    assert 'data-table="students-by-year"' in page
+    assert 'id="students-by-year"' in page
+    assert 'data-table="terminations"' in page
+
+
+def test_the_list_leaves_as_a_file_under_its_filters(client_as: ClientAs, college: Organization) -> None:
+    client = client_as(person("ana.analyst", "analyst"))
+
+    schools = client.get(reverse("organization_export", args=["csv"]), {"kind": "school"}).content.decode("utf-8-sig")
+    employers = client.get(reverse("organization_export", args=["csv"]), {"kind": "employer"}).content.decode("utf-8-sig")
+
+    assert "Example College" in schools
+    assert "1 organizations, all of the view" in schools
+    assert "Example College" not in employers
+    assert client_as(person("pia", "privacy_officer")).get(reverse("organization_export", args=["csv"])).status_code == 403

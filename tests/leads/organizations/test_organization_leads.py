@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from access.context import acting_as
 from foundation.errors import Conflict, Forbidden
-from leads.models import Finding, Lead
+from leads.models import Finding, Lead, Referral
+from leads.selectors.lead import lead_for
+from leads.selectors.referral import packet_pdf_for, referral_for
+from leads.services.answer import safe_to_act
 from leads.services.evaluation import evaluate_touched
 from leads.services.organizations import evaluate_organizations, open_organization_lead
+from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import close_lead
 from leads.states import LeadState
 from organizations.models import Organization
@@ -163,3 +169,44 @@ def test_the_lead_of_a_school_opens_like_any_other(desk: Desk, schools: tuple[Or
 
     assert "12 of 36 records were terminated" in page
     assert "org-drop-many" not in page
+
+
+def test_a_lead_about_a_school_is_referred_to_the_office_of_its_place_with_signals_and_officials(
+    desk: Desk, schools: tuple[Organization, Organization]
+) -> None:
+    odd, _ = schools
+    with desk.facts():
+        cases.official(odd)
+    evaluate_organizations(actor=desk.service, now=NOW)
+    lead = lead_of(desk, odd)
+    assert lead is not None
+    with acting_as(desk.analyst):
+        lead = lead_for(desk.analyst, lead.number)
+        proposal = propose_referral(user=desk.analyst, lead=lead, now=NOW)
+        assert proposal.office is not None
+        assert proposal.reason.startswith("School's own address")
+        referral = refer_lead(actor=desk.analyst, lead=lead, office=proposal.office, reason="", now=NOW, digest=proposal.digest)
+
+    officer = signed_in(desk.boston)
+    page = words(officer.get(reverse("referral_page", args=[referral.uuid])))
+    pdf = " ".join(" ".join(each.extract_text() for each in PdfReader(io.BytesIO(_packet(desk, referral))).pages).split())
+
+    assert referral.office.code == "HSI-BOS"
+    for text in (page, pdf):
+        assert "Odd College" in text
+        assert "12 of 36 records were terminated" in text
+        assert "SAMPLE, JOAN" in text
+        assert "STUDENT" not in text
+    with acting_as(desk.boston):
+        seen = referral_for(desk.boston, referral.uuid)
+        assert safe_to_act(actor=desk.boston, referral=seen, now=NOW).answer == "yes"
+    with desk.facts():
+        students(odd, 40, status="terminated", reason_code="04")
+    evaluate_organizations(actor=desk.service, now=NOW)
+    with acting_as(desk.boston):
+        assert safe_to_act(actor=desk.boston, referral=seen, now=NOW).answer == "changed"
+
+
+def _packet(desk: Desk, referral: Referral) -> bytes:
+    with acting_as(desk.boston):
+        return packet_pdf_for(desk.boston, referral.packet.uuid)

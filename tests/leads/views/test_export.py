@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 import zipfile
 from typing import Any
 from uuid import UUID
 
 import pytest
+from pypdf import PdfReader
 
 from access.context import acting_as
 from access.models import Compartment
 from access.selectors import class_for
 from audit.models import Event
-from leads.export.files import safe
-from leads.export.queue import COLUMNS
+from foundation.exports import safe
+from leads.export.queue import COLUMNS, ON_PAPER
 from leads.filters import QueueQuery
 from leads.models import Lead
 from leads.selectors.queue import queue_for
@@ -23,6 +25,7 @@ from tests.factories.facts import NOW
 from tests.factories.people import person
 from tests.leads.conftest import Desk
 from tests.leads.test_queue_pages import make
+from tests.leads.test_referral import in_boston, refer
 from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +123,43 @@ def test_a_name_like_a_formula_is_text_in_both_forms(desk: Desk) -> None:
     assert "<f>" not in cells
     assert "'=HYPERLINK" in strings
     assert "<oddHeader>&amp;CUNCLASSIFIED // LAW ENFORCEMENT SENSITIVE</oddHeader>" in cells
+
+
+def test_the_pdf_is_marked_and_addressed_on_every_page_and_reads_back_in_every_script(desk: Desk) -> None:
+    with desk.facts():
+        for lead, name in zip(make(40), ("ДОУ", "王小明", "حسن", *["DOE EXAMPLE"] * 37), strict=True):
+            lead.subject.family_name = name
+            lead.subject.save(update_fields=["family_name"])
+
+    response = signed_in(desk.analyst).get("/queue/export/pdf/?tab=all")
+
+    assert response.headers["Content-Type"] == "application/pdf"
+    reader = PdfReader(io.BytesIO(response.content))
+    assert len(reader.pages) > 1
+    with acting_as(person("audrey", "auditor")):
+        event = Event.objects.get(act="export")
+    for page in reader.pages:
+        text = " ".join(page.extract_text().split())
+        assert "UNCLASSIFIED // LAW ENFORCEMENT SENSITIVE" in text
+        assert f"For {desk.analyst.label} only. Export {event.object_uuid}" in text
+    whole = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    assert "ДОУ" in whole
+    assert "王小明" in whole
+    assert unicodedata.normalize("NFKC", "حسن") in unicodedata.normalize("NFKC", whole)
+    assert bool(reader.trailer["/Root"]["/MarkInfo"]["/Marked"])
+    assert list(event.field_names) == list(ON_PAPER)
+
+
+def test_referrals_are_exported_with_their_offices_by_headquarters_only(desk: Desk) -> None:
+    referral = refer(desk, desk.opened(in_boston))
+    client = signed_in(desk.analyst)
+
+    _, columns, row = sheet(client.get("/referrals/export/csv/"))
+
+    assert (columns[0], row[0], row[2], row[4]) == ("Lead", referral.lead_number, "HSI Boston", "Sent")
+    assert client.get("/referrals/export/pdf/?tab=done").status_code == 200
+    assert signed_in(desk.boston).get("/referrals/export/csv/").status_code == 403
+    assert signed_in(person("priya", "privacy_officer")).get("/referrals/export/csv/").status_code == 403
 
 
 def test_an_unknown_form_is_no_page(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""The file itself: one head that says marking, recipient, time and id; then the columns. Knows nothing of leads."""
+"""Lists that leave the screen as files: marked, addressed to one person, with an id, harmless in a spreadsheet. Knows nothing of leads."""
 
 from __future__ import annotations
 
@@ -8,17 +8,35 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import resources
+from pathlib import Path
 from uuid import UUID
 
 import xlsxwriter
 
+from foundation.pdf import pdf_of
 from foundation.templatetags.desk import desk_datetime
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
+TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE, "pdf": "application/pdf"}
 Row = Sequence[str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What to write: columns, rows, the ids of the records in them, and whether there are more than may be written at once."""
+
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    ids: Sequence[UUID]
+    more: bool = False
+
+    def only(self, wanted: Sequence[str]) -> Listed:
+        """The same with some of the columns, as many as fit on paper."""
+        places = [self.columns.index(name) for name in wanted]
+        return Listed(tuple(wanted), tuple(tuple(row[place] for place in places) for row in self.rows), self.ids, self.more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +68,19 @@ def safe(cell: str | int) -> str | int:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
-def written(form: str, head: Head, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
-    """The file of the form `csv` or `xlsx`."""
+def written(form: str, head: Head, columns: Sequence[str], rows: Sequence[Row], *, fonts: Path) -> bytes:
+    """The file of the form `csv`, `xlsx` or `pdf`; `fonts` is where the fonts of printed files lie."""
+    if form == "pdf":
+        return _pdf(head, columns, rows, fonts)
     return _csv(head, columns, rows) if form == "csv" else _xlsx(head, columns, rows)
+
+
+def _pdf(head: Head, columns: Sequence[str], rows: Sequence[Row], fonts: Path) -> bytes:
+    """Marking, recipient, time and id stand on every page."""
+    said = {"title": head.title, "extent": head.extent, "columns": list(columns), "rows": [[str(cell) for cell in row] for row in rows]}
+    data = {**said, "marking": head.marking, "recipient": head.recipient, "id": str(head.export_id), "made": desk_datetime(head.made_at)}
+    template = resources.files("foundation").joinpath("list.typ").read_bytes()
+    return pdf_of(template, data, fonts=fonts, made_at=head.made_at)
 
 
 def _csv(head: Head, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
@@ -69,7 +97,7 @@ def _xlsx(head: Head, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
     with xlsxwriter.Workbook(made, plain) as book:
         book.set_properties({"title": f"{head.title}, {head.marking}", "subject": head.marking, "comments": "; ".join(head.cells)})
         bold = book.add_format({"bold": True})
-        sheet = book.add_worksheet("Leads")
+        sheet = book.add_worksheet("List")
         sheet.set_header(f"&C{head.marking}")
         sheet.set_footer(f"&C{head.marking}&RExport {head.export_id}, page &P of &N")
         sheet.freeze_panes(2, 1)
