@@ -30,7 +30,7 @@ ENTRIES: tuple[tuple[str, str, Permission], ...] = (
     ("Judging", "judging_list", Permission.JUDGE_IDENTITY),
     ("Inbox", "office_inbox", Permission.ANSWER_REFERRAL),
     ("Referrals", "referral_list", Permission.RECALL_REFERRAL),
-    ("Figures", "figures", Permission.VIEW_QUEUE),
+    ("Figures", "figures", Permission.SIGNED_IN),
     ("Team", "team", Permission.ASSIGN_LEAD),
     ("Quality", "quality_list", Permission.REVIEW_SAMPLE),
     ("Organizations", "organization_list", Permission.VIEW_ORGANIZATION),
@@ -58,9 +58,9 @@ def navigation_for(user: User, path: str) -> list[Place]:
 
 
 def home_of(user: User) -> str:
-    """Where a person begins: the first place of the navigation, or the account page."""
-    places = navigation_for(user, "")
-    return places[0].url if places else reverse("mfa_index")
+    """Where a person begins: the first place of the navigation where work is done, or the account page."""
+    work = [place for place in navigation_for(user, "") if place.label != "Figures"]
+    return work[0].url if work else reverse("mfa_index")
 
 
 def role_labels(user: User) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from access.models import User
 from access.permissions import Permission
@@ -31,6 +31,12 @@ class SourceFigures:
     stale: bool
     rows: int
     quarantined: int
+
+
+def extract_states_for(user: User) -> dict[str, int]:
+    """How many extracts are in each state; one query. Raises `Forbidden`."""
+    require(user, Permission.VIEW_EXTRACT)
+    return dict(Extract.objects.order_by().values_list("state").annotate(extracts=Count("pk")))
 
 
 def source_figures_for(user: User, *, now: datetime) -> list[SourceFigures]:

@@ -37,7 +37,7 @@
     const stacked = "stacked" in figure.dataset;
     const unit = figure.dataset.unit || "";
     const font = { family: getComputedStyle(document.body).fontFamily, size: 13 };
-    figure.hidden = false;
+    figure.classList.add("desk-chart--drawn");
     new window.Chart(figure.querySelector("canvas"), {
       type: figure.dataset.chart,
       data,

@@ -8,6 +8,7 @@
 
   const SHAPES = { person: "ellipse", associate: "ellipse", organization: "diamond", address: "rectangle", document: "rectangle", phone: "rectangle" };
   const COLORS = { person: "#005ea2", associate: "#757575", organization: "#9c3d10", address: "#4773aa", document: "#3d4551", phone: "#3d4551" };
+  const READABLE = 0.8;
   const text = (row, selector) => row.querySelector(selector).textContent.trim();
 
   const nodes = rows.map((row) => ({
@@ -23,7 +24,8 @@
     elements: { nodes, edges },
     userZoomingEnabled: false, // the wheel scrolls the page
     boxSelectionEnabled: false,
-    layout: { name: "concentric", concentric: (node) => -node.data("depth"), levelWidth: () => 1, minNodeSpacing: 36, padding: 28, animate: false },
+    maxZoom: 1.2,
+    layout: { name: "concentric", concentric: (node) => -node.data("depth"), levelWidth: () => 1, minNodeSpacing: 30, nodeDimensionsIncludeLabels: true, padding: 24, animate: false },
     style: [
       {
         selector: "node",
@@ -39,6 +41,11 @@
       { selector: "edge.found", style: { "line-color": "#e66f0e", width: 3, label: "data(label)", "font-size": 11, "text-background-color": "#ffffff", "text-background-opacity": 1 } },
     ],
   });
+
+  if (chart.zoom() < READABLE) { // a small screen shows the middle at a size that can be read; the rest is dragged into sight
+    chart.zoom(READABLE);
+    chart.center(chart.nodes("[depth = 0]"));
+  }
 
   function find(id) {
     chart.elements().removeClass("found");

@@ -13,11 +13,16 @@ from access.selectors import class_for
 from leads.filters import read_query
 from leads.models import Lead, Outcome, Referral
 from leads.selectors.figures import closed_for, flow_for, open_leads_for, referrals_by_office_for, speed_for
+from leads.selectors.office_figures import office_figures_for
 from leads.selectors.queue_sql import count_up_to
+from leads.selectors.referral import inbox_for
 from leads.services.answer import accept_referral, report_outcome
 from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import close_lead
 from leadtrac.dashboard import tables
+from oversight.figures import acts_for
+from oversight.selectors import events_for
+from tests.factories import cases
 from tests.factories.facts import NOW
 from tests.factories.people import person
 from tests.leads.conftest import Desk, desk  # noqa: F401  # the fixture
@@ -136,10 +141,65 @@ def test_the_page_shows_each_chart_with_its_table_and_stays_within_its_queries(d
     assert "24 open leads" in words(page)
 
 
+HEADINGS = {
+    "analyst": {"Open leads", "Sources"},
+    "supervisor": {"Open leads", "Sources"},
+    "field_officer": {"Your office"},
+    "records_officer": {"Records"},
+    "privacy_officer": {"Acts on record", "Break-glass"},
+    "auditor": {"Acts on record"},
+    "data_operator": {"Sources", "Extracts"},
+    "administrator": {"Accounts"},
+}
+
+
 @pytest.mark.django_db
-def test_nobody_but_the_desk_opens_the_figures(desk: Desk) -> None:  # noqa: F811
-    assert signed_in(desk.boston).get("/figures/").status_code == 403
-    assert signed_in(desk.operator).get("/figures/").status_code == 403
+@pytest.mark.parametrize("role", list(HEADINGS))
+def test_each_role_reads_the_figures_of_its_own_desk_and_no_others(desk: Desk, mixed: list[Lead], role: str) -> None:  # noqa: F811
+    with desk.facts():
+        cases.extract()
+    user = desk.boston if role == "field_officer" else person(f"some.{role}", role)
+
+    page = signed_in(user).get("/figures/")
+
+    text = page.content.decode()
+    shown = {heading for headings in HEADINGS.values() for heading in headings if f">{heading}</h2>" in text}
+    assert page.status_code == 200
+    assert shown == HEADINGS[role]
+
+
+@pytest.mark.django_db
+def test_an_offices_figures_are_those_of_its_inbox(desk: Desk, mixed: list[Lead]) -> None:  # noqa: F811
+    sent = []
+    for place in range(3):
+        lead = desk.opened(lambda place=place: visitor(place))
+        with acting_as(desk.analyst):
+            sent.append(_refer(desk, lead))
+    _answer(desk, sent[0], "departed")
+    with acting_as(desk.boston):
+        found = office_figures_for(desk.boston, TODAY)
+        for tab, number in found.tabs.items():
+            assert number == len(inbox_for(desk.boston, now=NOW, state=tab).rows), tab
+        assert found.tabs["sent"] == 2
+        assert (found.outcomes, found.answer_late) == ({"departed": 1}, 0)
+        assert office_figures_for(desk.boston, TODAY + timedelta(days=30)).answer_late == 2
+    with acting_as(desk.atlanta):
+        assert sum(office_figures_for(desk.atlanta, TODAY).tabs.values()) == 0
+
+
+@pytest.mark.django_db
+def test_the_acts_that_are_counted_are_those_that_the_record_lists(desk: Desk) -> None:  # noqa: F811
+    auditor = person("audrey", "auditor")
+    client = signed_in(desk.boston)
+    for _ in range(3):
+        client.get("/inbox/")
+    assert client.get("/queue/").status_code == 403
+    with acting_as(auditor):
+        acts = {act: (number, refused) for act, number, refused in acts_for(auditor, TODAY).by_act}
+        for act, (number, _) in acts.items():
+            assert number == len(events_for(auditor, act=act, first=TODAY - timedelta(days=6), last=TODAY).lines), act
+    assert acts["list"] == (3, 0)
+    assert acts["denied"] == (1, 1)
 
 
 def _refer(desk: Desk, lead: Lead) -> Referral:  # noqa: F811
