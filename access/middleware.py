@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -93,8 +93,12 @@ class AccessMiddleware:
             raise AuditUnavailable  # fail closed: a page that records nothing is not shown
         return response
 
-    def _sign_in_first(self, request: HttpRequest) -> HttpResponseRedirect | None:
-        if not request.user.is_authenticated:
+    def _sign_in_first(self, request: HttpRequest) -> HttpResponse | None:
+        """The way to sign in; a program that asks the API is told in its own form, for it follows no page."""
+        known = request.user.is_authenticated
+        if request.path.startswith("/api/") and not (known and has_second_factor(request)):
+            return JsonResponse({"detail": "Sign in first.", "code": "not_signed_in"}, status=HTTPStatus.UNAUTHORIZED)
+        if not known:
             back = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{back}")
         if not has_second_factor(request):
