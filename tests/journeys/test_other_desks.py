@@ -1,0 +1,146 @@
+"""The desks beside the queue, each at its daily work in a real browser, and each without what it has no need to know."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from access.context import acting_as
+from access.models import RoleGrant, User
+from access.selectors import service_actor
+from launcher.waiting import until
+from leads.models import Lead
+from tests.factories.drops import overstay, write_drop
+from tests.factories.people import person
+from tests.journeys.conftest import Site, Visit
+from tests.journeys.worlds import a_desk, yesterday
+from tests.oversight.test_break_glass import closed_off
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+SECONDS = 120
+NAMES = re.compile("SAMPLE|JOAN", re.IGNORECASE)
+
+
+def closed_to(page: Page, *addresses: str) -> None:
+    """None of the addresses opens for whoever is signed in there."""
+    for address in addresses:
+        assert page.request.get(address).status in (403, 404), address
+
+
+def test_a_data_operator_receives_a_drop_previews_and_applies_it_and_sees_no_lead(
+    working_site: Site, visit_as: Visit, tmp_path: Path
+) -> None:
+    as_of = datetime.combine(yesterday(), time(5), UTC)
+    stay = {"arrival_date": "2026-01-11", "admit_until": "2026-07-10"}
+    drop = write_drop(tmp_path, [overstay(**stay), overstay("R2", **stay, date_of_birth="not a date")], as_of=as_of)
+    page = visit_as(person("ola.perator", "data_operator"))
+
+    page.goto("/extracts/")
+    page.get_by_role("link", name="Receive a drop").first.click()
+    for field, file in (("Data file", drop.data_path), ("Manifest", drop.manifest_path)):
+        page.get_by_label(field).set_input_files(file)
+    page.get_by_role("button", name="Receive").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("adis")
+    assert until(lambda: _reads(page, "Checked and ready to be applied."), SECONDS)
+    page.get_by_role("button", name="Preview").click()
+    assert until(lambda: _reads(page, "What applying would change"), SECONDS)
+    page.get_by_role("button", name=re.compile("Apply 2 rows")).click()
+    assert until(lambda: _reads(page, "2 rows in"), SECONDS)
+    assert until(lambda: page.get_by_role("link", name="Repair").count() == 1 or not page.reload(), SECONDS)
+
+    closed_to(page, "/queue/", "/search/", "/organizations/")
+
+
+def _reads(page: Page, words: str) -> bool:
+    page.reload()
+    return words in page.locator("main").inner_text()
+
+
+def test_a_privacy_officer_reviews_the_glass_that_an_analyst_broke(visit_as: Visit) -> None:
+    desk = a_desk(1)
+    number = closed_off().number
+    analyst = visit_as(desk.analyst)
+    analyst.goto(f"/leads/{number}/")
+    analyst.get_by_label("Lead number").fill(number)
+    analyst.get_by_label("Why you must see it now").fill("The office is on the telephone.")
+    analyst.get_by_role("button", name="Open for two hours").click()
+    expect(analyst.get_by_text("Break-glass access").first).to_be_attached()
+
+    page = visit_as(person("priya.vacy", "privacy_officer"))
+    page.goto("/break-glass/reviews/")
+    expect(page.get_by_text(number)).to_be_visible()
+    expect(page.get_by_text("The office is on the telephone.")).to_be_visible()
+    page.locator("main table a").first.click()
+    page.get_by_text("Justified", exact=True).click()
+    page.get_by_label("What you found").fill("The call is on record.")
+    page.get_by_role("button", name="Record the review").click()
+    page.goto("/break-glass/reviews/")
+    expect(page.get_by_role("table")).to_contain_text("justified")
+
+    closed_to(page, "/queue/", "/people/", "/records/runs/")
+
+
+def test_an_auditor_finds_who_looked_and_verifies_the_log_and_opens_no_record(working_site: Site, visit_as: Visit) -> None:
+    desk = a_desk(1)
+    number = desk.leads[0].number
+    visit_as(desk.analyst).goto(f"/leads/{number}/")
+    page = visit_as(person("audrey.t", "auditor"))
+
+    page.goto("/audit/")
+    page.get_by_role("textbox", name="Who looked at").fill(number)
+    page.get_by_role("button", name="Show").first.click()
+    expect(page.get_by_role("heading", name="Who looked at this record")).to_be_visible()
+    expect(page.get_by_role("table")).to_contain_text(desk.analyst.label)
+    page.goto("/audit/log/")
+    page.get_by_role("button", name="Verify now").click()
+    assert until(lambda: _reads(page, "nothing was touched"), SECONDS)
+
+    assert not NAMES.search(page.locator("main").inner_text())
+    closed_to(page, f"/leads/{number}/", "/queue/", "/search/", "/people/", "/inbox/")
+
+
+def test_a_records_officer_reads_the_calendar_and_holds_and_releases_a_record(visit_as: Visit) -> None:
+    desk = a_desk(1)
+    number = desk.leads[0].number
+    page = visit_as(person("rita.records", "records_officer"))
+
+    page.goto("/records/")
+    expect(page.get_by_role("heading", name="What becomes due")).to_be_visible()
+    page.get_by_role("link", name="Holds", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Holds")
+    page.goto("/records/runs/")
+    expect(page.get_by_role("heading", name="Archive and destruction runs")).to_be_visible()
+    page.goto("/records/schedules/")
+    expect(page.get_by_text("75").first).to_be_visible()
+
+    assert not NAMES.search(page.locator("main").inner_text())
+    closed_to(page, f"/leads/{number}/", "/queue/", "/search/", "/audit/", "/people/")
+
+
+def test_an_administrator_makes_an_account_and_gives_it_a_role_and_an_office_and_sees_no_case(visit_as: Visit) -> None:
+    desk = a_desk(1)
+    page = visit_as(person("ada.min", "administrator"))
+
+    page.goto("/people/")
+    page.get_by_role("link", name="New account").first.click()
+    page.get_by_label("Sign-in name").fill("new.officer")
+    page.get_by_label("Name that colleagues see").fill("N. Officer")
+    page.get_by_role("button", name="Make the account").click()
+    made = User.objects.get(username="new.officer")
+    for kind, choice in (("role", "Field officer"), ("office", "HSI Boston")):
+        page.goto(f"/people/{made.uuid}/give/{kind}/")
+        page.get_by_label(re.compile("Role|Office")).first.select_option(label=choice)
+        page.get_by_label("Why").fill("Joins the office.")
+        page.locator("main form").get_by_role("button").first.click()
+        expect(page.get_by_role("table").filter(has_text=choice)).to_be_visible()
+    assert RoleGrant.objects.filter(user=made, role_id="field_officer", revoked_at=None).exists()
+
+    with acting_as(service_actor("leads")):
+        number = Lead.objects.get().number
+    closed_to(page, f"/leads/{number}/", "/queue/", "/search/", "/inbox/", "/audit/", "/records/", "/extracts/", "/organizations/")
+    assert desk.leads

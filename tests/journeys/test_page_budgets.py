@@ -1,0 +1,83 @@
+"""What pages cost on the line stays within what is written down (`tests/page_budgets.json`), and a slow line doubles nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from access.context import acting_as
+from access.selectors import service_actor
+from leads.models import Outcome, Referral
+from tests.journeys.conftest import Visit
+from tests.journeys.lines import Cost, Line
+from tests.journeys.worlds import Desk, a_desk
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+BUDGETS: dict[str, dict[str, float]] = json.loads((Path(__file__).resolve().parents[1] / "page_budgets.json").read_text(encoding="utf-8"))
+
+
+def refer(page: Page, desk: Desk) -> None:
+    page.goto(f"/leads/{desk.leads[0].number}/refer/")
+    page.get_by_role("button", name="Review the packet").click()
+    page.get_by_role("button", name="Send to HSI Boston").click()
+
+
+def over(name: str, cost: Cost) -> list[str]:
+    """What of a page's cost is over its budget."""
+    limits = BUDGETS[name].items()
+    return [f"{name}: {what} {getattr(cost, what):.3f}, at most {limit}" for what, limit in limits if getattr(cost, what) > limit]
+
+
+def test_each_page_stays_within_its_budget(visit_as: Visit) -> None:
+    desk = a_desk(20)
+    refer(visit_as(desk.analyst), desk)
+    with acting_as(service_actor("leads")):
+        referral = Referral.objects.get()
+    phone = Line(visit_as(desk.officer, width=320, height=640))
+
+    found = over("first load of the inbox", phone.load("/inbox/"))
+    found += over("inbox", phone.load("/inbox/"))
+    found += over("referral", phone.load(f"/referrals/{referral.uuid}/"))
+    phone.page.get_by_role("button", name="Accept").click()
+    found += over("outcome form", phone.load(f"/referrals/{referral.uuid}/outcome/"))
+
+    screen = Line(visit_as(desk.analyst))
+    screen.load("/queue/?tab=all")
+    for name, address in (
+        ("queue", "/queue/?tab=all"),
+        ("lead", f"/leads/{desk.leads[1].number}/"),
+        ("figures", "/figures/"),
+        ("organizations", "/organizations/"),
+    ):
+        found += over(name, screen.load(address))
+
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with a script", "without a script"])
+def test_an_officer_on_a_slow_line_presses_twice_and_reports_once(visit_as: Visit, javascript: bool) -> None:
+    desk = a_desk(1)
+    refer(visit_as(desk.analyst), desk)
+    phone = visit_as(desk.officer, width=320, height=640, javascript=javascript)
+    phone.set_default_timeout(60_000)
+    line = Line(phone)
+    phone.goto("/inbox/")
+    line.slow(kilobits=400, latency_ms=400)
+
+    phone.get_by_role("table").get_by_role("link").first.click()
+    expect(phone.get_by_role("heading", name="Read first: what speaks against it")).to_be_visible()
+    expect(phone.get_by_text("1 Example Street, Boston").first).to_be_visible()
+    phone.get_by_role("button", name="Accept").click()
+    phone.get_by_role("link", name="Report the outcome").click()
+    phone.get_by_text("Departed").click()
+    phone.get_by_role("button", name="Send the outcome").dblclick(no_wait_after=True)
+    expect(phone.get_by_text("The outcome is on record")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Outcome")).to_be_visible()
+
+    with acting_as(service_actor("leads")):
+        assert Outcome.objects.count() == 1
+        assert Referral.objects.get().state == "reported"
