@@ -103,10 +103,12 @@ def site(world: str, page_assets: str, tmp_path: Path, more_variables: dict[str,
         "LEADTRAC_STATIC_ROOT": page_assets,
         "LEADTRAC_QUEUE_PREFIX": f"{world}:",
         "LEADTRAC_DROP_DIR": str(tmp_path / "drops"),
+        "LEADTRAC_CHECKPOINT_DIR": str(tmp_path / "checkpoints"),
         "LEADTRAC_AS_OWNER": "0",
         **more_variables,
     }
-    (tmp_path / "drops").mkdir()
+    for folder in ("drops", "checkpoints"):
+        (tmp_path / folder).mkdir()
     children = Children(tmp_path / "logs")
     try:
         children.start("web", web.web_command(f"127.0.0.1:{port}"), {**variables, **web.WEB_VARIABLES})
