@@ -218,7 +218,7 @@ EMAIL_HOST_PASSWORD = env.text("LEADTRAC_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("LEADTRAC_SMTP_TLS", default=True)
 EMAIL_TIMEOUT = 20  # seconds
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
-EMAIL_FILE_PATH = env.file_path("LEADTRAC_MAIL_DIR", VAR / "mail")  # where no server is named, mails are files
+EMAIL_FILE_PATH = env.file_path("LEADTRAC_MAIL_DIR", DROP_DIR.parent / "mail")  # where no server is named, mails are files
 DEFAULT_FROM_EMAIL = env.text("LEADTRAC_MAIL_FROM", "leadtrac@localhost")
 
 # --- work in the background ------------------------------------------------------------------------------------------
