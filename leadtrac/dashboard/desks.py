@@ -21,7 +21,8 @@ from leads.states import OutcomeCode, ReturnReason
 from leads.views.inbox import TABS
 from leadtrac.dashboard.tables import Cell, Table
 from oversight.figures import acts_for, glass_counts_for
-from retention.selectors.due import due_counts, schedule_in_force, years_under
+from retention.selectors.compare import compare_years
+from retention.selectors.due import due_counts, schedule_in_force
 from retention.selectors.runs import holds_for, runs_for
 
 Section = tuple[str, list[Table]]
@@ -76,8 +77,8 @@ def _records(user: User, now: datetime) -> Section:
     ]
     heads = ("Year", "Archive", "Destroy")
     years = tuple(
-        tuple(Cell(head, value) for head, value in zip(heads, (str(each.year), each.archive, each.destroy), strict=True))
-        for each in years_under(schedule).values()
+        tuple(Cell(head, value) for head, value in zip(heads, (each.label, each.in_force.archive, each.in_force.destroy), strict=True))
+        for each in compare_years(schedule, None)
     )
     note = f"Under {schedule.title}, version {schedule.version}."
     runs = Counter(str(run.get_state_display()) for run in runs_for(user))
