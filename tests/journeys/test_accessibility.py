@@ -86,12 +86,11 @@ def other_records(subject: Subject) -> dict[str, Any]:
     school = cases.school()
     cases.official(school)
     cases.student(subject, organization=school)
-    extract = cases.extract(rows_quarantined=1)
+    extract = cases.extract()
     schedule = Schedule.objects.filter(status="proposed").first()
     return {
         "organization_uuid": school.uuid,
         "extract_uuid": extract.uuid,
-        "row_uuid": cases.quarantined_row(extract, "R1,A").uuid,
         "identifier_uuid": IdentifierFact.objects.filter(subject=subject).latest("pk").uuid,
         "fact_uuid": NameFact.objects.filter(subject=subject).latest("pk").uuid,
         "object_uuid": subject.uuid,
@@ -99,7 +98,6 @@ def other_records(subject: Subject) -> dict[str, Any]:
     }
 
 
-OPENED_WITH = {"quarantined_row": Permission.HANDLE_EXTRACT}  # its rows are the intake's, whoever else may see extracts
 SAID = {  # words in an address that mean something else on each page
     "fact_source": {"kind": "name"},
     "user_give": {"kind": "role"},
@@ -120,7 +118,7 @@ def address_of(address: Address, values: dict[str, Any]) -> str | None:
 
 
 def opener(address: Address, people: tuple[User, ...]) -> User | None:
-    permission = OPENED_WITH.get(address.name) or declared_permission(address.view)
+    permission = declared_permission(address.view)
     if permission is None:
         return None
     if permission is Permission.SIGNED_IN:
@@ -174,6 +172,6 @@ def test_every_page_passes_axe_and_fits_at_both_widths(visit_as: Visit) -> None:
     assert {"queue", "lead_page", "lead_close", "lead_refer", "office_inbox", "referral_page", "referral_outcome", "rule_book"} <= set(
         walked
     )
-    assert {"organization_detail", "extract_detail", "quarantined_row", "fact_source", "search_results", "user_give"} <= set(walked)
+    assert {"organization_detail", "extract_detail", "fact_source", "search_results", "user_give"} <= set(walked)
     assert {"referral_assign", "referral_transfer", "figures", "retention_due", "audit_object"} <= set(walked)
     assert len(set(walked)) > 50

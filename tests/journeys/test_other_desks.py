@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,12 +10,10 @@ from playwright.sync_api import Page, expect
 from access.context import acting_as
 from access.models import RoleGrant, User
 from access.selectors import service_actor
-from launcher.waiting import until
 from leads.models import Lead
-from tests.factories.drops import overstay, write_drop
 from tests.factories.people import person
-from tests.journeys.conftest import Site, Visit
-from tests.journeys.worlds import a_desk, yesterday
+from tests.journeys.conftest import Visit
+from tests.journeys.worlds import a_desk
 from tests.oversight.test_break_glass import closed_off
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
@@ -30,35 +26,6 @@ def closed_to(page: Page, *addresses: str) -> None:
     """None of the addresses opens for whoever is signed in there."""
     for address in addresses:
         assert page.request.get(address).status in (403, 404), address
-
-
-def test_a_data_operator_receives_a_drop_previews_and_applies_it_and_sees_no_lead(
-    working_site: Site, visit_as: Visit, tmp_path: Path
-) -> None:
-    as_of = datetime.combine(yesterday(), time(5), UTC)
-    stay = {"arrival_date": "2026-01-11", "admit_until": "2026-07-10"}
-    drop = write_drop(tmp_path, [overstay(**stay), overstay("R2", **{**stay, "arrival_date": "2026-13-41"})], as_of=as_of)
-    page = visit_as(person("ola.perator", "data_operator"))
-
-    page.goto("/extracts/")
-    page.get_by_role("link", name="Receive a drop").first.click()
-    for field, file in (("Data file", drop.data_path), ("Manifest", drop.manifest_path)):
-        page.get_by_label(field).set_input_files(file)
-    page.get_by_role("button", name="Receive").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("adis")
-    assert until(lambda: _reads(page, "Checked and ready to be applied."), SECONDS)
-    page.get_by_role("button", name="Preview").click()
-    assert until(lambda: _reads(page, "What applying would change"), SECONDS)
-    page.get_by_role("button", name=re.compile("Apply 2 rows")).click()
-    assert until(lambda: _reads(page, "Applied."), SECONDS)
-    expect(page.get_by_role("link", name="Repair")).to_have_count(1)
-
-    closed_to(page, "/queue/", "/search/", "/organizations/")
-
-
-def _reads(page: Page, words: str) -> bool:
-    page.reload()
-    return words in page.locator("main").inner_text()
 
 
 def test_a_privacy_officer_reviews_the_glass_that_an_analyst_broke(visit_as: Visit) -> None:
@@ -83,25 +50,6 @@ def test_a_privacy_officer_reviews_the_glass_that_an_analyst_broke(visit_as: Vis
     expect(page.get_by_role("table")).to_contain_text("justified")
 
     closed_to(page, "/queue/", "/people/", "/records/runs/")
-
-
-def test_an_auditor_finds_who_looked_and_verifies_the_log_and_opens_no_record(working_site: Site, visit_as: Visit) -> None:
-    desk = a_desk(1)
-    number = desk.leads[0].number
-    visit_as(desk.analyst).goto(f"/leads/{number}/")
-    page = visit_as(person("audrey.t", "auditor"))
-
-    page.goto("/audit/")
-    page.get_by_role("textbox", name="Who looked at").fill(number)
-    page.get_by_role("button", name="Show").first.click()
-    expect(page.get_by_role("heading", name="Who looked at this record")).to_be_visible()
-    expect(page.get_by_role("table")).to_contain_text(desk.analyst.label)
-    page.goto("/audit/log/")
-    page.get_by_role("button", name="Verify now").click()
-    assert until(lambda: _reads(page, "nothing was touched"), SECONDS)
-
-    assert not NAMES.search(page.locator("main").inner_text())
-    closed_to(page, f"/leads/{number}/", "/queue/", "/search/", "/people/", "/inbox/")
 
 
 def test_a_records_officer_reads_the_calendar_and_holds_and_releases_a_record(visit_as: Visit) -> None:
