@@ -57,10 +57,10 @@ def measure(scale: int) -> Iterator[Figure]:
     """
     database = str(connection.settings_dict["NAME"])
     with workers(database, PROCESSES) as worker, owner_connection(database) as owner:
-        _load(owner, worker, 0, WARM_UP_ROWS)
+        load_adis(owner, worker, 0, WARM_UP_ROWS)
         first = WARM_UP_ROWS
         for rows in (size * scale for size in SIZES):
-            seconds = _load(owner, worker, first, rows)
+            seconds = load_adis(owner, worker, first, rows)
             first += rows
             yield Figure(
                 name=f"ADIS load, {rows:,} rows, 1 in {FLAGGED_ONE_IN} flagged, {PROCESSES} worker processes",
@@ -82,7 +82,7 @@ def write_adis(folder: Path, first: int, rows: int) -> None:
     writer.close()
 
 
-def _load(owner: psycopg.Connection[Any], worker: Workers, first: int, rows: int) -> float:
+def load_adis(owner: psycopg.Connection[Any], worker: Workers, first: int, rows: int) -> float:
     """Seconds from the receipt of a drop of `rows` rows until its last fact stands."""
     with tempfile.TemporaryDirectory() as folder:
         write_adis(Path(folder), first, rows)
