@@ -79,7 +79,11 @@ class AddressFact(FactBase):
     confirmed = models.BooleanField(default=False)
 
     class Meta:
-        indexes: ClassVar = fact_indexes("address")
+        indexes: ClassVar = [
+            *fact_indexes("address"),
+            # who else lives there: the link chart asks by the line among all standing addresses
+            models.Index(fields=["line"], condition=models.Q(superseded_at=None, retracted_at=None), name="address_by_line"),
+        ]
 
     class Sensitivity(FactSensitivity):
         personal = ("line", "city", "county", "state", "postal_code", "kind", "first_seen", "last_seen", "confirmed")
