@@ -1,6 +1,7 @@
 """The launcher's commands: `python -m launcher COMMAND --help`."""
 
 import argparse
+import json
 import shlex
 import sys
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from launcher import demo, testing
 from launcher import servers as both
+from launcher.bill import bill_of_materials
 from launcher.children import foreground
 from launcher.environment import DEFAULT_WEB_PORT, database_name, environment, own_environment
 from launcher.keys import make_compose_secrets
@@ -65,8 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     for command in (tests, add("bench", _bench, "run the benchmark on durable servers")):
         command.add_argument("words", nargs=argparse.REMAINDER, metavar="ARGS", help="handed on as they are")
     add("print-roles-sql", _print_roles_sql, "print the SQL that an administrator runs on your own server")
+    add("bill", _bill, "print the bill of materials (CycloneDX)")
     add("make-secrets", _make_secrets, "make the secrets that docker-compose.yml mounts")
     return parser
+
+
+def _bill(options: argparse.Namespace) -> int:
+    print(json.dumps(bill_of_materials(), indent=1))
+    return 0
 
 
 def _kind(options: argparse.Namespace) -> Kind:

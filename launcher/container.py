@@ -1,6 +1,6 @@
 """The entry of a container: reads the secrets from files, then becomes the process that was asked for.
 
-    python -m launcher.container web | worker | beat | migrate | health | run COMMAND ...
+    python -m launcher.container web | worker | sealer | beat | migrate | health | run COMMAND ...
 
 The files lie in `/run/secrets` (or `LEADTRAC_SECRETS_DIR`); each service mounts only those that it needs.
 `LEADTRAC_DATABASE` and `LEADTRAC_REDIS` give the servers as `host:port`.
@@ -58,6 +58,8 @@ def _run(words: list[str]) -> int:
         _become(web.web_command(f"0.0.0.0:{_PORT}"))
     if command == "worker":
         _become(web.worker_command())
+    if command == "sealer":
+        _become(web.sealer_command())
     if command == "beat":
         _become(web.beat_command(os.environ.get("LEADTRAC_BEAT_SCHEDULE", "/tmp/beat-schedule")))  # noqa: S108 -- the container's own
     if command == "run" and rest:
@@ -67,7 +69,7 @@ def _run(words: list[str]) -> int:
     if command == "health":
         host = os.environ.get("LEADTRAC_ALLOWED_HOSTS", "localhost").split(",")[0]
         return 0 if web.answers(_PORT, host) else 1
-    raise LauncherError("Say what to run: web, worker, beat, migrate, health, or run COMMAND ...")
+    raise LauncherError("Say what to run: web, worker, sealer, beat, migrate, health, or run COMMAND ...")
 
 
 def _migrate() -> int:

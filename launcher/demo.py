@@ -17,7 +17,7 @@ from launcher.places import KINDS, var
 from launcher.ports import LOOPBACK, is_free
 from launcher.report import LauncherError, say
 from launcher.signals import StopRequestedError, undisturbed
-from launcher.web import WEB_VARIABLES, answers, beat_command, web_command, worker_command
+from launcher.web import WEB_VARIABLES, WITHOUT_LOG_KEY, answers, beat_command, sealer_command, web_command, worker_command
 
 _KIND = KINDS["demo"]
 _READY_SECONDS = 90
@@ -88,8 +88,9 @@ def _mark_of_completion() -> str:
 
 def _start(children: Children, variables: Mapping[str, str], port: int) -> None:
     children.start("web", web_command(f"{LOOPBACK}:{port}"), {**variables, **WEB_VARIABLES})
-    children.start("worker", worker_command(), variables)
-    children.start("beat", beat_command(str(_KIND.files / "beat-schedule")), variables)
+    children.start("worker", worker_command(), {**variables, **WITHOUT_LOG_KEY})
+    children.start("sealer", sealer_command(), variables)
+    children.start("beat", beat_command(str(_KIND.files / "beat-schedule")), {**variables, **WITHOUT_LOG_KEY})
 
 
 def _welcome(variables: Mapping[str, str], port: int) -> None:

@@ -9,9 +9,12 @@ _WEB_WORKERS = 2
 _WEB_THREADS = 4
 _TIMEOUT_SECONDS = 60
 _SERVER_ERROR = 500
+SEALING_QUEUE = "sealing"  # as leadtrac.settings routes the sealer's tasks
 
-# The web processes keep a pool of database connections; workers hold one each.
-WEB_VARIABLES = {"LEADTRAC_DB_POOL": "1"}
+# The web processes keep a pool of database connections; workers hold one each. Neither they, nor workers, nor the scheduler
+# know the key that signs the audit log: the sealer alone does.
+WITHOUT_LOG_KEY = {"LEADTRAC_LOG_KEY_FILE": "/dev/null"}
+WEB_VARIABLES = {"LEADTRAC_DB_POOL": "1", **WITHOUT_LOG_KEY}
 
 
 def web_command(bind: str) -> list[str]:
@@ -25,6 +28,11 @@ def web_command(bind: str) -> list[str]:
 def worker_command() -> list[str]:
     """Return the command of one worker with one process."""
     return [sys.executable, "-m", "celery", "-A", "leadtrac", "worker", "--concurrency", "1", "--loglevel", "INFO"]
+
+
+def sealer_command() -> list[str]:
+    """Return the command of the worker that seals the audit log and does nothing else."""
+    return [*worker_command(), "--queues", SEALING_QUEUE, "--hostname", "sealer@leadtrac"]
 
 
 def beat_command(schedule: str) -> list[str]:

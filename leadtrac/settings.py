@@ -234,6 +234,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3700, "global_keyprefix": env.text("LEADTRAC_QUEUE_PREFIX", "leadtrac:")}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# What needs the key of the log goes to a worker of its own, the only process that can read that key.
+CELERY_TASK_ROUTES = {"oversight.tasks.seal_events": {"queue": "sealing"}, "oversight.tasks.verify_log": {"queue": "sealing"}}
 CELERY_TIMEZONE = "UTC"
 
 # --- API -------------------------------------------------------------------------------------------------------------

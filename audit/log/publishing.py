@@ -2,6 +2,7 @@
 
     checkpoints   the signed notes, one after the other
     leaves        the hash of every sealed event, 32 bytes each: with them a verifier names the very event that was touched
+    key           the public key in one line, written once: who may not read the signing key shows this one
 
 What each file must hold follows from the sealed tables byte for byte, so publishing is: append from where the file ends.
 A crash in the middle of a write heals by itself, and a folder that is new gets the whole log.
@@ -16,10 +17,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from audit.log.sealing import HASH_BYTES, only_sealer, published
+from audit.log.checkpoint import public_key, verifier_key
+from audit.log.sealing import HASH_BYTES, only_sealer, published, signing_seed
 from audit.models import Checkpoint
 
-CHECKPOINTS, LEAVES = "checkpoints", "leaves"
+CHECKPOINTS, LEAVES, KEY = "checkpoints", "leaves", "key"
 LEAVES_A_READ = 100_000
 OVERLAP_BYTES = 4096  # how much of what already stands there is compared before anything is added
 Content = Callable[[int, int], Iterator[bytes]]
@@ -48,7 +50,14 @@ def publish() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         written += _grow(folder / LEAVES, last.size * HASH_BYTES, _leaves_from)
         written += _grow(folder / CHECKPOINTS, last.starts_at + len(published(last.note)), _notes_from)
+        if not (folder / KEY).exists():
+            (folder / KEY).write_text(f"{own_key()}\n", encoding="utf-8")
     return written
+
+
+def own_key() -> str:
+    """The public half of the signing key, in one line as verifiers take it. Only the sealer can read the signing key."""
+    return verifier_key(settings.LOG_ORIGIN, public_key(signing_seed()))
 
 
 def _grow(path: Path, due: int, content_from: Content) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
-from audit.log.checkpoint import public_key, verifier_key
-from audit.log.publishing import folders
+from audit.log.publishing import KEY, folders, own_key
 from audit.log.reading import SealedEvents, published, sealed_size
-from audit.log.sealing import signing_seed
 from verifier.verify_log import Key, Problem, Report, examine
 
 SEALED_WITHIN = timedelta(minutes=1)
@@ -21,8 +20,14 @@ WHERE e.recorded_at < %s AND NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.even
 
 
 def log_key() -> str:
-    """The log's public key in one line: what verifiers take, to be published elsewhere too."""
-    return verifier_key(settings.LOG_ORIGIN, public_key(signing_seed()))
+    """The log's public key in one line: what verifiers take, to be published elsewhere too.
+
+    A process that cannot read the signing key (all but the sealer's) reads the published one; empty before the first sealing.
+    """
+    if Path(settings.LOG_KEY_FILE).is_file():
+        return own_key()
+    published_key = Path(settings.CHECKPOINT_DIR) / KEY
+    return published_key.read_text(encoding="utf-8").strip() if published_key.is_file() else ""
 
 
 def verify(*, now: datetime) -> Report:

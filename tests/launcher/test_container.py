@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from launcher import container
+from launcher import container, web
 from launcher.keys import make_compose_secrets
 from launcher.places import ROOT
 from launcher.report import LauncherError
@@ -41,6 +41,18 @@ def test_only_the_migration_knows_the_owner(compose: Compose) -> None:
     assert all("superuser" not in service.get("secrets", ()) for name, service in compose["services"].items() if name != "postgres")
 
 
+def test_only_the_sealer_holds_the_key_that_signs_the_log(compose: Compose) -> None:
+    holders = {name for name, service in compose["services"].items() if "log-key" in service.get("secrets", ())}
+    assert holders == {"sealer"}
+    assert compose["services"]["sealer"]["command"] == ["sealer"]
+
+
+def test_the_other_processes_of_the_demonstration_are_kept_from_that_key() -> None:
+    assert web.WEB_VARIABLES["LEADTRAC_LOG_KEY_FILE"] == web.WITHOUT_LOG_KEY["LEADTRAC_LOG_KEY_FILE"] == os.devnull
+    assert web.SEALING_QUEUE in web.sealer_command()
+    assert web.SEALING_QUEUE not in web.worker_command()
+
+
 def test_every_lasting_service_has_a_health_check_and_ours_run_without_capabilities(compose: Compose) -> None:
     for name, service in compose["services"].items():
         assert name == "migrate" or "healthcheck" in service, name
@@ -71,4 +83,4 @@ def test_a_missing_secret_is_named(secrets: Path) -> None:
 def test_an_unknown_command_lists_the_known_ones(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(os, "environ", dict(os.environ))
     assert container.main(["serve"]) == 1
-    assert "web, worker, beat, migrate, health" in capsys.readouterr().err
+    assert "web, worker, sealer, beat, migrate, health" in capsys.readouterr().err

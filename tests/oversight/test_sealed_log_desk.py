@@ -107,3 +107,14 @@ def test_only_auditors_verify_and_export(client_as: ClientAs, log: str, role: st
     assert client.get(reverse("audit_log")).status_code == 403
     assert client.get(reverse("audit_export")).status_code == 403
     assert client.post(reverse("audit_verify")).status_code == 403
+
+
+def test_without_the_signing_key_the_desk_shows_the_published_public_key(client_as: ClientAs, auditor: User, settings: Any) -> None:
+    """The web processes cannot read the signing key: only the sealer's worker can."""
+    key = log_key()
+    client_as(auditor).get(reverse("audit_log"))
+    seal()
+    settings.LOG_KEY_FILE = "/dev/null"
+
+    assert log_key() == key
+    assert key in words(client_as(auditor).get(reverse("audit_log")))
