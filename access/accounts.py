@@ -5,11 +5,14 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from access.lockout import release
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
@@ -19,14 +22,19 @@ from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 
 INACTIVE_AFTER = timedelta(days=90)  # NIST SP 800-53 AC-2(3), FedRAMP moderate; records-audit-privacy 6, check 22
+IDENTITY_PROVIDER = "agency"  # the id under which the settings name the agency's provider
+TEMPORARY_FOR = timedelta(hours=96)  # NIST SP 800-53 AC-2(2), FedRAMP moderate: the most for a temporary account
 FIRST_PASSPHRASE_BYTES = 18  # 24 characters, 144 random bits
 
 
 @transaction.atomic
-def create_account(*, actor: User, username: str, display_name: str, team: str, email: str) -> tuple[User, str]:
+def create_account(
+    *, actor: User, username: str, display_name: str, team: str, email: str, temporary: bool = False, now: datetime
+) -> tuple[User, str]:
     """Make an account without any role; returns it with a first passphrase that is shown once and kept nowhere.
 
-    The second factor is set up at the first sign-in: no page opens before. Raises `InvalidInput`.
+    The second factor is set up and the passphrase changed at the first sign-in: no page opens before. A temporary account
+    closes by itself 96 hours after `now`. Raises `InvalidInput`.
     """
     require(actor, Permission.MANAGE_USER)
     if User.objects.filter(username__iexact=username).exists():
@@ -34,6 +42,9 @@ def create_account(*, actor: User, username: str, display_name: str, team: str, 
         raise InvalidInput(message, field="username")
     passphrase = secrets.token_urlsafe(FIRST_PASSPHRASE_BYTES)
     user = User.objects.create_user(username=username, email=email, password=passphrase, display_name=display_name, team=team)
+    user.must_change_password = True
+    user.closes_at = now + TEMPORARY_FOR if temporary else None
+    user.save(update_fields=["must_change_password", "closes_at"])
     record(Act.USER_CREATED, object_kind="user", object_uuid=user.uuid, payload={"username": username, "display_name": display_name})
     return user, passphrase
 
@@ -54,7 +65,7 @@ def open_account(*, actor: User, user: User, reason: str, now: datetime) -> None
     require(actor, Permission.MANAGE_USER)
     require_another(actor, user)
     _need(reason)
-    if not User.objects.filter(pk=user.pk, is_active=False, kind=User.Kind.PERSON).update(is_active=True, opened_at=now):
+    if not User.objects.filter(pk=user.pk, is_active=False, kind=User.Kind.PERSON).update(is_active=True, opened_at=now, closes_at=None):
         message = "This account is open already."
         raise Conflict(message)
     record(Act.USER_CHANGED, object_kind="user", object_uuid=user.uuid, fields=["is_active"], payload={"closed": False, "reason": reason})
@@ -71,16 +82,94 @@ def end_sessions(*, actor: User, user: User, reason: str) -> int:
 
 
 @transaction.atomic
+def release_lockout(*, actor: User, user: User, reason: str) -> None:
+    """Forget the failed sign-ins of an account: it was its person. Raises `InvalidInput`, `Forbidden`."""
+    require(actor, Permission.MANAGE_USER)
+    require_another(actor, user)
+    _need(reason)
+    release(user.username)
+    record(Act.USER_CHANGED, object_kind="user", object_uuid=user.uuid, payload={"lockout": "released", "reason": reason})
+
+
+@transaction.atomic
+def give_passphrase(*, actor: User, user: User, reason: str) -> str:
+    """Replace a forgotten password by a passphrase that is shown once and changed at the next sign-in; the second factor stays.
+
+    Every session ends. Raises `InvalidInput`, `Forbidden`.
+    """
+    require(actor, Permission.MANAGE_USER)
+    require_another(actor, user)
+    _need(reason)
+    passphrase = secrets.token_urlsafe(FIRST_PASSPHRASE_BYTES)
+    user.set_password(passphrase)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    _end_sessions(user)
+    release(user.username)
+    record(Act.USER_CHANGED, object_kind="user", object_uuid=user.uuid, fields=["password"], payload={"reason": reason})
+    return passphrase
+
+
+@transaction.atomic
+def forget_second_factor(*, actor: User, user: User, reason: str) -> None:
+    """Take a lost phone or key off an account: a new one is set up at the next sign-in, before any page opens.
+
+    Every session ends. Raises `InvalidInput`, `Forbidden`.
+    """
+    require(actor, Permission.MANAGE_USER)
+    require_another(actor, user)
+    _need(reason)
+    Authenticator.objects.filter(user=user).delete()
+    _end_sessions(user)
+    record(Act.USER_CHANGED, object_kind="user", object_uuid=user.uuid, fields=["second_factor"], payload={"reason": reason})
+
+
+@transaction.atomic
+def tie_identity(*, actor: User, user: User, identity: str, reason: str) -> None:
+    """Let the person with the subject id `identity` at the agency's provider sign in to this account; an empty one takes it away.
+
+    Raises `InvalidInput`, `Conflict`, `Forbidden`.
+    """
+    require(actor, Permission.MANAGE_USER)
+    require_another(actor, user)
+    _need(reason)
+    SocialAccount.objects.filter(user=user, provider=IDENTITY_PROVIDER).delete()
+    if identity and SocialAccount.objects.filter(provider=IDENTITY_PROVIDER, uid=identity).exists():
+        message = "This identity is tied to another account."
+        raise Conflict(message)
+    if identity:
+        SocialAccount.objects.create(user=user, provider=IDENTITY_PROVIDER, uid=identity)
+    payload = {"identity": identity, "reason": reason}
+    record(Act.USER_CHANGED, object_kind="user", object_uuid=user.uuid, fields=["identity"], payload=payload)
+
+
+def end_oldest_sessions(user: User, *, but: str, keep: int) -> int:
+    """End the user's oldest sessions beyond `keep`, never the one with the key `but`; returns how many."""
+    known = list(UserSession.objects.filter(user=user).exclude(session_key=but).order_by("-created_at", "-pk"))
+    alive = set(Session.objects.filter(session_key__in=[each.session_key for each in known]).values_list("session_key", flat=True))
+    surplus = [each.session_key for each in known if each.session_key in alive][keep - 1 :]
+    if surplus:
+        Session.objects.filter(session_key__in=surplus).delete()
+        UserSession.objects.filter(session_key__in=surplus).delete()
+        payload = {"sessions": len(surplus), "reason": f"more than {keep} at once"}
+        record(Act.SESSION_ENDED, object_kind="user", object_uuid=user.uuid, payload=payload)
+    return len(surplus)
+
+
+@transaction.atomic
 def close_inactive_accounts(*, actor: User, now: datetime) -> int:
-    """Close every person's account that was neither used nor opened in the 90 days before `now`; returns how many."""
+    """Close every person's account that was neither used nor opened in the 90 days before `now`, and every temporary one
+    whose time is over; returns how many."""
     require(actor, Permission.SERVICE)
-    idle = list(inactive_since(now - INACTIVE_AFTER))
-    for user in idle:
-        _close(user)
-    if idle:
-        payload = {"closed": True, "reason": "not used for 90 days"}
-        record(Act.USER_CHANGED, object_kind="user", results=[user.uuid for user in idle], fields=["is_active"], payload=payload)
-    return len(idle)
+    over = list(User.objects.filter(is_active=True, kind=User.Kind.PERSON, closes_at__lte=now).order_by("pk"))
+    idle = list(inactive_since(now - INACTIVE_AFTER).exclude(pk__in=[user.pk for user in over]))
+    for users, reason in ((over, "its time is over"), (idle, "not used for 90 days")):
+        for user in users:
+            _close(user)
+        if users:
+            payload = {"closed": True, "reason": reason}
+            record(Act.USER_CHANGED, object_kind="user", results=[user.uuid for user in users], fields=["is_active"], payload=payload)
+    return len(over) + len(idle)
 
 
 def inactive_since(moment: datetime) -> QuerySet[User]:

@@ -21,12 +21,25 @@ class AccountForm(forms.Form):
     display_name = forms.CharField(label="Name that colleagues see", max_length=100)
     team = forms.CharField(label="Team", max_length=40, required=False)
     email = forms.EmailField(label="Office email", required=False)
+    temporary = forms.BooleanField(label="Temporary: closes by itself after 96 hours", required=False)
 
 
 class ReasonForm(forms.Form):
     """Why something is done."""
 
     reason = forms.CharField(label="Why", max_length=300)
+
+
+class IdentityForm(ReasonForm):
+    """Who a person is at the agency's identity provider."""
+
+    identity = forms.CharField(
+        label="Subject id at the agency's provider",
+        max_length=190,
+        required=False,
+        help_text="As the provider writes it (“sub”). Left empty, the account is tied to nobody there.",
+    )
+    field_order = ("identity", "reason")
 
 
 class GivenForm(ReasonForm):

@@ -103,6 +103,8 @@ class AccessMiddleware:
             return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{back}")
         if not has_second_factor(request):
             return HttpResponseRedirect(reverse("mfa_index"))
+        if request.user.must_change_password:
+            return HttpResponseRedirect(reverse("account_change_password"))
         return None
 
     def _refuse(self, request: HttpRequest, user: User, work: Work, error: DomainError) -> HttpResponse:

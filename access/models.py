@@ -58,6 +58,9 @@ class User(AbstractUser):
     demonstration = models.BooleanField(default=False)
     opened_at = models.DateTimeField(db_default=Now())  # made, or opened again: from here an account that nobody uses counts its days
 
+    must_change_password = models.BooleanField(default=False)  # somebody else has chosen the present one
+    closes_at = models.DateTimeField(null=True, blank=True)  # a temporary account closes by itself
+
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(kind__in=["person", "service"]), name="user_kind_is_listed"),
@@ -78,6 +81,8 @@ class User(AbstractUser):
             "notice_accepted_at",
             "demonstration",
             "opened_at",
+            "must_change_password",
+            "closes_at",
             "groups",
             "user_permissions",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +71,7 @@ class AccountLine:
     user: User
     roles: str
     offices: str
+    idle_days: int  # since it was last used or opened; at 90 it closes by itself
 
 
 def accounts_for(user: User) -> list[AccountLine]:
@@ -85,7 +86,11 @@ def accounts_for(user: User) -> list[AccountLine]:
     for holder, office in Membership.objects.filter(holding).order_by("office__code").values_list("user_id", "office__name"):
         offices[holder].append(office)
     people = User.objects.filter(kind=User.Kind.PERSON).order_by("-is_active", "display_name", "username")
-    return [AccountLine(person, ", ".join(roles[person.pk]), ", ".join(offices[person.pk])) for person in people]
+    return [AccountLine(person, ", ".join(roles[person.pk]), ", ".join(offices[person.pk]), _idle_days(person, now)) for person in people]
+
+
+def _idle_days(person: User, now: datetime) -> int:
+    return (now - max(person.opened_at, person.last_login or person.opened_at)).days
 
 
 def account_called(user: User, account_uuid: UUID) -> User:

@@ -44,10 +44,12 @@ class SessionClockMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        before = _proofs(request)
+        before, was_in = _proofs(request), request.user.is_authenticated
         response = self.get_response(request)
         if before and _proofs(request) > before:
             renew_id(request)
+        if was_in and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'  # not the cookies: the device stays known
         return response
 
     def process_view(

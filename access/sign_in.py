@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 METHODS_KEY = "account_authentication_methods"  # where allauth keeps the record of how the person signed in
+FEDERATED_MFA_KEY = "leadtrac_federated_mfa"  # whether the agency's provider says that it asked for a second factor
 STEP_UP_SECONDS = 5 * 60  # records-audit-privacy 6, check 18
 
 
@@ -16,8 +17,10 @@ def _methods(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether this session was opened with a second factor (TOTP, WebAuthn, recovery code) or by a federated sign-in."""
-    return any(entry.get("method") in ("mfa", "socialaccount") for entry in _methods(request))
+    """Whether this session was opened with a second factor: TOTP, WebAuthn, a recovery code, or one that the provider of a
+    federated sign-in says it asked for."""
+    used = {entry.get("method") for entry in _methods(request)}
+    return "mfa" in used or ("socialaccount" in used and request.session.get(FEDERATED_MFA_KEY) is True)
 
 
 def is_recent(request: HttpRequest, *, now: float | None = None) -> bool:

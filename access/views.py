@@ -5,15 +5,26 @@ from __future__ import annotations
 import uuid
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from access.accounts import close_account, create_account, end_sessions, open_account, sessions_of
+from access.accounts import (
+    close_account,
+    create_account,
+    end_sessions,
+    forget_second_factor,
+    give_passphrase,
+    open_account,
+    release_lockout,
+    sessions_of,
+    tie_identity,
+)
 from access.decorators import requires
-from access.forms import AccountForm, ClearanceForm, GivenForm, OfficeForm, ReasonForm, RoleForm
+from access.forms import AccountForm, ClearanceForm, GivenForm, IdentityForm, OfficeForm, ReasonForm, RoleForm
 from access.models import Clearance, Given, Membership, RoleGrant, User
 from access.permissions import Permission
 from access.roles import ROLES
@@ -29,6 +40,13 @@ ACTS = {
     "end-sessions": ("End all sessions", "Every session of this person ends at once; unsaved work is lost."),
     "close": ("Close the account", "The person is signed out at once and sees nothing from now on. Nothing is deleted."),
     "open": ("Open the account again", "The roles are what they were when it was closed."),
+    "release": ("End the lockout", "Failed sign-ins are forgotten: the person can try again at once."),
+    "passphrase": ("Give a new passphrase", "It is shown once. The person changes it at the next sign-in; the second step stays."),
+    "identity": (
+        "Tie to the agency's sign-in",
+        "The person can sign in over the agency's provider from then on.",
+    ),
+    "second-step": ("Forget the second step", "For a lost phone or key. A new one is set up at the next sign-in; every session ends."),
 }
 
 
@@ -52,7 +70,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user, passphrase = create_account(actor=_admin(request), **form.cleaned_data)
+            user, passphrase = create_account(actor=_admin(request), now=timezone.now(), **form.cleaned_data)
             return render(request, "access/created.html", {"account": user, "passphrase": passphrase})
         except DomainError as error:
             _show(form, error)
@@ -79,7 +97,14 @@ def user_page(request: HttpRequest, account_uuid: uuid.UUID) -> HttpResponse:
         for kind, heading in HEADINGS.items()
     ]
     own = account.pk == _admin(request).pk
-    return render(request, "access/page.html", {"account": account, "parts": parts, "sessions": len(sessions_of(account)), "own": own})
+    context = {
+        "account": account,
+        "parts": parts,
+        "sessions": len(sessions_of(account)),
+        "own": own,
+        "federated": bool(settings.OIDC_ISSUER),
+    }
+    return render(request, "access/page.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,9 +156,11 @@ def user_act(request: HttpRequest, account_uuid: uuid.UUID, what: str) -> HttpRe
     account = account_called(_admin(request), account_uuid)
     if what not in ACTS:
         raise NotFound
-    form = ReasonForm(request.POST or None)
+    form = (IdentityForm if what == "identity" else ReasonForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        _act(_admin(request), account, what, form.cleaned_data["reason"])
+        passphrase = _act(_admin(request), account, what, form.cleaned_data)
+        if passphrase:
+            return render(request, "access/created.html", {"account": account, "passphrase": passphrase, "again": True})
         messages.success(request, f"{ACTS[what][0]}: done.")
         return redirect("user_page", account.uuid)
     record(Act.PAGE, object_kind="user", object_uuid=account.uuid)
@@ -162,13 +189,19 @@ def _take(actor: User, given: Given, reason: str) -> None:
         revoke_clearance(actor=actor, clearance=given, reason=reason, now=now)
 
 
-def _act(actor: User, account: User, what: str, reason: str) -> None:
-    if what == "close":
-        close_account(actor=actor, user=account, reason=reason)
+def _act(actor: User, account: User, what: str, asked: dict[str, Any]) -> str:
+    """Do it; returns the passphrase when one was made."""
+    reason = asked["reason"]
+    if what == "identity":
+        tie_identity(actor=actor, user=account, identity=asked["identity"].strip(), reason=reason)
     elif what == "open":
         open_account(actor=actor, user=account, reason=reason, now=timezone.now())
+    elif what == "passphrase":
+        return give_passphrase(actor=actor, user=account, reason=reason)
     else:
-        end_sessions(actor=actor, user=account, reason=reason)
+        acts = {"close": close_account, "end-sessions": end_sessions, "release": release_lockout, "second-step": forget_second_factor}
+        acts[what](actor=actor, user=account, reason=reason)
+    return ""
 
 
 def _code(given: Given) -> str:

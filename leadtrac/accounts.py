@@ -1,4 +1,4 @@
-"""How allauth behaves here: nobody signs up, and who signs in, fails to or signs out is on record."""
+"""How allauth behaves here: nobody signs up, guessing is slowed down, and who signs in, fails to or signs out is on record."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from access import lockout
+from access.accounts import end_oldest_sessions
 from access.context import acting_as
 from access.middleware import work_of
 from access.models import User
@@ -23,15 +26,36 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Never."""
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse a locked account in place of the library's own count, which knows no sources."""
+        if not lockout.may_try(request, str(credentials.get("username", ""))):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Check a password; a right one forgets the failures before it."""
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            lockout.was_right(request, str(credentials.get("username", "")))
+        return user
+
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
-        """Record a completed sign-in before the person reaches a page."""
+        """Record a completed sign-in before the person reaches a page; end what is one session too many."""
         with acting_as(user, work_of(request, user, "account_login")):
             record(Act.SIGNED_IN, object_kind="user", object_uuid=user.uuid)
         response: HttpResponse = super().post_login(request, user, **details)
+        with acting_as(user, work_of(request, user, "account_login")):
+            end_oldest_sessions(user, but=request.session.session_key or "", keep=settings.PARALLEL_SESSIONS)
+        lockout.remember_device(response, user)
         return response
+
+    def set_password(self, user: User, password: str) -> None:
+        """A password that its person has chosen need not be changed."""
+        user.must_change_password = False
+        super().set_password(user, password)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a failed sign-in; the name that was tried is kept as a hash only."""
+        lockout.was_wrong(request, str(credentials.get("username", "")))
         tried = hashlib.sha256(str(credentials.get("username", "")).lower().encode()).hexdigest()[:16]
         record(Act.SIGN_IN_FAILED, allowed=False, payload={"tried": tried, "origin": request.META.get("REMOTE_ADDR", "")})
 

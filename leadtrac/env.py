@@ -73,3 +73,18 @@ def database(name: str) -> dict[str, Any]:
         "PORT": str(query.get("port") or parts.port or ""),
         "OPTIONS": options,
     }
+
+
+def identity_provider(issuer: str) -> dict[str, Any]:
+    """The sign-in library's settings for one OpenID Connect provider; empty without an issuer."""
+    if not issuer:
+        return {}
+    secret = text("LEADTRAC_OIDC_CLIENT_SECRET_FILE", hint="The file that holds the secret which the provider gave to LeadTrac.")
+    app = {
+        "provider_id": "agency",
+        "name": text("LEADTRAC_OIDC_NAME", "agency sign-in"),
+        "client_id": text("LEADTRAC_OIDC_CLIENT_ID", hint="The name under which the provider knows LeadTrac."),
+        "secret": Path(secret).read_text(encoding="utf-8").strip(),
+        "settings": {"server_url": issuer, "fetch_userinfo": False, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}

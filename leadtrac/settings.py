@@ -132,7 +132,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "access.passwords.GuessableValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 10 * 60
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "access.reset_tokens.LatestRequestToken"  # noqa: S105  # a name
 ACCOUNT_ADAPTER = "leadtrac.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -141,9 +144,25 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/m/ip", "login": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "5/15m/key,30/m/ip",  # one-time codes
+    "login_source": "5/15m/key",  # passwords: one account from one source; see access.lockout
+    "login_account": "50/h/key",  # passwords: one account from all devices that it does not know
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("LEADTRAC_BEHIND_PROXY") else 0
 SOCIALACCOUNT_ADAPTER = "leadtrac.accounts.FederatedAdapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address of mail proves nobody
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+OIDC_ISSUER = env.text("LEADTRAC_OIDC_ISSUER", "")  # the agency's identity provider; empty: none
+OIDC_MFA_METHODS = env.items("LEADTRAC_OIDC_MFA_METHODS", "mfa,hwk,sc")  # RFC 8176: what of `amr` counts as a second factor
+OIDC_MFA_CONTEXTS = env.items("LEADTRAC_OIDC_MFA_CONTEXTS")  # values of `acr` that do
+SOCIALACCOUNT_PROVIDERS = env.identity_provider(OIDC_ISSUER)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"authenticate": "access.codes.AuthenticateForm", "reauthenticate": "access.codes.ReauthenticateForm"}
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "LeadTrac"
 MFA_TOTP_TOLERANCE = 1  # a code shown is still good while it is typed; each is accepted once
@@ -164,6 +183,7 @@ IDLE_LOCK_PRIVILEGED_SECONDS = min(IDLE_LOCK_SECONDS, 10 * 60)  # whoever manage
 PARALLEL_SESSIONS = env.number("LEADTRAC_PARALLEL_SESSIONS", 2)  # a further sign-in ends the oldest
 SESSION_COOKIE_AGE = LONGEST_SESSION_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+DEVICE_COOKIE_NAME = "__Host-device" if _SECURE else "device"  # says that this browser has signed in before
 CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
 CSRF_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_HTTPONLY = True
@@ -180,6 +200,13 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
+
+# --- mail: links of forgotten passwords and notices of changes; without a server there is none -----------------------
+EMAIL_HOST = env.text("LEADTRAC_SMTP_HOST", "")
+EMAIL_PORT = env.number("LEADTRAC_SMTP_PORT", 25)
+EMAIL_USE_TLS = env.flag("LEADTRAC_SMTP_STARTTLS")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+DEFAULT_FROM_EMAIL = env.text("LEADTRAC_MAIL_FROM", "leadtrac@localhost")
 
 # --- language, dates -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from leadtrac.dashboard.views import figures
+from leadtrac.federation import oidc_callback, oidc_login
 from leadtrac.views.demo import demo_sign_in
 from leadtrac.views.gallery import gallery
 from leadtrac.views.home import health, home, notice
@@ -24,6 +25,8 @@ urlpatterns = [
     path("gallery/", gallery, name="gallery"),
     path("figures/", figures, name="figures"),
     path("demo/sign-in/", demo_sign_in, name="demo_sign_in"),
+    path("accounts/oidc/<slug:provider_id>/login/", oidc_login, name="openid_connect_login"),  # before the library's own
+    path("accounts/oidc/<slug:provider_id>/login/callback/", oidc_callback, name="openid_connect_callback"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("leadtrac.api")),
     *[path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")],

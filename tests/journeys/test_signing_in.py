@@ -15,7 +15,7 @@ PASSPHRASE = "a long enough passphrase"
 
 
 def code_now(secret: str) -> str:
-    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+    return str(format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1])))
 
 
 def test_an_analyst_signs_in_over_the_notice_with_password_and_one_time_code(visit_as: Visit) -> None:
