@@ -57,6 +57,7 @@ def test_judging_twice_changes_nothing(desk: Desk) -> None:
         assert Finding.objects.filter(subject=lead.subject).count() == 1
 
 
+@pytest.mark.check(42)
 def test_a_batch_is_one_event_that_names_the_leads_it_changed(desk: Desk) -> None:
     with desk.facts():
         subjects = [overstayer(family=f"EXAMPLE {number}") for number in "ABC"]

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from tests.requirements.book import Book
 from tests.requirements.records import RECORDS
+from tests.requirements.security import SECURITY
 
-BOOKS: tuple[Book, ...] = (RECORDS,)
+BOOKS: tuple[Book, ...] = (SECURITY, RECORDS)

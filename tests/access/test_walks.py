@@ -1,0 +1,186 @@
+"""Walks over every address: one factor, safe methods, tokens, headers, errors."""
+
+from __future__ import annotations
+
+import re
+import sys
+import types
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import path, reverse
+
+from access.context import acting_as
+from access.decorators import requires
+from access.middleware import declared, declared_permission
+from access.models import User
+from access.permissions import Permission
+from access.roles import ROLES
+from access.selectors import service_actor
+from access.sign_in import METHODS_KEY
+from tests.factories import cases
+from tests.factories.people import OfficeFactory, person
+from tests.journeys.addresses import Address, every_address
+from tests.pages import signed_in, words
+
+pytestmark = pytest.mark.django_db
+OURS = [each for each in every_address() if not each.is_of_the_account and declared_permission(each.view) is not None]
+OF_REQUESTS = ("django_session", "audit_event", "audit_payload", "audit_datakey", "account_", "usersessions_", "access_usersight")
+
+
+def one_of_each() -> list[User]:
+    office = OfficeFactory.create(code="HSI-BOS")
+    return [person(f"some.{role}", role, office=office if ROLES[role].own_office else None) for role in ROLES if role != "service"]
+
+
+@pytest.mark.check(1)
+def test_with_a_password_alone_no_page_of_ours_opens() -> None:
+    client = signed_in(person("ana", "analyst"))
+    session = client.session
+    session[METHODS_KEY] = session[METHODS_KEY][:1]
+    session.save()
+
+    assert len(OURS) > 40
+    for address in OURS:
+        for send in (client.get, client.post):
+            answer = send(address.path)
+            assert answer.status_code == 302, address
+            assert answer.headers["Location"] == reverse("mfa_index"), address
+
+
+@pytest.mark.check(2)
+def test_the_second_factors_are_those_that_need_the_thing_itself() -> None:
+    from allauth.account import app_settings as account_settings
+    from allauth.mfa import app_settings
+
+    assert set(app_settings.SUPPORTED_TYPES) == {"totp", "webauthn", "recovery_codes"}
+    assert not account_settings.LOGIN_BY_CODE_ENABLED, "no sign-in by a code in a mail"
+
+
+@pytest.mark.check(60)
+@pytest.mark.slow
+def test_a_get_writes_nothing_but_its_event() -> None:
+    with acting_as(service_actor("subjects")):
+        cases.subject("DOE EXAMPLE", "ANA")
+    for user in one_of_each():
+        client = signed_in(user)
+        for address in OURS:
+            with CaptureQueriesContext(connection) as asked:
+                client.get(address.path)
+            written = [
+                query["sql"] for query in asked if re.match(r"\s*(INSERT|UPDATE|DELETE|TRUNCATE|COPY)\b", query["sql"], re.IGNORECASE)
+            ]
+            strange = [sql for sql in written if not any(f" {table}" in sql.replace('"', " ") for table in OF_REQUESTS)]
+            assert strange == [], address
+
+
+@pytest.mark.check(60)
+def test_whatever_changes_something_needs_the_token() -> None:
+    user = person("ana", "analyst")
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = signed_in(user).cookies
+    for address in OURS:
+        if address.path.startswith("/api/"):
+            continue
+        answer = client.post(address.path, {"words": "x"})
+        assert answer.status_code == 403, address
+        assert "Nothing was changed" in words(answer) or "form" in words(answer).lower(), address
+
+
+@pytest.mark.check(53, 54)
+def test_every_page_carries_the_headers_and_is_kept_nowhere() -> None:
+    client = signed_in(person("ana", "analyst"))
+    for address in every_address():
+        if address.is_of_the_account and address.name == "account_logout":
+            continue
+        answer = client.get(address.path)
+        headers = answer.headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"], address
+        assert "unsafe-inline" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff", address
+        assert headers["Referrer-Policy"] == "same-origin", address
+        assert headers["X-Frame-Options"] == "DENY", address
+        assert "no-store" in headers["Cache-Control"], address
+
+
+@requires(Permission.SIGNED_IN)
+def _broken(request: HttpRequest) -> HttpResponse:
+    message = "a canary in /srv/leadtrac/secret.py: SELECT family_name FROM subjects_subject"
+    raise RuntimeError(message)
+
+
+@pytest.fixture
+def broken_page() -> Iterator[str]:
+    from leadtrac import urls
+
+    module = types.ModuleType("a_broken_page")
+    module.urlpatterns = [path("broken/", _broken, name="broken"), *urls.urlpatterns]  # type: ignore[attr-defined]
+    module.handler404, module.handler500 = urls.handler404, urls.handler500  # type: ignore[attr-defined]
+    sys.modules[module.__name__] = module
+    yield module.__name__
+    del sys.modules[module.__name__]
+
+
+@pytest.mark.check(62)
+def test_an_error_shows_neither_stack_nor_query_nor_path(broken_page: str) -> None:
+    with override_settings(ROOT_URLCONF=broken_page):
+        client = signed_in(person("ana", "analyst"))
+        client.raise_request_exception = False
+        answer = client.get("/broken/")
+
+    text = answer.content.decode()
+    assert answer.status_code == 500
+    for secret in ("canary", "Traceback", "SELECT", "secret.py", "RuntimeError"):
+        assert secret not in text
+
+
+@pytest.mark.check(26)
+def test_an_object_out_of_scope_answers_like_a_made_up_one_whatever_the_verb() -> None:
+    with acting_as(service_actor("subjects")):
+        subject = cases.subject("DOE EXAMPLE", "ANA")
+    objects = [each for each in OURS if "subject_uuid" in each.parameters and len(each.parameters) == 1]
+    assert objects
+    for role in ("field_officer", "records_officer", "auditor", "data_operator", "administrator"):
+        office = OfficeFactory.create(code="HSI-BOS") if ROLES[role].own_office else None
+        client = signed_in(person(f"some.{role}", role, office=office))
+        for address in objects:
+            real = _on(address, str(subject.uuid))
+            for verb in ("get", "post", "put", "patch", "delete", "head", "options"):
+                found, made_up = getattr(client, verb)(real), getattr(client, verb)(address.path)
+                assert found.status_code == made_up.status_code, (role, verb, address)
+                assert found.status_code in (302, 403, 404, 405), (role, verb, address)
+                assert "DOE" not in found.content.decode(), (role, verb, address)
+
+
+def _on(address: Address, uuid: str) -> str:
+    return address.path.replace("00000000-0000-4000-8000-000000000000", uuid)
+
+
+@pytest.mark.check(18)
+def test_what_is_grave_asks_for_a_fresh_sign_in() -> None:
+    """Destruction, release of a hold, grants; and disclosures wherever a page makes one."""
+    grave = {"retention_run_sign", "retention_run_start", "retention_hold", "retention_approve", "user_give", "user_take", "user_act"}
+    by_name = {each.name: each for each in OURS}
+    assert {name for name in grave if declared(by_name[name].view, "required_step_up")} == grave
+    always = {Permission.GRANT_ROLE, Permission.RECORD_DISCLOSURE}
+    asked = [each.name for each in OURS if declared_permission(each.view) in always and not declared(each.view, "required_step_up")]
+    assert asked == []
+
+
+@pytest.mark.check(59)
+@pytest.mark.parametrize("typed", ["'; DROP TABLE subjects_subject; --", "<script>alert(1)</script>", "{{ 7|add:7 }}", "%(x)s %s \\"])
+def test_what_is_typed_is_text_and_nothing_else(typed: str) -> None:
+    client = signed_in(person("ana", "analyst"))
+    first = client.post("/search/", {"name": typed, "family_name": typed, "purpose": "other", "reason": typed}, follow=True)
+
+    html = first.content.decode()
+    assert first.status_code in (200, 422)
+    assert "<script>alert(1)</script>" not in html
+    assert "14" not in re.findall(r"value=\"([^\"]*)\"", html)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('subjects_subject') IS NOT NULL")
+        assert cursor.fetchone() == (True,)
