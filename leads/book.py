@@ -7,10 +7,10 @@ choice holds: every rule of the registry, the newest weights.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from leads.assessment import presence, risk
-from leads.assessment.base import Weights
+from leads.assessment.base import Measured, Weights
 from leads.rules.base import Rule
 from leads.rules.drafts import DRAFTS
 from leads.rules.registry import ACTIVE
@@ -32,6 +32,7 @@ class Book:
     presence: Weights = presence.WEIGHTS
     risk: Weights = risk.WEIGHTS
     stopped: frozenset[str] = frozenset()  # ids of rules that open nothing
+    measured: Mapping[tuple[str, str], Measured] = field(default_factory=dict)  # by (presence or risk, band); decides nothing
 
     def version_of(self, part: str) -> int:
         """Return the version of a part that this book uses. Raises UnknownVersion."""
@@ -78,7 +79,9 @@ def description_of(part: str, version: int) -> str:
     return _rule(part, version).description
 
 
-def compose(chosen: Mapping[str, int], stopped: frozenset[str] = frozenset()) -> Book:
+def compose(
+    chosen: Mapping[str, int], stopped: frozenset[str] = frozenset(), measured: Mapping[tuple[str, str], Measured] | None = None
+) -> Book:
     """Return the book with the chosen version of each named part, the code's own choice for the others.
 
     A chosen version that the code no longer holds is an error that must be seen. Raises UnknownVersion.
@@ -86,7 +89,7 @@ def compose(chosen: Mapping[str, int], stopped: frozenset[str] = frozenset()) ->
     rules = tuple(_rule(rule.id, chosen.get(rule.id, rule.version)) for rule in ACTIVE)
     here = _weights(PRESENCE, chosen.get(PRESENCE, presence.WEIGHTS.version))
     urgent = _weights(RISK, chosen.get(RISK, risk.WEIGHTS.version))
-    return Book(rules, here, urgent, stopped)
+    return Book(rules, here, urgent, stopped, measured or {})
 
 
 def _rule(rule_id: str, version: int) -> Rule:

@@ -11,7 +11,7 @@ from functools import cached_property
 from leads.assessment.base import Assessment
 from leads.assessment.presence import judge_presence, presence_input
 from leads.assessment.risk import judge_risk, risk_input
-from leads.book import IN_FORCE, Book
+from leads.book import IN_FORCE, PRESENCE, RISK, Book
 from leads.rules.base import Finding, Outcome, Verdict
 from leads.rules.evaluation import Evaluation, evaluate
 from leads.rules.headline import headline
@@ -35,12 +35,14 @@ class Judged:
     @cached_property
     def presence(self) -> Assessment:
         """Whether the person is still here."""
-        return judge_presence(presence_input(self.snapshot, self.evaluation), self.book.presence)
+        judged = judge_presence(presence_input(self.snapshot, self.evaluation), self.book.presence)
+        return replace(judged, measured=self.book.measured.get((PRESENCE, judged.band)))
 
     @cached_property
     def risk(self) -> Assessment:
         """How urgent it is."""
-        return judge_risk(risk_input(self.snapshot, self.evaluation), self.book.risk)
+        judged = judge_risk(risk_input(self.snapshot, self.evaluation), self.book.risk)
+        return replace(judged, measured=self.book.measured.get((RISK, judged.band)))
 
     def headline(self, *, overridden: int = 0) -> str:
         """The one sentence on top; `overridden` is how many of the blocking stop signs somebody passed by name."""

@@ -12,6 +12,7 @@ from leads.services import (
     bulk,
     bulk_work,
     evaluation,
+    measuring,
     organizations,
     quality,
     replays,
@@ -88,6 +89,14 @@ def draw_samples(*, actor: str) -> None:
         quality.draw_samples(actor=service, now=timezone.now())
     with acting_as(service):
         stops.stop_disputed_rules(actor=service, now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def measure_rates(*, actor: str) -> None:
+    """Count from outcomes how often each band of presence and risk proved true."""
+    service = service_actor(ME)
+    with acting_as(service):
+        measuring.measure_rates(actor=service, now=timezone.now())
 
 
 @shared_task(base=ActorTask)

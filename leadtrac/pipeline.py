@@ -48,6 +48,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "carry out acts on many leads": _every(30.0, "leads.tasks.work_bulk_runs", LEADS),
     "judge organizations by their numbers": _at(crontab(hour="2", minute="20"), "leads.tasks.evaluate_organizations", LEADS),
     "replay versions that people asked about": _every(20.0, "leads.tasks.work_replays", LEADS),
+    "measure how often the bands prove true": _at(crontab(hour="3", minute="5"), "leads.tasks.measure_rates", LEADS),
     "draw closings for a second look": _at(crontab(hour="2", minute="50"), "leads.tasks.draw_samples", LEADS),
     "end claims that ran out": _every(600.0, "leads.tasks.release_expired_claims", LEADS),
     "write to offices whose packet no longer holds": _every(30.0, "leads.tasks.tell_people", LEADS),

@@ -76,6 +76,7 @@ OTHER_TABLES = (
             "retention_registerentry": "locations, no content",
             "retention_schedulereview": "findings on schedules",
             "retention_unauthorizeddestruction": "which records, without content",
+            "leads_measuredrate": "counts of outcomes by band",
             "leads_replay": "which version was judged beside which, and counts",
             "leads_promotion": "which version is in force, who signed",
             "leads_rulestop": "which rule is stopped, who said so",

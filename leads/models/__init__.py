@@ -1,6 +1,6 @@
 """Leads: findings, claims, decisions, referrals, outcomes."""
 
-from leads.models.book import Promotion, Replay, ReplayEffect, RuleStop
+from leads.models.book import MeasuredRate, Promotion, Replay, ReplayEffect, RuleStop
 from leads.models.bulk import BulkItem, BulkRun
 from leads.models.decision import Correction, Decision, StopSignOverride, Transition
 from leads.models.desk import Absence, Capacity, LeadVisit, Notice, SavedView
@@ -23,6 +23,7 @@ __all__ = (
     "Lead",
     "LeadGrant",
     "LeadVisit",
+    "MeasuredRate",
     "Note",
     "Notice",
     "Outcome",

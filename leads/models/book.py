@@ -161,3 +161,26 @@ class RuleStop(models.Model):
 
     def __str__(self) -> str:
         return f"stop {self.uuid}"
+
+
+class MeasuredRate(models.Model):
+    """How often what a band says proved true, counted from the outcomes that offices reported; rewritten every night."""
+
+    kind = models.CharField(max_length=8)  # "presence" or "risk"
+    band = models.CharField(max_length=8)
+    hits = models.IntegerField()
+    sample = models.IntegerField()
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "band"], name="measured_rate_once"),
+            models.CheckConstraint(condition=models.Q(hits__gte=0, hits__lte=models.F("sample")), name="measured_rate_is_a_share"),
+        ]
+
+    class Sensitivity:
+        public = ("kind", "band", "hits", "sample", "measured_at")
+        internal = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.band}"

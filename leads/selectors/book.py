@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from access.models import User
 from foundation.errors import NotFound
+from leads.assessment.base import Measured
 from leads.book import Book, compose, description_of, part_title, parts, versions_of
-from leads.models import Claim, Promotion, Replay, ReplayEffect, RuleStop
+from leads.models import Claim, MeasuredRate, Promotion, Replay, ReplayEffect, RuleStop
 from leads.models.book import would
 from leads.replaying import APPEARS, CHANGES, VANISHES, GroupLine, Tally, group_lines
 from leads.states import CloseReason
@@ -27,9 +28,10 @@ def chosen_versions() -> dict[str, int]:
 
 
 def book_now() -> Book:
-    """The book that judges now. Two queries."""
+    """The book that judges now. Three queries."""
     stopped = frozenset(RuleStop.objects.filter(lifted_at=None).values_list("rule_id", flat=True))
-    return compose(chosen_versions(), stopped)
+    rates = MeasuredRate.objects.values_list("kind", "band", "hits", "sample")
+    return compose(chosen_versions(), stopped, {(kind, band): Measured(hits, sample) for kind, band, hits, sample in rates})
 
 
 @dataclass(frozen=True, slots=True)

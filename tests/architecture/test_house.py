@@ -32,6 +32,7 @@ UNPROTECTED = {
     "audit_datakey": "wrapped keys, useless without the key-encryption key",
     "ingest_extract": "figures of a drop, no personal data",
     "ingest_extractpart": "line numbers and counts",
+    "leads_measuredrate": "counts of outcomes by band",
     "leads_replay": "which version was judged beside which, and counts",
     "leads_promotion": "which version is in force, by whom: every evaluation reads it",
     "leads_rulestop": "which rule is stopped, by whom: every evaluation reads it",

@@ -7,12 +7,13 @@ import random
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ingest.facts import Admission, Fact, Identifier, NameForm
+from ingest.facts import Admission, Departure, Fact, Identifier, LifeEvent, NameForm
 from leads.assessment.presence import judge_presence, presence_input
 from leads.assessment.risk import judge_risk, risk_input
+from leads.judging import judge
 from leads.rules.base import Verdict
 from leads.rules.evaluation import Evaluation, evaluate
 from leads.rules.snapshot import Known, Snapshot, digest
@@ -76,6 +77,16 @@ def test_what_people_are_changes_nothing(known: list[Known[Fact]], word: str, se
     assert left.stop_signs == right.stop_signs
     assert judge_presence(presence_input(first, left)) == judge_presence(presence_input(second, right))
     assert judge_risk(risk_input(first, left)) == judge_risk(risk_input(second, right))
+    assert (judge(first).ripe, judge(first).waiting) == (judge(second).ripe, judge(second).waiting)  # nor whether a lead is opened
+
+
+@given(some.known_facts, some.exculpatory)
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_one_more_departure_or_life_event_never_opens_a_lead(known: list[Known[Fact]], more: Fact) -> None:
+    assume(isinstance(more, Departure | LifeEvent))
+    before = {(finding.rule_id, finding.matter_key) for finding in judge(some.at(known, some.LAST)).ripe}
+    after = {(finding.rule_id, finding.matter_key) for finding in judge(some.at([*known, some.know(more, 99)], some.LAST)).ripe}
+    assert after <= before
 
 
 @given(some.known_facts)

@@ -1,0 +1,117 @@
+"""Whether the rules fall harder on one group than on another: shares with their 95 percent intervals, side by side.
+
+No group is an input of any rule; kind of stay and port of arrival may stand for citizenship, and are named as such.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from access.models import User
+from leads.models import MeasuredRate
+from leads.organizations.signals import Share, interval
+from leads.states import CLEARED_REASONS, CLOSED_STATES
+
+SMALL_GROUP = 10
+MOST = 15  # lines of a kind; the rest is put together
+REST = "all others"
+
+# people, those with an open lead, leads that a person decided, those of them closed as no violation, by one column
+_COUNTS = """
+SELECT coalesce(nullif({column}, ''), 'not stated') AS value, count(*) AS people,
+    count(*) FILTER (WHERE opened.subject_id IS NOT NULL) AS open,
+    coalesce(sum(decided.decided), 0)::int AS decided, coalesce(sum(decided.cleared), 0)::int AS cleared
+FROM subjects_subject subject
+LEFT JOIN LATERAL (
+    SELECT class_of_admission, port FROM subjects_admissionfact
+    WHERE subject_id = subject.id AND retracted_at IS NULL AND superseded_at IS NULL ORDER BY arrived_on DESC, id DESC LIMIT 1
+) stay ON true
+LEFT JOIN (SELECT DISTINCT subject_id FROM leads_lead WHERE state <> ALL (%(closed)s)) opened ON opened.subject_id = subject.id
+LEFT JOIN (
+    SELECT subject_id, count(*) AS decided, count(*) FILTER (WHERE close_reason = ANY (%(cleared)s)) AS cleared
+    FROM leads_lead WHERE state = 'closed' GROUP BY subject_id
+) decided ON decided.subject_id = subject.id
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+_KINDS = (
+    ("Sex", "subject.sex", False),
+    ("Citizenship", "subject.citizenship", False),
+    ("Class of admission", "stay.class_of_admission", True),
+    ("Port of arrival", "stay.port", True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessLine:
+    """One group: people on record, the share with an open lead, and of decided leads the share closed as no violation."""
+
+    value: str
+    people: int
+    open: int
+    decided: int
+    cleared: int
+
+    @property
+    def open_words(self) -> str:
+        """`12 % (9 to 16)`."""
+        return _share_words(self.open, self.people)
+
+    @property
+    def cleared_words(self) -> str:
+        """The same for leads that proved wrong."""
+        return _share_words(self.cleared, self.decided)
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessTable:
+    """The groups of one kind. `proxy`: it is an input, or near one, and may stand for citizenship."""
+
+    title: str
+    proxy: bool
+    lines: tuple[FairnessLine, ...]
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The groups whose share of open leads surely differs from that of all others together: the intervals do not meet."""
+        total, opened = sum(line.people for line in self.lines), sum(line.open for line in self.lines)
+        found = []
+        for line in self.lines:
+            low, high = interval(Share(line.open, line.people))
+            rest_low, rest_high = interval(Share(opened - line.open, total - line.people))
+            if total > line.people and (low > rest_high or high < rest_low):
+                found.append(line.value)
+        return tuple(found)
+
+
+def fairness_for(user: User) -> list[FairnessTable]:  # the database knows who asks
+    """The groups of each kind, the largest first; small ones are put together."""
+    bound = {"closed": list(CLOSED_STATES), "cleared": [reason.value for reason in CLEARED_REASONS]}
+    tables = []
+    with connection.cursor() as cursor:
+        for title, column, proxy in _KINDS:
+            cursor.execute(_COUNTS.format(column=column), bound)
+            tables.append(FairnessTable(title, proxy, _merged([FairnessLine(*row) for row in cursor.fetchall()])))
+    return tables
+
+
+def rates_for(user: User) -> list[MeasuredRate]:  # as above
+    """The measured rates of the bands."""
+    return list(MeasuredRate.objects.order_by("kind", "-sample"))
+
+
+def _merged(lines: list[FairnessLine]) -> tuple[FairnessLine, ...]:
+    shown = [line for line in lines if line.people >= SMALL_GROUP][:MOST]
+    rest = [line for line in lines if line not in shown]
+    if not rest:
+        return tuple(shown)
+    sums = (sum(getattr(line, name) for line in rest) for name in ("people", "open", "decided", "cleared"))
+    return (*shown, FairnessLine(REST, *sums))
+
+
+def _share_words(part: int, whole: int) -> str:
+    if not whole:
+        return "nothing to count"
+    low, high = interval(Share(part, whole))
+    return f"{100 * part / whole:.1f} % ({100 * low:.1f} to {100 * high:.1f})"

@@ -1,0 +1,107 @@
+"""Rates are counted from outcomes, the report sets groups side by side, and what people are moves nothing."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from access.context import acting_as
+from access.models import Office
+from leads.models import Lead, MeasuredRate
+from leads.selectors.fairness import REST, FairnessLine, FairnessTable, fairness_for
+from leads.services.answer import report_outcome
+from leads.services.deciding import close_lead
+from leads.services.measuring import measure_rates
+from leads.services.referral import refer_lead
+from subjects.models import NameFact, Subject
+from tests.factories.facts import NOW, a_subject, admitted, lives, works
+from tests.leads.conftest import Desk
+from tests.pages import signed_in
+
+
+def found(desk: Desk, code: str) -> Lead:
+    """A lead that was referred to Boston, which reported what it found."""
+
+    def here() -> Subject:
+        subject = a_subject()
+        admitted(subject, date(2026, 7, 10), arrived=date(2026, 1, 11))
+        lives(subject)
+        return subject
+
+    lead = desk.opened(here)
+    with acting_as(desk.analyst):
+        referral = refer_lead(actor=desk.analyst, lead=lead, office=Office.objects.get(code="HSI-BOS"), reason="", now=NOW)
+    with acting_as(desk.boston):
+        report_outcome(actor=desk.boston, referral=referral, code=code, occurred_on=NOW.date(), now=NOW + timedelta(hours=1))
+    return lead
+
+
+def test_a_band_says_what_was_measured_and_nothing_before(desk: Desk) -> None:
+    lead = desk.opened(lambda: _overstayer("UNMEASURED"))
+    before = signed_in(desk.analyst).get(f"/leads/{lead.number}/").content.decode()
+    for code in ("arrested", "located", "not_located", "wrong_person"):
+        found(desk, code)
+
+    with acting_as(desk.service):
+        counted = measure_rates(actor=desk.service, now=NOW + timedelta(hours=2))
+        rate = MeasuredRate.objects.get(kind="presence", band="likely")
+
+    assert "not yet measured" in before
+    assert counted == 3  # another person's lead measures nothing
+    assert (rate.hits, rate.sample) == (2, 3)
+    after = signed_in(desk.analyst).get(f"/leads/{lead.number}/").content.decode()
+    assert "of 1,000 like this, 667 were still here" in after
+
+
+def test_measuring_again_replaces_the_figures(desk: Desk) -> None:
+    found(desk, "arrested")
+    with acting_as(desk.service):
+        measure_rates(actor=desk.service, now=NOW)
+        measure_rates(actor=desk.service, now=NOW)
+        assert MeasuredRate.objects.get(kind="presence").sample == 1
+
+
+def test_groups_stand_side_by_side_with_intervals(desk: Desk) -> None:
+    for place in range(12):
+        desk.opened(lambda place=place: _overstayer(f"PERSON {place}", citizenship="PRT"))
+    small = desk.opened(lambda: _overstayer("ALONE", citizenship="AND"))
+    with acting_as(desk.analyst):
+        close_lead(actor=desk.analyst, lead=small, close_reason="data_error", reason="Wrong row.", now=NOW)
+        tables = {table.title: table for table in fairness_for(desk.analyst)}
+
+    lines = {line.value: line for line in tables["Citizenship"].lines}
+    assert set(lines) == {"PRT", REST}  # one person alone is not told apart
+    assert (lines["PRT"].people, lines["PRT"].open, lines[REST].cleared) == (12, 12, 1)
+    assert lines["PRT"].open_words.startswith("100.0 % (")
+    assert tables["Port of arrival"].proxy
+    page = signed_in(desk.analyst).get("/rules/fairness/").content.decode()
+    assert "A possible proxy" in page
+
+
+def test_a_group_is_named_only_when_the_difference_is_beyond_chance() -> None:
+    alike = FairnessTable("Sex", proxy=False, lines=(FairnessLine("F", 40, 10, 0, 0), FairnessLine("M", 40, 12, 0, 0)))
+    apart = FairnessTable("Sex", proxy=False, lines=(FairnessLine("F", 400, 40, 0, 0), FairnessLine("M", 400, 160, 0, 0)))
+    assert alike.apart == ()
+    assert apart.apart == ("F", "M")
+
+
+def test_what_a_person_is_moves_no_lead(desk: Desk) -> None:
+    lead = desk.opened(lambda: _overstayer("SAMPLE"))
+    before = (lead.presence, lead.risk_points, lead.evaluation_digest, lead.why, lead.state)
+    with desk.facts():
+        NameFact.objects.filter(subject=lead.subject).update(
+            family_name="ДРУГОЙ", given_name="李", sex="M", country_of_birth="IRN", citizenship="IRN", citizenship_iso3="IRN"
+        )
+        Subject.objects.filter(pk=lead.subject_id).update(sex="M", citizenship="IRN")
+
+    assert lead.subject is not None
+    desk.judge(lead.subject)
+
+    after = desk.fresh(lead)
+    assert (after.presence, after.risk_points, after.evaluation_digest, after.why, after.state) == before
+
+
+def _overstayer(family: str, **columns: str) -> Subject:
+    subject = a_subject(family, **columns)
+    admitted(subject, date(2026, 7, 10), arrived=date(2026, 1, 11))
+    works(subject, date(2026, 8, 3))
+    return subject
