@@ -28,7 +28,7 @@ from leads.organizations.signals import DROP_CODES, Share, Signal, Tally, base_r
 from leads.organizations.sql import EMPLOYERS, SCHOOLS
 from leads.services.transition import LeadMove, move_lead
 from leads.snapshots import sources_now
-from leads.states import CLOSED_STATES, LeadState
+from leads.states import CLOSED_STATES, CloseReason, LeadState
 from organizations.models import Organization
 
 BATCH = 200
@@ -92,12 +92,26 @@ def _write(actor: User, judged: dict[int, tuple[Signal, ...]], as_of: date, now:
         begun = [each for each in speaking(new) if not _spoke(before.get((organization.pk, each.id)))]
         lead = _lead_of(actor, organization, begun, now)
         Finding.objects.bulk_create([_finding(organization, lead, each, before.get((organization.pk, each.id)), as_of) for each in new])
+        if lead is not None and not begun:
+            _close_when_silent(actor, organization, lead, now)
         written += len(new)
         changed.append(lead.uuid if lead else organization.uuid)
     if written:
         payload = {"organizations": len(organizations), "findings": written}
         record(Act.SUBJECTS_EVALUATED, object_kind="organization", results=changed, payload=payload, occurred_at=now)
     return written
+
+
+def _close_when_silent(actor: User, organization: Organization, lead: Lead, now: datetime) -> None:
+    """Close a lead that signals made when none of them speaks any more; one that a person took up, or opened by hand, stays theirs."""
+    newest = list(Finding.objects.filter(organization=organization).order_by("rule_id", "-pk").distinct("rule_id"))
+    if not any(each.lead_id == lead.pk for each in newest) or any(each.holds for each in newest):
+        return
+    if lead.transitions.select_related("actor").latest("pk").actor.kind != User.Kind.SERVICE:
+        return
+    reason = f"No signal speaks any more: {max(newest, key=lambda each: each.pk).sentence}"
+    move = LeadMove(lead=lead, action="auto_close", close_reason=CloseReason.NO_VIOLATION.value, reason=reason)
+    move_lead(actor=actor, move=move, now=now)
 
 
 def _is_news(signal: Signal, before: Finding | None) -> bool:

@@ -19,7 +19,7 @@ from leads.services.answer import safe_to_act
 from leads.services.evaluation import evaluate_touched
 from leads.services.organizations import evaluate_organizations, open_organization_lead
 from leads.services.referral import propose_referral, refer_lead
-from leads.services.triage import close_lead
+from leads.services.triage import claim_lead, close_lead
 from leads.states import LeadState
 from organizations.models import Organization
 from retention.models import RetentionClock
@@ -78,6 +78,41 @@ def test_judging_again_on_the_same_facts_writes_nothing(desk: Desk, schools: tup
     evaluate_organizations(actor=desk.service, now=NOW)
 
     assert evaluate_organizations(actor=desk.service, now=NOW) == 0
+
+
+def test_a_lead_closes_when_its_signals_go_silent_and_opens_again_when_they_speak(
+    desk: Desk, schools: tuple[Organization, Organization]
+) -> None:
+    evaluate_organizations(actor=desk.service, now=NOW)
+    lead = lead_of(desk, schools[0])
+    assert lead is not None
+    with desk.facts():
+        dropped = StatusFact.objects.filter(organization=schools[0], status="terminated")
+        ids = list(dropped.values_list("pk", flat=True))
+        dropped.update(retracted_at=timezone.now())
+    evaluate_organizations(actor=desk.service, now=NOW)
+    silent = desk.fresh(lead)
+    with desk.facts():
+        StatusFact.objects.filter(pk__in=ids).update(retracted_at=None)
+
+    evaluate_organizations(actor=desk.service, now=NOW)
+
+    assert (silent.state, silent.close_reason) == ("auto_closed", "no_violation")
+    assert desk.fresh(lead).state == "reopened"
+
+
+def test_a_lead_that_somebody_took_up_stays_when_its_signals_go_silent(desk: Desk, schools: tuple[Organization, Organization]) -> None:
+    evaluate_organizations(actor=desk.service, now=NOW)
+    lead = lead_of(desk, schools[0])
+    assert lead is not None
+    with acting_as(desk.analyst):
+        claim_lead(actor=desk.analyst, lead=lead, now=NOW)
+    with desk.facts():
+        StatusFact.objects.filter(organization=schools[0], status="terminated").update(retracted_at=timezone.now())
+
+    evaluate_organizations(actor=desk.service, now=NOW)
+
+    assert desk.fresh(lead).state == "in_research"
 
 
 def test_what_a_person_closed_stays_closed_while_the_signal_goes_on(desk: Desk, schools: tuple[Organization, Organization]) -> None:
