@@ -6,6 +6,7 @@ No group is an input of any rule; kind of stay and port of arrival may stand for
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -87,7 +88,7 @@ class FairnessTable:
 
 def fairness_for(user: User) -> list[FairnessTable]:  # the database knows who asks
     """The groups of each kind, the largest first; small ones are put together."""
-    bound = {"closed": list(CLOSED_STATES), "cleared": [reason.value for reason in CLEARED_REASONS]}
+    bound: dict[str, Any] = {"closed": list(CLOSED_STATES), "cleared": [reason.value for reason in CLEARED_REASONS]}
     tables = []
     with connection.cursor() as cursor:
         for title, column, proxy in _KINDS:

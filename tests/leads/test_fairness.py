@@ -8,12 +8,12 @@ from access.context import acting_as
 from access.models import Office
 from leads.models import Lead, MeasuredRate
 from leads.selectors.fairness import REST, FairnessLine, FairnessTable, fairness_for
-from leads.services.answer import report_outcome
+from leads.services.answer import accept_referral, report_outcome
 from leads.services.deciding import close_lead
 from leads.services.measuring import measure_rates
 from leads.services.referral import refer_lead
 from subjects.models import NameFact, Subject
-from tests.factories.facts import NOW, a_subject, admitted, lives, works
+from tests.factories.facts import NOW, a_subject, admitted, lives, told, works
 from tests.leads.conftest import Desk
 from tests.pages import signed_in
 
@@ -31,6 +31,7 @@ def found(desk: Desk, code: str) -> Lead:
     with acting_as(desk.analyst):
         referral = refer_lead(actor=desk.analyst, lead=lead, office=Office.objects.get(code="HSI-BOS"), reason="", now=NOW)
     with acting_as(desk.boston):
+        referral = accept_referral(actor=desk.boston, referral=referral, now=NOW)
         report_outcome(actor=desk.boston, referral=referral, code=code, occurred_on=NOW.date(), now=NOW + timedelta(hours=1))
     return lead
 
@@ -86,14 +87,13 @@ def test_a_group_is_named_only_when_the_difference_is_beyond_chance() -> None:
 
 def test_what_a_person_is_moves_no_lead(desk: Desk) -> None:
     lead = desk.opened(lambda: _overstayer("SAMPLE"))
+    assert lead.subject is not None
     before = (lead.presence, lead.risk_points, lead.evaluation_digest, lead.why, lead.state)
     with desk.facts():
-        NameFact.objects.filter(subject=lead.subject).update(
-            family_name="ДРУГОЙ", given_name="李", sex="M", country_of_birth="IRN", citizenship="IRN", citizenship_iso3="IRN"
-        )
+        other = {"family_name": "ДРУГОЙ", "given_name": "李", "sex": "M", "country_of_birth": "IRN", "citizenship_iso3": "IRN"}
+        told(NameFact, lead.subject, "adis", **other)
         Subject.objects.filter(pk=lead.subject_id).update(sex="M", citizenship="IRN")
 
-    assert lead.subject is not None
     desk.judge(lead.subject)
 
     after = desk.fresh(lead)
