@@ -7,7 +7,7 @@ from foundation.migration_operations import Privileges
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0015_visits"),
+        ("leads", "0016_transition_by_time"),
     ]
 
     operations = [
