@@ -19,6 +19,12 @@ def role_problems() -> list[str]:
             "WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relowner = current_user::regrole"
         )
         (owned,) = cursor.fetchone()
+        cursor.execute(
+            "SELECT count(*) FROM pg_roles r WHERE r.rolname <> current_user AND pg_has_role(current_user, r.oid, 'MEMBER') "
+            "AND (r.rolsuper OR r.rolbypassrls OR EXISTS (SELECT 1 FROM pg_class c "
+            "WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relowner = r.oid))"
+        )
+        (stronger,) = cursor.fetchone()
     problems = []
     if superuser:
         problems.append("The database role of the application is a superuser: row-level security does not bind it. Use the app role.")
@@ -26,7 +32,17 @@ def role_problems() -> list[str]:
         problems.append("The database role of the application has BYPASSRLS. Take it away.")
     if owned:
         problems.append("The database role of the application owns tables. Migrate with DATABASE_OWNER_URL and serve with DATABASE_URL.")
+    if stronger:
+        problems.append("The database role of the application is a member of a role that sees everything. Revoke the membership.")
     return problems
+
+
+def refuse_unbound_role() -> None:
+    """End the process when it would serve under a role that sees everything. Asked by web, workers and shell as they start."""
+    problems = [] if settings.AS_OWNER else role_problems()
+    connection.close()  # a server that forks must not hand its connection down
+    if problems:
+        raise SystemExit(" ".join(problems))
 
 
 @register(Tags.database)

@@ -39,14 +39,15 @@ def exported(
     export_id = uuid.uuid4()
     number = f"{len(found.rows):,} {noun}"
     extent = f"The first {number}; there are more." if found.more else f"{number}, all of the view"
-    head = Head(marking=settings.MARKING, recipient=user.label, made_at=now, export_id=export_id, title=title, extent=extent)
+    marking = found.marking or settings.MARKING
+    head = Head(marking=marking, recipient=user.label, made_at=now, export_id=export_id, title=title, extent=extent)
     record(
         Act.EXPORT,
         object_kind="export",
         object_uuid=export_id,
         results=found.ids,
         fields=found.columns,
-        payload={"list": title, "form": form, "view": view, "marking": settings.MARKING, "whole": not found.more},
+        payload={"list": title, "form": form, "view": view, "marking": marking, "whole": not found.more},
     )
     made = written(form, head, found.columns, found.rows, fonts=settings.PDF_FONTS_DIR)
     response = HttpResponse(made, content_type=TYPES[form])

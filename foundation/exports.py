@@ -32,11 +32,12 @@ class Listed:
     rows: Sequence[Row]
     ids: Sequence[UUID]
     more: bool = False
+    marking: str = ""  # where the rows carry more than the system's own
 
     def only(self, wanted: Sequence[str]) -> Listed:
         """The same with some of the columns, as many as fit on paper."""
         places = [self.columns.index(name) for name in wanted]
-        return Listed(tuple(wanted), tuple(tuple(row[place] for place in places) for row in self.rows), self.ids, self.more)
+        return Listed(tuple(wanted), tuple(tuple(row[place] for place in places) for row in self.rows), self.ids, self.more, self.marking)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

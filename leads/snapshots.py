@@ -6,13 +6,14 @@ Numbers that persons carry are never opened here: rules compare opaque keys (bli
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from django.db.models import Max, Q
 
-from access.models import AccessClass
+from access.models import AccessClass, Compartment
+from access.reference import PROTECTED
 from ingest.facts import Fact
 from ingest.models import Extract
 from ingest.states import ExtractState
@@ -147,9 +148,16 @@ def _read_flags(ids: Sequence[int], into: dict[int, set[str]]) -> None:
 
 
 def _protected_classes(subjects: Sequence[Subject]) -> frozenset[int]:
-    """The classes of these subjects that lie in a compartment; no query where the classes came with the subjects."""
+    """The classes of these subjects that lie in the compartment of protected persons; other compartments say nothing here.
+
+    No query where the classes came with the subjects and none has a compartment.
+    """
     if all(Subject.access_class.is_cached(subject) for subject in subjects):
-        return frozenset(subject.access_class_id for subject in subjects if subject.access_class.compartments)
-    ids = {subject.access_class_id for subject in subjects}
-    rows: Iterable[int] = AccessClass.objects.filter(pk__in=ids).exclude(compartments=[]).values_list("pk", flat=True)
-    return frozenset(rows)
+        marked = {subject.access_class_id: subject.access_class.compartments for subject in subjects if subject.access_class.compartments}
+    else:
+        ids = {subject.access_class_id for subject in subjects}
+        marked = dict(AccessClass.objects.filter(pk__in=ids).exclude(compartments=[]).values_list("pk", "compartments"))
+    if not marked:
+        return frozenset()
+    mark = Compartment.objects.get(code=PROTECTED).pk
+    return frozenset(class_id for class_id, marks in marked.items() if mark in marks)

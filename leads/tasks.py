@@ -103,3 +103,11 @@ def measure_rates(*, actor: str) -> None:
 def work_replays(*, actor: str) -> None:
     """Judge past knowledge by the versions that people asked about; may be killed and run again."""
     replays.work_replays(actor=service_actor(ME), now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def drop_expired_grants(*, actor: str) -> None:
+    """Delete grants of sight that are over."""
+    service = service_actor(ME)
+    with acting_as(service):
+        triage.drop_expired_grants(actor=service, now=timezone.now())

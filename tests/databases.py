@@ -25,6 +25,7 @@ from leadtrac.reference import prepare
 SHAPING = (
     "*/migrations/*.py",
     "*/sql.py",
+    "*/*_sql.py",
     "*/*/sql.py",
     "*/migration_operations.py",
     "*/reference.py",

@@ -71,7 +71,7 @@ _SENTENCES = {
     "false_identity": "Several names under one fingerprint number",
     "sensitive_study": "Studies a sensitive field, beside other reasons",
     "address_confirmed": "Address confirmed",
-    "protected": "Protected person: handled in its compartment",
+    "protected": "Handled in a compartment",
 }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from access.markings import marking_of
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from foundation.exports import Listed, Row
 from foundation.templatetags.desk import desk_date
+from leads.models import Lead
 from leads.selectors.queue import QueueRow, queue_for
 from leads.selectors.queue_filter import QueueFilter
 
@@ -31,7 +33,9 @@ def queue_export_for(user: User, wanted: QueueFilter, *, now: datetime, limit: i
     """
     require(user, Permission.EXPORT)
     page = queue_for(user, wanted, now=now, size=limit)
-    return Listed(COLUMNS, tuple(_words(row) for row in page.rows), tuple(row.uuid for row in page.rows), more=bool(page.next_cursor))
+    leads = tuple(row.uuid for row in page.rows)
+    marking = marking_of(Lead.objects.filter(uuid__in=leads).values_list("access_class_id", flat=True).distinct())
+    return Listed(COLUMNS, tuple(_words(row) for row in page.rows), leads, more=bool(page.next_cursor), marking=marking)
 
 
 def _words(row: QueueRow) -> Row:

@@ -8,7 +8,7 @@ from leads.models.finding import Finding
 from leads.models.grant import LeadGrant
 from leads.models.lead import Lead
 from leads.models.quality import QualitySample
-from leads.models.referral import Outcome, Packet, Referral
+from leads.models.referral import Outcome, Packet, RecallNotice, Referral
 from leads.models.work import Claim, Note, SystemCheck, Wait
 
 __all__ = (
@@ -30,6 +30,7 @@ __all__ = (
     "Packet",
     "Promotion",
     "QualitySample",
+    "RecallNotice",
     "Referral",
     "Replay",
     "ReplayEffect",

@@ -157,3 +157,28 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"outcome {self.uuid}"
+
+
+class RecallNotice(models.Model):
+    """What an office still sees of a referral that moved into a compartment: the lead's number and that it must not act.
+
+    No name, no reason, no compartment: whoever was told before is told to stop, and nothing else (8 USC 1367; 8 CFR 208.6).
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="notice")
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    packet_uuid = models.UUIDField(unique=True)
+    lead_number = models.CharField(max_length=12)
+    recalled_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["access_class", "-recalled_at"], name="recall_notice_by_class")]
+
+    class Sensitivity:
+        public = ("lead_number", "recalled_at")
+        internal = ("id", "uuid", "referral", "access_class", "packet_uuid", "recorded_at")
+
+    def __str__(self) -> str:
+        return f"recall notice {self.uuid}"

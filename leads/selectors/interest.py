@@ -5,6 +5,7 @@ Headquarters reads which and since when. An office reads one sentence: that ther
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -30,10 +31,11 @@ class Interest:
     since: date
 
 
-def interests_of(lead: Lead, *, apart_from: int | None, now: datetime) -> tuple[Interest, ...]:
+def interests_of(lead: Lead, *, apart_from: int | None, now: datetime, within: Sequence[int] | None = None) -> tuple[Interest, ...]:
     """What offices other than `apart_from` have of the lead's person or of people tied to that person, the newest first.
 
-    For readers of headquarters: row-level security shows an office nothing of the others.
+    For readers of headquarters: row-level security shows an office nothing of the others. `within`: only referrals that carry
+    none but these compartments, for a reader whose question goes through a service.
     """
     if lead.subject_id is None:
         return ()
@@ -46,6 +48,8 @@ def interests_of(lead: Lead, *, apart_from: int | None, now: datetime) -> tuple[
     rows = Referral.objects.filter(held, lead__subject_id__in=[lead.subject_id, *people])
     if apart_from is not None:
         rows = rows.exclude(office_id=apart_from)
+    if within is not None:
+        rows = rows.filter(access_class__compartments__contained_by=list(within))
     found = rows.select_related("office", "lead").order_by("-sent_at", "-pk")
     return tuple(Interest(each.office.name, _words(each, lead), each.sent_at.date()) for each in found)
 
@@ -59,7 +63,7 @@ def words_for_office(referral: Referral, now: datetime) -> str:
     """The sentence for the office that reads `referral`; empty when no other office has an interest. It has no content."""
     with through_service(service_actor("leads")):
         lead = Lead.objects.get(pk=referral.lead_id)
-        others = interests_of(lead, apart_from=referral.office_id, now=now)
+        others = interests_of(lead, apart_from=referral.office_id, now=now, within=referral.access_class.compartments)
     if not others:
         return ""
     phone = Office.objects.filter(code=HEADQUARTERS).values_list("phone", flat=True).first()

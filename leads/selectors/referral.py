@@ -16,7 +16,7 @@ from access.permissions import Permission
 from access.policy import can
 from foundation.errors import NotFound
 from leads.clocks import ACT_DAYS
-from leads.models import Note, Outcome, Packet, Referral
+from leads.models import Note, Outcome, Packet, RecallNotice, Referral
 from leads.sealing import read_all, read_bytes, read_words
 from leads.selectors.interest import words_for_office
 from leads.selectors.queue import Count
@@ -24,6 +24,7 @@ from leads.selectors.queue_sql import Place, decode
 from leads.selectors.words import display_name
 from leads.states import REFERRAL_MOVES, ReferralState
 
+NOTICES_SHOWN = 20
 HELD = (ReferralState.SENT, ReferralState.ACCEPTED)
 ANSWERED = (ReferralState.RETURNED, ReferralState.REPORTED, ReferralState.TRANSFERRED)
 UNREAD = Q(out_of_date_since__isnull=False, acknowledged_at=None, state__in=(*HELD, ReferralState.RECALLED))
@@ -251,6 +252,11 @@ def _actions(user: User, referral: Referral) -> tuple[ReferralAction, ...]:
     return tuple(found)
 
 
+def recall_notices_for(user: User) -> list[RecallNotice]:  # RLS knows who asks
+    """Referrals to the user's offices that were withdrawn without a trace but this, the newest first."""
+    return list(RecallNotice.objects.order_by("-recalled_at", "-pk")[:NOTICES_SHOWN])
+
+
 def packet_for(user: User, packet_uuid: UUID) -> Packet:
     """The packet with that id. Raises `NotFound`."""
     found = Packet.objects.select_related("referral", "referral__office").filter(uuid=packet_uuid).first()
@@ -261,6 +267,9 @@ def packet_for(user: User, packet_uuid: UUID) -> Packet:
 
 def packet_status_for(user: User, packet_uuid: UUID, *, now: datetime) -> PacketStatus:
     """Whether the packet with that id still holds. Raises `NotFound`."""
+    notice = RecallNotice.objects.filter(packet_uuid=packet_uuid).first()
+    if notice is not None:
+        return PacketStatus("recalled", STATUS_WORDS["recalled"], notice.recalled_at)
     packet = packet_for(user, packet_uuid)
     referral = packet.referral
     status = _status(referral, packet, now.date())

@@ -78,7 +78,7 @@ def _drain(actor: User, waiting: QuerySet[Subject], now: datetime) -> Written:
 
 
 def _evaluate_batch(actor: User, subject_ids: Sequence[int], sources: Mapping[str, date], now: datetime) -> Written:
-    state = lock_batch(subject_ids)
+    state = lock_batch(subject_ids, actor=actor, now=now)
     found = snapshots(state.subjects, sources)
     book = book_now()
     plans: dict[int, Plan] = {pk: plan(judge(snapshot, book=book), state.known[pk]) for pk, snapshot in found.items()}

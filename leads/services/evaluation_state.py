@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from django.db import connection
+from datetime import datetime
 
 from access.models import User
 from leads.bulk import one_of
 from leads.models import Finding, Lead, Transition
 from leads.planning import Before, Known, LeadBefore, Matter
+from leads.services.compartments import follow_compartments
 from leads.states import LeadState
 from subjects.models import Subject
 
@@ -27,11 +27,11 @@ class BatchState:
     known: dict[int, Known] = field(default_factory=dict)
 
 
-def lock_batch(subject_ids: Sequence[int]) -> BatchState:
+def lock_batch(subject_ids: Sequence[int], *, actor: User, now: datetime) -> BatchState:
     """Lock subjects (by id, so that two batches cannot deadlock), then their leads, and read the newest findings."""
     subjects = list(Subject.objects.filter(pk__in=one_of(subject_ids)).order_by("pk").select_for_update())
     ids = [subject.pk for subject in subjects]
-    _follow_compartments(ids)
+    follow_compartments(ids, actor=actor, now=now)
     state = BatchState(subjects)
     by_subject: dict[int, list[Lead]] = defaultdict(list)
     for lead in Lead.objects.filter(subject_id__in=one_of(ids)).order_by("pk").select_for_update():
@@ -43,12 +43,6 @@ def lock_batch(subject_ids: Sequence[int]) -> BatchState:
         leads = sorted(by_subject[pk], key=lambda lead: (lead.state_since, lead.pk), reverse=True)
         state.known[pk] = Known(findings[pk], tuple(_before(lead, machine) for lead in leads))
     return state
-
-
-def _follow_compartments(ids: Sequence[int]) -> None:
-    """Leads of people who are protected by now move into the compartment, with all that belongs to them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT leads_follow_subjects(%s)", [list(ids)])
 
 
 def _before(lead: Lead, machine: frozenset[int]) -> LeadBefore:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 
+from access.markings import marking_of
 from foundation.crypto import canonical
 from ingest.facts import IdentifierKind
 from ingest.identifiers import display
@@ -45,7 +46,7 @@ def make_packet(*, referral: Referral, lead: Lead, look: Look, class_id: int, un
     cover = Cover(
         packet_id=str(packet_id),
         lead_number=lead.number,
-        marking=settings.MARKING,
+        marking=marking_of([class_id]),
         simulated=bool(settings.DEMO),
         office_code=referral.office.code,
         office_name=referral.office.name,

@@ -117,7 +117,7 @@ def _address(look: Look, chosen: Route, today: date) -> str:
 def _approval_because(lead: Lead, look: Look, overridden: tuple[SignView, ...]) -> str:
     """Why a second person must agree; empty when nobody need."""
     if look.picture.protected:
-        return "The person is protected: a supervisor must agree."
+        return "The record is handled in a compartment: a supervisor must agree."
     if overridden:
         return "A stop sign was overridden: a supervisor must agree."
     if look.picture.risk.band == "high":

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
-from access.models import RoleGrant, User
+from access.models import Clearance, RoleGrant, User
 from access.permissions import Permission
 from access.policy import can, require
 from audit.acts import Act
@@ -33,6 +34,7 @@ __all__ = (
     "claim_lead",
     "close_lead",
     "deal_next",
+    "drop_expired_grants",
     "end_expired_holds",
     "enter_check",
     "hold_lead",
@@ -203,6 +205,9 @@ def assign_lead(*, actor: User, lead: Lead, user: User, reason: str, now: dateti
     if not can(user, Permission.CLAIM_LEAD):
         message = "This person's role does not work on leads."
         raise InvalidInput(message, field="user")
+    if not _is_cleared(user, lead, now):
+        message = "This person is not cleared for this lead."
+        raise InvalidInput(message, field="user")
     if lead.state not in WORKABLE:
         message = f"This lead cannot be assigned: it is now “{LeadState(lead.state).label.lower()}”."
         raise Conflict(message)
@@ -221,3 +226,22 @@ def assign_lead(*, actor: User, lead: Lead, user: User, reason: str, now: dateti
         scope=lead.uuid,
         occurred_at=now,
     )
+
+
+def _is_cleared(user: User, lead: Lead, now: datetime) -> bool:
+    """Whether the person holds every compartment of the lead; an assignment opens none (leads.sight_sql)."""
+    marks = set(lead.access_class.compartments)
+    held = Clearance.objects.filter(Q(until=None) | Q(until__gt=now), user=user, compartment__in=marks, revoked_at=None)
+    return not marks or marks <= set(held.values_list("compartment_id", flat=True))
+
+
+@transaction.atomic
+def drop_expired_grants(*, actor: User, now: datetime) -> int:
+    """Delete the grants of sight that ended before `now` (aware), whoever's they are; returns how many. They show nothing before."""
+    require(actor, Permission.SERVICE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT leads_drop_grants(%s)", [now])
+        (gone,) = cursor.fetchone()
+    if gone:
+        record(Act.ROWS_EXPIRED, object_kind="grant", payload={"rows": gone})
+    return int(gone)

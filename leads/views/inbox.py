@@ -23,7 +23,7 @@ from foundation.errors import Conflict, InvalidInput
 from leads.filters import with_query
 from leads.forms import OutcomeForm, ReasonForm, ReturnForm
 from leads.models import Referral
-from leads.selectors.referral import inbox_counts_for, inbox_for, referral_detail_for, referral_for
+from leads.selectors.referral import inbox_counts_for, inbox_for, recall_notices_for, referral_detail_for, referral_for
 from leads.services import answer
 from leads.services.referral import recall_referral
 from leads.views.people import who
@@ -54,7 +54,8 @@ def office_inbox(request: HttpRequest) -> HttpResponse:
         }
         for name, label in TABS.items()
     ]
-    return render(request, "leads/inbox.html", {"page": page, "tab": tab, "tabs": tabs, "title": TABS[tab]})
+    notices = recall_notices_for(who(request))
+    return render(request, "leads/inbox.html", {"page": page, "tab": tab, "tabs": tabs, "title": TABS[tab], "notices": notices})
 
 
 @require_safe

@@ -12,14 +12,14 @@ from datetime import datetime
 
 from django.db import connection
 
-from access.models import User
+from access.models import AccessClass, User
 from access.selectors import class_for
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict
 from foundation.registries import followers
 from subjects.models import FACT_MODELS, Judgement, Subject, SubjectRedirect
-from subjects.services.protect import protect
+from subjects.services.protect import close_off
 from subjects.services.write_subjects import refresh
 
 OURS = (*(str(model._meta.db_table) for model in FACT_MODELS), "subjects_identitylink", "subjects_associate", "subjects_matchkey")
@@ -124,9 +124,9 @@ def _hanging_on(subject: int) -> Iterator[tuple[str, list[int]]]:
 
 
 def _keep_the_stricter_class(first: int, second: int) -> None:
-    hq = class_for(audience="hq")
-    if Subject.objects.filter(pk__in=(first, second)).exclude(access_class_id=hq).exists():
-        protect([first, second])
+    """The one person carries the marks of both."""
+    marks = AccessClass.objects.filter(pk__in=Subject.objects.filter(pk__in=(first, second)).values("access_class_id"))
+    close_off([first, second], {mark for each in marks for mark in each.compartments})
 
 
 def _uuid(subject: int) -> uuid.UUID:

@@ -1,65 +1,91 @@
-"""Protected persons: the subject and everything about them move into a compartment that only cleared people open.
+"""Compartments of people: the subject and everything about them carry marks that only cleared people see through.
 
-8 USC 1367 (VAWA, T, U) and asylum confidentiality (8 CFR 208.6). A filing opens it and a denial alone does not end it
-(authorities.md 1367-DISC). Relatives stay where they are: they are subjects or associates of others.
+A protected person (8 USC 1367: VAWA, T, U; 8 CFR 208.6: asylum confidentiality) is the common case: a filing opens the
+compartment and a denial alone does not end it (authorities.md 1367-DISC). Relatives stay where they are: they are subjects
+or associates of others. Marks are only added: what a row carried already it keeps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
 
-from access.models import Compartment
+from access.models import AccessClass, Compartment
 from access.reference import PROTECTED
 from access.selectors import class_for
 from audit.acts import Act
 from audit.services import record
 from subjects.models import FACT_MODELS
 
+_BY_SUBJECT = (
+    *(str(model._meta.db_table) for model in FACT_MODELS),
+    "subjects_identitylink",
+    "subjects_associate",
+    "subjects_matchkey",
+)
+# where each kind of row says whose it is; every version of every source row of the subjects goes along
+_PLACES: dict[str, str] = {
+    **dict.fromkeys(_BY_SUBJECT, "t.subject_id = ANY (%(subjects)s)"),
+    "subjects_judgement": "(t.left_id = ANY (%(subjects)s) OR t.right_id = ANY (%(subjects)s))",
+    "subjects_subjectredirect": "(t.from_subject_id = ANY (%(subjects)s) OR t.to_subject_id = ANY (%(subjects)s))",
+    "ingest_sourcerow": "EXISTS (SELECT 1 FROM subjects_identitylink l WHERE l.subject_id = ANY (%(subjects)s) AND l.closed_at IS NULL"
+    " AND l.source = t.source AND l.record_key = t.record_key)",
+}
+
+
+def protected_mark() -> int:
+    """The compartment of protected persons."""
+    return Compartment.objects.get(code=PROTECTED).pk
+
 
 def protected_class() -> int:
     """The access class of what concerns a protected person."""
-    return class_for(audience="hq", compartments=[Compartment.objects.get(code=PROTECTED).pk])
+    return class_for(audience="hq", compartments=[protected_mark()])
 
 
 def protect(subjects: Iterable[int]) -> int:
     """Move these subjects and all about them into the compartment; returns how many were not there yet."""
     wanted = sorted(set(subjects))
-    if not wanted:
+    return close_off(wanted, [protected_mark()]) if wanted else 0
+
+
+def close_off(subjects: Iterable[int], marks: Collection[int]) -> int:
+    """Add compartments to these subjects and to all about them; returns how many subjects lacked one of them."""
+    wanted = sorted(set(subjects))
+    if not wanted or not marks:
         return 0
-    closed = protected_class()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE subjects_subject SET class_id = %s WHERE id = ANY (%s) AND class_id <> %s RETURNING uuid", [closed, wanted, closed]
-        )
+        cursor.execute(_CLASSES, {"subjects": wanted})
+        stricter = _stricter([row[0] for row in cursor.fetchall()], marks)
+        if not stricter:
+            return 0
+        given = {"subjects": wanted, "old": list(stricter), "new": list(stricter.values())}
+        cursor.execute(_move("subjects_subject", "t.id = ANY (%(subjects)s)") + " RETURNING t.uuid", given)
         moved = [row[0] for row in cursor.fetchall()]
-        for table in (*_FACTS, "subjects_identitylink", "subjects_associate", "subjects_matchkey"):
-            cursor.execute(
-                f"UPDATE {table} SET class_id = %s WHERE subject_id = ANY (%s) AND class_id <> %s",  # noqa: S608  # tables of ours
-                [closed, wanted, closed],
-            )
-        cursor.execute(
-            "UPDATE subjects_judgement SET class_id = %s WHERE (left_id = ANY (%s) OR right_id = ANY (%s)) AND class_id <> %s",
-            [closed, wanted, wanted, closed],
-        )
-        cursor.execute(
-            """
-            UPDATE subjects_subjectredirect SET class_id = %s
-            WHERE (from_subject_id = ANY (%s) OR to_subject_id = ANY (%s)) AND class_id <> %s
-            """,
-            [closed, wanted, wanted, closed],
-        )
-        cursor.execute(_SOURCE_ROWS, [closed, wanted, closed])
+        for table, theirs in _PLACES.items():
+            cursor.execute(_move(table, theirs), given)
     if moved:
         record(Act.PROTECTED, object_kind="subject", results=moved)
     return len(moved)
 
 
-_FACTS = tuple(str(model._meta.db_table) for model in FACT_MODELS)
-# every version of every record of the subjects
-_SOURCE_ROWS = """
-UPDATE ingest_sourcerow r SET class_id = %s
-FROM subjects_identitylink l
-WHERE l.subject_id = ANY (%s) AND l.closed_at IS NULL AND r.source = l.source AND r.record_key = l.record_key AND r.class_id <> %s
-"""
+def _stricter(classes: Sequence[int], marks: Collection[int]) -> dict[int, int]:
+    """Each class that lacks one of the marks, and the class that has it beside its own."""
+    found = AccessClass.objects.filter(pk__in=classes, phase="live").exclude(compartments__contains=list(marks))
+    return {
+        each.pk: class_for(audience=each.audience, office_id=each.office_id, compartments={*each.compartments, *marks}) for each in found
+    }
+
+
+def _move(table: str, theirs: str) -> str:
+    return (
+        f"UPDATE {table} t SET class_id = m.new FROM unnest(%(old)s::int8[], %(new)s::int8[]) AS m (old, new) "  # noqa: S608  # tables of ours
+        f"WHERE t.class_id = m.old AND {theirs}"
+    )
+
+
+_CLASSES = " UNION ".join(
+    ["SELECT class_id FROM subjects_subject WHERE id = ANY (%(subjects)s)"]
+    + [f"SELECT t.class_id FROM {table} t WHERE {theirs}" for table, theirs in _PLACES.items()]  # noqa: S608  # tables of ours
+)

@@ -12,12 +12,13 @@ One transaction; set by set, and from the second step on as the one writer (`sub
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from access.models import User
+from access.models import AccessClass, User
 from ingest.facts import StatusEvent
 from ingest.services import source_rows
 from ingest.services.buffer import buffered_with, leave_buffer, remove_from_buffer
@@ -30,7 +31,7 @@ from subjects.matching.pool import one_writer
 from subjects.matching.records import Decision
 from subjects.matching.resolver import Resolver
 from subjects.services.lines import Line, organization_key, stored_lines
-from subjects.services.protect import protect, protected_class
+from subjects.services.protect import close_off, protected_mark
 from subjects.services.set_aside import gone, look_again, open_links, set_aside, store
 from subjects.services.write_associates import write_associates
 from subjects.services.write_facts import Written, write_facts
@@ -110,18 +111,24 @@ def place(
     doubts = [doubt for _, decision in plan.decisions for doubt in decision.doubts]
     classes |= classes_of(subject for doubt in doubts for subject in (doubt.left, doubt.right))
     made = write_doubts(doubts, classes)
-    protect(_to_protect(attached, classes))
+    _close_off(attached, classes)
     touched = written.touched | set(ids.used)
     refresh(touched, now)
     found = sum(line.row_id in fresh for line in promoted)
     return _settled(written, len(ids.used), len(promoted) - found, made, touched), found
 
 
-def _to_protect(lines: Sequence[Line], classes: dict[int, int]) -> set[int]:
-    """Whom a row protects, and who is protected already: what the rows brought goes where the rest is."""
-    closed = protected_class()
-    subjects = [(line, line.subject) for line in lines if line.subject is not None]
-    return {subject for line, subject in subjects if line.statement.protected or classes[subject] == closed}
+def _close_off(lines: Sequence[Line], classes: dict[int, int]) -> None:
+    """What the rows brought goes where the rest of their person is; a row that protects takes all of the person along."""
+    marks = {each.pk: each.compartments for each in AccessClass.objects.filter(pk__in=set(classes.values())).exclude(compartments=[])}
+    groups: defaultdict[frozenset[int], set[int]] = defaultdict(set)
+    for line in lines:
+        if line.subject is None:
+            continue
+        wanted = frozenset(marks.get(classes[line.subject], ())) | ({protected_mark()} if line.statement.protected else frozenset())
+        groups[wanted].add(line.subject)
+    for wanted, subjects in groups.items():
+        close_off(subjects, wanted)
 
 
 def _settled(written: Written, created: int, promoted: int, doubts: int, touched: set[int]) -> Settled:

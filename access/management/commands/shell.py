@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.shell import Command as DjangoShell
 
+from access.checks import refuse_unbound_role
 from access.context import acting_as
 from access.models import User
 from audit.acts import Act
@@ -26,6 +27,7 @@ class Command(DjangoShell):
 
     def handle(self, **options: Any) -> None:
         """Open the context, then Django's shell."""
+        refuse_unbound_role()
         username = options.pop("username", "")
         if not username:
             super().handle(**options)
