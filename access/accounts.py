@@ -18,6 +18,7 @@ from access.permissions import Permission
 from access.policy import require
 from access.services import require_another
 from audit.acts import Act
+from audit.changes import changed
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 
@@ -56,7 +57,13 @@ def close_account(*, actor: User, user: User, reason: str) -> None:
     require_another(actor, user)
     _need(reason)
     _close(user)
-    record(Act.USER_CHANGED, object_kind="user", object_uuid=user.uuid, fields=["is_active"], payload={"closed": True, "reason": reason})
+    record(
+        Act.USER_CHANGED,
+        object_kind="user",
+        object_uuid=user.uuid,
+        fields=["is_active"],
+        payload={**changed({"account": "open"}, {"account": "closed"}), "reason": reason},
+    )
 
 
 @transaction.atomic
@@ -68,7 +75,13 @@ def open_account(*, actor: User, user: User, reason: str, now: datetime) -> None
     if not User.objects.filter(pk=user.pk, is_active=False, kind=User.Kind.PERSON).update(is_active=True, opened_at=now, closes_at=None):
         message = "This account is open already."
         raise Conflict(message)
-    record(Act.USER_CHANGED, object_kind="user", object_uuid=user.uuid, fields=["is_active"], payload={"closed": False, "reason": reason})
+    record(
+        Act.USER_CHANGED,
+        object_kind="user",
+        object_uuid=user.uuid,
+        fields=["is_active"],
+        payload={**changed({"account": "closed"}, {"account": "open"}), "reason": reason},
+    )
 
 
 @transaction.atomic

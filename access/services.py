@@ -14,6 +14,7 @@ from access.permissions import Permission
 from access.policy import require
 from access.roles import ROLES
 from audit.acts import Act
+from audit.changes import changed
 from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput
 
@@ -33,7 +34,12 @@ def grant_role(*, actor: User, user: User, role: str, reason: str, until: dateti
         message = "This person already holds the role."
         raise Conflict(message)
     grant = RoleGrant.objects.create(user=user, role_id=role, granted_by=actor, reason=reason, until=until)
-    record(Act.ROLE_GRANTED, object_kind="user", object_uuid=user.uuid, payload={"role": role, "reason": reason})
+    record(
+        Act.ROLE_GRANTED,
+        object_kind="user",
+        object_uuid=user.uuid,
+        payload={**changed({}, {"role": role, "until": _until(until)}), "reason": reason},
+    )
     return grant
 
 
@@ -48,14 +54,19 @@ def require_another(actor: User, user: User) -> None:
 def revoke_role(*, actor: User, grant: RoleGrant, reason: str = "", now: datetime | None = None) -> None:
     """Take a role away; it holds from the person's next request."""
     _end(actor, grant, now)
-    record(Act.ROLE_REVOKED, object_kind="user", object_uuid=grant.user.uuid, payload={"role": grant.role_id, "reason": reason})
+    record(
+        Act.ROLE_REVOKED,
+        object_kind="user",
+        object_uuid=grant.user.uuid,
+        payload={**changed({"role": grant.role_id}, {}), "reason": reason},
+    )
 
 
 @transaction.atomic
 def leave_office(*, actor: User, membership: Membership, reason: str, now: datetime) -> None:
     """End a membership; it holds from the person's next request."""
     _end(actor, membership, now)
-    payload = {"office": membership.office.code, "reason": reason}
+    payload = {**changed({"office": membership.office.code}, {}), "reason": reason}
     record(Act.ROLE_REVOKED, object_kind="user", object_uuid=membership.user.uuid, payload=payload)
 
 
@@ -63,7 +74,7 @@ def leave_office(*, actor: User, membership: Membership, reason: str, now: datet
 def revoke_clearance(*, actor: User, clearance: Clearance, reason: str, now: datetime) -> None:
     """End a clearance; it holds from the person's next request."""
     _end(actor, clearance, now)
-    payload = {"compartment": clearance.compartment.code, "reason": reason}
+    payload = {**changed({"compartment": clearance.compartment.code}, {}), "reason": reason}
     record(Act.CLEARANCE_REVOKED, object_kind="user", object_uuid=clearance.user.uuid, payload=payload)
 
 
@@ -72,6 +83,10 @@ def _end(actor: User, given: Given, now: datetime | None) -> None:
     require_another(actor, given.user)
     given.revoked_at = now or timezone.now()
     given.save(update_fields=["revoked_at"])
+
+
+def _until(until: datetime | None) -> str | None:
+    return until.isoformat() if until else None
 
 
 def _once(found: QuerySet[Any], reason: str) -> None:
@@ -90,7 +105,12 @@ def join_office(*, actor: User, user: User, office: Office, reason: str, until: 
     require_another(actor, user)
     _once(Membership.objects.filter(user=user, office=office), reason)
     membership = Membership.objects.create(user=user, office=office, granted_by=actor, reason=reason, until=until)
-    record(Act.ROLE_GRANTED, object_kind="user", object_uuid=user.uuid, payload={"office": office.code, "reason": reason})
+    record(
+        Act.ROLE_GRANTED,
+        object_kind="user",
+        object_uuid=user.uuid,
+        payload={**changed({}, {"office": office.code, "until": _until(until)}), "reason": reason},
+    )
     return membership
 
 
@@ -101,5 +121,6 @@ def clear_for(*, actor: User, user: User, compartment: Compartment, reason: str,
     require_another(actor, user)
     _once(Clearance.objects.filter(user=user, compartment=compartment), reason)
     clearance = Clearance.objects.create(user=user, compartment=compartment, granted_by=actor, reason=reason, until=until)
-    record(Act.CLEARANCE_GRANTED, object_kind="user", object_uuid=user.uuid, payload={"compartment": compartment.code, "reason": reason})
+    payload = {**changed({}, {"compartment": compartment.code, "until": _until(until)}), "reason": reason}
+    record(Act.CLEARANCE_GRANTED, object_kind="user", object_uuid=user.uuid, payload=payload)
     return clearance

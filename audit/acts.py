@@ -30,6 +30,8 @@ class Act(models.TextChoices):
     ACCOUNT = "account", "changed an account setting"
     BREAK_GLASS = "break_glass", "opened a record by break-glass"
     BREAK_GLASS_REVIEWED = "break_glass_reviewed", "reviewed a break-glass access"
+    READING_REVIEWED = "reading_reviewed", "reviewed unusual reading"
+    READING_SEARCHED = "reading_searched", "looked for unusual reading"
     # administration
     ROLE_GRANTED = "role_granted", "granted a role"
     ROLE_REVOKED = "role_revoked", "revoked a role"

@@ -110,12 +110,46 @@ class Unsealed(models.Model):
     """
 
     event_id = models.BigIntegerField(primary_key=True)
+    transaction_id = models.BigIntegerField(null=True, db_index=True)  # what the tripwire asks at commit (audit.tripwire_sql)
 
     class Sensitivity:
-        internal = ("event_id",)
+        internal = ("event_id", "transaction_id")
 
     def __str__(self) -> str:
         return f"unsealed event {self.event_id}"
+
+
+class Change(models.Model):
+    """The trace of one statement on a table of leads or retention: written by a trigger, whoever ran it and how."""
+
+    table_name = models.CharField(max_length=63)
+    operation = models.CharField(max_length=8)  # insert, update, delete, truncate
+    row_count = models.BigIntegerField(null=True)  # none for truncate
+    actor_id = models.BigIntegerField(null=True)  # of the context; none where nobody acted: the owner's console, a restore
+    role_name = models.CharField(max_length=63)  # of the database
+    transaction_id = models.BigIntegerField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-recorded_at", "-id"], name="change_newest")]
+
+    class Sensitivity:
+        internal = ("id", "table_name", "operation", "row_count", "actor_id", "role_name", "transaction_id", "recorded_at")
+
+    def __str__(self) -> str:
+        return f"change {self.pk}"
+
+
+class Untold(models.Model):
+    """A change in whose transaction no event stands: somebody went past the services."""
+
+    change_id = models.BigIntegerField(primary_key=True)
+
+    class Sensitivity:
+        internal = ("change_id",)
+
+    def __str__(self) -> str:
+        return f"untold change {self.change_id}"
 
 
 class Leaf(models.Model):

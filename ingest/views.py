@@ -22,6 +22,7 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import can
 from audit.acts import Act
+from audit.covering import PARAMETER, is_covered, ticket
 from audit.keys import KeyDestroyed
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput, NotFound
@@ -77,9 +78,9 @@ def extract_detail(request: HttpRequest, extract_uuid: uuid.UUID) -> HttpRespons
     extract = extract_for(user, extract_uuid)
     after = request.GET.get("after", "")
     rows, next_line = quarantine_page(user, extract, int(after) if after.isdecimal() and len(after) < 15 else 0)
-    record(Act.VIEW, object_kind="extract", object_uuid=extract.uuid, results=[row.uuid for row in rows])
+    event = record(Act.VIEW, object_kind="extract", object_uuid=extract.uuid, results=[row.uuid for row in rows])
     context = {
-        **_state(extract),
+        **_state(extract, ticket(event, extract.uuid)),
         "source": SOURCES.get(extract.source),
         "quarantined": rows,
         "next_url": f"?after={next_line}#quarantine" if next_line else "",
@@ -93,8 +94,10 @@ def extract_detail(request: HttpRequest, extract_uuid: uuid.UUID) -> HttpRespons
 def extract_progress(request: HttpRequest, extract_uuid: uuid.UUID) -> HttpResponse:
     """The part of the page that moves while work goes on; when work ends the page is read anew."""
     extract = extract_for(cast(User, request.user), extract_uuid)
-    record(Act.PAGE, object_kind="extract", object_uuid=extract.uuid)
-    state = _state(extract)
+    seen = request.GET.get(PARAMETER, "")
+    if not is_covered(seen, extract.uuid):
+        seen = ticket(record(Act.PAGE, object_kind="extract", object_uuid=extract.uuid), extract.uuid)
+    state = _state(extract, seen)
     response = render(request, "ingest/_state.html", state)
     if not state["progress"].working:
         response.headers["HX-Refresh"] = "true"
@@ -208,7 +211,7 @@ def _apart(row: QuarantinedRow) -> Any:
         raise NotFound(message) from gone
 
 
-def _state(extract: Extract) -> dict[str, Any]:
+def _state(extract: Extract, seen: str) -> dict[str, Any]:
     now = timezone.now()
     moving = progress(extract, now=now)
     return {
@@ -220,6 +223,7 @@ def _state(extract: Extract) -> dict[str, Any]:
         "left": _left(moving),
         "shows_bar": extract.state == ExtractState.APPLYING,
         "source_name": _source_name(extract),
+        "poll_url": f"{reverse('extract_progress', args=[extract.uuid])}?{urlencode({PARAMETER: seen})}",
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from access.reference import prepare_access
+from audit.reference import prepare_audit
 from leads.reference import prepare_leads
 from retention.reference import prepare_retention
 
@@ -12,3 +13,4 @@ def prepare() -> None:
     prepare_access()
     prepare_leads()
     prepare_retention()
+    prepare_audit()  # last: it watches what the others have made

@@ -59,6 +59,8 @@ OTHER_TABLES = (
         Place(name, Fate.NO_CONTENT, why)
         for name, why in {
             "audit_event": "skeletons with opaque ids and commitments: the log stays whole, and verifies",
+            "audit_change": "names of tables, numbers of rows",
+            "audit_untold": "ids of changes",
             "audit_leaf": "hashes of the sealed log",
             "audit_unsealed": "ids of events that wait for their seal",
             "audit_checkpoint": "signed sizes and roots",
@@ -93,6 +95,7 @@ OTHER_TABLES = (
             "guardian_userobjectpermission": "unused: grants are tables of their own",
         }.items()
     ],
+    Place("oversight_unusualreading", Fate.STAFF, "days of a colleague's looks; the reviewer's words have a key of the year"),
     *[
         Place(name, Fate.STAFF)
         for name in (

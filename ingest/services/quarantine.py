@@ -12,6 +12,7 @@ from access.permissions import Permission
 from access.policy import require
 from access.selectors import class_for
 from audit.acts import Act
+from audit.changes import changed
 from audit.keys import data_key, existing_key
 from audit.services import record
 from foundation.crypto import seal, unseal
@@ -75,10 +76,18 @@ def repair(*, actor: User, row: QuarantinedRow, text: str, now: datetime) -> Non
     if isinstance(checked, tuple):
         first = checked[0]
         raise InvalidInput(f"{first.column}: {first.reason}" if first.column else first.reason, field=first.column)
+    before = raw_text(fresh)
     fresh.repaired = seal(data_key(fresh.extract.uuid, purpose="extract"), line.encode(), CONTEXT)
     fresh.replayed_at, fresh.replayed_by = now, actor
     fresh.save(update_fields=["repaired", "replayed_at", "replayed_by"])
-    record(Act.ROW_REPLAYED, object_kind="quarantined_row", object_uuid=fresh.uuid)
+    extract = fresh.extract.uuid  # the words live as long as the row
+    record(
+        Act.ROW_REPLAYED,
+        object_kind="quarantined_row",
+        object_uuid=fresh.uuid,
+        payload=changed({"row": before}, {"row": line}),
+        scope=extract,
+    )
     kick(REPLAY)
 
 

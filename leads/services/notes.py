@@ -12,10 +12,11 @@ from access.permissions import Permission
 from access.policy import require
 from access.selectors import class_for
 from audit.acts import Act
+from audit.changes import changed
 from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from leads.models import Lead, Note
-from leads.sealing import seal_words
+from leads.sealing import read_words, seal_words
 
 LONGEST = 20_000  # characters
 
@@ -48,7 +49,16 @@ def write_note(*, actor: User, lead: Lead, text: str, audience: str, now: dateti
     except IntegrityError as error:
         message = "This note has already been replaced by a newer version."
         raise Conflict(message) from error
-    record(Act.NOTE_ADDED, object_kind="lead", object_uuid=lead.uuid, results=[note.uuid], occurred_at=now)
+    before = {"text": read_words(lead.uuid, old.sealed), "readers": old.get_audience_display()} if old else {}
+    record(
+        Act.NOTE_ADDED,
+        object_kind="lead",
+        object_uuid=lead.uuid,
+        results=[note.uuid],
+        payload=changed(before, {"text": words, "readers": note.get_audience_display()}),
+        scope=lead.uuid,
+        occurred_at=now,
+    )
     return note
 
 

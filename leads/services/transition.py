@@ -16,6 +16,7 @@ from access.permissions import Permission
 from access.policy import require
 from access.selectors import class_for
 from audit.acts import Act
+from audit.changes import changed
 from audit.services import record
 from foundation.crypto import canonical
 from foundation.errors import Conflict, InvalidInput, NotFound
@@ -23,7 +24,7 @@ from leads.clocks import due_on
 from leads.models import Decision, Lead
 from leads.picture import Picture, dump
 from leads.sealing import seal_many
-from leads.states import CLOSED_STATES, LEAD_MOVES, REFERRED_STATES, CloseReason
+from leads.states import CLOSED_STATES, LEAD_MOVES, REFERRED_STATES, CloseReason, LeadState
 
 MOVED_ON = "Somebody else has changed this lead since you opened it. Look again before you decide."
 _MOVE = """
@@ -56,17 +57,28 @@ def move_lead(*, actor: User, move: LeadMove, now: datetime, version: int | None
     """
     if version is not None and version != move.lead.version:
         raise Conflict(MOVED_ON)
+    before = _said(move.lead)
     move_leads(actor=actor, moves=[move], now=now)
+    _take_over(move)
     record(
         Act.LEAD_MOVED,
         object_kind="lead",
         object_uuid=move.lead.uuid,
-        payload={"action": move.action, "from": move.lead.state, "close_reason": move.close_reason, "reason": move.reason},
+        payload={"action": move.action, **changed(before, _said(move.lead)), "reason": move.reason},
         scope=move.lead.uuid,
         occurred_at=now,
     )
-    _take_over(move)
     return move.lead
+
+
+def _said(lead: Lead) -> dict[str, str]:
+    """What of a lead a move changes, in the words of its event."""
+    return {
+        "status": str(LeadState(lead.state).label),
+        "closed because": str(CloseReason(lead.close_reason).label) if lead.close_reason else "",
+        "on hold until": lead.hold_until.isoformat() if lead.hold_until else "",
+        "at an office": "yes" if lead.office_id else "",
+    }
 
 
 def move_leads(*, actor: User, moves: Sequence[LeadMove], now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access.context import through_service
@@ -18,6 +19,7 @@ from access.decorators import requires
 from access.permissions import Permission
 from access.selectors import service_actor
 from audit.acts import Act
+from audit.covering import PARAMETER, is_covered, ticket
 from audit.services import record
 from retention.forms import ReasonForm, RejectForm, RunForm, SignForm
 from retention.models import Certificate, Disposition
@@ -57,9 +59,10 @@ def run_page(request: HttpRequest, run_uuid: uuid.UUID) -> HttpResponse:
     after = request.GET.get("after", "0")
     rows = selectors.items_of(run, outcome=outcome if outcome in ItemOutcome.values else "", after=int(after) if after.isdigit() else 0)
     shown, more = rows[: selectors.ITEMS_SHOWN], len(rows) > selectors.ITEMS_SHOWN
-    record(Act.VIEW, object_kind="run", object_uuid=run.uuid, results=[item.lead_uuid for item in shown])
+    event = record(Act.VIEW, object_kind="run", object_uuid=run.uuid, results=[item.lead_uuid for item in shown])
     return render(request, "retention/run.html", _run_context(request, run, RejectForm()) | {
         "items": shown,
+        "poll_url": _poll_url(run, ticket(event, run.uuid)),
         "outcome": outcome,
         "older": f"?outcome={outcome}&after={shown[-1].position}" if more else "",
     })  # fmt: skip
@@ -114,10 +117,17 @@ def _pace(run: Disposition, progress: selectors.Progress) -> dict[str, str]:
 def run_progress(request: HttpRequest, run_uuid: uuid.UUID) -> HttpResponse:
     """The progress bar alone, for the page that asks again while the run is under way."""
     run = selectors.get_run_for(who(request), run_uuid)
-    record(Act.VIEW, object_kind="run", object_uuid=run.uuid, fields=["progress"])
+    seen = request.GET.get(PARAMETER, "")
+    if not is_covered(seen, run.uuid):
+        seen = ticket(record(Act.VIEW, object_kind="run", object_uuid=run.uuid, fields=["progress"]), run.uuid)
     progress = selectors.progress_of(run)
-    context = {"run": run, "progress": progress, "pace": _pace(run, progress), "running": run.state == RunState.RUNNING}
+    running = run.state == RunState.RUNNING
+    context = {"run": run, "progress": progress, "pace": _pace(run, progress), "running": running, "poll_url": _poll_url(run, seen)}
     return render(request, "retention/_progress.html", context)
+
+
+def _poll_url(run: Disposition, seen: str) -> str:
+    return f"{reverse('retention_run_progress', args=[run.uuid])}?{urlencode({PARAMETER: seen})}"
 
 
 @require_http_methods(["POST"])
