@@ -9,7 +9,7 @@ from django import forms
 from access.models import User
 from audit.acts import Act
 from foundation.forms import DeskDateField
-from oversight.models import BreakGlass
+from oversight.models import BreakGlass, UnusualReading
 
 
 def account_choices() -> list[tuple[str, str]]:
@@ -66,4 +66,11 @@ class GlassReviewForm(forms.Form):
     """What a privacy officer found."""
 
     verdict = forms.ChoiceField(label="The access was", choices=BreakGlass.Verdict.choices, widget=forms.RadioSelect)
+    words = forms.CharField(label="What you found", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReadingReviewForm(forms.Form):
+    """What a second person found of somebody's reading."""
+
+    verdict = forms.ChoiceField(label="The reading is", choices=UnusualReading.Verdict.choices, widget=forms.RadioSelect)
     words = forms.CharField(label="What you found", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

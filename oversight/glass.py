@@ -23,6 +23,7 @@ from foundation.calendar import add_business_days
 from foundation.crypto import seal, unseal
 from foundation.errors import Conflict, InvalidInput, NotFound
 from leads.models import Lead, LeadGrant
+from leads.numbers import normalize
 from oversight.models import BreakGlass
 from subjects.search.names import tokens
 
@@ -133,7 +134,7 @@ def _find(wanted: Wanted) -> Lead | None:
     with through_service(service_actor("leads")):
         found = Lead.objects.select_related("access_class", "subject__access_class")
         if wanted.number:
-            lead = found.filter(number=wanted.number.strip().upper()).first()
+            lead = found.filter(number=normalize(wanted.number)).first()
         else:
             lead = found.filter(legacy_number=wanted.case_number.strip()).exclude(legacy_number="").first()
             if lead is not None and not _is_called(lead, wanted.name):

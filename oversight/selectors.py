@@ -17,7 +17,7 @@ from access.permissions import Permission
 from access.policy import can, require
 from access.selectors import service_actor
 from audit.acts import Act
-from audit.models import Event
+from audit.models import Change, Event, Untold
 from foundation.errors import NotFound
 from leads.models import Lead
 from subjects.models import Subject
@@ -25,6 +25,7 @@ from subjects.search.purposes import Purpose
 
 PAGE_ROWS = 50
 RESULTS_SHOWN = 200
+UNTOLD_SHOWN = 200
 OBJECTS = {
     "lead": "lead",
     "subject": "subject",
@@ -40,6 +41,7 @@ OBJECTS = {
     "drop": "drop",
     "log": "sealed log",
     "break_glass": "break-glass access",
+    "reading": "unusual reading",
 }
 PURPOSES = {**dict(Purpose.choices), "lead": "Claimed lead", "referral": "Referral", "audit": "Audit", "break_glass": "Break-glass"}
 
@@ -149,9 +151,31 @@ def record_called(user: User, text: str) -> UUID:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A change that no event tells of."""
+
+    change: Change
+    who: str
+
+
+def untold_changes_for(user: User) -> list[ChangeLine]:
+    """Changes of leads and retention in whose transaction no event stands, the newest first. Raises `Forbidden`."""
+    require(user, Permission.VIEW_AUDIT)
+    newest = Untold.objects.order_by("-pk").values_list("pk", flat=True)[:UNTOLD_SHOWN]
+    found = list(Change.objects.filter(pk__in=list(newest)).order_by("-pk"))
+    accounts = {each.pk: each.label for each in User.objects.filter(pk__in={change.actor_id for change in found if change.actor_id})}
+    return [ChangeLine(change, accounts.get(change.actor_id or 0, "")) for change in found]
+
+
 def line_of(event: Event) -> EventLine:
     """One event as a list shows it."""
-    return _lines([{"shown": len(event.result_uuids), **{name: getattr(event, name) for name in _SKELETON}}])[0]
+    return lines_of([event])[0]
+
+
+def lines_of(events: Iterable[Event]) -> tuple[EventLine, ...]:
+    """Events as a list shows them, in their order."""
+    return _lines([{"shown": len(event.result_uuids), **{name: getattr(event, name) for name in _SKELETON}} for event in events])
 
 
 _SKELETON = (

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from celery import shared_task
 from django.utils import timezone
 
+from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
 from oversight import services
+from oversight.readings import DESK_ZONE, find_unusual
 
 ME = "audit"
 
@@ -22,3 +27,16 @@ def seal_events(*, actor: str) -> None:
 def verify_log(*, actor: str) -> None:
     """Verify the whole log and record the finding."""
     services.verify_log(actor=service_actor(ME), now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def find_unusual_reading(*, actor: str) -> None:
+    """Look through the day at headquarters that is over."""
+    service, now = service_actor(ME), timezone.now()
+    with acting_as(service):
+        find_unusual(actor=service, day=yesterday(now), now=now)
+
+
+def yesterday(now: datetime) -> date:
+    """The last day at headquarters that was over at `now` (aware)."""
+    return now.astimezone(ZoneInfo(DESK_ZONE)).date() - timedelta(days=1)

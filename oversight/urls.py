@@ -5,6 +5,7 @@ from django.urls import path
 from oversight.views import audit_actor, audit_desk, audit_event, audit_find, audit_object
 from oversight.views_glass import break_glass, break_glass_list, break_glass_review
 from oversight.views_log import audit_export, audit_log, audit_verify
+from oversight.views_reading import audit_reading, audit_readings, audit_untold
 
 urlpatterns = [
     path("break-glass/", break_glass, name="break_glass"),
@@ -14,6 +15,9 @@ urlpatterns = [
     path("audit/log/", audit_log, name="audit_log"),
     path("audit/log/verify/", audit_verify, name="audit_verify"),
     path("audit/log/export/", audit_export, name="audit_export"),
+    path("audit/readings/", audit_readings, name="audit_readings"),
+    path("audit/readings/<uuid:reading_uuid>/", audit_reading, name="audit_reading"),
+    path("audit/untold/", audit_untold, name="audit_untold"),
     path("audit/find/", audit_find, name="audit_find"),
     path("audit/events/<uuid:event_uuid>/", audit_event, name="audit_event"),
     path("audit/records/<uuid:object_uuid>/", audit_object, name="audit_object"),

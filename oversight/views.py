@@ -15,10 +15,13 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import can
 from audit.acts import Act
+from audit.changes import CHANGED
 from audit.selectors import words_of
 from audit.services import record
 from foundation.errors import NotFound
 from oversight.forms import EventFilter, RecordForm
+from oversight.names import names_for
+from oversight.readings import waiting_for
 from oversight.selectors import (
     RESULTS_SHOWN,
     EventPage,
@@ -49,7 +52,15 @@ def audit_desk(request: HttpRequest) -> HttpResponse:
         after=_cursor(request),
     )
     _record_list(page, "event")
-    context = {"page": page, "form": form, "record_form": RecordForm(), "chosen": asked, "next_url": _next(page, asked), "who": True}
+    context = {
+        "page": page,
+        "form": form,
+        "record_form": RecordForm(),
+        "chosen": asked,
+        "next_url": _next(page, asked),
+        "who": True,
+        "to_review": waiting_for(user),
+    }
     return render(request, "oversight/desk.html", context, status=422 if asked and form.errors else 200)
 
 
@@ -78,7 +89,9 @@ def audit_object(request: HttpRequest, object_uuid: uuid.UUID) -> HttpResponse:
     user = cast(User, request.user)
     page = looks_at(user, object_uuid, _cursor(request))
     record(Act.LIST, object_kind="event", object_uuid=object_uuid, results=[line.uuid for line in page.lines])
-    context = {"page": page, "object_uuid": object_uuid, "next_url": _next(page, {}), "reads_all": can(user, Permission.VIEW_AUDIT)}
+    reads_all = bool(can(user, Permission.VIEW_AUDIT))
+    name = names_for(user, [object_uuid]).get(object_uuid, "")
+    context = {"page": page, "object_uuid": object_uuid, "name": name, "next_url": _next(page, {}), "reads_all": reads_all}
     return render(request, "oversight/object.html", context)
 
 
@@ -97,18 +110,37 @@ def audit_actor(request: HttpRequest, account_uuid: uuid.UUID) -> HttpResponse:
 @requires(Permission.VIEW_AUDIT)
 def audit_event(request: HttpRequest, event_uuid: uuid.UUID) -> HttpResponse:
     """One event with its words opened; that the words were opened is an event of its own."""
-    event = event_for(cast(User, request.user), event_uuid)
+    user = cast(User, request.user)
+    event = event_for(user, event_uuid)
     opened = words_of(event)
     record(Act.VIEW, object_kind="event", object_uuid=event.uuid, fields=["words"] if opened else [])
+    shown = event.result_uuids[:RESULTS_SHOWN]
+    names = names_for(user, [*shown, *([event.object_uuid] if event.object_uuid else [])])
     context = {
         "event": event,
         "line": line_of(event),
-        "words": [(name.replace("_", " ").capitalize(), _in_words(value)) for name, value in (opened or {}).items()],
+        "words": _words(opened or {}),
         "had_words": event.commitment is not None,
-        "shown": event.result_uuids[:RESULTS_SHOWN],
+        "shown": [(each, names.get(each, "")) for each in shown],
+        "name": names.get(event.object_uuid, "") if event.object_uuid else "",
         "more": max(0, len(event.result_uuids) - RESULTS_SHOWN),
     }
     return render(request, "oversight/event.html", context)
+
+
+def _words(opened: dict[str, Any]) -> list[tuple[str, str]]:
+    """The payload as lines to read; what was changed as `old → new`."""
+    lines = []
+    for name, value in opened.items():
+        if name == CHANGED and isinstance(value, dict):
+            lines += [(_label(field), f"{_in_words(old) or '–'} → {_in_words(new) or '–'}") for field, (old, new) in value.items()]
+        else:
+            lines.append((_label(name), _in_words(value)))
+    return lines
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _in_words(value: Any) -> str:

@@ -1,0 +1,110 @@
+"""What makes reading unusual, as set-based questions to one day of events. Each answers with reader, record, number of looks, events.
+
+`%(since)s` to `%(until)s` is the day at the desk; services and what was refused do not count. The thresholds are our own
+[Unverified]: no source gives numbers; they are meant to bring a handful of days to a reviewer, not to prove anything.
+"""
+
+from __future__ import annotations
+
+LOOK_ACTS = ("view", "search", "reveal", "export", "print", "download", "api_read")
+WORK_ACTS = (
+    "lead_claimed", "lead_moved", "note_added", "lead_assigned", "lead_referred", "stop_sign_overridden", "check_entered",
+    "referral_recalled", "sample_reviewed", "subject_judged", "associate_added", "lead_released", "request_moved", "hold_placed",
+)  # fmt: skip
+
+MANY_OUTSIDE = 12  # leads opened in a day without a claim, an assignment or an act
+REPEATED, ON_DAYS, WITHIN_DAYS = 6, 3, 14  # looks at one record without an act
+AT_NIGHT = 5  # looks between 22:00 and 05:00, or on a day off
+
+_LOOKS = """
+WITH looks AS MATERIALIZED (
+    SELECT e.uuid, e.actor_id AS reader_id, e.object_kind AS record_kind, e.object_uuid AS record_uuid, e.occurred_at, e.act
+    FROM audit_event e JOIN access_user u ON u.id = e.actor_id AND u.kind = 'person'
+    WHERE e.occurred_at >= %(since)s AND e.occurred_at < %(until)s AND e.allowed AND e.via_id IS NULL AND e.act = ANY (%(looking)s)
+      AND e.object_kind IN ('lead', 'subject', 'search', 'referral', 'packet', 'export', 'identifier', 'fact', 'decision')
+)
+"""
+
+NAMESAKE = (
+    _LOOKS
+    + """
+SELECT l.reader_id, '', NULL::uuid, count(*), array_agg(l.uuid ORDER BY l.occurred_at, l.uuid)
+FROM looks l
+JOIN unnest(%(readers)s::bigint[], %(surnames)s::text[]) AS own (reader_id, surname) ON own.reader_id = l.reader_id
+LEFT JOIN leads_lead lead ON l.record_kind = 'lead' AND lead.uuid = l.record_uuid
+JOIN subjects_subject s ON (l.record_kind = 'subject' AND s.uuid = l.record_uuid) OR s.id = lead.subject_id
+WHERE own.surname = ANY (string_to_array(lower(s.family_name), ' '))
+GROUP BY 1
+"""
+)
+
+OUTSIDE_CLAIMS = (
+    _LOOKS  # noqa: S608  # our own constants
+    + """
+SELECT l.reader_id, '', NULL::uuid, count(DISTINCT l.record_uuid), array_agg(l.uuid ORDER BY l.occurred_at, l.uuid)
+FROM looks l JOIN leads_lead lead ON lead.uuid = l.record_uuid
+WHERE l.record_kind = 'lead' AND l.act IN ('view', 'api_read')
+  AND EXISTS (SELECT 1 FROM access_rolegrant r WHERE r.user_id = l.reader_id AND r.role_id = 'analyst' AND r.revoked_at IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM leads_claim c WHERE c.lead_id = lead.id AND c.user_id = l.reader_id)
+  AND NOT EXISTS (SELECT 1 FROM audit_event a
+      WHERE a.actor_id = l.reader_id AND a.object_uuid = l.record_uuid AND a.act = ANY (%(working)s))
+GROUP BY 1 HAVING count(DISTINCT l.record_uuid) >= %(many)s
+"""
+)
+
+REPEATS = """
+SELECT e.actor_id, e.object_kind, e.object_uuid, count(*), array_agg(e.uuid ORDER BY e.occurred_at, e.uuid)
+FROM audit_event e JOIN access_user u ON u.id = e.actor_id AND u.kind = 'person'
+WHERE e.occurred_at >= %(fortnight)s AND e.occurred_at < %(until)s AND e.allowed AND e.via_id IS NULL
+  AND e.act IN ('view', 'api_read') AND e.object_kind IN ('lead', 'subject')
+  AND NOT EXISTS (SELECT 1 FROM audit_event a
+      WHERE a.actor_id = e.actor_id AND a.object_uuid = e.object_uuid AND a.act = ANY (%(working)s) AND a.occurred_at >= %(fortnight)s)
+GROUP BY 1, 2, 3
+HAVING count(*) >= %(repeated)s AND count(DISTINCT (e.occurred_at AT TIME ZONE %(zone)s)::date) >= %(days)s
+   AND max(e.occurred_at) >= %(since)s
+"""
+
+AT_ODD_HOURS = (
+    _LOOKS
+    + """
+SELECT l.reader_id, '', NULL::uuid, count(*), array_agg(l.uuid ORDER BY l.occurred_at, l.uuid)
+FROM looks l
+WHERE %(day_off)s OR NOT extract(hour FROM l.occurred_at AT TIME ZONE %(zone)s) BETWEEN 5 AND 21
+GROUP BY 1 HAVING count(*) >= %(at_night)s
+"""
+)
+
+# what those read who read everybody: every day of theirs is looked at by another person
+OF_THE_READERS = """
+SELECT e.actor_id, '', NULL::uuid, count(*), array_agg(e.uuid ORDER BY e.occurred_at, e.uuid)
+FROM audit_event e
+WHERE e.occurred_at >= %(since)s AND e.occurred_at < %(until)s AND e.allowed AND e.act = ANY (%(reading)s)
+  AND EXISTS (SELECT 1 FROM access_rolegrant r JOIN access_rolerecord role ON role.code = r.role_id AND role.reads_audit
+              WHERE r.user_id = e.actor_id AND r.granted_at < %(until)s AND (r.revoked_at IS NULL OR r.revoked_at > %(since)s))
+  AND (e.view LIKE 'audit%%' OR e.object_kind IN ('lead', 'subject', 'search', 'event'))
+GROUP BY 1
+"""
+
+READINGS = """
+CREATE POLICY oversight_unusualreading_owner ON oversight_unusualreading TO {owner} USING (true) WITH CHECK (true);
+-- nobody reads what was found about themselves, and nobody reviews it
+CREATE POLICY oversight_unusualreading_read ON oversight_unusualreading FOR SELECT TO {app}
+    USING ((SELECT access_seals()) OR ((SELECT access_reads_audit()) AND reader_id <> (SELECT access_current_user())));
+CREATE POLICY oversight_unusualreading_find ON oversight_unusualreading FOR INSERT TO {app} WITH CHECK ((SELECT access_seals()));
+CREATE POLICY oversight_unusualreading_review ON oversight_unusualreading FOR UPDATE TO {app}
+    USING ((SELECT access_reads_audit()) AND reader_id <> (SELECT access_current_user()));
+ALTER TABLE oversight_unusualreading ENABLE ROW LEVEL SECURITY;
+ALTER TABLE oversight_unusualreading FORCE ROW LEVEL SECURITY;
+REVOKE UPDATE, DELETE, TRUNCATE ON oversight_unusualreading FROM {app};
+GRANT UPDATE (verdict, words_sealed, reviewed_by_id, reviewed_at) ON oversight_unusualreading TO {app};
+"""
+
+READINGS_BACK = """
+ALTER TABLE oversight_unusualreading NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE oversight_unusualreading DISABLE ROW LEVEL SECURITY;
+DROP POLICY oversight_unusualreading_review ON oversight_unusualreading;
+DROP POLICY oversight_unusualreading_find ON oversight_unusualreading;
+DROP POLICY oversight_unusualreading_read ON oversight_unusualreading;
+DROP POLICY oversight_unusualreading_owner ON oversight_unusualreading;
+GRANT UPDATE, DELETE ON oversight_unusualreading TO {app};
+"""
