@@ -27,6 +27,7 @@ class Person:
 PEOPLE: tuple[Person, ...] = (
     Person("osei", "R. Osei", "analyst", team="3"),
     Person("lindqvist", "M. Lindqvist", "analyst", team="3"),
+    Person("mfano", "G. Mfano", "analyst", team="3"),  # shares a surname with people of the scripted cast
     Person("castellano", "P. Castellano", "supervisor", team="3", cleared=True),
     Person("whitfield", "D. Whitfield", "supervisor", team="1"),
     Person("brandt", "K. Brandt", "field_officer", office="HSI-BOS"),

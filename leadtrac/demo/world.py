@@ -28,6 +28,7 @@ from leads.services.organizations import evaluate_organizations
 from leads.services.quality import draw_samples
 from leadtrac.demo.history import play_history
 from leadtrac.demo.people import make_people
+from leadtrac.demo.reading import play_reading
 from retention.models import Schedule
 from retention.services.schedules import FICTIONAL_AUTHORITY, approve_schedule
 from subjects.services.drain import drain
@@ -59,6 +60,7 @@ def make_world(world: World, say: Callable[[str], None]) -> None:
         ("schedule", _schedule),
         ("extracts and verdicts", partial(_weeks, say=say)),
         ("history", _history),
+        ("reading", _reading),
     )
     for name, step in steps:
         started = monotonic()
@@ -116,3 +118,7 @@ def _schedule(world: World) -> str:
 
 def _history(world: World) -> str:
     return f"{play_history(now=timezone.now())} acts of the demonstration's people"
+
+
+def _reading(world: World) -> str:
+    return f"{play_reading(now=timezone.now())} findings of unusual reading"
