@@ -12,6 +12,8 @@ from leadtrac.bench.database import fresh_database
 
 # name -> module with `measure(scale: int) -> Iterable[Figure]`; scale 1 is the size of `make bench`
 MEASUREMENTS: dict[str, str] = {
+    "access": "leadtrac.bench.access",
+    "audit": "leadtrac.bench.audit",
     "load": "leadtrac.bench.load",
     "sources": "leadtrac.bench.sources",
     "identity": "leadtrac.bench.identity",
