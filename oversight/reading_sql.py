@@ -80,7 +80,7 @@ SELECT e.actor_id, '', NULL::uuid, count(*), array_agg(e.uuid ORDER BY e.occurre
 FROM audit_event e
 WHERE e.occurred_at >= %(since)s AND e.occurred_at < %(until)s AND e.allowed AND e.act = ANY (%(reading)s)
   AND EXISTS (SELECT 1 FROM access_rolegrant r JOIN access_rolerecord role ON role.code = r.role_id AND role.reads_audit
-              WHERE r.user_id = e.actor_id AND r.granted_at < %(until)s AND (r.revoked_at IS NULL OR r.revoked_at > %(since)s))
+              WHERE r.user_id = e.actor_id AND (r.revoked_at IS NULL OR r.revoked_at > %(since)s))
   AND (e.view LIKE 'audit%%' OR e.object_kind IN ('lead', 'subject', 'search', 'event'))
 GROUP BY 1
 """
