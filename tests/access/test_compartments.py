@@ -258,7 +258,7 @@ def test_an_administrator_sees_no_case_content(desk: Desk, referral: Referral, l
     admin = person("adam", "administrator")
     client = client_as(admin)
 
-    for name in ("queue", "figures", "person_search", "referral_list", "office_inbox", "audit_desk", "extract_list"):
+    for name in ("queue", "person_search", "referral_list", "office_inbox", "audit_desk", "extract_list"):
         assert client.get(reverse(name)).status_code == 403
     assert client.get(reverse("lead_page", args=[lead.number])).status_code == 404
     with acting_as(admin):
