@@ -95,15 +95,16 @@ class AccessMiddleware:
 
     def _sign_in_first(self, request: HttpRequest) -> HttpResponse | None:
         """The way to sign in; a program that asks the API is told in its own form, for it follows no page."""
-        known = request.user.is_authenticated
-        if request.path.startswith("/api/") and not (known and has_second_factor(request)):
+        user = request.user
+        complete = user.is_authenticated and has_second_factor(request) and not user.must_change_password
+        if request.path.startswith("/api/") and not complete:
             return JsonResponse({"detail": "Sign in first.", "code": "not_signed_in"}, status=HTTPStatus.UNAUTHORIZED)
-        if not known:
+        if not user.is_authenticated:
             back = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{back}")
         if not has_second_factor(request):
             return HttpResponseRedirect(reverse("mfa_index"))
-        if request.user.must_change_password:
+        if user.must_change_password:
             return HttpResponseRedirect(reverse("account_change_password"))
         return None
 
