@@ -24,6 +24,7 @@ def page_assets_by_their_own_names() -> None:
     """Pages render without collected files; the browser journeys use the hashed ones as in production."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": plain}
+    django_settings.WHITENOISE_AUTOREFRESH = True  # else each test client reads the whole folder of collected files
 
 
 @pytest.fixture(scope="session", autouse=True)
