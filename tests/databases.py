@@ -45,7 +45,9 @@ def owner_connection(name: str) -> psycopg.Connection[Any]:
 
 def drop(admin: psycopg.Connection[Any], name: str) -> None:
     """Drop a database whoever is connected; not WITH (FORCE), which the owner may not use while autovacuum is in there."""
-    admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", [name])
+    admin.execute(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", [name]
+    )
     admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 

@@ -50,8 +50,7 @@ def publish() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         written += _grow(folder / LEAVES, last.size * HASH_BYTES, _leaves_from)
         written += _grow(folder / CHECKPOINTS, last.starts_at + len(published(last.note)), _notes_from)
-        if not (folder / KEY).exists():
-            (folder / KEY).write_text(f"{own_key()}\n", encoding="utf-8")
+        written += _grow(folder / KEY, len(_key_line()), _key_from)
     return written
 
 
@@ -89,6 +88,16 @@ def _leaves_from(start: int, due: int) -> Iterator[bytes]:
             cursor.execute("SELECT hash FROM audit_leaf WHERE seq >= %s AND seq < %s ORDER BY seq", [first, first + LEAVES_A_READ])
             yield b"".join(bytes(row[0]) for row in cursor.fetchall())[skipped:]
         skipped = 0
+
+
+def _key_line() -> bytes:
+    """What the file of the key holds."""
+    return f"{own_key()}\n".encode()
+
+
+def _key_from(start: int, due: int) -> Iterator[bytes]:
+    """The bytes of the file of the key from `start` on."""
+    yield _key_line()[start:due]
 
 
 def _notes_from(start: int, due: int) -> Iterator[bytes]:

@@ -144,6 +144,7 @@ def test_a_colleague_behind_the_same_address_locks_out_no_device_that_has_been_h
     assert is_in(try_password(visit_again, PASSPHRASE))
 
 
+@pytest.mark.proof
 @pytest.mark.check(5)
 def test_many_addresses_together_are_slowed_down_and_the_known_device_still_gets_in(analyst: User, secret: str) -> None:
     own = browser(HERE)

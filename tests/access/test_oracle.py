@@ -43,6 +43,7 @@ def test_the_system_and_the_oracle_agree_on_every_surface(world: str, seed: int)
     assert len(set(seen.values())) > 3, f"a population in which all see the same proves nothing: {seen}"
 
 
+@pytest.mark.proof
 @pytest.mark.check(37)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_taken_away_or_moved_is_gone_at_the_next_request(world: str, seed: int) -> None:

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from access.context import acting_as
 from access.selectors import service_actor
 from audit.acts import Act
-from audit.log.publishing import PublishedLogIsAhead, publish
+from audit.log.publishing import KEY, PublishedLogIsAhead, publish
 from audit.log.sealing import seal_batch
 from audit.log.verifying import verify
 from audit.models import Checkpoint, Leaf, Unsealed
@@ -99,7 +99,7 @@ def test_what_is_published_grows_by_appending_and_is_the_same_in_both_folders(se
     for name, content in before.items():
         grown = (folder / name).read_bytes()
         assert grown.startswith(content)
-        assert len(grown) > len(content)
+        assert len(grown) > len(content) or name == KEY
         assert (folder.parent / "second" / name).read_bytes() == grown
 
 

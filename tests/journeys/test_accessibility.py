@@ -144,6 +144,7 @@ def problems(page: Page, name: str, width: int, axe: Callable[[Page], Any]) -> I
             yield f"{name} at {width}: {found['id']} ({found['impact']}) {where}"
 
 
+@pytest.mark.proof  # four minutes
 def test_every_page_passes_axe_and_fits_at_both_widths(visit_as: Visit) -> None:
     desk = a_desk(3)
     stand = stand_on(desk, visit_as(desk.analyst))

@@ -78,5 +78,5 @@ def test_a_late_departure_closes_the_lead_and_a_later_arrest_reopens_it(working_
     send(2, "third", a_number="A900000123", departure_date=str(left), departure_port="NYC", departure_mode="1", departure_evidence="M")
     assert until(state_becomes("reopened"), SECONDS)
     page.reload()
-    expect(page.get_by_text("Reopen on new evidence")).to_be_visible()
+    expect(page.get_by_text("Reopen on new evidence", exact=True)).to_be_visible()
     expect(page.get_by_text("check which is right").first).to_be_visible()

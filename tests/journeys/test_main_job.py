@@ -61,7 +61,7 @@ def test_an_analyst_triages_and_refers_and_an_officer_accepts_and_reports(visit_
     assert state_of(number) == "closed"
 
     page.goto(f"/leads/{number}/history/")
-    expect(page.get_by_text("Close on the outcome")).to_be_visible()
+    expect(page.get_by_text("Close on the outcome", exact=True)).to_be_visible()
     page.get_by_role("link", name="What was seen").first.click()
     expect(page.get_by_role("heading", name=f"As it was seen: {number}")).to_be_visible()
 

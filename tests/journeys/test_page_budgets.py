@@ -32,6 +32,7 @@ def over(name: str, cost: Cost) -> list[str]:
     return [f"{name}: {what} {getattr(cost, what):.3f}, at most {limit}" for what, limit in limits if getattr(cost, what) > limit]
 
 
+@pytest.mark.proof
 def test_each_page_stays_within_its_budget(visit_as: Visit) -> None:
     desk = a_desk(20)
     refer(visit_as(desk.analyst), desk)

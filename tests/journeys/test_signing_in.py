@@ -35,4 +35,4 @@ def test_an_analyst_signs_in_over_the_notice_with_password_and_one_time_code(vis
     page.locator("input[name=code]").fill(code_now(secret))
     page.get_by_role("button", name="Sign in").click()
 
-    expect(page.get_by_text(analyst.label)).to_be_visible()
+    expect(page.get_by_role("link", name=analyst.label)).to_be_visible()

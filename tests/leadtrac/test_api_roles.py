@@ -204,7 +204,7 @@ def test_an_office_that_has_nothing_to_do_with_it_is_told_of_no_record(api: Api)
         assert response.status_code in (403, 404), operation.label
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: str(mode.value))
 def test_whatever_is_sent_is_answered_as_the_schema_says(api: Api, mode: GenerationMode) -> None:
     """A few drawn requests for each role and operation; `tests/leadtrac/test_api_proof.py` draws many."""
