@@ -100,8 +100,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('staged', 'staged'), ('applied', 'applied'), ('unchanged', 'unchanged'), ('buffered', 'buffered')], default='staged', max_length=10)),
                 ('buffered_until', models.DateField(null=True)),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('access_class', models.ForeignKey(db_column='class_id', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
-                ('extract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='ingest.extract')),
+                ('access_class', models.ForeignKey(db_column='class_id', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.accessclass')),
+                ('extract', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='ingest.extract')),
             ],
             options={
                 'indexes': [models.Index(fields=['source', 'record_key'], name='source_row_by_record'), django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state', 'buffered')), fields=['identifier_keys'], name='source_row_buffer_by_number')],

@@ -63,18 +63,6 @@ class Migration(migrations.Migration):
                 db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ingest.extract"
             ),
         ),
-        migrations.AlterField(
-            model_name="sourcerow",
-            name="access_class",
-            field=models.ForeignKey(
-                db_column="class_id", db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.accessclass"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="sourcerow",
-            name="extract",
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="ingest.extract"),
-        ),
         migrations.AddIndex(
             model_name="quarantinedrow",
             index=models.Index(condition=models.Q(("outcome", ""), ("repaired__isnull", False)), fields=["id"], name="quarantine_repaired"),

@@ -1,5 +1,4 @@
-import django.db.models.deletion
-from django.db import migrations, models
+from django.db import migrations
 
 from foundation.migration_operations import SQL
 
@@ -39,24 +38,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="sourcerow",
-            name="access_class",
-            field=models.ForeignKey(
-                db_column="class_id",
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.accessclass",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="sourcerow",
-            name="extract",
-            field=models.ForeignKey(
-                db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="ingest.extract"
-            ),
-        ),
         SQL(HOLD, BACK),
     ]

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                     "access_class",
                     models.ForeignKey(
                         db_column="class_id",
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

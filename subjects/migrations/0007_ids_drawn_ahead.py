@@ -8,9 +8,9 @@ DRAWN = "ingest_sourcerow_id_seq, subjects_subject_id_seq"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subjects", "0008_address_by_line"),
+        ("subjects", "0006_frozen_comparison"),
         ("ingest", "0006_buffer_keys"),
-        ("audit", "0006_sequences_tell_no_counts"),
+        ("audit", "0004_sequences_tell_no_counts"),
     ]
 
     operations = [SQL(f"GRANT USAGE ON SEQUENCE {DRAWN} TO {{app}};", f"REVOKE USAGE ON SEQUENCE {DRAWN} FROM {{app}};")]

@@ -9,7 +9,7 @@ from foundation.migration_operations import SQL, AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0006_sequences_tell_no_counts"),
+        ("audit", "0004_sequences_tell_no_counts"),
         ("access", "0002_need_to_know"),  # its policies ask who reads the record of acts
     ]
 

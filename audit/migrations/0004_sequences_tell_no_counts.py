@@ -15,6 +15,6 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app};
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0005_office_told")]
+    dependencies = [("audit", "0003_sealed_log")]
 
     operations = [SQL(NO_COUNTS, NO_COUNTS_BACK)]
