@@ -20,6 +20,9 @@ def restore_problems() -> list[str]:
     know a destruction that the ledger names (an older state of the same database was put back).
     """
     with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regprocedure('public.retention_is_ready()') IS NULL")
+        if cursor.fetchone()[0]:
+            return ["This database is behind the program. Run `manage.py migrate` and `manage.py prepare` as its owner."]
         cursor.execute("SELECT retention_is_ready(), retention_not_answered(%s::uuid[])", [[entry.lead for entry in ledger.entries()]])
         ready, unanswered = cursor.fetchone()
     problems = []

@@ -203,6 +203,12 @@ def test_r22_people_who_were_merged_and_their_organization_go_again_too(tmp_path
         assert owner.execute("SELECT count(*) FROM ingest_sourcerow").fetchone()[0] == 0
 
 
+def test_a_database_behind_the_program_is_told_so(empty_database: str) -> None:
+    moved_to(empty_database)
+
+    assert restore_problems() == ["This database is behind the program. Run `manage.py migrate` and `manage.py prepare` as its owner."]
+
+
 @pytest.mark.requirement("R22")
 def test_r22_a_line_of_the_ledger_whose_record_stayed_after_all_is_taken_back(tmp_path: Path, world: str) -> None:
     team = twenty_five_years()
