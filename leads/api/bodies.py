@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from access.models import Office
+from access.selectors import offices_on
 from leads.forms import NOTE_LENGTH, REASON_LENGTH, SYSTEM_REASONS
 from leads.states import CloseReason, OutcomeCode, ReturnReason
 
@@ -51,10 +56,19 @@ class ReturnBody(VersionBody):
     words = serializers.CharField(max_length=REASON_LENGTH)
 
 
+@extend_schema_field(OpenApiTypes.STR)
+class OfficeField(serializers.SlugRelatedField[Office]):
+    """An office that exists today, by its code."""
+
+    def get_queryset(self) -> QuerySet[Office]:
+        """The offices of today."""
+        return offices_on(timezone.now().date())
+
+
 class TransferBody(ReasonBody):
     """Hand a referral to another office, by its code."""
 
-    office = serializers.SlugRelatedField(slug_field="code", queryset=Office.objects.all())
+    office = OfficeField(slug_field="code")
 
 
 class OutcomeBody(VersionBody):
