@@ -48,6 +48,7 @@ def test_a_process_that_ends_by_itself_is_named_with_the_end_of_its_log(tmp_path
     children.stop()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 def test_children_end_when_the_launcher_is_killed_outright(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     script = (
@@ -56,8 +57,6 @@ def test_children_end_when_the_launcher_is_killed_outright(tmp_path: Path) -> No
         f"children.start('web', ['/bin/sh', '-c', 'echo $$ > {note}; exec sleep 600'], {{}})\n"
         "children.wait()\n"
     )
-    if sys.platform != "linux":
-        pytest.skip("only Linux ends a child with its parent")
     process = subprocess.Popen([sys.executable, "-c", script])
     child = pid_in(note)
     process.kill()
