@@ -91,7 +91,7 @@ class Changes:
 
     def _take_role(self, user: User, reader: Reader) -> str:
         held = self._take(reader.roles)
-        if held is None or len(reader.roles) < 2:
+        if held is None:
             return ""
         RoleGrant.objects.filter(user=user, role_id=held.what, revoked_at=None).update(revoked_at=timezone.now())
         held.revoked = True
