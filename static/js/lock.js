@@ -12,6 +12,7 @@
   const title = document.title;
   const token = () => dialog.querySelector("[name=csrfmiddlewaretoken]").value;
   const send = (address) => fetch(address, { method: "POST", headers: { "X-CSRFToken": token(), "HX-Request": "true" }, redirect: "manual" });
+  const proof = () => dialog.querySelector("[name=proof]");
   const shared = () => Number(localStorage.getItem(KEY)) || 0;
 
   let worked = Date.now();
@@ -31,12 +32,19 @@
     if (dialog.open) return;
     dialog.showModal();
     document.title = "Locked | LeadTrac";
-    const fresh = window.htmx ? window.htmx.ajax("GET", dialog.dataset.lock, { target: "#lock-form", swap: "outerHTML" }) : Promise.resolve();
-    fresh.finally(() => dialog.querySelector("[name=proof]").focus());
+    proof().focus();
+    if (window.htmx) window.htmx.ajax("GET", dialog.dataset.lock, { target: "#lock-form", swap: "outerHTML" }).finally(() => proof().focus());
+  }
+
+  // The form that was asked for when the page locked may come while its person already types, or after they have sent it.
+  function late(event) {
+    const form = event.detail.target;
+    if (form.id !== "lock-form" || event.detail.requestConfig.verb !== "get") return;
+    if (proof().value || form.classList.contains("htmx-request")) event.detail.shouldSwap = false;
   }
 
   function open() {
-    dialog.querySelector("[name=proof]").value = "";
+    proof().value = "";
     dialog.close();
     document.title = title;
     worked = told = Date.now();
@@ -55,6 +63,7 @@
 
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   document.addEventListener("session-unlocked", open);
+  document.addEventListener("htmx:beforeSwap", late);
   // Opened again in another page of this browser: the server says whether that holds here too.
   window.addEventListener("storage", (event) => {
     if (event.key === KEY && dialog.open) send(dialog.dataset.awake).then((answer) => { if (answer.status === 204) open(); });

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from access.models import User
 from tests.factories.people import person
@@ -63,6 +63,25 @@ def test_the_page_locks_in_place_and_comes_back_with_text_and_scroll(visit_as: V
     words.press("End")
     page.get_by_role("button", name="Keep the note").first.click()
     expect(page.get_by_text("The landlord says that she left in March.").first).to_be_visible()
+
+
+def test_a_form_that_comes_late_does_not_take_the_typed_words_away(visit_as: Visit) -> None:
+    page = visit_as(with_password(person("ana.lyst", "analyst")))
+    page.goto("/search/")
+    held: list[Route] = []
+    page.route("**/session/locked/", lambda route: held.append(route) if route.request.method == "GET" else route.fallback())
+    sit_still(page)
+    locked = page.get_by_role("dialog")
+    field = locked.get_by_label("Password or one-time code")
+    expect(field).to_be_focused()
+    page.keyboard.type(PASSPHRASE)
+    with page.expect_response(lambda answer: answer.request.method == "GET"):
+        held[0].continue_()
+    expect(page.locator("#lock-form.htmx-request")).to_have_count(0)
+
+    expect(field).to_have_value(PASSPHRASE)
+    page.keyboard.press("Enter")
+    expect(locked).to_be_hidden()
 
 
 def test_typing_is_work(visit_as: Visit) -> None:
