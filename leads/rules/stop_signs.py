@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ingest.facts import EncounterKind
@@ -48,8 +48,17 @@ def stop_signs(snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[
         *_impossible_dates(snapshot),
         *_stale(snapshot, open_verdicts, rules, today),
     ]
-    unique = {(sign.code, sign.source, sign.sentence): sign for sign in found}
-    return tuple(sorted(unique.values(), key=lambda sign: (not sign.blocking, sign.code, sign.source, sign.sentence)))
+    return tuple(sorted(_one_of_each(found), key=lambda sign: (not sign.blocking, sign.code, sign.source, sign.sentence)))
+
+
+def _one_of_each(found: Iterable[StopSign]) -> Iterable[StopSign]:
+    """Signs that say the same are one sign, which rests on the facts of all of them."""
+    unique: dict[tuple[str, str, str], StopSign] = {}
+    for sign in found:
+        key = (sign.code, sign.source, sign.sentence)
+        same = unique.get(key)
+        unique[key] = sign if same is None else replace(same, fact_ids=tuple(sorted({*same.fact_ids, *sign.fact_ids})))
+    return unique.values()
 
 
 def _from_rebuttals(snapshot: Snapshot, verdicts: Sequence[Verdict], on: date) -> list[StopSign]:

@@ -146,3 +146,11 @@ def test_a_school_that_lost_its_certification_is_looked_at_first() -> None:
     withdrawn = replace(given, schools_withdrawn=frozenset({"BOS214F00000000"}))
     assert ("school_withdrawn", True) not in codes(evaluate(given))
     assert ("school_withdrawn", True) in codes(evaluate(withdrawn))
+
+
+def test_two_rows_that_say_the_same_are_one_sign_resting_on_both() -> None:
+    given = snapshot(f"{OVER}; departed 2026-01-01 biometric no A1; departed 2026-01-01 land no A1", AS_OF)
+    turned = replace(given, departures=given.departures[::-1])
+    (sign,) = (sign for sign in evaluate(given).stop_signs if sign.code == "departure_date_impossible")
+    assert sign.fact_ids == tuple(sorted(known.fact_id for known in given.departures))
+    assert evaluate(given) == evaluate(turned)
