@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from django.db import connection
+
+if TYPE_CHECKING:
+    from django.db.backends.postgresql.base import DatabaseWrapper
 
 
 def refuse_unready() -> None:
@@ -12,5 +17,6 @@ def refuse_unready() -> None:
 
     problems = [*role_problems(), *restore_problems()]
     connection.close()
+    cast("DatabaseWrapper", connection).close_pool()  # the web server forks after this, and the threads of a pool do not come along
     if problems:
         raise SystemExit(" ".join(problems))
