@@ -19,7 +19,7 @@ _WORKERS = 2
 
 def run_tests(selection: str, words: Sequence[str]) -> int:
     """Run pytest and return its exit code. `selection` is quick, usual or proof; `words` go to pytest as they are."""
-    pytest = [sys.executable, "-m", "pytest", "-n", str(_WORKERS), "-m", _SELECTIONS[selection], *words]
+    pytest = [sys.executable, "-m", "pytest", "-n", str(_WORKERS), "--dist", "worksteal", "-m", _SELECTIONS[selection], *words]
     with both.servers(KINDS["test"]) as running:
         return foreground(pytest, {**environment(running), **_chromium()})
 

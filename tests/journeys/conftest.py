@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from access.models import User
 from launcher import web
@@ -27,10 +27,12 @@ from tests.pages import signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+PATIENCE = 20_000  # milliseconds: a machine may be busy; what comes sooner is not waited for
 DATABASES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_MAINTAIN_URL")
 
 # Playwright's synchronous interface runs an event loop in this thread; the test itself is not concurrent.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def visit_as(site: Site, browser: Browser) -> Iterator[Visit]:
             key = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": site.url}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield visit

@@ -18,7 +18,7 @@ from tests.journeys.worlds import a_desk
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with a script", "without a script"])
+@pytest.mark.parametrize("javascript", [True, pytest.param(False, marks=pytest.mark.proof)], ids=["with a script", "without a script"])
 def test_a_referral_is_assigned_transferred_recalled_and_read(visit_as: Visit, javascript: bool) -> None:
     desk = a_desk(1)
     number = desk.leads[0].number

@@ -65,6 +65,7 @@ def test_the_page_locks_in_place_and_comes_back_with_text_and_scroll(visit_as: V
     expect(page.get_by_text("The landlord says that she left in March.").first).to_be_visible()
 
 
+@pytest.mark.proof
 def test_a_form_that_comes_late_does_not_take_the_typed_words_away(visit_as: Visit) -> None:
     page = visit_as(with_password(person("ana.lyst", "analyst")))
     page.goto("/search/")
@@ -84,6 +85,7 @@ def test_a_form_that_comes_late_does_not_take_the_typed_words_away(visit_as: Vis
     expect(locked).to_be_hidden()
 
 
+@pytest.mark.proof
 def test_typing_is_work(visit_as: Visit) -> None:
     page = visit_as(with_password(person("ana.lyst", "analyst")))
     page.goto("/search/")
@@ -96,6 +98,7 @@ def test_typing_is_work(visit_as: Visit) -> None:
     assert page.request.get("/search/", max_redirects=0).status == 200
 
 
+@pytest.mark.proof
 def test_without_a_script_the_text_comes_back_in_a_form(visit_as: Visit) -> None:
     desk = a_desk(1)
     page = visit_as(with_password(desk.analyst), javascript=False)

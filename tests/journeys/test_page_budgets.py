@@ -59,6 +59,7 @@ def test_each_page_stays_within_its_budget(visit_as: Visit) -> None:
     assert not found, "\n".join(found)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("javascript", [True, False], ids=["with a script", "without a script"])
 def test_an_officer_on_a_slow_line_presses_twice_and_reports_once(visit_as: Visit, javascript: bool) -> None:
     desk = a_desk(1)
@@ -76,7 +77,7 @@ def test_an_officer_on_a_slow_line_presses_twice_and_reports_once(visit_as: Visi
     phone.get_by_role("link", name="Report the outcome").click()
     phone.get_by_text("Departed").click()
     phone.get_by_role("button", name="Send the outcome").dblclick(no_wait_after=True)
-    expect(phone.get_by_text("The outcome is on record")).to_be_visible()
+    expect(phone.get_by_text("The outcome is on record")).to_be_visible(timeout=60_000)
     expect(phone.get_by_role("heading", name="Outcome")).to_be_visible()
 
     with acting_as(service_actor("leads")):
