@@ -154,7 +154,7 @@ class RequestReferenceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.request_ref = uuid.uuid4()  # type: ignore[attr-defined]  # read by `work_of` and the error pages
         response = self.get_response(request)
-        response.headers["Content-Security-Policy"] = settings.CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)  # a download brings a stricter one
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"

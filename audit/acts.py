@@ -66,6 +66,8 @@ class Act(models.TextChoices):
     LEAD_ASSIGNED = "lead_assigned", "assigned a lead"
     NOTE_ADDED = "note_added", "wrote a note"
     ATTACHMENT_ADDED = "attachment_added", "attached a file"
+    ATTACHMENT_REFUSED = "attachment_refused", "was refused a file"
+    DRAFT_KEPT = "draft_kept", "kept a draft"
     STOP_SIGN_OVERRIDDEN = "stop_sign_overridden", "overrode a stop sign"
     LEAD_REFERRED = "lead_referred", "referred a lead"
     REFERRAL_ANSWERED = "referral_answered", "answered a referral"

@@ -7,16 +7,34 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 
 from access.models import Office, User
 from foundation.forms import DeskDateField
+from leads.papers.kinds import ALLOWED, KINDS
 from leads.rules.freshness import WORDS
+from leads.services.attachments import MEGABYTE
 from leads.services.checks import NOTHING_NEW, RESULTS
 from leads.states import CloseReason, OutcomeCode, ReturnReason
 
 REASON_LENGTH = 2_000
 NOTE_LENGTH = 20_000
+ABOUT_LENGTH = 300
+MOST_OF_A_NAME = 200
 SYSTEM_REASONS = frozenset({CloseReason.JOINED, CloseReason.LEGACY})  # set by the system alone
+
+
+def _attachment(label: str, *, required: bool = True) -> forms.FileField:
+    """The field of a file that is attached to a lead; its name is the one that `foundation.uploads` keeps in memory."""
+    endings = ",".join(ending for kind in KINDS.values() for ending in kind.endings)
+    return forms.FileField(
+        label=label,
+        required=required,
+        max_length=MOST_OF_A_NAME,
+        widget=forms.FileInput(attrs={"accept": endings}),
+        help_text=f"{ALLOWED}, at most {settings.ATTACHMENT_BYTES // MEGABYTE} MB.",
+        error_messages={"required": "Choose the file.", "max_length": "The name of the file is too long.", "empty": "The file is empty."},
+    )
 
 
 class VersionedForm(forms.Form):
@@ -104,7 +122,21 @@ class CheckForm(VersionedForm):
         max_length=500,
         help_text="The address of a public source, or a file number. Kept in a note of headquarters.",
     )
-    field_order = ["source", "checked_on", "result", "happened_on", "reference", "version"]
+    attachment = _attachment("A file that shows it", required=False)
+    field_order = ["source", "checked_on", "result", "happened_on", "reference", "attachment", "version"]
+
+
+class FileForm(forms.Form):
+    """A file for the lead, what it shows, and who reads it."""
+
+    attachment = _attachment("File")
+    about = forms.CharField(label="What it shows", required=False, max_length=ABOUT_LENGTH)
+    audience = forms.ChoiceField(
+        label="Who reads it",
+        choices=[("hq", "Headquarters only"), ("office", "Headquarters and the office")],
+        initial="hq",
+        widget=forms.RadioSelect,
+    )
 
 
 class NoteForm(VersionedForm):

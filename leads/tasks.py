@@ -9,6 +9,7 @@ from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
 from leads.services import (
+    attachments,
     bulk,
     bulk_work,
     evaluation,
@@ -103,6 +104,13 @@ def measure_rates(*, actor: str) -> None:
 def work_replays(*, actor: str) -> None:
     """Judge past knowledge by the versions that people asked about; may be killed and run again."""
     replays.work_replays(actor=service_actor(ME), now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def sweep_files(*, actor: str) -> None:
+    """Remove files that a killed request left, and those of leads that have left."""
+    with acting_as(service_actor(ME)):
+        attachments.sweep_stray(now=timezone.now())
 
 
 @shared_task(base=ActorTask)

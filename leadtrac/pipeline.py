@@ -53,6 +53,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "end claims that ran out": _every(600.0, "leads.tasks.release_expired_claims", LEADS),
     "write to offices whose packet no longer holds": _every(30.0, "leads.tasks.tell_people", LEADS),
     "delete grants of sight that are over": _at(crontab(minute="45"), "leads.tasks.drop_expired_grants", LEADS),
+    "remove files that no lead knows": _at(crontab(minute="25"), "leads.tasks.sweep_files", LEADS),
     "seal the events that wait": _every(5.0, "oversight.tasks.seal_events", AUDIT),
     "look for unusual reading": _at(crontab(hour="6", minute="10"), "oversight.tasks.find_unusual_reading", AUDIT),
     "verify the sealed log": _at(crontab(hour="4", minute="40"), "oversight.tasks.verify_log", AUDIT),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from leadtrac import env
@@ -108,6 +109,13 @@ TEMPLATES = [
             ],
         },
     }
+]
+
+# --- what arrives in forms -------------------------------------------------------------------------------------------
+FILE_UPLOAD_HANDLERS = [
+    "foundation.uploads.AttachmentUploadHandler",  # first: what people attach to leads stays in memory
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
 # --- database --------------------------------------------------------------------------------------------------------
@@ -310,6 +318,13 @@ BULK_BATCH_ROWS = env.number("LEADTRAC_BULK_BATCH", 200)  # leads a transaction 
 BULK_PREPARE_INLINE = 5_000  # a longer list is made by a worker
 COUNT_LIMIT = 1_000  # a list says "1,000+" beyond it
 ARCHIVE_DIR = env.file_path("LEADTRAC_ARCHIVE_DIR", DROP_DIR.parent / "archive")  # sealed packages, one file a lead
+ATTACHMENT_DIR = env.file_path(
+    "LEADTRAC_ATTACHMENT_DIR", DROP_DIR.parent / "attachments"
+)  # files of leads, each sealed under its lead's key
+ATTACHMENT_BYTES = env.number("LEADTRAC_ATTACHMENT_MB", 10) * 1_000_000  # the most that one file may have
+ATTACHMENT_BYTES_A_LEAD = env.number("LEADTRAC_ATTACHMENT_MB_A_LEAD", 100) * 1_000_000
+ATTACHMENT_SCANNER = shlex.split(env.text("LEADTRAC_ATTACHMENT_SCANNER", ""))  # for example: clamdscan --no-summary -
+ATTACHMENT_SCANNER_SECONDS = env.number("LEADTRAC_ATTACHMENT_SCANNER_SECONDS", 20)  # no answer by then refuses the file
 DISPOSITION_BATCH_RECORDS = env.number("LEADTRAC_DISPOSITION_BATCH", 500)  # at most; the time of a batch decides
 DISPOSITION_BATCH_SECONDS = 0.3  # aimed at: for so long a batch holds its locks
 SUPPRESSION_YEARS = 5  # how long after its destruction the same source row makes nothing

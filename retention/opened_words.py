@@ -9,6 +9,7 @@ TITLES = {
     "subjects_subject": "Person",
     "leads_finding": "Findings",
     "leads_note": "Notes",
+    "leads_attachment": "Files",
     "leads_decision": "Decisions",
     "leads_transition": "History",
     "leads_referral": "Referrals",
@@ -43,6 +44,7 @@ HIDDEN = {
     "blind_index",
     "record_key",
     "name_key",
+    "stored_as",
     "evidence_digest",
     "resolver_version",
 }

@@ -28,6 +28,12 @@ def page_assets_by_their_own_names() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def files_of_leads_lie_in_a_folder_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests attach is not left beside the files of the machine."""
+    django_settings.ATTACHMENT_DIR = tmp_path_factory.mktemp("attachments")
+
+
+@pytest.fixture(scope="session", autouse=True)
 def no_referral_is_drawn_by_chance() -> None:
     """Which referral goes to a second person is decided by a hash of random ids: the tests of drawing say so themselves."""
     django_settings.REFERRAL_SAMPLE_PERMILLE = 0

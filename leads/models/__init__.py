@@ -1,5 +1,6 @@
 """Leads: findings, claims, decisions, referrals, outcomes."""
 
+from leads.models.attachment import Attachment
 from leads.models.book import MeasuredRate, Promotion, Replay, ReplayEffect, RuleStop
 from leads.models.bulk import BulkItem, BulkRun
 from leads.models.decision import Correction, Decision, StopSignOverride, Transition
@@ -13,6 +14,7 @@ from leads.models.work import Claim, Note, SystemCheck, Wait
 
 __all__ = (
     "Absence",
+    "Attachment",
     "BulkItem",
     "BulkRun",
     "Capacity",

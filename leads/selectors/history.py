@@ -1,4 +1,4 @@
-"""What happened to a lead, newest first: moves, claims, overrides, notes, checks."""
+"""What happened to a lead, newest first: moves, claims, overrides, notes, files, checks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from access.models import User
-from leads.models import Claim, Lead, Note, Referral, StopSignOverride, SystemCheck, Transition
+from leads.models import Attachment, Claim, Lead, Note, Referral, StopSignOverride, SystemCheck, Transition
 from leads.rules.freshness import WORDS
 from leads.rules.words import day
 from leads.sealing import read_all
@@ -22,14 +22,14 @@ class Event:
     who: str
     what: str
     words: str
-    kind: str  # move | claim | note | override | referral | check
+    kind: str  # move | claim | note | file | override | referral | check
     decision_uuid: UUID | None = None
     state_label: str = ""
 
 
 def history_for(user: User, lead: Lead) -> tuple[Event, ...]:  # the database knows who asks
     """Every event of the lead that the user may see; seven queries."""
-    events = [*_moves(lead), *_claims(lead), *_overrides(lead), *_notes(lead), *_answers(lead), *_checks(lead)]
+    events = [*_moves(lead), *_claims(lead), *_overrides(lead), *_notes(lead), *_files(lead), *_answers(lead), *_checks(lead)]
     return tuple(sorted(events, key=lambda event: event.when)[::-1])  # of two at one moment the later written comes first
 
 
@@ -77,6 +77,12 @@ def _sign_words(key: str) -> str:
 def _notes(lead: Lead) -> list[Event]:
     rows = Note.objects.filter(lead=lead).select_related("author")
     return [Event(row.written_at, row.author.label, "Note corrected" if row.replaces_id else "Note written", "", "note") for row in rows]
+
+
+def _files(lead: Lead) -> list[Event]:
+    rows = list(Attachment.objects.filter(lead=lead).select_related("added_by"))
+    names = read_all(lead.uuid, [row.name_sealed for row in rows])
+    return [Event(row.added_at, row.added_by.label, "File attached", name, "file") for row, name in zip(rows, names, strict=True)]
 
 
 def _answers(lead: Lead) -> list[Event]:

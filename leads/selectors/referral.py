@@ -18,6 +18,7 @@ from foundation.errors import NotFound
 from leads.clocks import ACT_DAYS
 from leads.models import Note, Outcome, Packet, RecallNotice, Referral
 from leads.sealing import read_all, read_bytes, read_words
+from leads.selectors.attachments import FileView, office_files
 from leads.selectors.interest import words_for_office
 from leads.selectors.queue import Count
 from leads.selectors.queue_sql import Place, decode
@@ -123,6 +124,7 @@ class ReferralDetail:
     outcome: Outcome | None
     outcome_remarks: str
     notes: tuple[OfficeNote, ...]
+    files: tuple[FileView, ...]
     actions: tuple[ReferralAction, ...]
     deconfliction: str
 
@@ -221,6 +223,7 @@ def referral_detail_for(user: User, referral_uuid: UUID, *, now: datetime) -> Re
         outcome=outcome,
         outcome_remarks=read_words(scope, outcome.remarks_sealed) if outcome else "",
         notes=_notes(referral),
+        files=office_files(referral.lead_id, referral.lead_uuid),
         actions=_actions(user, referral),
         deconfliction=words_for_office(referral, now) if referral.state in HELD else "",
     )

@@ -22,6 +22,7 @@ from foundation.errors import Conflict, InvalidInput
 from ingest.facts import DepartureEvidence, EncounterKind, FilingMethod, FilingStatus
 from leads.models import Lead, SystemCheck
 from leads.rules.freshness import WORDS
+from leads.services.attachments import Examined, attach_file
 from leads.services.evaluation import evaluate_subjects
 from leads.services.notes import write_note
 from subjects.models import DepartureFact, EncounterFact, FactBase, FilingFact, LifeEventFact
@@ -52,11 +53,13 @@ def enter_check(
     result: str = NOTHING_NEW,
     happened_on: date | None = None,
     reference: str = "",
+    evidence: Examined | None = None,
 ) -> SystemCheck:
     """Note that a system was asked on a day, and what it said: anything new becomes a fact of source `manual`.
 
     `happened_on` is the day of what is new (a departure, a receipt); `reference` is where it can be read again, and goes into
-    a note of headquarters. Raises `Forbidden`, `InvalidInput` with the field, or `Conflict` for a lead about an organization.
+    a note of headquarters; `evidence` is a file that shows it, kept with the lead for headquarters. Raises `Forbidden`,
+    `InvalidInput` with the field, or `Conflict` for a lead about an organization.
     """
     require(actor, Permission.ENTER_CHECK)
     _refuse_bad(source, checked_on, result, happened_on, now)
@@ -74,6 +77,8 @@ def enter_check(
         entered_at=now,
     )
     record(Act.CHECK_ENTERED, object_kind="lead", object_uuid=lead.uuid, results=[check.uuid], occurred_at=now)
+    if evidence is not None:
+        attach_file(actor=actor, lead=lead, file=evidence, audience="hq", now=now, check=check)
     service = service_actor("leads")
     with through_service(service):
         if happened_on is not None and result != NOTHING_NEW:

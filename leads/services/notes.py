@@ -39,7 +39,7 @@ def write_note(*, actor: User, lead: Lead, text: str, audience: str, now: dateti
             note = Note.objects.create(
                 uuid=uuid.uuid4(),
                 lead=lead,
-                access_class_id=_class_of(lead, audience),
+                access_class_id=class_of_readers(lead, audience),
                 audience=audience,
                 author=actor,
                 written_at=now,
@@ -72,13 +72,14 @@ def _old_note(actor: User, lead: Lead, replaces: uuid.UUID) -> Note:
     return old
 
 
-def _class_of(lead: Lead, audience: str) -> int:
+def class_of_readers(lead: Lead, audience: str) -> int:
+    """The class of what these readers see: `hq`, or `office` for the office that has the lead too. Raises `InvalidInput`."""
     if audience == "hq":
         return lead.access_class_id
     if audience != "office":
-        message = "Choose who may read the note."
+        message = "Choose who may read it."
         raise InvalidInput(message, field="audience")
     if lead.office_id is None:
-        message = "No office has this lead: the note is for headquarters only."
+        message = "No office has this lead: it is for headquarters only."
         raise InvalidInput(message, field="audience")
     return class_for(audience="office", office_id=lead.office_id, compartments=lead.access_class.compartments)

@@ -14,7 +14,9 @@ from leads.forms import CheckForm
 from leads.rules.freshness import WORDS
 from leads.selectors.lead import lead_for
 from leads.services import triage
+from leads.services.attachments import FileRefused
 from leads.views.acts import FORM_METHODS, ActPage, form_page
+from leads.views.files import examined, refused
 from leads.views.people import who
 
 
@@ -25,11 +27,16 @@ def lead_check(request: HttpRequest, number: str) -> HttpResponse:
     lead = lead_for(who(request), number)
     now = timezone.now()
     initial = {"version": lead.version, "checked_on": now.date(), "source": request.GET.get("source", "")}
-    form = CheckForm(request.POST or None, initial=initial)
+    form = CheckForm(request.POST or None, request.FILES or None, initial=initial)
 
     def enter(given: dict[str, Any]) -> str:
         words = {name: given[name] for name in ("source", "checked_on", "result", "happened_on", "reference")}
-        triage.enter_check(actor=who(request), lead=lead, now=now, **words)
+        try:
+            evidence = examined(given["attachment"]) if given["attachment"] else None
+            triage.enter_check(actor=who(request), lead=lead, now=now, evidence=evidence, **words)
+        except FileRefused as error:
+            refused(lead, error)
+            raise
         return f"{WORDS[given['source']]} is fresh again, and the lead is judged anew."
 
     page = ActPage(

@@ -19,9 +19,10 @@ from audit.acts import Act
 from audit.services import record
 from foundation.registries import filled_panels
 from leads.filters import QueueQuery
-from leads.forms import NoteForm
+from leads.forms import FileForm, NoteForm
 from leads.models import Lead
 from leads.rules.freshness import WORDS
+from leads.selectors.attachments import files_for
 from leads.selectors.lead import LeadDetail, decision_for, history_for, lead_detail_for, lead_for, notes_for
 from leads.selectors.queue import Position, position_for
 from leads.services.visits import visit
@@ -85,6 +86,8 @@ def _tab_context(request: HttpRequest, detail: LeadDetail, tab: str) -> dict[str
         return _facts(user, detail, tab)
     if tab == "notes":
         return _notes(user, lead, request.GET.get("correct", ""))
+    if tab == "files":
+        return {"files": files_for(user, lead), "file_form": FileForm()}
     if tab == "history":
         return {"history": history_for(user, lead)}
     return {"cleared": lead.state in CLOSED_STATES and lead.close_reason in CLEARED_REASONS}

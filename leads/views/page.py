@@ -28,6 +28,7 @@ TABS = (
     ("timeline", "Timeline"),
     ("findings", "Findings and rebuttals"),
     ("notes", "Notes"),
+    ("files", "Files"),
     ("referrals", "Referrals"),
     ("history", "History"),
     ("looked", "Who looked"),

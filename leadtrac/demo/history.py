@@ -20,6 +20,7 @@ from audit.context import Work
 from foundation.errors import DomainError
 from leads.models import Lead, Referral
 from leads.services.answer import accept_referral, report_outcome, return_referral
+from leads.services.attachments import attach_file, examine
 from leads.services.deciding import close_lead, hold_lead
 from leads.services.evaluation import evaluate_touched
 from leads.services.notes import write_note
@@ -161,7 +162,15 @@ def _research(player: Player, lead: Lead) -> None:
     with player.at_desk(player.analyst(), days_ago=0.3) as (user, when):
         claim_lead(actor=user, lead=lead, now=when)
         if player.random.random() < 0.6:
-            write_note(actor=user, lead=lead, text=player.random.choice(NOTES), audience="hq", now=when + timedelta(minutes=20))
+            words = player.random.choice(NOTES)
+            write_note(actor=user, lead=lead, text=words, audience="hq", now=when + timedelta(minutes=20))
+            _attach(user, lead, words, when + timedelta(minutes=21))
+
+
+def _attach(user: User, lead: Lead, words: str, when: datetime) -> None:
+    content = f"SIMULATED. Record of the conversation.\n\n{words}\n".encode()
+    file = examine(name="record of the conversation.txt", content=content, size=len(content))
+    attach_file(actor=user, lead=lead, file=file, audience="hq", now=when, about="What was said, in full")
 
 
 def _hold(player: Player, lead: Lead) -> None:

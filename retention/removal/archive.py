@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from audit.acts import Act
 from audit.keys import data_keys
@@ -21,6 +21,7 @@ from foundation.calendar import add_years
 from foundation.crypto import DecryptionError, seal, unseal
 from retention.models import ArchiveFile, ArchiveIdentifier, ArchivePackage, Disposition, DispositionItem, RetentionClock
 from retention.removal import bag, files
+from retention.removal.attached import remove_loose, within_memory
 from retention.removal.contents import Going, collect, payload_of
 from retention.removal.judging import claim_items, fail, sort_out
 from subjects.models import Subject
@@ -65,7 +66,7 @@ def archive_batch(run: Disposition, *, now: datetime, most: int) -> int:
 
     Call inside `acting_as` the retention service: one call, one transaction.
     """
-    items = claim_items(run, most)
+    items = within_memory(claim_items(run, most))
     if not items:
         return 0
     leads = _lock_leads(items)
@@ -73,6 +74,8 @@ def archive_batch(run: Disposition, *, now: datetime, most: int) -> int:
     leads = _seal(run, [lead for lead in leads if lead.uuid in going], now=now)
     if leads:
         _remove(run, leads)
+        loose = [name for lead in leads for name in lead.loose_files]
+        transaction.on_commit(lambda: remove_loose(loose))
         record(
             Act.ARCHIVED,
             object_kind="run",

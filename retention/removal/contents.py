@@ -3,6 +3,7 @@ opened. Tables are found through the models, so that one which joins the house l
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,9 @@ from access.models import User
 from audit.keys import data_keys, existing_key, named_scope
 from foundation.crypto import canonical, unseal
 from ingest.services.source_rows import ROW_CONTEXT
-from leads.models import Lead
+from leads.models import Attachment, Lead
+from leads.papers.folder import FileLost, Place, content_at
+from leads.papers.kinds import KINDS
 from leads.sealing import PURPOSE
 from organizations.models import Organization
 from subjects.models import Subject
@@ -27,6 +30,7 @@ from subjects.services.associates import CONTEXT as ASSOCIATE_CONTEXT
 
 Row = dict[str, Any]
 IDENTIFIERS = named_scope("identifiers")
+ATTACHMENTS: str = Attachment._meta.db_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Going:
     destroy_on: date | None = None
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     files: dict[str, bytes] = field(default_factory=dict)
+    loose_files: list[str] = field(default_factory=list)  # of attachments, in their own folder; they go when the package holds them
 
 
 def _columns(model: type[models.Model], kind: type[models.Field[Any, Any]]) -> tuple[str, ...]:
@@ -129,11 +134,14 @@ class _Keys(dict[UUID, bytes]):
 def collect(leads: Sequence[Going], organizations: Sequence[int]) -> None:
     """Fill `rows` of every lead: its own, its subject's when it is the last, and organizations that go with it.
 
-    A fixed number of queries a batch. Sealed columns are opened; what cannot be opened raises `DecryptionError`.
+    A fixed number of queries a batch. Sealed columns are opened; what cannot be opened raises `DecryptionError`, or
+    `FileLost` for the file of an attachment.
     """
     keys = _Keys(data_keys([lead.uuid for lead in leads], purpose=PURPOSE))
     for branch in lead_branches():
         _read(branch, {lead.id: lead for lead in leads}, keys)
+    for lead in leads:
+        _attached(lead, keys)
     last = {subject: lead for lead in leads if lead.last for subject in lead.subjects}
     for branch in subject_branches():
         _read(branch, last, keys)
@@ -174,6 +182,20 @@ def _open(lead: Going, table: str, row: Row, column: str, keys: _Keys) -> None:
         lead.files[row[name]] = plain
     else:
         row[name] = plain.decode()
+
+
+def _attached(lead: Going, keys: _Keys) -> None:
+    """The content of what people attached, each checked against its row; raises `FileLost` for one that is gone or changed."""
+    lead.loose_files = []
+    for row in lead.rows.get(ATTACHMENTS, []):
+        place = Place(lead.uuid, UUID(row["uuid"]), row["stored_as"])
+        content = content_at(place, keys[lead.uuid])
+        if hashlib.sha256(content).hexdigest() != row["sha256"]:
+            message = "the file is not what was attached"
+            raise FileLost(message)
+        row["content"] = f"{ATTACHMENTS}/{row['uuid']}{KINDS[row['kind']].endings[0]}"
+        lead.files[row["content"]] = content
+        lead.loose_files.append(place.name)
 
 
 def _whose(leads: Sequence[Going]) -> None:

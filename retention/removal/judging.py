@@ -20,6 +20,7 @@ Verdict = tuple[ItemOutcome, str]
 FINGERPRINT = """
 md5(concat_ws('|', l.version, l.state, l.evaluation_digest,
     (SELECT max(n.id) FROM leads_note n WHERE n.lead_id = l.id),
+    (SELECT max(n.id) FROM leads_attachment n WHERE n.lead_id = l.id),
     (SELECT max(n.id) FROM leads_transition n WHERE n.lead_id = l.id),
     (SELECT max(n.id) FROM leads_referral n WHERE n.lead_id = l.id),
     (SELECT max(n.id) FROM leads_finding n WHERE n.lead_id = l.id)))

@@ -1,6 +1,6 @@
 """The canary scan: values that must be gone are looked for wherever this house keeps anything.
 
-A dump (what SQL shows to the owner), heap files of the database, the files of drops, archive and checkpoints, Redis, logs.
+A dump (what SQL shows to the owner), heap files of the database, the files of drops, archive, attachments and checkpoints, Redis, logs.
 Not scanned: WAL and backups, which end within `BACKUP_HORIZON_DAYS` days; the certificate says so.
 """
 
@@ -68,7 +68,12 @@ def _forms(value: str) -> set[bytes]:
 def _places(heap: Path | None, logs: Iterable[Path]) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield "database dump", [run("pg_dump", "--format=plain", "--enable-row-security")]
     yield "database files", _heap(heap)
-    for name, folder in (("drops", settings.DROP_DIR), ("archive", settings.ARCHIVE_DIR), ("checkpoints", settings.CHECKPOINT_DIR)):
+    for name, folder in (
+        ("drops", settings.DROP_DIR),
+        ("archive", settings.ARCHIVE_DIR),
+        ("attachments", settings.ATTACHMENT_DIR),
+        ("checkpoints", settings.CHECKPOINT_DIR),
+    ):
         yield name, _files(path for path in Path(folder).rglob("*"))
     yield "Redis", _redis()
     for log in logs:

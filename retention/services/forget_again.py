@@ -17,6 +17,7 @@ from django.conf import settings
 from foundation.calendar import add_years
 from retention.removal import files, ledger
 from retention.removal.archive import LAST, ORGANIZATIONS
+from retention.removal.attached import remove_loose
 from retention.removal.ledger import Destroyed
 from retention.services.postgres_programs import owner_address
 
@@ -24,6 +25,7 @@ HERE = """
 SELECT (SELECT count(*) FROM leads_lead WHERE uuid = ANY (%(leads)s))
      + (SELECT count(*) FROM retention_archivepackage WHERE lead_uuid = ANY (%(leads)s))
 """
+LOOSE = "SELECT a.stored_as FROM leads_attachment a JOIN leads_lead l ON l.id = a.lead_id WHERE l.uuid = ANY (%s)"
 KEYS = ("DELETE FROM audit_datakey WHERE scope = ANY (%s)", "DELETE FROM audit_payload WHERE scope = ANY (%s)")
 PACKAGES = (
     "DELETE FROM retention_archivefile f USING retention_archivepackage p WHERE p.id = f.package_id AND p.lead_uuid = ANY (%s)",
@@ -70,11 +72,13 @@ def forget_again(*, now: datetime) -> int:
     leads = [entry.lead for entry in entries]
     with psycopg.connect(owner_address()) as owner:
         here = _count(owner, leads)
+        loose = [name for (name,) in owner.execute(LOOSE, [leads]).fetchall()]
         if entries:
             _forget(owner, entries, leads, now=now)
         owner.execute(MARK)
     for entry in entries:
         files.remove(entry.file)
+    remove_loose(loose)
     return here
 
 

@@ -1,7 +1,7 @@
 """Backups, and what must happen before a restored one serves: the ledger of destruction is replayed.
 
-A backup is a dump of the database and a copy of the (encrypted) archive files. It is kept `BACKUP_HORIZON_DAYS` days at
-most: `backup` removes older ones. The key-encryption key is never in it.
+A backup is a dump of the database and a copy of the (encrypted) files of the archive and of attachments. It is kept
+`BACKUP_HORIZON_DAYS` days at most: `backup` removes older ones. The key-encryption key is never in it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict
+from leads.papers.folder import FOLDER
 from retention.services.forget_again import forget_again
 from retention.services.postgres_programs import owner_address, pipe, run
 
 DUMP = "database.dump"
 ARCHIVE = "archive"
+ATTACHMENTS = "attachments"
 
 # tables under forced row-level security without a policy that gives their owner every row
 BLIND = """
@@ -46,13 +48,15 @@ class Backup:
 
 
 def backup(target: Path, *, now: datetime) -> Backup:
-    """Dump the database and copy the archive files to a new folder under `target`; older than the horizon goes."""
+    """Dump the database and copy the encrypted files to a new folder under `target`; older than the horizon goes."""
     folder = target / f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     folder.mkdir(parents=True, mode=0o700)
     _require_whole_sight()
+    FOLDER.copy_to(folder / ATTACHMENTS)  # before and after the dump: a file that comes or goes meanwhile is in one of the two
     run("pg_dump", "--format=custom", "--enable-row-security", f"--file={folder / DUMP}")
     if Path(settings.ARCHIVE_DIR).is_dir():
         shutil.copytree(settings.ARCHIVE_DIR, folder / ARCHIVE)
+    FOLDER.copy_to(folder / ATTACHMENTS)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return Backup(folder, size, _remove_old(target, now))
 
@@ -82,7 +86,7 @@ def _made_at(folder: Path) -> datetime | None:
 
 
 def restore(folder: Path, *, now: datetime) -> int:
-    """Put a backup into the connected, empty database, bring back archive files, replay the ledger, mark the database ready.
+    """Put a backup into the connected, empty database, bring back the files, replay the ledger, mark the database ready.
 
     Returns how many destroyed records were still in the backup. Until it has returned, web and workers refuse to start on it.
     """
@@ -99,9 +103,9 @@ def restore(folder: Path, *, now: datetime) -> int:
         ["pg_restore", "--no-comments", "--file=-", str(folder / DUMP)],
         ["psql", "--quiet", "--set=ON_ERROR_STOP=1", "--command=SELECT similarity('a', 'b')", "--file=-"],
     )
-    kept = folder / ARCHIVE
-    if kept.is_dir():
-        shutil.copytree(kept, settings.ARCHIVE_DIR, dirs_exist_ok=True)
+    for name, where in ((ARCHIVE, settings.ARCHIVE_DIR), (ATTACHMENTS, settings.ATTACHMENT_DIR)):
+        if (folder / name).is_dir():
+            shutil.copytree(folder / name, where, dirs_exist_ok=True)
     connection.close()
     return replay(now=now)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
+import zipfile
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -80,9 +82,15 @@ def archive_retrieve(request: HttpRequest, package_uuid: uuid.UUID) -> HttpRespo
 
 
 def _download(opened: Opened) -> HttpResponse:
+    """The rows as JSON, packets and attached files beside them, in one ZIP."""
     content: dict[str, Any] = {"lead": opened.package.lead_number, "tables": opened.tables}
-    response = HttpResponse(json.dumps(content, ensure_ascii=False, indent=1), content_type="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="record-{opened.package.uuid}.json"'
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr("record.json", json.dumps(content, ensure_ascii=False, indent=1))
+        for name, document in opened.documents.items():
+            target.writestr(name, document)
+    response = HttpResponse(packed.getvalue(), content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="record-{opened.package.uuid}.zip"'
     return response
 
 

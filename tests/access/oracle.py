@@ -103,6 +103,7 @@ class ReferralRow:
     packet: UUID
     state: str
     cls: Class
+    file: UUID  # attached for its office
 
 
 @dataclass
@@ -170,6 +171,11 @@ class Population:
     def sees_referral(self, reader: Reader, lead: LeadRow, referral: ReferralRow, now: datetime) -> bool:
         opened = PROTECTED not in referral.cls.compartments and self.under_glass(reader, lead, now)
         return self.in_class(reader, referral.cls, now) or opened
+
+    def sees_office_file(self, reader: Reader, lead: LeadRow, referral: ReferralRow, now: datetime) -> bool:
+        """A file for the office is read by the office's class, and by whoever was given the lead."""
+        given = self.assigned(reader, lead, now) or self.under_glass(reader, lead, now)
+        return self.in_class(reader, referral.cls, now) or given
 
     # what of it a page shows --------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from tests.access.oracle import AUDIENCES, PROTECTED, Class, Given, Held, LeadRo
 from tests.databases import owner_connection
 from tests.factories import cases
 from tests.factories.people import OfficeFactory, UserFactory
+from tests.factories.records import attached
 
 OFFICES = ("HSI-BOS", "HSI-ATL", "HSI-LOS")
 COMPARTMENTS = (PROTECTED, "second", "third")
@@ -146,6 +147,7 @@ class Draw:
         for statement in (
             "UPDATE leads_finding SET class_id = %(class)s WHERE lead_id = %(lead)s",
             "UPDATE leads_note SET class_id = %(class)s WHERE lead_id = %(lead)s",
+            "UPDATE leads_attachment SET class_id = %(class)s WHERE lead_id = %(lead)s AND audience = 'hq'",
             "UPDATE leads_decision SET class_id = %(class)s WHERE lead_id = %(lead)s",
         ):
             owner.execute(statement, given)
@@ -154,6 +156,7 @@ class Draw:
             for statement in (
                 "UPDATE leads_packet p SET class_id = %(class)s FROM leads_referral r WHERE r.id = p.referral_id AND r.lead_id = %(lead)s",
                 "UPDATE leads_outcome o SET class_id = %(class)s FROM leads_referral r WHERE r.id = o.referral_id AND r.lead_id = %(lead)s",
+                "UPDATE leads_attachment SET class_id = %(class)s WHERE lead_id = %(lead)s AND audience = 'office'",
                 "UPDATE leads_referral SET class_id = %(class)s WHERE lead_id = %(lead)s",
             ):
                 owner.execute(statement, given)
@@ -217,6 +220,7 @@ class Draw:
             subject=subject, rule_id="overstay-dated", rule_version="1", matter_key=uuid.uuid4().hex, violation="overstay", holds=True,
             outcome="stands", sentence="Over.", evidence_digest="", as_of=date(2026, 11, 1), **child,
         )  # fmt: skip
+        attached(lead, lead.access_class_id, "seen")
         Note.objects.create(audience="hq", author=who, written_at=NOON, sealed=seal_words(lead.uuid, "seen"), **child)
         plain = canonical(dump(look_at(lead, NOON).picture))
         Decision.objects.create(digest="0" * 64, sealed=seal_words(lead.uuid, plain), **child)
@@ -229,7 +233,11 @@ class Draw:
             accept_due_on=date(2026, 12, 1), return_reason="wrong_office" if state == "returned" else "",
             **({"accepted_by": who, "accepted_at": NOON} if state in ("accepted", "reported") else {}),
         )  # fmt: skip
-        packet = Packet.objects.create(
+        row = ReferralRow(
+            referral.uuid, uuid.uuid4(), state, cls, file=attached(lead, class_id, "seen by the office", audience="office").uuid
+        )
+        Packet.objects.create(
+            uuid=row.packet,
             referral=referral, access_class_id=class_id, json_sealed=seal_words(lead.uuid, "{}"), json_sha256="",
             pdf_sealed=seal_words(lead.uuid, b"%PDF-1.7"), do_not_rely_after=date(2027, 1, 1),
         )  # fmt: skip
@@ -242,7 +250,7 @@ class Draw:
                 reported_by=who,
                 reported_at=NOON,
             )
-        return ReferralRow(referral.uuid, packet.uuid, state, cls)
+        return row
 
     def _stones(self) -> None:
         """Tombstones come from the database's own destroying function alone; here the owner sets them."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.models import User
 from access.permissions import Permission as P
-from leads.models import Decision, Finding, Lead, Note, Outcome, Packet, Referral
+from leads.models import Attachment, Decision, Finding, Lead, Note, Outcome, Packet, Referral
 from leads.selectors.figures import closed_for, open_leads_for, referrals_by_office_for
 from leads.selectors.queue import queue_counts_for
 from leads.states import CLOSED_STATES
@@ -82,6 +82,7 @@ def tables(s: Surfaces) -> Iterator[Pair]:
     expected: list[tuple[type[Model], str, set[Any]]] = [
         (Lead, "pk", leads),
         *[(model, "lead_id", leads) for model in (Finding, Note, Decision)],
+        (Attachment, "uuid", {uuid for uuid, seen in _files(s) if seen}),
         (Subject, "pk", people),
         *[(model, "subject_id", people) for model in (NameFact, IdentifierFact, AddressFact, AdmissionFact)],
         (Referral, "uuid", {each.uuid for each in referrals}),
@@ -92,6 +93,32 @@ def tables(s: Surfaces) -> Iterator[Pair]:
     with acting_as(s.user):
         for model, column, wanted in expected:
             yield (f"table {model._meta.db_table}", wanted, set(model._default_manager.values_list(column, flat=True)))
+
+
+def _files(s: Surfaces) -> Iterator[tuple[Any, bool]]:
+    """Every attached file, and whether the reader may see it."""
+    with acting_as(User.objects.get(username="svc-leads")):
+        known = {row.lead_id: row.uuid for row in Attachment.objects.filter(audience="hq")}
+    for lead in s.population.leads.values():
+        if lead.pk in known:
+            yield known[lead.pk], lead in s.leads
+        for referral in lead.referrals:
+            yield referral.file, s.population.sees_office_file(s.reader, lead, referral, s.now)
+
+
+def attachments(s: Surfaces) -> Iterator[Pair]:
+    """The files of leads and referrals by their own addresses."""
+    with acting_as(User.objects.get(username="svc-leads")):
+        known = {row.lead_id: row.uuid for row in Attachment.objects.filter(audience="hq")}
+    for lead in s.population.leads.values():
+        if lead.pk in known:
+            yield s.one(f"file of {lead.number}", reverse("lead_file", args=[lead.number, known[lead.pk]]), P.VIEW_LEAD, lead in s.leads)
+        for referral in lead.referrals:
+            seen = s.population.sees_office_file(s.reader, lead, referral, s.now)
+            address = reverse("lead_file", args=[lead.number, referral.file])
+            yield s.one(f"office's file on {lead.number}", address, P.VIEW_LEAD, seen and lead in s.leads)
+            address, both = reverse("referral_file", args=[referral.uuid, referral.file]), s.population.referrals_of(s.reader, s.now)
+            yield s.one(f"file of the referral of {lead.number}", address, P.VIEW_REFERRAL, seen and referral in both)
 
 
 def queue(s: Surfaces) -> Iterator[Pair]:
@@ -257,5 +284,5 @@ def referrals(s: Surfaces) -> Iterator[Pair]:
 
 
 ALL: tuple[Callable[[Surfaces], Iterator[Pair]], ...] = (
-    tables, queue, counts, files, api, details, decisions, stones, search, links, referrals,
+    tables, attachments, queue, counts, files, api, details, decisions, stones, search, links, referrals,
 )  # fmt: skip

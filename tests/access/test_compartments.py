@@ -17,7 +17,7 @@ from access.models import AccessClass, Compartment, Office, User
 from access.selectors import class_for, service_actor
 from foundation.errors import InvalidInput
 from leads.looking import look_at
-from leads.models import Finding, Lead, LeadGrant, Note, Outcome, Packet, RecallNotice, Referral
+from leads.models import Attachment, Finding, Lead, LeadGrant, Note, Outcome, Packet, RecallNotice, Referral
 from leads.services.evaluation import evaluate_subjects
 from leads.services.notes import write_note
 from leads.services.referral import propose_referral, refer_lead
@@ -27,6 +27,7 @@ from subjects.models import FACT_MODELS, IdentifierFact, NameFact, Subject
 from subjects.services.protect import close_off, protect
 from tests.factories.facts import NOW, loaded
 from tests.factories.people import person
+from tests.factories.records import attached
 from tests.leads.conftest import Desk, people
 from tests.leads.views.conftest import visitor
 from tests.pages import words
@@ -71,6 +72,8 @@ def referral(desk: Desk, lead: Lead) -> Referral:
         boston = Office.objects.get(code="HSI-BOS")
         made = refer_lead(actor=desk.analyst, lead=lead, office=boston, reason="", now=timezone.now(), digest=proposal.digest)
         write_note(actor=desk.analyst, lead=desk.fresh(lead), text="Call first.", audience="office", now=timezone.now())
+    with acting_as(desk.service):
+        attached(lead, made.access_class_id, "Call first.", audience="office")
     return made
 
 
@@ -117,6 +120,7 @@ def test_everything_that_hangs_on_a_lead_takes_over_its_marks_and_keeps_its_read
             *lead.transitions.all(),
             *lead.decisions.all(),
             *Note.objects.filter(lead=lead),
+            *Attachment.objects.filter(lead=lead),
             Referral.objects.get(pk=referral.pk),
             Packet.objects.get(referral=referral),
             *Outcome.objects.filter(referral=referral),

@@ -66,6 +66,7 @@ DEFINERS = {
     "leads_glass_subjects": "the current user's own open glass",
     "leads_mark": "no execute for the application",
     "leads_move": "asks whether the mover sees the lead",
+    "leads_stray_files": "random names of files, and whether a row knows them",
     "leads_reclass": "no execute for the application",
     "leads_follow_subjects": "moves leads to the class of their own subject",
     "oversight_looks_at": "asks for a role that reads the record of acts, or supervisor",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import secrets
 import uuid
@@ -19,7 +20,8 @@ from audit.acts import Act
 from audit.services import record
 from foundation.registries import births
 from ingest.facts import IdentifierKind
-from leads.models import Claim, Decision, Finding, Lead, Note, Outcome, Packet, Referral, StopSignOverride, Transition
+from leads.models import Attachment, Claim, Decision, Finding, Lead, Note, Outcome, Packet, Referral, StopSignOverride, Transition
+from leads.papers import folder
 from leads.sealing import seal_words
 from retention.models import ArchivePackage, Disposition, DispositionItem, Schedule
 from retention.services.execute import execute_run
@@ -93,10 +95,22 @@ def old_lead(created_on: date = date(2001, 3, 14), *, subject: Subject | None = 
     )
     StopSignOverride.objects.create(code="stale", evaluation_digest="", user=who, reason_sealed=sealed, occurred_at=NOW, **child)
     _referral(lead, office, office_class, decision, sealed, words)
+    attached(lead, hq, words)
     record(Act.NOTE_ADDED, object_kind="lead", object_uuid=lead.uuid, payload={"words": words}, scope=lead.uuid)
     for birth in births:
         birth.born("lead", [lead.pk], NOW)
     return lead
+
+
+def attached(lead: Lead, class_id: int, words: str, *, audience: str = "hq") -> Attachment:
+    """A file with these words as its content, its name, and what it shows."""
+    identity, content = uuid.uuid4(), words.encode()
+    return Attachment.objects.create(
+        uuid=identity, lead=lead, access_class_id=class_id, audience=audience, kind="text", size_bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(), stored_as=folder.keep(lead.uuid, identity, content),
+        name_sealed=seal_words(lead.uuid, f"{words}.txt"), about_sealed=seal_words(lead.uuid, words), scan="clean",
+        added_by=service_actor("leads"), added_at=NOW,
+    )  # fmt: skip
 
 
 def _referral(lead: Lead, office: Office, class_id: int, decision: Decision, sealed: bytes, words: str) -> None:

@@ -12,5 +12,7 @@ from django.test import override_settings
 @pytest.fixture(autouse=True)
 def archive_folder(tmp_path: Path) -> Iterator[Path]:
     """Where packages, and the ledger of destruction, go."""
-    with override_settings(ARCHIVE_DIR=tmp_path / "archive", CHECKPOINT_DIR=tmp_path / "checkpoints"):
+    with override_settings(
+        ARCHIVE_DIR=tmp_path / "archive", ATTACHMENT_DIR=tmp_path / "attachments", CHECKPOINT_DIR=tmp_path / "checkpoints"
+    ):
         yield tmp_path / "archive"

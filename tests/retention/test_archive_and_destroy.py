@@ -11,6 +11,7 @@ from psycopg import sql
 from access.context import acting_as
 from access.selectors import service_actor
 from foundation.errors import Conflict
+from leads.papers.folder import FOLDER
 from retention.models import ArchivePackage, Tombstone
 from retention.services.opening import find_archived, open_package
 from tests.databases import owner_connection
@@ -41,6 +42,7 @@ def test_a_lead_is_sealed_found_by_number_opened_and_destroyed(world: str, archi
     assert run.state == "done"
     assert everything_about(world, "quokka") == {}
     assert len(list(archive_folder.glob("*/*"))) == 1
+    assert list(FOLDER.names()) == [], "the package holds what people attached"
     with acting_as(team.rita):
         (package,) = find_archived(actor=team.rita, kind="passport", number="ZZ0000001", country="PRT")
         assert package.lead_number == lead.number
@@ -49,7 +51,9 @@ def test_a_lead_is_sealed_found_by_number_opened_and_destroyed(world: str, archi
         assert opened.tables["subjects_addressfact"][0]["line"] == "1 quokka Street"
         assert opened.tables["ingest_sourcerow"][0]["words"].startswith("quokka,")
         assert opened.tables["subjects_identifierfact"][0]["words"] == "ZZ0000001"
-        assert next(iter(opened.documents.values())) == b"%PDF-1.7 quokka"
+        assert set(opened.documents.values()) == {b"%PDF-1.7 quokka", b"quokka"}
+        (attached,) = opened.tables["leads_attachment"]
+        assert (attached["name"], attached["about"], opened.documents[attached["content"]]) == ("quokka.txt", "quokka", b"quokka")
 
     done = finished_run(team, "destroy")
 

@@ -27,7 +27,7 @@ from tests.pages import signed_in, words
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.slow, pytest.mark.requirement("R19")]
 CANARY = "quokkaburrow"
-PLACES = {"database dump", "database files", "drops", "archive", "checkpoints", "Redis"}
+PLACES = {"database dump", "database files", "drops", "archive", "attachments", "checkpoints", "Redis"}
 SEARCHES_OVER = datetime(2099, 1, 1, tzinfo=UTC)
 
 
@@ -96,7 +96,7 @@ def test_r19_what_people_looked_at_searched_for_and_took_out_is_gone_too(world: 
 def test_r19_the_scan_finds_a_canary_in_each_place_that_it_names(tmp_path: Path, world: str) -> None:
     """A scan that finds nothing is worth what it would have found."""
     drops, log = tmp_path / "drops", tmp_path / "worker.log"
-    for folder in (drops, Path(settings.ARCHIVE_DIR), Path(settings.CHECKPOINT_DIR)):
+    for folder in (drops, *(Path(each) for each in (settings.ARCHIVE_DIR, settings.ATTACHMENT_DIR, settings.CHECKPOINT_DIR))):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "left").write_bytes(CANARY.encode("utf-16-le"))
     log.write_text(f'{{"event": "{CANARY.upper()}"}}')

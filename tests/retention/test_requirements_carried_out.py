@@ -20,6 +20,7 @@ from django.test import override_settings
 from access.context import acting_as
 from access.selectors import service_actor
 from leads.models import Lead
+from leads.papers.folder import FOLDER
 from leadtrac.bench.retention import measure
 from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem
 from retention.removal import archive, files
@@ -80,13 +81,15 @@ def test_r16_a_fault_in_the_middle_leaves_every_record_whole_and_the_counts_add_
 @pytest.mark.requirement("R16")
 def test_r16_a_record_whose_words_cannot_be_opened_fails_alone(world: str) -> None:
     team = twenty_five_years()
-    broken, whole = some_leads(2)
+    broken, fileless, whole = some_leads(3)
     with owner_connection(world) as owner:
         owner.execute("UPDATE leads_note SET sealed = '\\x00' || sealed WHERE lead_id = %s", [broken.pk])
+        (name,) = owner.execute("SELECT stored_as FROM leads_attachment WHERE lead_id = %s", [fileless.pk]).fetchone()
+    FOLDER.path(name).unlink()
 
     run = finished_run(team, "archive")
 
-    assert outcomes(team, run) == {broken.number: "failed", whole.number: "archived"}
+    assert outcomes(team, run) == {broken.number: "failed", fileless.number: "failed", whole.number: "archived"}
 
 
 @pytest.mark.requirement("R16")

@@ -20,7 +20,9 @@ from access.context import acting_as
 from access.selectors import service_actor
 from audit.acts import Act
 from audit.models import Event
-from leads.models import Lead
+from leads.models import Attachment, Lead
+from leads.papers.folder import FOLDER
+from leads.selectors.attachments import content_for
 from leadtrac.ready import refuse_unready
 from retention.checks import restore_problems
 from retention.models import ArchivePackage, Suppression, Tombstone
@@ -92,6 +94,8 @@ def test_r21_r22_the_drill_a_restored_old_backup_forgets_again_what_was_destroye
     with acting_as(service_actor("leads")):
         kept = old_lead(date(2026, 8, 2), words="stays")
     lead, backup = destroyed(team, tmp_path)
+    (file,) = FOLDER.names()
+    FOLDER.remove(file)
     moved_to(empty_database)
     began = time.monotonic()
 
@@ -109,6 +113,10 @@ def test_r21_r22_the_drill_a_restored_old_backup_forgets_again_what_was_destroye
     assert restore.replay(now=NOW) == 0
     assert restore_problems() == []
     with acting_as(service_actor("leads")):
+        assert list(FOLDER.names()) == [file], "of the two files in the backup that of the lead that stays"
+        attached = Attachment.objects.get()
+        content = content_for(service_actor("leads"), kept.pk, kept.uuid, attached.uuid, audiences=("hq",))
+        assert content.content == b"stays"
         assert Lead.objects.get().number == kept.number, "the restored database serves under row-level security"
     with acting_as(service_actor("audit")):
         assert Event.objects.filter(act=Act.DESTROYED, object_kind="restored backup").count() == 2

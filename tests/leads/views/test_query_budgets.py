@@ -34,7 +34,7 @@ def test_a_list_asks_no_more_for_twenty_rows_than_for_one(
     assert asked(analyst, address) <= BUDGETS[name]
 
 
-@pytest.mark.parametrize("tab", ["facts", "timeline", "findings", "notes", "referrals", "history"])
+@pytest.mark.parametrize("tab", ["facts", "timeline", "findings", "notes", "files", "referrals", "history"])
 def test_a_leads_page_stays_within_its_budget(analyst: Client, lead: Lead, tab: str) -> None:
     assert asked(analyst, f"/leads/{lead.number}/{tab}/") <= BUDGETS[f"lead_{tab}"]
 

@@ -1,0 +1,32 @@
+"""How files and drafts follow their lead in the database. The functions here replace those of `leads.sight_sql`."""
+
+from __future__ import annotations
+
+from leads.sight_sql import MARKS_TRAVEL
+from leads.sql import CHILDREN, reclass
+
+_START = MARKS_TRAVEL.index("CREATE FUNCTION leads_mark")
+_END = MARKS_TRAVEL.index("REVOKE ALL ON FUNCTION leads_mark")
+MARK_BEFORE = MARKS_TRAVEL[_START:_END].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+# files take over the marks of their lead as notes do: they keep their readers
+MARK_FILES = MARK_BEFORE.replace(
+    "BEGIN\n",
+    """BEGIN
+    UPDATE public.leads_attachment a SET class_id = public.access_intern_class(c.audience, c.office_id, c.compartments || p_marks)
+    FROM public.access_accessclass c
+    WHERE a.lead_id = p_lead AND c.id = a.class_id AND c.phase = 'live' AND NOT c.compartments @> p_marks;
+""",
+    1,
+)
+RECLASS_BEFORE = reclass((*CHILDREN, "wait"))
+RECLASS_FILES = reclass((*CHILDREN, "wait", "attachment"))
+
+STRAY = """
+-- which of these random names of files no row knows; asked as the owner, so that a row out of the asker's sight keeps its file
+CREATE FUNCTION leads_stray_files(p_names text[]) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT coalesce(array_agg(n), '{}') FROM unnest(p_names) n
+    WHERE NOT EXISTS (SELECT 1 FROM public.leads_attachment a WHERE a.stored_as = n)
+$$;
+"""
+STRAY_BACK = "DROP FUNCTION leads_stray_files(text[]);"

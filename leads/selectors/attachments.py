@@ -1,0 +1,97 @@
+"""The files of a lead as one reader may see them, and their content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from access.models import User
+from audit.keys import existing_key
+from foundation.errors import Conflict, NotFound
+from leads.models import Attachment, Lead
+from leads.papers.folder import FileLost, Place, content_at
+from leads.papers.kinds import KINDS, Kind
+from leads.rules.freshness import WORDS
+from leads.rules.words import day
+from leads.sealing import read_all, read_words
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """An attached file with its words opened."""
+
+    uuid: UUID
+    name: str
+    about: str
+    kind: str
+    size_bytes: int
+    sha256: str
+    author: str
+    added_at: datetime
+    readers: str
+    scan: str
+    evidence_of: str  # the check, in words; empty: none
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file as it was attached."""
+
+    name: str
+    kind: Kind
+    content: bytes
+
+
+def files_for(user: User, lead: Lead) -> tuple[FileView, ...]:  # the database knows who asks
+    """The files of the lead that the user may read, newest first."""
+    return opened(lead.uuid, Attachment.objects.filter(lead=lead))
+
+
+def office_files(lead_id: int, lead_uuid: UUID) -> tuple[FileView, ...]:
+    """Those that headquarters attached for the office too, newest first."""
+    return opened(lead_uuid, Attachment.objects.filter(lead_id=lead_id, audience="office"))
+
+
+def opened(lead_uuid: UUID, rows: QuerySet[Attachment]) -> tuple[FileView, ...]:
+    """Rows of one lead with their words; one query for the rows, one for the key when there are any."""
+    found = list(rows.select_related("added_by", "check_entered").order_by("-added_at", "-pk"))
+    texts = read_all(lead_uuid, [each for row in found for each in (row.name_sealed, row.about_sealed)])
+    return tuple(_view(row, texts[2 * place : 2 * place + 2]) for place, row in enumerate(found))
+
+
+def _view(row: Attachment, texts: Sequence[str]) -> FileView:
+    check = row.check_entered
+    return FileView(
+        uuid=row.uuid,
+        name=texts[0],
+        about=texts[1],
+        kind=str(row.get_kind_display()),
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+        author=row.added_by.label,
+        added_at=row.added_at,
+        readers=str(row.get_audience_display()),
+        scan=str(row.get_scan_display()),
+        evidence_of=f"{WORDS.get(check.source, check.source)}, asked {day(check.checked_on)}" if check else "",
+    )
+
+
+def content_for(user: User, lead_id: int, lead_uuid: UUID, attachment_uuid: UUID, *, audiences: Sequence[str]) -> Content:
+    """A file of the lead with its content; raises `NotFound` (missing or out of sight), `Conflict` when its file does not open."""
+    row = Attachment.objects.filter(lead_id=lead_id, uuid=attachment_uuid, audience__in=audiences).first()
+    if row is None:
+        raise NotFound
+    try:
+        content = content_at(Place(lead_uuid, row.uuid, row.stored_as), existing_key(lead_uuid))
+    except FileLost as error:
+        message = "The file does not open. Tell the administrator; its place in the list stays."
+        raise Conflict(message) from error
+    if hashlib.sha256(content).hexdigest() != row.sha256:
+        message = "The file is not what was attached. Tell the administrator."
+        raise Conflict(message)
+    return Content(read_words(lead_uuid, row.name_sealed), KINDS[row.kind], content)

@@ -1,0 +1,96 @@
+"""Files of a lead over the page: attach one, take one out. A file is never shown in the page, only downloaded."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from access.decorators import requires
+from access.permissions import Permission
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import InvalidInput
+from leads.forms import FileForm
+from leads.models import Lead
+from leads.selectors.attachments import Content, content_for, files_for
+from leads.selectors.lead import lead_for
+from leads.selectors.referral import referral_for
+from leads.services.attachments import Examined, FileRefused, attach_file, examine
+from leads.views.people import came_from, lead_url, who
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+# whatever a viewer makes of the file, it may load nothing and run nothing of ours
+ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'; form-action 'none'; base-uri 'none'"
+
+
+@require_POST
+@requires(Permission.WRITE_NOTE)
+def lead_file_add(request: HttpRequest, number: str) -> HttpResponse:
+    """Attach a file; when it is refused, everything else that was entered comes back."""
+    user = who(request)
+    lead = lead_for(user, number)
+    form = FileForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            file = examined(form.cleaned_data["attachment"])
+            words = {name: form.cleaned_data[name] for name in ("audience", "about")}
+            attach_file(actor=user, lead=lead, file=file, now=timezone.now(), **words)
+        except InvalidInput as error:
+            refused(lead, error)
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(request, "The file is attached.")
+            return HttpResponseRedirect(lead_url(number, came_from(request), page="lead_files"))
+    record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
+    context = {"lead": lead, "form": form, "files": files_for(user, lead), "from_query": came_from(request)}
+    return render(request, "leads/file.html", context, status=422)
+
+
+def examined(upload: UploadedFile[bytes]) -> Examined:
+    """What arrived in a form, looked at; raises `FileRefused`."""
+    return examine(name=upload.name or "", content=upload.read(), size=upload.size or 0)
+
+
+def refused(lead: Lead, error: InvalidInput) -> None:
+    """Put on record that a file was refused, and by what; not its name."""
+    if isinstance(error, FileRefused):
+        record(Act.ATTACHMENT_REFUSED, object_kind="lead", object_uuid=lead.uuid, fields=[error.because], allowed=False)
+
+
+@require_safe
+@requires(Permission.VIEW_LEAD, hidden=True)
+def lead_file(request: HttpRequest, number: str, file_uuid: uuid.UUID) -> HttpResponse:
+    """Download a file of the lead."""
+    user = who(request)
+    lead = lead_for(user, number)
+    found = content_for(user, lead.pk, lead.uuid, file_uuid, audiences=("hq", "office"))
+    record(Act.DOWNLOAD, object_kind="attachment", object_uuid=file_uuid, results=[lead.uuid])
+    return _download(found)
+
+
+@require_safe
+@requires(Permission.VIEW_REFERRAL, hidden=True)
+def referral_file(request: HttpRequest, referral_uuid: uuid.UUID, file_uuid: uuid.UUID) -> HttpResponse:
+    """Download a file that headquarters attached for the office."""
+    user = who(request)
+    referral = referral_for(user, referral_uuid)
+    found = content_for(user, referral.lead_id, referral.lead_uuid, file_uuid, audiences=("office",))
+    record(Act.DOWNLOAD, object_kind="attachment", object_uuid=file_uuid, results=[referral_uuid])
+    return _download(found)
+
+
+def _download(found: Content) -> HttpResponse:
+    response = HttpResponse(found.content, content_type=found.kind.content_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"  # noqa: FBT003  # Django's own order
+    response.headers["Content-Security-Policy"] = ALONE
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
