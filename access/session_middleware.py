@@ -34,7 +34,7 @@ from audit.acts import Act
 from audit.services import record
 
 BACKGROUND = "X-Background"
-OPEN_WHILE_LOCKED = frozenset({"session_lock", "account_logout", "mfa_reauthenticate_webauthn", "notice", "health"})
+OPEN_WHILE_LOCKED = frozenset({"session_lock", "account_logout", "notice", "health"})
 
 
 class SessionClockMiddleware:

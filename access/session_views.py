@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from http import HTTPStatus
 from typing import Any, cast
@@ -9,7 +10,10 @@ from typing import Any, cast
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,7 +33,7 @@ CODE_DIGITS = 6
 
 
 class ProofForm(forms.Form):
-    """One factor: the password, or the present one-time code."""
+    """One factor: the password, the present one-time code, or what a security key answered to the page's challenge."""
 
     proof = forms.CharField(
         label="Password or one-time code",
@@ -41,16 +45,20 @@ class ProofForm(forms.Form):
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._request = request
+        self._answer_of_key: str = self.data.get("credential", "")
+        self.fields["proof"].required = not self._answer_of_key
 
     def clean_proof(self) -> str:
         """Prove it, and note it in the session; the library counts what fails."""
         proof: str = self.cleaned_data["proof"]
         user = cast(User, self._request.user)
-        if proof.strip().isdigit() and len(proof.strip()) == CODE_DIGITS:
-            code = ReauthenticateForm({"code": proof.strip()}, user=user)
-            if not code.is_valid():
-                raise forms.ValidationError(code.errors["code"])
-            code.save()
+        if self._answer_of_key:
+            _prove_by(
+                ReauthenticateWebAuthnForm({"credential": self._answer_of_key}, user=user),
+                "This key is not one of yours, or the page was open too long.",
+            )
+        elif proof.strip().isdigit() and len(proof.strip()) == CODE_DIGITS:
+            _prove_by(ReauthenticateForm({"code": proof.strip()}, user=user))
         elif get_adapter(self._request).reauthenticate(user, proof):
             reauthenticate_by_password(self._request)
         else:
@@ -58,12 +66,19 @@ class ProofForm(forms.Form):
         return proof
 
 
+def _prove_by(factor: Any, otherwise: str = "") -> None:
+    """Let one of the library's forms check a factor; raises `ValidationError`, in its words or in ours."""
+    if not factor.is_valid():
+        raise forms.ValidationError(otherwise or [message for messages in factor.errors.values() for message in messages])
+    factor.save()
+
+
 @require_http_methods(["GET", "POST"])
 @requires(Permission.SIGNED_IN)
 def session_lock(request: HttpRequest) -> HttpResponse:
     """Lock the session, ask for one factor, go back to where the person was."""
     user = cast(User, request.user)
-    if request.method == "POST" and "proof" not in request.POST:
+    if request.method == "POST" and not request.POST.keys() & {"proof", "credential"}:
         if not lock(request, user, now=time.time()):
             record(Act.PAGE)
         return HttpResponse(status=HTTPStatus.NO_CONTENT) if "HX-Request" in request.headers else HttpResponseRedirect(_here(request))
@@ -74,10 +89,16 @@ def session_lock(request: HttpRequest) -> HttpResponse:
             return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Trigger": "session-unlocked"})
         return HttpResponseRedirect(_following(request))
     record(Act.PAGE)
-    key = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
-    context = {"form": form, "next": _following(request), "with_key": key}
+    context = {"form": form, "next": _following(request), "key_options": _challenge(user)}
     template = "access/lock_form.html" if "HX-Request" in request.headers else "access/lock.html"
     return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _challenge(user: User) -> str:
+    """What a security key is asked to sign, as JSON; empty for a person without one."""
+    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists():
+        return ""
+    return json.dumps(begin_authentication(user), cls=DjangoJSONEncoder)
 
 
 @public("keeps one's own session awake while its person types; says nothing")

@@ -10,8 +10,15 @@ import pypdf
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.urls import reverse
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from access.models import User
+from access.session_clock import LOCKED
+from access.sign_in import METHODS_KEY
+from retention.models import Schedule
 from tests.factories.people import person
 
 pytestmark = pytest.mark.journey
@@ -120,21 +127,66 @@ def test_what_is_wrong_in_a_form_has_the_focus(site: str, page: Page, analyst: s
     expect(page.get_by_role("alert")).to_be_focused()
 
 
-@pytest.mark.check(2)
-def test_a_key_of_hardware_can_be_added_under_the_content_policy(
-    site: str, page: Page, complaints: list[str], analyst: str, secret: str
+@pytest.mark.check(2, 16, 18)
+def test_a_key_of_hardware_is_added_signs_in_unlocks_in_place_and_confirms(
+    site: str, page: Page, complaints: list[str], settings: Any
 ) -> None:
-    sign_in(page, site, analyst, secret)
-    page.goto(f"{site}/accounts/reauthenticate/?next=/accounts/2fa/")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
+    """All of it under the content policy, by clicks; its person has no authenticator app."""
+    officer = person("rea.cords", "records_officer")
+    officer.set_password(PASSWORD)
+    officer.save()
     plug_in_a_key(page)
-    page.goto(f"{site}/accounts/2fa/webauthn/add/")
+    start_to_sign_in(page, site, officer.username)
+    page.get_by_role("link", name="Add a security key").click()
+    if "reauthenticate" in page.url:
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Confirm").click()
     page.get_by_label("Name").fill("Blue key")
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
-    page.goto(f"{site}/accounts/2fa/")
-    expect(page.get_by_text("1 security key can sign you in.")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+
+    start_to_sign_in(page, site, officer.username)
+    page.get_by_role("button", name="Use the security key").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert "2fa" not in page.url
+
+    settings.IDLE_LOCK_SECONDS = 2
+    page.goto(f"{site}{reverse('retention_holds')}")
+    page.locator("main textarea").first.fill("The court asks for all of them.")
+    locked = page.get_by_role("dialog")
+    expect(locked).to_be_visible(timeout=20_000)
+    settings.IDLE_LOCK_SECONDS = 900
+    locked.get_by_role("button", name="Unlock with a security key").click()
+    expect(locked).to_be_hidden()
+    expect(page.locator("main textarea").first).to_have_value("The court asks for all of them.")
+
+    grow_old(officer)
+    grave = reverse("retention_approve", args=[Schedule.objects.get(status="proposed").uuid])
+    page.goto(f"{site}{grave}")
+    page.get_by_role("link", name="Use a security key").click()
+    page.get_by_role("button", name="Use a security key").click()
+    page.wait_for_url(f"{site}{grave}")
+
+
+def start_to_sign_in(page: Page, site: str, username: str) -> None:
+    page.goto(f"{site}/accounts/login/")
+    if page.get_by_role("button", name="I understand").count():
+        page.get_by_role("button", name="I understand").click()
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").last.click()
+
+
+def grow_old(user: User) -> None:
+    """Every sign-in of the user was six minutes ago."""
+    for session in Session.objects.all():
+        words = session.get_decoded()
+        if words.get("_auth_user_id") == str(user.pk):
+            words[METHODS_KEY] = [{**method, "at": method["at"] - 360} for method in words[METHODS_KEY]]
+            words.pop(LOCKED, None)  # it was unlocked before that
+            session.session_data = SessionStore().encode(words)
+            session.save()
 
 
 def plug_in_a_key(page: Page) -> None:
