@@ -16,6 +16,7 @@ DEMO = env.flag("LEADTRAC_DEMO")  # simulated data, role buttons on the sign-in 
 AS_OWNER = env.flag("LEADTRAC_AS_OWNER")  # migrations and `prepare` only
 ALLOWED_HOSTS = env.items("LEADTRAC_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 BASE_URL = env.text("LEADTRAC_BASE_URL", "http://localhost:8000")
+TRUSTED_PROXIES = env.items("LEADTRAC_TRUSTED_PROXIES")  # addresses or networks whose X-Forwarded-For and -Proto are believed
 SECRET_KEY = env.text("LEADTRAC_SECRET_KEY", hint="50 random characters.")
 MARKING = env.text("LEADTRAC_MARKING", "UNCLASSIFIED // LAW ENFORCEMENT SENSITIVE")
 
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
 
 # --- a request's way in ----------------------------------------------------------------------------------------------
 MIDDLEWARE = [
+    "access.origin.OriginMiddleware",  # first: everything after it reads where the request comes from
     "access.middleware.RequestReferenceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -158,7 +160,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_source": "5/15m/key",  # passwords: one account from one source; see access.lockout
     "login_account": "50/h/key",  # passwords: one account from all devices that it does not know
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("LEADTRAC_BEHIND_PROXY") else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 0  # it reads what `access.origin` found, as events do
 SOCIALACCOUNT_ADAPTER = "leadtrac.accounts.FederatedAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_AUTO_SIGNUP = False
@@ -201,20 +203,13 @@ SECURE_SSL_REDIRECT = _SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _SECURE
 SECURE_HSTS_PRELOAD = _SECURE
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("LEADTRAC_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
-
-# --- mail: links of forgotten passwords and notices of changes; without a server there is none -----------------------
-EMAIL_HOST = env.text("LEADTRAC_SMTP_HOST", "")
-EMAIL_PORT = env.number("LEADTRAC_SMTP_PORT", 25)
-EMAIL_USE_TLS = env.flag("LEADTRAC_SMTP_STARTTLS")
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
-DEFAULT_FROM_EMAIL = env.text("LEADTRAC_MAIL_FROM", "leadtrac@localhost")
 
 # --- language, dates -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
@@ -245,7 +240,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "leadtrac.static.PageAssets"},
 }
 
-# --- mail: says that something waits, never what or about whom ---------------------------------------------------------
+# --- mail: links of forgotten passwords; that something waits, never what or about whom ---------------------------------
 EMAIL_HOST = env.text("LEADTRAC_SMTP_HOST", "")
 EMAIL_PORT = env.number("LEADTRAC_SMTP_PORT", 587)
 EMAIL_HOST_USER = env.text("LEADTRAC_SMTP_USER", "")
