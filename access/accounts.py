@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from access.home import home_index
 from access.lockout import release
 from access.models import User
 from access.permissions import Permission
@@ -154,6 +155,21 @@ def tie_identity(*, actor: User, user: User, identity: str, reason: str) -> None
         SocialAccount.objects.create(user=user, provider=IDENTITY_PROVIDER, uid=identity)
     payload = {"identity": identity, "reason": reason}
     record(Act.USER_CHANGED, object_kind="user", object_uuid=user.uuid, fields=["identity"], payload=payload)
+
+
+@transaction.atomic
+def keep_home(*, actor: User, user: User, line: str, postal_code: str, reason: str) -> None:
+    """Keep a keyed hash of where the person lives, or forget it when both parts are empty. Raises `InvalidInput`, `Forbidden`."""
+    require(actor, Permission.MANAGE_USER)
+    require_another(actor, user)
+    _need(reason)
+    index = home_index(line, postal_code)
+    if index is None and (line.strip() or postal_code.strip()):
+        message = "Write the house number, the street and the ZIP code."
+        raise InvalidInput(message, field="line")
+    user.home_index = index
+    user.save(update_fields=["home_index"])
+    record(Act.USER_CHANGED, object_kind="user", object_uuid=user.uuid, fields=["home_index"], payload={"reason": reason})
 
 
 def end_oldest_sessions(user: User, *, but: str, keep: int) -> int:

@@ -42,6 +42,14 @@ class IdentityForm(ReasonForm):
     field_order = ("identity", "reason")
 
 
+class HomeForm(ReasonForm):
+    """Where a person lives."""
+
+    line = forms.CharField(label="House number and street", max_length=200, required=False)
+    postal_code = forms.CharField(label="ZIP code", max_length=10, required=False, help_text="Both left empty: what was kept is forgotten.")
+    field_order = ("line", "postal_code", "reason")
+
+
 class GivenForm(ReasonForm):
     """Something given to a person: why, and until when."""
 

@@ -60,6 +60,7 @@ class User(AbstractUser):
 
     must_change_password = models.BooleanField(default=False)  # somebody else has chosen the present one
     closes_at = models.DateTimeField(null=True, blank=True)  # a temporary account closes by itself
+    home_index = models.BigIntegerField(null=True, blank=True)  # keyed hash of the home address (`access.home`)
 
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [
@@ -87,6 +88,7 @@ class User(AbstractUser):
             "user_permissions",
         )
         personal = ("username", "first_name", "last_name", "email")
+        restricted = ("home_index",)
 
     def __str__(self) -> str:
         return f"user {self.uuid}"

@@ -18,13 +18,14 @@ from access.accounts import (
     end_sessions,
     forget_second_factor,
     give_passphrase,
+    keep_home,
     open_account,
     release_lockout,
     sessions_of,
     tie_identity,
 )
 from access.decorators import requires
-from access.forms import AccountForm, ClearanceForm, GivenForm, IdentityForm, OfficeForm, ReasonForm, RoleForm
+from access.forms import AccountForm, ClearanceForm, GivenForm, HomeForm, IdentityForm, OfficeForm, ReasonForm, RoleForm
 from access.models import Clearance, Given, Membership, RoleGrant, User
 from access.permissions import Permission
 from access.roles import ROLES
@@ -32,9 +33,10 @@ from access.selectors import account_called, accounts_for, given_to
 from access.services import clear_for, grant_role, join_office, leave_office, revoke_clearance, revoke_role
 from audit.acts import Act
 from audit.services import record
-from foundation.errors import DomainError, NotFound
+from foundation.errors import DomainError, InvalidInput, NotFound
 
 FORMS: dict[str, type[GivenForm]] = {"role": RoleForm, "office": OfficeForm, "clearance": ClearanceForm}
+ACT_FORMS: dict[str, type[ReasonForm]] = {"identity": IdentityForm, "home": HomeForm}
 HEADINGS = {"role": "Roles", "office": "Offices", "clearance": "Clearances"}
 ACTS = {
     "end-sessions": ("End all sessions", "Every session of this person ends at once; unsaved work is lost."),
@@ -45,6 +47,10 @@ ACTS = {
     "identity": (
         "Tie to the agency's sign-in",
         "The person can sign in over the agency's provider from then on.",
+    ),
+    "home": (
+        "Keep the home address as a hash",
+        "Looks at people who live there are shown to a reviewer. Only a keyed hash is kept; nobody can read the address from it.",
     ),
     "second-step": ("Forget the second step", "For a lost phone or key. A new one is set up at the next sign-in; every session ends."),
 }
@@ -156,13 +162,17 @@ def user_act(request: HttpRequest, account_uuid: uuid.UUID, what: str) -> HttpRe
     account = account_called(_admin(request), account_uuid)
     if what not in ACTS:
         raise NotFound
-    form = (IdentityForm if what == "identity" else ReasonForm)(request.POST or None)
+    form = ACT_FORMS.get(what, ReasonForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        passphrase = _act(_admin(request), account, what, form.cleaned_data)
-        if passphrase:
-            return render(request, "access/created.html", {"account": account, "passphrase": passphrase, "again": True})
-        messages.success(request, f"{ACTS[what][0]}: done.")
-        return redirect("user_page", account.uuid)
+        try:
+            passphrase = _act(_admin(request), account, what, form.cleaned_data)
+        except InvalidInput as error:
+            _show(form, error)
+        else:
+            if passphrase:
+                return render(request, "access/created.html", {"account": account, "passphrase": passphrase, "again": True})
+            messages.success(request, f"{ACTS[what][0]}: done.")
+            return redirect("user_page", account.uuid)
     record(Act.PAGE, object_kind="user", object_uuid=account.uuid)
     submit, said = ACTS[what]
     context = {"form": form, "account": account, "heading": f"{submit}: {account.label}", "submit": submit, "said": said}
@@ -194,6 +204,8 @@ def _act(actor: User, account: User, what: str, asked: dict[str, Any]) -> str:
     reason = asked["reason"]
     if what == "identity":
         tie_identity(actor=actor, user=account, identity=asked["identity"].strip(), reason=reason)
+    elif what == "home":
+        keep_home(actor=actor, user=account, line=asked["line"], postal_code=asked["postal_code"], reason=reason)
     elif what == "open":
         open_account(actor=actor, user=account, reason=reason, now=timezone.now())
     elif what == "passphrase":

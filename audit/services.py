@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ from audit.keys import data_key, named_scope
 from foundation.crypto import SALT_BYTES, canonical, commitment, seal
 from foundation.errors import AuditUnavailable
 
+logger = logging.getLogger(__name__)
 INSERT_EVENT = """
 INSERT INTO audit_event (uuid, occurred_at, actor_id, via_id, act, allowed, view, object_kind, object_uuid, result_uuids,
     field_names, purpose_kind, purpose_uuid, session_ref, request_ref, origin, commitment, payload_scope)
@@ -73,6 +75,7 @@ def record(
                 ],
             )
     except DatabaseError as error:
+        logger.critical("the audit log cannot be written (%s): nothing is shown and nothing is changed", type(error).__name__)
         raise AuditUnavailable from error
     if work is not None:
         work.recorded.append(act.value)

@@ -55,6 +55,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "delete grants of sight that are over": _at(crontab(minute="45"), "leads.tasks.drop_expired_grants", LEADS),
     "remove files that no lead knows": _at(crontab(minute="25"), "leads.tasks.sweep_files", LEADS),
     "seal the events that wait": _every(5.0, "oversight.tasks.seal_events", AUDIT),
+    "watch for bulk viewing": _every(300.0, "oversight.tasks.watch_bulk_viewing", AUDIT),
     "look for unusual reading": _at(crontab(hour="6", minute="10"), "oversight.tasks.find_unusual_reading", AUDIT),
     "verify the sealed log": _at(crontab(hour="4", minute="40"), "oversight.tasks.verify_log", AUDIT),
     "close accounts that nobody uses": _at(crontab(hour="2", minute="30"), "access.tasks.close_inactive", AUDIT),

@@ -82,10 +82,13 @@ class UnusualReading(models.Model):
 
     class Kind(models.TextChoices):
         NAMESAKE = "namesake", "Same surname as the reader"
+        SAME_ADDRESS = "same_address", "Same address as the reader"
         OUTSIDE_CLAIMS = "outside_claims", "Leads outside the reader’s claims"
         REPEATS = "repeats", "The same record again and again"
         ODD_HOURS = "odd_hours", "At night or on a day off"
         READERS = "readers", "Reading of those who read everybody"
+        IN_ONE_HOUR = "in_one_hour", "Many records in one hour"
+        OUT_IN_A_DAY = "out_in_a_day", "Many records taken out in a day"
 
     class Verdict(models.TextChoices):
         EXPLAINED = "explained", "Explained by the work"
@@ -109,7 +112,18 @@ class UnusualReading(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["namesake", "outside_claims", "repeats", "odd_hours", "readers"]),
+                condition=models.Q(
+                    kind__in=[
+                        "namesake",
+                        "outside_claims",
+                        "repeats",
+                        "odd_hours",
+                        "readers",
+                        "in_one_hour",
+                        "out_in_a_day",
+                        "same_address",
+                    ]
+                ),
                 name="reading_kind_is_listed",
             ),
             models.UniqueConstraint(fields=["reader", "kind", "day", "record_uuid"], nulls_distinct=False, name="reading_found_once"),

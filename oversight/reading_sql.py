@@ -15,6 +15,8 @@ WORK_ACTS = (
 MANY_OUTSIDE = 12  # leads opened in a day without a claim, an assignment or an act
 REPEATED, ON_DAYS, WITHIN_DAYS = 6, 3, 14  # looks at one record without an act
 AT_NIGHT = 5  # looks between 22:00 and 05:00, or on a day off
+IN_AN_HOUR = 120  # different records opened within an hour: twice as fast as a lead a minute, which is the desk's own pace
+TAKEN_OUT = 10_000  # rows in files and answers of the API in a day: two exports of the most that one may hold
 
 _LOOKS = """
 WITH looks AS MATERIALIZED (
@@ -34,6 +36,31 @@ JOIN unnest(%(readers)s::bigint[], %(surnames)s::text[]) AS own (reader_id, surn
 LEFT JOIN leads_lead lead ON l.record_kind = 'lead' AND lead.uuid = l.record_uuid
 JOIN subjects_subject s ON (l.record_kind = 'subject' AND s.uuid = l.record_uuid) OR s.id = lead.subject_id
 WHERE own.surname = ANY (string_to_array(lower(s.family_name), ' '))
+GROUP BY 1
+"""
+)
+
+# who looked at whom of the day, with the addresses known of these people: compared under the key, outside the database
+ADDRESSES_LOOKED_AT = (
+    _LOOKS
+    + """
+SELECT DISTINCT l.reader_id, s.id, a.line, a.postal_code
+FROM looks l JOIN access_user u ON u.id = l.reader_id AND u.home_index IS NOT NULL
+LEFT JOIN leads_lead lead ON l.record_kind = 'lead' AND lead.uuid = l.record_uuid
+JOIN subjects_subject s ON (l.record_kind = 'subject' AND s.uuid = l.record_uuid) OR s.id = lead.subject_id
+JOIN subjects_addressfact a ON a.subject_id = s.id AND a.retracted_at IS NULL
+"""
+)
+
+SAME_ADDRESS = (
+    _LOOKS
+    + """
+SELECT l.reader_id, '', NULL::uuid, count(DISTINCT l.uuid), array_agg(DISTINCT l.uuid)
+FROM looks l
+LEFT JOIN leads_lead lead ON l.record_kind = 'lead' AND lead.uuid = l.record_uuid
+JOIN subjects_subject s ON (l.record_kind = 'subject' AND s.uuid = l.record_uuid) OR s.id = lead.subject_id
+JOIN unnest(%(neighbors)s::bigint[], %(living_there)s::bigint[]) AS near (reader_id, subject_id)
+  ON near.reader_id = l.reader_id AND near.subject_id = s.id
 GROUP BY 1
 """
 )
@@ -73,6 +100,27 @@ WHERE %(day_off)s OR NOT extract(hour FROM l.occurred_at AT TIME ZONE %(zone)s) 
 GROUP BY 1 HAVING count(*) >= %(at_night)s
 """
 )
+
+# the most records that somebody opened in one hour, hours counted from the beginning of the time that is asked about
+IN_ONE_HOUR = (
+    _LOOKS  # noqa: S608  # our own constants
+    + """
+SELECT DISTINCT ON (reader_id) reader_id, '', NULL::uuid, records, events
+FROM (SELECT l.reader_id, count(DISTINCT l.record_uuid) AS records, array_agg(l.uuid ORDER BY l.occurred_at, l.uuid) AS events
+      FROM looks l WHERE l.record_kind <> 'export'
+      GROUP BY l.reader_id, date_bin('1 hour', l.occurred_at, %(since)s)) AS hours
+WHERE records >= %(in_an_hour)s
+ORDER BY reader_id, records DESC
+"""
+)
+
+# rows that left the screen: in files, and in answers to programs
+OUT_IN_A_DAY = """
+SELECT e.actor_id, '', NULL::uuid, sum(cardinality(e.result_uuids)), array_agg(e.uuid ORDER BY e.occurred_at, e.uuid)
+FROM audit_event e JOIN access_user u ON u.id = e.actor_id AND u.kind = 'person'
+WHERE e.occurred_at >= %(since)s AND e.occurred_at < %(until)s AND e.allowed AND e.via_id IS NULL AND e.act IN ('export', 'api_read')
+GROUP BY 1 HAVING sum(cardinality(e.result_uuids)) >= %(taken_out)s
+"""
 
 # what those read who read everybody: every day of theirs is looked at by another person
 OF_THE_READERS = """

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from access.home import home_index
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
@@ -32,10 +33,13 @@ PAGE_ROWS = 200
 Kind = UnusualReading.Kind
 QUESTIONS: dict[str, str] = {
     Kind.NAMESAKE: rules.NAMESAKE,
+    Kind.SAME_ADDRESS: rules.SAME_ADDRESS,
     Kind.OUTSIDE_CLAIMS: rules.OUTSIDE_CLAIMS,
     Kind.REPEATS: rules.REPEATS,
     Kind.ODD_HOURS: rules.AT_ODD_HOURS,
     Kind.READERS: rules.OF_THE_READERS,
+    Kind.IN_ONE_HOUR: rules.IN_ONE_HOUR,
+    Kind.OUT_IN_A_DAY: rules.OUT_IN_A_DAY,
 }
 _FOUND = """
 INSERT INTO oversight_unusualreading (uuid, reader_id, kind, day, record_kind, record_uuid, looks, events, found_at, verdict)
@@ -43,6 +47,7 @@ SELECT gen_random_uuid(), found.reader, %(kind)s, %(day)s, found.record_kind, fo
     %(now)s, ''
 FROM ({question}) AS found (reader, record_kind, record, looks, events)
 ON CONFLICT DO NOTHING
+RETURNING reader_id
 """
 
 
@@ -73,12 +78,40 @@ def find_unusual(*, actor: User, day: date, now: datetime) -> int:
     """
     require(actor, Permission.SERVICE)
     given = _given(day, now)
-    found = 0
-    with connection.cursor() as cursor:
-        for kind, question in QUESTIONS.items():
-            cursor.execute(_FOUND.replace("{question}", question), {**given, "kind": str(kind)})
-            found += cursor.rowcount
+    given |= _neighbors(given)
+    found = sum(len(_found(kind, question, given)) for kind, question in QUESTIONS.items())
     record(Act.READING_SEARCHED, object_kind="reading", payload={"day": day.isoformat(), "found": found})
+    return found
+
+
+def _neighbors(given: dict[str, Any]) -> dict[str, list[int]]:
+    """Readers beside people whom they looked at and whose address is theirs."""
+    homes = dict(User.objects.filter(home_index__isnull=False).values_list("pk", "home_index"))
+    with connection.cursor() as cursor:
+        cursor.execute(rules.ADDRESSES_LOOKED_AT, given)
+        near = sorted({(reader, subject) for reader, subject, line, code in cursor if home_index(line, code) == homes[reader]})
+    return {"neighbors": [reader for reader, _ in near], "living_there": [subject for _, subject in near]}
+
+
+def _found(kind: str, question: str, given: dict[str, Any]) -> list[int]:
+    """Keep what one question finds; returns whose reading is new."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND.replace("{question}", question), {**given, "kind": str(kind)})
+        return [reader for (reader,) in cursor.fetchall()]
+
+
+@transaction.atomic
+def find_bulk(*, actor: User, now: datetime) -> list[int]:
+    """Look for bulk viewing in the hour and the day before `now` (aware), not only at night; returns whose reading is new.
+
+    `actor` is the service actor `audit`. One finding a person, kind and day at headquarters.
+    """
+    require(actor, Permission.SERVICE)
+    given = {**_given(now.astimezone(ZoneInfo(DESK_ZONE)).date(), now), "until": now}
+    found = _found(Kind.IN_ONE_HOUR, rules.IN_ONE_HOUR, {**given, "since": now - timedelta(hours=1)})
+    found += _found(Kind.OUT_IN_A_DAY, rules.OUT_IN_A_DAY, given)
+    if found:
+        record(Act.READING_SEARCHED, object_kind="reading", payload={"found": len(found)})
     return found
 
 
@@ -104,6 +137,8 @@ def _given(day: date, now: datetime) -> dict[str, Any]:
         "repeated": rules.REPEATED,
         "days": rules.ON_DAYS,
         "at_night": rules.AT_NIGHT,
+        "in_an_hour": rules.IN_AN_HOUR,
+        "taken_out": rules.TAKEN_OUT,
         "kept": EVENTS_KEPT,
     }
 
@@ -188,10 +223,13 @@ def why_of(reading: UnusualReading) -> str:
     looks = f"{reading.looks} look{'s' if reading.looks != 1 else ''}"
     sentences: dict[str, str] = {
         Kind.NAMESAKE: f"{looks} at records of people with the reader’s own surname.",
+        Kind.SAME_ADDRESS: f"{looks} at records of people who live, or lived, where the reader lives.",
         Kind.OUTSIDE_CLAIMS: f"{reading.looks} leads opened that the reader neither held nor worked on.",
         Kind.REPEATS: f"{looks} at one record within {rules.WITHIN_DAYS} days, without any act.",
         Kind.ODD_HOURS: f"{looks} at night (22:00 to 05:00) or on a day off.",
         Kind.READERS: f"{looks} of somebody who may read everybody's: a second person looks at each such day.",
+        Kind.IN_ONE_HOUR: f"{reading.looks:,} different records opened within one hour.",
+        Kind.OUT_IN_A_DAY: f"{reading.looks:,} records taken out in files or by programs in one day.",
     }
     return sentences[reading.kind]
 

@@ -12,6 +12,7 @@ from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
 from oversight import services
+from oversight.alarms import raise_alarms
 from oversight.readings import DESK_ZONE, find_unusual
 
 ME = "audit"
@@ -35,6 +36,12 @@ def find_unusual_reading(*, actor: str) -> None:
     service, now = service_actor(ME), timezone.now()
     with acting_as(service):
         find_unusual(actor=service, day=yesterday(now), now=now)
+
+
+@shared_task(base=ActorTask)
+def watch_bulk_viewing(*, actor: str) -> None:
+    """Look whether somebody opens or takes out unusually many records right now."""
+    raise_alarms(actor=service_actor(ME), now=timezone.now())
 
 
 def yesterday(now: datetime) -> date:

@@ -16,7 +16,10 @@ from access.context import acting_as
 from access.models import Clearance, Membership, RoleGrant, User
 from access.selectors import service_actor
 from access.sign_in import METHODS_KEY
+from access.views import ACTS
+from audit.acts import Act
 from audit.models import Event
+from audit.selectors import words_of
 from leads.models import Lead
 from subjects.models import Subject
 from tests.factories import cases
@@ -89,6 +92,23 @@ def test_what_is_given_says_who_why_and_until_and_can_be_taken_away(
     with acting_as(person("uma", "auditor")):
         acts = set(Event.objects.filter(object_uuid=analyst.uuid, actor_id=admin.pk).values_list("act", flat=True))
     assert {"clearance_granted", "clearance_revoked"} <= acts if kind == "clearance" else {"role_granted", "role_revoked"} <= acts
+
+
+@pytest.mark.check(36)
+@pytest.mark.parametrize("what", sorted(ACTS))
+def test_each_act_of_an_administrator_is_on_record_with_its_reason(client_as: ClientAs, admin: User, analyst: User, what: str) -> None:
+    client = client_as(admin)
+    if what == "open":
+        client.post(reverse("user_act", args=[analyst.uuid, "close"]), {"reason": "Away"})
+    more = {"identity": "someone-7", "line": "12 Main St", "postal_code": "02134"}
+
+    answer = client.post(reverse("user_act", args=[analyst.uuid, what]), {"reason": "It was asked for", **more})
+
+    assert answer.status_code in (200, 302)
+    with acting_as(person("uma", "auditor")):
+        newest = Event.objects.filter(object_uuid=analyst.uuid, actor_id=admin.pk, payload_scope__isnull=False).latest("pk")
+        assert (words_of(newest) or {})["reason"] == "It was asked for"
+        assert newest.act in (Act.USER_CHANGED, Act.SESSION_ENDED)
 
 
 def test_a_reason_is_needed_and_the_service_role_cannot_be_given(client_as: ClientAs, admin: User, analyst: User) -> None:

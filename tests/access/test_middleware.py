@@ -133,7 +133,7 @@ def test_a_refused_act_leaves_nothing_half_done() -> None:
 
 
 @pytest.mark.check(43)
-def test_a_broken_audit_table_gives_503_and_no_data(world: str) -> None:
+def test_a_broken_audit_table_gives_503_and_no_data_and_an_alarm(world: str, caplog: pytest.LogCaptureFixture) -> None:
     with acting_as(service_actor("subjects")):
         Subject.objects.create(access_class_id=class_for(audience="hq"), family_name="EXAMPLE")
     client = signed_in(person("ana", "analyst"))
@@ -145,6 +145,9 @@ def test_a_broken_audit_table_gives_503_and_no_data(world: str) -> None:
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "60"
     assert b"EXAMPLE" not in response.content
+    assert [each.message for each in caplog.records if each.levelname == "CRITICAL"] == [
+        "the audit log cannot be written (ProgrammingError): nothing is shown and nothing is changed"
+    ]
 
 
 def test_whoever_is_not_signed_in_is_sent_to_the_sign_in_page() -> None:

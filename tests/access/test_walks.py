@@ -9,10 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.forms.models import BaseModelForm
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.serializers import ModelSerializer
 
 from access.context import acting_as
 from access.decorators import requires
@@ -172,6 +175,22 @@ def test_what_is_grave_asks_for_a_fresh_sign_in() -> None:
     always = {Permission.GRANT_ROLE, Permission.RECORD_DISCLOSURE}
     asked = [each.name for each in OURS if declared_permission(each.view) in always and not declared(each.view, "required_step_up")]
     assert asked == []
+
+
+@pytest.mark.check(61)
+def test_no_form_and_no_body_of_the_api_takes_the_fields_of_a_model_by_itself() -> None:
+    """What a form does not name it cannot change: none that takes something in is made from a model."""
+
+    def names_below(kind: type) -> set[str]:
+        return {name for child in kind.__subclasses__() for name in ({child.__name__} | names_below(child))}
+
+    assert OURS, "every view is imported, and with it every form and serializer"
+    ours = [each for each in BaseModelForm.__subclasses__() if not each.__module__.startswith(("django.", "allauth."))]
+    assert ours == []
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    taken_in = set(re.findall(r"'requestBody': \{'content': \{[^}]*'#/components/schemas/(\w+)'", str(schema)))
+    assert len(taken_in) > 5
+    assert taken_in & {name.removesuffix("Serializer") for name in names_below(ModelSerializer)} == set()
 
 
 @pytest.mark.check(59)

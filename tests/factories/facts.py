@@ -118,10 +118,12 @@ def terminated(subject: Subject, on: date, *, reason: str = "03", status: str = 
     )  # fmt: skip
 
 
-def lives(subject: Subject, state: str = "MA", *, city: str = "Boston", line: str = "1 Example Street", **columns: Any) -> AddressFact:
+def lives(
+    subject: Subject, state: str = "MA", *, city: str = "Boston", line: str = "1 Example Street", postal_code: str = "02108", **columns: Any
+) -> AddressFact:
     """A residence."""
     return told(
-        AddressFact, subject, "claims3", line=line, city=city, state=state, postal_code="02108", kind="residence",
+        AddressFact, subject, "claims3", line=line, city=city, state=state, postal_code=postal_code, kind="residence",
         first_seen=date(2026, 6, 1), last_seen=date(2026, 11, 1), **columns,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -16,14 +17,18 @@ from access.models import User
 from access.selectors import service_actor
 from audit.acts import Act
 from audit.models import Event
+from audit.selectors import words_of
 from audit.services import record
 from foundation.errors import Conflict, NotFound
 from leads.models import Lead
 from leads.services.notes import write_note
 from leads.services.triage import claim_lead
+from oversight.alarms import raise_alarms
 from oversight.models import UnusualReading
+from oversight.reading_sql import IN_AN_HOUR, TAKEN_OUT
 from oversight.readings import find_unusual, readings_for, review_reading
 from oversight.tasks import find_unusual_reading, yesterday
+from tests.factories.facts import lives
 from tests.factories.leads import make_lead, make_subject
 from tests.factories.people import UserFactory, person
 from tests.pages import words
@@ -86,6 +91,32 @@ def test_looking_at_somebody_of_ones_own_surname_is_found(analyst: User, auditor
         assert {str(each.who) for each in readings_for(auditor)} <= {"Ana Osei"}
 
 
+@pytest.mark.parametrize(
+    ("line", "postal_code", "expected"),
+    [
+        ("12 North Main Street, Apt 4", "02134-1234", 1),
+        ("12 MAIN ST N", "02134", 1),
+        ("14 North Main Street", "02134", 0),
+        ("12 North Main Street", "02135", 0),
+    ],
+)
+def test_looking_at_somebody_of_ones_own_address_is_found(
+    analyst: User, auditor: User, client_as: ClientAs, line: str, postal_code: str, expected: int
+) -> None:
+    home = {"line": "12 N. Main St", "postal_code": "02134", "reason": "On joining the team"}
+    admin = client_as(person("adam.admin", "administrator"))
+    admin.post(reverse("user_act", args=[analyst.uuid, "home"]), home)
+    (lead,) = leads(1)
+    with acting_as(service_actor("subjects")):
+        lives(lead.subject, as_of=WEDNESDAY, line=line, postal_code=postal_code)
+    look(analyst, lead)
+
+    assert found(auditor).get(Kind.SAME_ADDRESS, 0) == expected
+    with acting_as(auditor):
+        for event in Event.objects.filter(object_uuid=analyst.uuid):
+            assert "Main" not in str(words_of(event)), "the address stands nowhere"
+
+
 def test_leads_opened_without_a_claim_or_an_act_are_found_from_twelve_on(analyst: User, auditor: User) -> None:
     many = leads(12)
     for lead in many[:11]:
@@ -144,6 +175,72 @@ def test_looks_at_night_and_on_days_off_are_found(analyst: User, auditor: User, 
     local = day if hour >= 5 else day - timedelta(days=1)
 
     assert found(auditor, local).get(Kind.ODD_HOURS, 0) == expected
+
+
+@pytest.mark.check(64)
+def test_bulk_viewing_is_told_of_at_once_to_everybody_but_its_reader(
+    analyst: User, auditor: User, privacy: User, mailoutbox: list[EmailMessage], caplog: pytest.LogCaptureFixture
+) -> None:
+    for each in (auditor, privacy):
+        each.email = f"{each.username}@office.invalid"
+        each.save(update_fields=["email"])
+    service = service_actor("audit")
+    (lead,) = leads(1)
+    for minute in range(IN_AN_HOUR):
+        look_at_another(analyst, MORNING + timedelta(seconds=20 * minute))
+        look(analyst, lead, MORNING + timedelta(seconds=20 * minute))  # the same one again is no other record
+
+    assert raise_alarms(actor=service, now=MORNING + timedelta(seconds=20 * (IN_AN_HOUR - 3))) == 0, "one record short"
+    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=45)) == 1
+    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=50)) == 0, "once a person and day"
+
+    assert sorted(mail.to[0] for mail in mailoutbox) == ["otto.auditor@office.invalid", "paula.privacy@office.invalid"]
+    assert "Osei" not in str([mail.message() for mail in mailoutbox])
+    assert [each.levelname for each in caplog.records if "bulk viewing" in each.message] == ["WARNING"]
+    with acting_as(auditor):
+        (line,) = readings_for(auditor)
+    assert (line.who, line.reading.kind) == ("Ana Osei", Kind.IN_ONE_HOUR)
+    assert line.why == f"{IN_AN_HOUR + 1} different records opened within one hour."
+
+
+@pytest.mark.check(64)
+def test_taking_out_many_records_in_small_files_is_told_of_too_and_not_to_their_taker(
+    auditor: User, privacy: User, mailoutbox: list[EmailMessage]
+) -> None:
+    privacy.email = "paula.privacy@office.invalid"
+    privacy.save(update_fields=["email"])
+    with acting_as(privacy):
+        for hour in range(4):
+            rows = [uuid.uuid4() for _ in range(TAKEN_OUT // 4)]
+            record(Act.EXPORT, object_kind="export", object_uuid=uuid.uuid4(), results=rows, occurred_at=MORNING - timedelta(hours=hour))
+
+    assert raise_alarms(actor=service_actor("audit"), now=MORNING) == 0, "the last file is of this very moment"
+    assert raise_alarms(actor=service_actor("audit"), now=MORNING + timedelta(minutes=5)) == 1
+    assert mailoutbox == []
+    with acting_as(auditor):
+        (line,) = readings_for(auditor)
+    assert line.why == "10,000 records taken out in files or by programs in one day."
+
+
+@pytest.mark.check(64)
+def test_an_alarm_that_no_mail_can_carry_still_stands_on_the_desk(analyst: User, auditor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_server(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("oversight.alarms.send_mail", no_server)
+    auditor.email = "otto@office.invalid"
+    auditor.save(update_fields=["email"])
+    for _ in range(IN_AN_HOUR):
+        look_at_another(analyst, MORNING)
+
+    assert raise_alarms(actor=service_actor("audit"), now=MORNING + timedelta(minutes=1)) == 1
+    with acting_as(auditor):
+        assert UnusualReading.objects.count() == 1
+
+
+def look_at_another(user: User, when: datetime) -> None:
+    with acting_as(user):
+        record(Act.VIEW, object_kind="subject", object_uuid=uuid.uuid4(), occurred_at=when)
 
 
 @pytest.mark.check(50)
