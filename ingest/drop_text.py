@@ -63,7 +63,7 @@ def logical_rows(stream: io.TextIOWrapper) -> Iterator[LogicalRow]:
         line += 1
         if not text.endswith("\n") and len(text) >= MAX_ROW_CHARACTERS:
             yield LogicalRow(line, text, len(text) + _skip_line(stream), f"The row is longer than {MAX_ROW_CHARACTERS:,} characters.")
-        elif text.count('"') % 2 == 0:
+        elif '"' not in text or text.count('"') % 2 == 0:
             yield LogicalRow(line, text.rstrip("\r\n"), len(text), "")
         else:
             more = _rest_of_quoted(stream, pending, text)

@@ -16,7 +16,7 @@ import gzip
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ from ingest.drop_errors import (
     WrongHeader,
     WrongRowCount,
 )
-from ingest.drop_text import logical_rows, open_text, read_header
+from ingest.drop_text import LogicalRow, logical_rows, open_text, read_header
 
 __all__ = [
     "DATA_SUFFIX",
@@ -66,6 +66,7 @@ __all__ = [
     "read_manifest",
     "split_parts",
     "split_text",
+    "verified_rows",
     "verify_data_file",
     "write_manifest",
 ]
@@ -190,27 +191,42 @@ def file_sha256(path: Path) -> str:
 
 
 def verify_data_file(path: Path, manifest: Manifest, columns: Sequence[str], *, max_unpacked_bytes: int = MAX_UNPACKED_BYTES) -> Verified:
-    """Read the whole data file once, in bounded memory, and compare it with its manifest and the layout's columns.
+    """Read the whole data file once and compare it with its manifest; raises what `verified_rows` raises."""
+    reading = verified_rows(path, manifest, columns, max_unpacked_bytes=max_unpacked_bytes)
+    while True:
+        try:
+            next(reading)
+        except StopIteration as end:
+            found: Verified = end.value
+            return found
 
-    Raises a `DropRefused` child: `DataFileMissing`, `WrongHash`, `TruncatedFile`, `NotUtf8`, `WrongHeader`, `TooLarge`
-    or `WrongRowCount`. Bad rows are not its business: they are counted as rows.
+
+def verified_rows(
+    path: Path, manifest: Manifest, columns: Sequence[str], *, max_unpacked_bytes: int = MAX_UNPACKED_BYTES
+) -> Generator[LogicalRow, None, Verified]:
+    """The rows of a data file, in bounded memory, while it is compared with its manifest and the layout's columns.
+
+    Nothing of what came may be used unless the end is reached. Raises a `DropRefused` child on the way: `DataFileMissing`,
+    `WrongHash`, `TruncatedFile`, `NotUtf8`, `WrongHeader`, `TooLarge` or `WrongRowCount`. Bad rows are not its business:
+    they are counted as rows.
     """
     if not path.is_file():
         raise DataFileMissing(f"The data file {path.name} is not there.")
     if file_sha256(path) != manifest.sha256:
         raise WrongHash(f"The SHA-256 of {path.name} is not the one in the manifest.")
     packed = path.stat().st_size
-    rows = unpacked = 0
+    most = min(max_unpacked_bytes, max(RATIO_CHECKED_FROM_BYTES, packed * MAX_RATIO))
+    rows = 0
     with open_text(path) as stream:
-        header, size = read_header(stream, path.name)
+        header, unpacked = read_header(stream, path.name)
         if header != list(columns):
             raise WrongHeader(_header_difference(path.name, header, columns))
-        unpacked += size
         for row in logical_rows(stream):
             rows += 1
             unpacked += row.size
-            if unpacked > max_unpacked_bytes or (unpacked > RATIO_CHECKED_FROM_BYTES and unpacked > packed * MAX_RATIO):
+            if unpacked > most:
                 raise TooLarge(f"{path.name} unpacks to more than {unpacked // 1024**2:,} MB from {packed / 1024**2:,.1f} MB; we stopped.")
+            yield row
     if rows != manifest.row_count:
         raise WrongRowCount(f"The manifest says {manifest.row_count:,} rows; {path.name} holds {rows:,}.")
     return Verified(row_count=rows, unpacked_bytes=unpacked, packed_bytes=packed)

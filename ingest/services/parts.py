@@ -19,8 +19,9 @@ from ingest.drops import RawRow
 from ingest.models import Extract, ExtractPart
 from ingest.services import store
 from ingest.services.moves import move_extract
-from ingest.sources.base import CheckedRow, RejectedRow, Source
+from ingest.sources.base import RejectedRow, Source
 from ingest.sources.batch import check_rows
+from ingest.sources.outline import OutlinedRow
 from ingest.sources.registry import SOURCES
 from ingest.states import ExtractState, PartState
 
@@ -69,13 +70,13 @@ def claim_parts_of(extract: Extract) -> list[ExtractPart]:
     return list(ExtractPart.objects.select_for_update(of=("self",)).select_related("extract").filter(extract=extract).order_by("number"))
 
 
-def checked_part(part: ExtractPart) -> Iterator[CheckedRow | RejectedRow]:
-    """The rows of a part: each checked against its contract and read as a statement, or rejected with every reason."""
+def checked_part(part: ExtractPart) -> Iterator[OutlinedRow | RejectedRow]:
+    """The rows of a part: each checked against its contract and outlined, or rejected with every reason."""
     extract = part.extract
     return checked(SOURCES[extract.source], store.read_part(extract, part.number), extract.as_of)
 
 
-def checked(source: Source, rows: list[RawRow], as_of: datetime) -> Iterator[CheckedRow | RejectedRow]:
+def checked(source: Source, rows: list[RawRow], as_of: datetime) -> Iterator[OutlinedRow | RejectedRow]:
     """Raw rows against the contract of their source; `as_of` is the extract's."""
     return check_rows(source, rows, as_of)
 

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from audit.acts import Act
 from audit.services import record
-from ingest.drops import DATA_SUFFIX, DropRefused, Manifest, RawRow, iter_rows, verify_data_file
+from ingest.drop_text import LogicalRow
+from ingest.drops import DATA_SUFFIX, DropRefused, Manifest, verified_rows
 from ingest.models import Extract, ExtractPart
 from ingest.services import store
 from ingest.services.kick import APPLY, kick
@@ -75,17 +76,21 @@ def manifest_of(extract: Extract) -> Manifest:
 
 
 def _check_and_cut(extract: Extract) -> None:
-    """Read the file twice in bounded memory: once against its manifest, once into parts. Raises `DropRefused`."""
+    """Read the file once, in bounded memory: what it is compared with its manifest by is cut into parts on the way.
+
+    Raises `DropRefused`; parts cut by then go with the file.
+    """
     manifest = manifest_of(extract)
-    path = store.received_file(extract)
-    verify_data_file(path, manifest, source_for(manifest).columns)
-    parts = []
-    for number, rows in enumerate(_runs(iter_rows(path), settings.EXTRACT_PART_ROWS), start=1):
-        store.write_part(extract, number, rows)
-        parts.append(ExtractPart(extract=extract, number=number, first_line=rows[0].row, last_line=rows[-1].row, state=PartState.STAGED))
+    rows = verified_rows(store.received_file(extract), manifest, source_for(manifest).columns)
+    parts, first = [], 1
+    for number, run in enumerate(_runs(rows, settings.EXTRACT_PART_ROWS), start=1):
+        store.write_part(extract, number, first, run)
+        last = first + len(run) - 1
+        parts.append(ExtractPart(extract=extract, number=number, first_line=first, last_line=last, state=PartState.STAGED))
+        first = last + 1
     ExtractPart.objects.bulk_create(parts)
 
 
-def _runs(rows: Iterator[RawRow], size: int) -> Iterator[list[RawRow]]:
+def _runs(rows: Iterator[LogicalRow], size: int) -> Iterator[list[LogicalRow]]:
     while run := list(islice(rows, size)):
         yield run

@@ -13,15 +13,17 @@ import re
 import shutil
 import uuid
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from django.conf import settings
 
 from audit.keys import data_key, existing_key
 from foundation.crypto import seal, unseal
-from ingest.drops import RawRow, printable, split_text
+from ingest.drop_text import LogicalRow
+from ingest.drops import RawRow, split_text
 from ingest.models import Extract
 
 _CHUNK = 1 << 20
@@ -51,12 +53,15 @@ def received_file(extract: Extract) -> Path:
     return _file(extract.file_name)
 
 
-def write_part(extract: Extract, number: int, rows: Iterable[RawRow]) -> None:
-    """Seal the raw rows of part `number`; an older file of the same part is replaced."""
-    packed = zlib.compress(json.dumps([(row.row, row.line, printable(row.raw), row.problem) for row in rows]).encode(), level=1)
+def write_part(extract: Extract, number: int, first_row: int, rows: Sequence[LogicalRow]) -> None:
+    """Seal the raw rows of part `number`, counted from `first_row`; an older file of the same part is replaced."""
+    lines = [row.line for row in rows]
+    problems = {place: row.problem for place, row in enumerate(rows) if row.problem}
+    content = json.dumps([first_row, lines, problems, [row.text for row in rows]], ensure_ascii=False)
     target = _parts(extract.file_name) / str(number)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     half_made = target.with_suffix(".part")
+    packed = zlib.compress(content.encode(), level=1)
     half_made.write_bytes(seal(data_key(extract.uuid, purpose="extract"), packed, _context(number)))
     half_made.chmod(0o600)
     half_made.rename(target)
@@ -66,7 +71,12 @@ def read_part(extract: Extract, number: int) -> list[RawRow]:
     """The raw rows of part `number`, split into cells again. Raises `FileNotFoundError` when its life is over."""
     sealed = (_parts(extract.file_name) / str(number)).read_bytes()
     packed = unseal(existing_key(extract.uuid), sealed, _context(number))
-    return [split_text(row, line, raw, problem) for row, line, raw, problem in json.loads(zlib.decompress(packed))]
+    first_row, lines, problems, texts = json.loads(zlib.decompress(packed))
+    found = list(map(split_text, count(first_row), lines, texts))
+    for place, problem in problems.items():
+        at = int(place)
+        found[at] = split_text(first_row + at, lines[at], texts[at], problem)
+    return found
 
 
 def forget_received(extract: Extract) -> None:

@@ -32,6 +32,7 @@ from ingest.facts import (
     Statement,
 )
 from ingest.sources.base import Code, Collector, IsoDate, Key, Name, Number, RowContract, Source, Text, YesNo, birth_date, column, iso_date
+from ingest.sources.outline import Outline, OutlinedName, numbered
 
 MODES: dict[str, Mode] = {"1": Mode.AIR, "2": Mode.SEA, "3": Mode.LAND, "9": Mode.UNKNOWN, "": Mode.UNKNOWN}
 EVIDENCE: dict[str, DepartureEvidence] = {
@@ -154,6 +155,30 @@ def statement(row: AdisRow, as_of: datetime) -> Statement:
     return Statement(row.record_id, row.overstay_flag or ended_unmatched, tuple(facts), tuple(ids.found), notes=tuple(notes))
 
 
+def outline(row: AdisRow, as_of: datetime) -> Outline:
+    """The outline of `statement(row, as_of)`: most rows of the largest source are looked at no further."""
+    arrived = row.arrival_date if row.record_type == "A" else None
+    flagged = row.overstay_flag
+    if not flagged and arrived is not None and row.departure_date is None and row.admit_until != "D/S":
+        until = admit_until_date(row.admit_until)
+        flagged = until is not None and until < as_of.date()
+    born, born_text = birth_date(row.date_of_birth)
+    citizenship = iso3("i94", row.citizenship, row.arrival_date or row.departure_date) if row.citizenship else ""
+    return Outline(
+        row.record_id,
+        flagged,
+        numbered(
+            (IdentifierKind.I94, row.admission_number, ""),
+            (IdentifierKind.PASSPORT, row.passport_number, row.passport_country),
+            (IdentifierKind.VISA_FOIL, row.visa_foil, ""),
+            (IdentifierKind.A_NUMBER, row.a_number, ""),
+            (IdentifierKind.FIN, row.fin, ""),
+            (IdentifierKind.SEVIS_ID, row.sevis_id, ""),
+        ),
+        OutlinedName(row.family_name, row.given_name, born, born_text, citizenship),
+    )
+
+
 def cross_check(row: AdisRow) -> tuple[str, str] | None:
     """An arrival needs its day, a departure its own."""
     if row.record_type == "A" and row.arrival_date is None:
@@ -266,5 +291,6 @@ SOURCE = Source(
     ),
     freshness_days=3,
     cross_check=cross_check,
+    outline=outline,
     summary="One row per admission or parole, and per departure that matched none.",
 )

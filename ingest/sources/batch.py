@@ -19,7 +19,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from ingest.drops import RawRow
-from ingest.sources.base import CheckedRow, RejectedRow, Source, iso_date, yes_no
+from ingest.sources.base import RejectedRow, Source, iso_date, yes_no
+from ingest.sources.outline import OutlinedRow
 
 # columns of cells to (values, places of rows that the contract must decide)
 Sweep = Callable[[Sequence[str]], tuple[Sequence[Any], set[int]]]
@@ -27,17 +28,17 @@ Sweep = Callable[[Sequence[str]], tuple[Sequence[Any], set[int]]]
 _ODD = re.compile("[\x00\x1c-\x1f]")
 
 
-def check_rows(source: Source, rows: Sequence[RawRow], as_of: datetime) -> Iterator[CheckedRow | RejectedRow]:
-    """The rows in their order, each as a statement or with every reason why it waits in quarantine."""
+def check_rows(source: Source, rows: Sequence[RawRow], as_of: datetime) -> Iterator[OutlinedRow | RejectedRow]:
+    """The rows in their order, each with its outline or with every reason why it waits in quarantine."""
     compiled = _compiled(source)
     checked = compiled.values(rows)
-    state = source.statement
+    outlined = source.outlined if source.outline is None else source.outline
     for raw, row in zip(rows, checked, strict=True):
         found = source.check(raw) if row is None else row
         if isinstance(found, tuple) and not isinstance(found, compiled.shape):
             yield RejectedRow(raw.row, raw.line, raw.raw, found)
         else:
-            yield CheckedRow(raw.row, raw.line, raw.raw, state(found, as_of))
+            yield OutlinedRow(raw.row, raw.line, raw.raw, outlined(found, as_of), found)
 
 
 class Compiled:

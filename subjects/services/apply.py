@@ -12,7 +12,7 @@ from foundation.collection import collection_paused
 from ingest.models import ExtractPart
 from ingest.services.parts import Counts, checked_part, claim_part, finish_part
 from ingest.services.quarantine import quarantine
-from ingest.sources.base import CheckedRow, RejectedRow
+from ingest.sources.base import RejectedRow
 from subjects.services.lines import Line, new_line
 from subjects.services.settle import Settled, settle
 
@@ -38,10 +38,10 @@ def read_part(part: ExtractPart) -> tuple[list[Line], list[RejectedRow]]:
     lines: list[Line] = []
     rejected: list[RejectedRow] = []
     for row in checked_part(part):
-        if isinstance(row, CheckedRow):
-            lines.append(new_line(part.extract, row))
-        else:
+        if isinstance(row, RejectedRow):
             rejected.append(row)
+        else:
+            lines.append(new_line(part.extract, row))
     return lines, rejected
 
 

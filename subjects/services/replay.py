@@ -12,7 +12,7 @@ from ingest.drops import split_text
 from ingest.models import QuarantinedRow
 from ingest.services.parts import checked
 from ingest.services.quarantine import leave_quarantine, next_repaired, raw_text
-from ingest.sources.base import CheckedRow
+from ingest.sources.outline import OutlinedRow
 from ingest.sources.registry import SOURCES
 from ingest.states import RowState
 from subjects.services.lines import new_line
@@ -33,10 +33,10 @@ def replay_next(*, now: datetime) -> bool:
     return True
 
 
-def _checked(row: QuarantinedRow) -> CheckedRow:
-    """The repaired row as a statement; `repair` has checked it against this very contract."""
+def _checked(row: QuarantinedRow) -> OutlinedRow:
+    """The repaired row, outlined; `repair` has checked it against this very contract."""
     (found,) = checked(SOURCES[row.extract.source], [split_text(0, row.line, raw_text(row))], row.extract.as_of)
-    if not isinstance(found, CheckedRow):
+    if not isinstance(found, OutlinedRow):
         message = "a repaired row does not pass the contract that accepted it"
         raise TypeError(message)
     return found

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import connection
 
@@ -52,7 +52,7 @@ def set_aside(lines: Sequence[Line], resolver: Resolver) -> Aside:
     if not lines:
         return Aside([])
     horizon = resolver.pool.horizon()
-    resolver.load([line.as_record(0) for line in lines])
+    resolver.pool.load((key for line in lines for key in line.number_keys), (key for line in lines for key in line.blocks))
     waiting = _only_waiting(lines, resolver)
     store(waiting)
     stored = {id(line) for line in waiting}
@@ -76,8 +76,12 @@ def store(lines: Sequence[Line]) -> None:
     for line, row_id in zip(lines, source_rows.next_row_ids(len(lines)), strict=True):
         line.row_id = row_id
     hq, closed = class_for(audience="hq"), protected_class()
-    sealers = {extract: Sealer(data_key(extract, purpose="extract")) for extract in {line.extract_uuid for line in lines}}
-    source_rows.store_rows(_new_row(line, sealers[line.extract_uuid], closed if line.statement.protected else hq) for line in lines)
+    extracts = {line.extract_id: line for line in lines}
+    sealers = {extract: Sealer(data_key(line.extract_uuid, purpose="extract")) for extract, line in extracts.items()}
+    ends = {extract: (line.as_of + timedelta(days=SOURCES[line.source].buffer_days)).date() for extract, line in extracts.items()}
+    source_rows.store_rows(
+        _new_row(line, sealers[line.extract_id], ends[line.extract_id], closed if line.outline.protected else hq) for line in lines
+    )
 
 
 def gone(lines: Sequence[Line]) -> set[int]:
@@ -108,10 +112,7 @@ def _only_waiting(lines: Sequence[Line], resolver: Resolver) -> list[Line]:
     found = [
         line
         for line in lines
-        if not line.statement.flagged
-        and line.statement.organization is None
-        and newest[line.record_key] is line
-        and held.isdisjoint(line.keys)
+        if not line.outline.flagged and line.outline.organization is None and newest[line.record_key] is line and held.isdisjoint(line.keys)
     ]
     if not found:
         return []
@@ -138,7 +139,7 @@ def _brought_twice(lines: Sequence[Line]) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _new_row(line: Line, sealer: Sealer, class_id: int) -> NewRow:
+def _new_row(line: Line, sealer: Sealer, last_day: date, class_id: int) -> NewRow:
     buffered = line.fate is RowState.BUFFERED
     return NewRow(
         id=line.row_id,
@@ -151,5 +152,5 @@ def _new_row(line: Line, sealer: Sealer, class_id: int) -> NewRow:
         keys=line.search_keys if buffered else [],
         sealed=source_rows.seal_row(sealer, line.text),
         state=line.fate,
-        buffered_until=(line.as_of + timedelta(days=SOURCES[line.source].buffer_days)).date() if buffered else None,
+        buffered_until=last_day if buffered else None,
     )

@@ -125,7 +125,7 @@ def _close_off(lines: Sequence[Line], classes: dict[int, int]) -> None:
     for line in lines:
         if line.subject is None:
             continue
-        wanted = frozenset(marks.get(classes[line.subject], ())) | ({protected_mark()} if line.statement.protected else frozenset())
+        wanted = frozenset(marks.get(classes[line.subject], ())) | ({protected_mark()} if line.outline.protected else frozenset())
         groups[wanted].add(line.subject)
     for wanted, subjects in groups.items():
         close_off(subjects, wanted)
@@ -170,7 +170,7 @@ def _compare(lines: Sequence[Line]) -> Plan:
 
 def _compare_one(plan: Plan, line: Line, here: Standing) -> None:
     applied = here.state == RowState.APPLIED
-    if line.content_key == here.content_key and (applied or not line.statement.flagged):
+    if line.content_key == here.content_key and (applied or not line.outline.flagged):
         plan.unchanged += 1
         if (here.as_of, here.extract_id) < (line.as_of, line.extract_id):
             plan.restated.append(here.id)
@@ -188,16 +188,16 @@ def _compare_one(plan: Plan, line: Line, here: Standing) -> None:
 def _link(plan: Plan, resolver: Resolver) -> None:
     """Give each row its subject: its record's own, or the resolver's choice; outdated rows never choose."""
     linked = open_links([*plan.live, *plan.outdated])
-    codes = known_codes(line.statement.organization.code for line in plan.live if line.statement.organization is not None)
+    codes = known_codes(line.outline.organization for line in plan.live if line.outline.organization is not None)
     unlinked = []
     for line in plan.live:
         subject = linked.get(line.record)
         if subject is not None:
             line.subject, line.fate = subject, RowState.APPLIED
             resolver.known_row(line.as_record(0), subject)
-        elif line.statement.organization is None:
+        elif line.outline.organization is None:
             unlinked.append(line)
-        elif line.statement.organization.code in codes:
+        elif line.outline.organization in codes:
             line.fate = RowState.APPLIED
     _resolve(plan, resolver, unlinked)
     linked |= {line.record: line.subject for line in plan.live if line.subject is not None}
@@ -238,10 +238,10 @@ def _pull_from_buffer(plan: Plan, resolver: Resolver) -> list[Line]:
             break
         seen.update(found)
         waiting = stored_lines(source_rows.kept_rows(found))
-        described = [line for line in waiting if line.statement.organization is not None]
+        described = [line for line in waiting if line.outline.organization is not None]
         for line in described:
             line.fate = RowState.APPLIED
-        attached = _resolve(plan, resolver, [line for line in waiting if line.statement.organization is None])
+        attached = _resolve(plan, resolver, [line for line in waiting if line.outline.organization is None])
         promoted += [*attached, *described]
     plan.live += promoted
     return promoted
