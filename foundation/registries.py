@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -67,9 +68,15 @@ class Suppressor:
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """What must move when subjects merge: `follow(from_subject_id, to_subject_id)` runs in the merging transaction."""
+    """What must move when subjects merge, and what a split must undo of it beyond giving the moved rows back.
 
-    follow: Callable[[int, int], None]
+    `follow(from_subject_id, to_subject_id, now)` runs in the merging transaction and returns what it must remember (ids and
+    plain words, no personal data). `part(from_subject_id, to_subject_id, remembered, now)` runs in the splitting transaction
+    once every row has returned.
+    """
+
+    follow: Callable[[int, int, datetime], dict[str, Any]]
+    part: Callable[[int, int, Mapping[str, Any], datetime], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,16 @@ CLEARED_REASONS = (
     CloseReason.OUT_OF_SCOPE,
 )  # "no violation": leave default search, always show the clearing evidence first
 
+
+def part_to(state: str) -> str:
+    """The action by which a lead that was joined to another stands again where it stood."""
+    return f"part_{state}"
+
+
+JOIN = "join"
+JOINED_AND_PARTED = (JOIN, *(part_to(state) for state in OPEN_STATES))
+
+
 LEAD_MOVES = StateTable(
     [
         Move("queue", frozenset({LeadState.NEW}), LeadState.QUEUED, P.SERVICE, label="Put in the queue"),
@@ -94,6 +104,11 @@ LEAD_MOVES = StateTable(
         Move("return", REFERRED_STATES, LeadState.RETURNED, P.ANSWER_REFERRAL, needs_reason=True, label="Return"),
         Move("close", WORKABLE | REFERRED_STATES, LeadState.CLOSED, P.DECIDE_LEAD, needs_reason=True, label="Close"),
         Move("close_on_outcome", REFERRED_STATES, LeadState.CLOSED, P.REPORT_OUTCOME, needs_reason=True, label="Close on the outcome"),
+        Move(JOIN, frozenset(OPEN_STATES), LeadState.AUTO_CLOSED, P.SERVICE, needs_reason=True, label="Joined to another lead"),
+        *(  # a split gives a joined lead back as it was
+            Move(part_to(state), frozenset({LeadState.AUTO_CLOSED}), state, P.SERVICE, needs_reason=True, label="Taken apart again")
+            for state in OPEN_STATES
+        ),
         Move("continue_after_outcome", REFERRED_STATES, LeadState.RETURNED, P.REPORT_OUTCOME, needs_reason=True, label="Back to the desk"),
     ]
 )

@@ -63,6 +63,7 @@ class Notice(models.Model):
         REOPENED = "reopened", "Open again after you closed it"
         CLOSED = "closed", "Closed while you were away"
         OUT_OF_DATE = "out_of_date", "The packet is out of date"
+        APART = "apart", "Its own lead again"
         WOKEN = "woken", "Off hold"
         RELEASED = "released", "Back in the queue"
         BULK = "bulk", "An act on many leads has ended"

@@ -12,7 +12,7 @@ from leads.bulk import one_of
 from leads.models import Finding, Lead, Transition
 from leads.planning import Before, Known, LeadBefore, Matter
 from leads.services.compartments import follow_compartments
-from leads.states import LeadState
+from leads.states import JOINED_AND_PARTED, LeadState
 from subjects.models import Subject
 
 _MOVABLE = frozenset({LeadState.ON_HOLD, LeadState.QUEUED, LeadState.REOPENED})
@@ -63,9 +63,13 @@ def _newest_findings(ids: Sequence[int]) -> dict[int, dict[Matter, Before]]:
 
 
 def _moved_by_machine(lead_ids: Sequence[int]) -> frozenset[int]:
-    """The leads whose last move was an evaluation's: only these go on hold, and leave it, by themselves."""
+    """The leads whose last move was an evaluation's: only these go on hold, and leave it, by themselves.
+
+    A join that a split took back left the lead where it was: whoever moved it before still counts.
+    """
     if not lead_ids:
         return frozenset()
-    newest = Transition.objects.filter(lead_id__in=one_of(lead_ids)).order_by("lead_id", "-pk").distinct("lead_id")
+    moves = Transition.objects.filter(lead_id__in=one_of(lead_ids)).exclude(action__in=JOINED_AND_PARTED)
+    newest = moves.order_by("lead_id", "-pk").distinct("lead_id")
     rows = newest.values_list("lead_id", "actor__kind")
     return frozenset(lead_id for lead_id, kind in rows if kind == User.Kind.SERVICE)

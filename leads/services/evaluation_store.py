@@ -17,7 +17,7 @@ from leads.bulk import Column, insert_rows
 from leads.judging import Judged, why_words
 from leads.models import Claim, Finding, Lead, Notice, Referral
 from leads.numbers import new_number
-from leads.planning import HOLDING, WITHDRAWN, Plan, Row, closing_code
+from leads.planning import HOLDING, OUT_OF_DATE, WITHDRAWN, Plan, Row, closing_code
 from leads.rules.base import Outcome
 from leads.services.evaluation_state import BatchState
 from leads.services.notices import last_to, tell_each, working_on
@@ -300,6 +300,8 @@ def _tell_offices(state: BatchState, plans: dict[int, Plan], now: datetime, writ
         if words == WITHDRAWN:
             changes |= {"state": ReferralState.RECALLED, "answered_at": now}
         open_ones = Referral.objects.filter(lead_id__in=leads, state__in=OPEN_REFERRALS)
+        if words == OUT_OF_DATE:  # an office that has not yet read so is told once
+            open_ones = open_ones.exclude(out_of_date_since__isnull=False, acknowledged_at=None)
         tell_each(set(open_ones.values_list("lead_id", "sent_by_id")), Notice.Kind.OUT_OF_DATE, now=now, because=words)
         told = open_ones.update(version=F("version") + 1, **changes)
         written.told += told

@@ -140,6 +140,7 @@ class SubjectRedirect(models.Model):
     access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
     judgement = models.ForeignKey(Judgement, on_delete=models.PROTECT, related_name="+", null=True)
     moved = models.JSONField(default=dict)  # table -> ids that moved, so that a split gives exactly these back
+    followed = models.JSONField(default=dict)  # registrant -> what it did in the merge, so that the split can undo it
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -158,6 +159,7 @@ class SubjectRedirect(models.Model):
             "access_class",
             "judgement",
             "moved",
+            "followed",
             "made_by",
             "made_at",
             "closed_at",

@@ -1,7 +1,8 @@
 """Merging two subjects, and splitting them again with nothing lost.
 
 A merge moves rows and writes down which: `SubjectRedirect.moved` maps table and column to row ids. A split gives exactly
-these back, with whatever arrived since for the same source records.
+these back, with whatever arrived since for the same source records. What later stages did in the merge (two open leads
+became one) stands in `SubjectRedirect.followed`, and they undo it themselves.
 """
 
 from __future__ import annotations
@@ -43,8 +44,7 @@ def merge(*, actor: User, left: Subject, right: Subject, judgement: Judgement | 
         raise Conflict("These two are shown as one person already.")
     moved = {f"{table}.subject_id": _move(table, second, first) for table in OURS}
     hanging = dict(_hanging_on(second))
-    for follower in followers:
-        follower.follow(second, first)
+    followed = {key: follower.follow(second, first, now) for key, follower in zip(followers.keys(), followers, strict=True)}
     there = dict(_hanging_on(first))
     moved |= {column: sorted(set(ids) & set(there[column])) for column, ids in hanging.items()}
     redirect = SubjectRedirect.objects.create(
@@ -53,6 +53,7 @@ def merge(*, actor: User, left: Subject, right: Subject, judgement: Judgement | 
         access_class_id=class_for(audience="hq"),
         judgement=judgement,
         moved={column: ids for column, ids in moved.items() if ids},
+        followed={key: remembered for key, remembered in followed.items() if remembered},
         made_by=actor,
         made_at=now,
     )
@@ -63,7 +64,7 @@ def merge(*, actor: User, left: Subject, right: Subject, judgement: Judgement | 
 
 
 def split(*, redirect: SubjectRedirect, now: datetime) -> None:
-    """Take a merge back: every row that it moved returns, and what came since for the returned source records.
+    """Take a merge back: every row that it moved returns, what came since for the returned source records, and each lead.
 
     Raises `Conflict` when it is split already, or when one of the two has been merged with a third meanwhile.
     """
@@ -78,6 +79,8 @@ def split(*, redirect: SubjectRedirect, now: datetime) -> None:
             cursor.execute(f"UPDATE {table} SET {name} = %s WHERE id = ANY (%s) AND {name} = %s", [second, ids, first])  # noqa: S608  # our own words
         for model in FACT_MODELS:
             cursor.execute(_CAME_SINCE.format(table=model._meta.db_table), [second, first, second])
+    for key, follower in zip(followers.keys(), followers, strict=True):
+        follower.part(second, first, redirect.followed.get(key, {}), now)
     SubjectRedirect.objects.filter(pk=redirect.pk).update(closed_at=now)
     redirect.closed_at = now
     refresh([first, second], now)

@@ -384,7 +384,7 @@ def test_merged_people_keep_one_open_lead_and_the_older_takes_the_findings(desk:
     with desk.facts():
         younger = Lead.objects.get(subject=twin)
         Lead.objects.filter(pk=younger.pk).update(version=younger.version)
-        follow_subject(twin.pk, older.subject_id)
+        follow_subject(twin.pk, older.subject_id, NOW)
 
     assert leads_of(desk, older.subject) == [("queued", ""), ("auto_closed", "joined")]
     with desk.facts():
