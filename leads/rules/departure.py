@@ -15,6 +15,7 @@ from leads.rules.stays import Stay
 from leads.rules.words import count, day
 
 SIGN_OF_LIFE_DAYS = 30  # an address or a job may be reported late: only later signs contradict a departure [own]
+CONFIRMED_DAYS = 14  # a confirmed address was looked up lately: half the time is enough [own]
 CORROBORATION_DAYS = 3  # two weak departures this close together, from two kinds of evidence, make a fair one
 _ACROSS_THE_DATE_LINE = frozenset({"AGA", "SAI"})  # Guam and Saipan: a day ahead of every other port
 _MET_IN_PERSON = (EncounterKind.ARREST, EncounterKind.CUSTODY, EncounterKind.INSPECTION, EncounterKind.BIOMETRIC)
@@ -229,8 +230,14 @@ def _signs_of_life(snapshot: Snapshot, left: date, until: date) -> list[tuple[da
     """Work begun, studies registered or an address still seen after a while; a filing is none, for others can make it."""
     seen: list[tuple[date | None, str]] = [(job.fact.started_on, job.fact_id) for job in snapshot.employments]
     seen += [(event.fact.registered_on, event.fact_id) for event in snapshot.status_events]
-    seen += [(known.fact.last_seen, known.fact_id) for known in snapshot.addresses if known.fact.kind in _LIVED_IN]
-    earliest = left + timedelta(days=SIGN_OF_LIFE_DAYS)
+    lived_in = [known for known in snapshot.addresses if known.fact.kind in _LIVED_IN]
+    seen += [(known.fact.last_seen, known.fact_id) for known in lived_in if not known.fact.confirmed]
+    confirmed = [(known.fact.last_seen, known.fact_id) for known in lived_in if known.fact.confirmed]
+    return [*_later(seen, left, SIGN_OF_LIFE_DAYS, until), *_later(confirmed, left, CONFIRMED_DAYS, until)]
+
+
+def _later(seen: list[tuple[date | None, str]], left: date, days: int, until: date) -> list[tuple[date, str]]:
+    earliest = left + timedelta(days=days)
     return [(on, fact_id) for on, fact_id in seen if on is not None and earliest <= on < until]
 
 

@@ -14,12 +14,13 @@ class Birth(StrEnum):
     EXACT = "exact"
     SWAPPED = "swapped"  # day and month
     ONE_DIGIT = "one_digit"
-    PART = "part"  # one is partial, and fits
+    PART = "part"  # one is partial, or 1 January for a day that nobody knew, and fits
     UNKNOWN = "unknown"  # one is missing: neither for nor against
     DIFFERENT = "different"
 
 
 NEAR = frozenset({Birth.SWAPPED, Birth.ONE_DIGIT})
+FIRST_OF_JANUARY = (1, 1)  # written where only the year is known [own]: it says the year, and contradicts no other day of it
 
 
 def compare_births(left: Person, right: Person) -> Birth:
@@ -39,6 +40,8 @@ def compare_births(left: Person, right: Person) -> Birth:
 def _whole(left: date, right: date) -> Birth:
     if left == right:
         return Birth.EXACT
+    if left.year == right.year and FIRST_OF_JANUARY in {(left.month, left.day), (right.month, right.day)}:
+        return Birth.PART
     if (left.year, left.month, left.day) == (right.year, right.day, right.month):
         return Birth.SWAPPED
     differing = sum(a != b for a, b in zip(left.isoformat(), right.isoformat(), strict=True))

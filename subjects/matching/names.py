@@ -6,10 +6,11 @@ from enum import StrEnum
 from functools import lru_cache
 
 from jellyfish import metaphone
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 
 CLOSE_FROM = 0.90
 ALIKE_FROM = 0.80
+ONE_SLIP_FROM = 5  # letters from which one wrong, missing, added or transposed letter is a typing error rather than another name
 
 
 class Part(StrEnum):
@@ -53,7 +54,15 @@ def _aligned(first: list[str], second: list[str]) -> float:
     shorter, longer = (first, list(second)) if len(first) <= len(second) else (second, list(first))
     total = 0.0
     for word in shorter:
-        likest = max(longer, key=lambda other: JaroWinkler.similarity(word, other))
-        total += JaroWinkler.similarity(word, likest)
+        likest = max(longer, key=lambda other: _likeness(word, other))
+        total += _likeness(word, likest)
         longer.remove(likest)
     return total / len(shorter)
+
+
+def _likeness(word: str, other: str) -> float:
+    """Jaro-Winkler, which is hard on short words: one slip in a word that is not too short is close in any case."""
+    found = float(JaroWinkler.similarity(word, other))
+    if found < CLOSE_FROM and min(len(word), len(other)) >= ONE_SLIP_FROM and OSA.distance(word, other, score_cutoff=1) <= 1:
+        return CLOSE_FROM
+    return found

@@ -3,9 +3,10 @@
 A weight is log2(m / u): how much likelier a level is between two rows of one person (m) than between two people who met
 in a block (u). The prior is the log-odds that two rows are one person before anything is compared.
 
-Version 2026-11b was set by hand from the error rates of domain.md 11 and a population of about a million subjects; it was
+Version 2026-11c was set by hand from the error rates of domain.md 11 and a population of about a million subjects; it was
 not learnt from records. It doubts where twins would be alike: a given name left out, beside another passport; day and
-month of birth in each other's place, without any number. A new version is a new entry here, and links keep the version that decided them.
+month of birth in each other's place, without any number. Since 2026-11c a birth on 1 January says the year alone, and one
+slip in a word of five letters is a typing error. A new version is a new entry here, and links keep the version that decided them.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Weights:
 
 
 WEIGHTS = Weights(
-    version="2026-11b",
+    version="2026-11c",
     estimated="By hand, from the error rates of the notice's sources; not learnt from records.",
     prior=-20.0,
     family=MappingProxyType({Part.EXACT: 9.0, Part.SUBSET: 6.0, Part.CLOSE: 6.5, Part.ALIKE: 2.5, Part.UNKNOWN: 0.0, Part.DIFFERENT: -5.0}),
