@@ -81,31 +81,38 @@ class Count:
 
 @dataclass(slots=True)
 class LeadScore:
-    """Counts over the suspicions whose person is a record of the application.
+    """Counts of suspicions, once for a person and a rule.
 
-    `by_rule`: open leads against the truth. `shown`: the same over true matters of people whom some row shows in the country, and
-    all false ones. `kept`: true matters that are open or waiting for evidence, against true matters that were let go.
-    `not_flagged`: true matters that no source flagged.
+    `by_rule`: open leads against the truth, of people who are a record of the application. `shown`: the same over true
+    matters of people whom some row shows in the country, and all false ones. `kept`: true matters that are open or waiting
+    for evidence, against true matters that were let go. `not_flagged`: true matters that no source flagged, and of whom the
+    application therefore may keep nothing. `in_time`: people who left in time, flagged or not; `false_in_time`: those of
+    them with an open lead. `naive...`: what the naive rule says of the same people, for the rules that it has.
     """
 
+    people: int = 0
     by_rule: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     shown: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     kept: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     naive_by_rule: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     by_situation: dict[tuple[str, str], Count] = field(default_factory=lambda: defaultdict(Count))
     not_flagged: Counter[str] = field(default_factory=Counter)
-    in_time: int = 0  # people who left in time, flagged or not
-    false_in_time: int = 0  # those of them with an open lead
-    naive_false_in_time: int = 0
+    in_time: Counter[str] = field(default_factory=Counter)
+    false_in_time: Counter[str] = field(default_factory=Counter)
+    naive_false_in_time: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the application says, by subject: rules on an open lead, rules that wait for evidence, rules of the naive yardstick."""
+    """What the application says, by subject: rules on an open lead, rules that wait for evidence, rules of the naive yardstick.
+
+    `naive_rules` are the rules that the yardstick has.
+    """
 
     open: Mapping[int, frozenset[str]]
     waiting: Mapping[int, frozenset[str]]
     naive: Mapping[int, frozenset[str]]
+    naive_rules: frozenset[str] = frozenset()
 
     def says(self, which: Mapping[int, frozenset[str]], subjects: Iterable[int], rule: str) -> bool:
         """Return whether any of the subjects has the rule in one of the three."""
@@ -160,25 +167,25 @@ def read_truth(path: Path) -> Iterator[TrueLife]:
 
 
 def score_leads(lives: Iterable[TrueLife], subject_of: SubjectOf, answers: Answers) -> LeadScore:
-    """Compare what is said of each subject with the truth: once for a person and a rule."""
+    """Compare what is said of each subject with the truth: once for a person and a rule. The lives are read once, one by one."""
     score = LeadScore()
-    naive_rules = frozenset(rule for rules in answers.naive.values() for rule in rules)
     for life in lives:
+        score.people += 1
         for rule in sorted({matter.rule for matter in life.matters}):
             matters = sorted((matter for matter in life.matters if matter.rule == rule), key=lambda matter: not matter.true_lead)
             held = {subject for matter in matters if (subject := subject_of(matter.source, matter.key)) is not None}
-            _score_matter(score, answers, matters[0], held, measured=rule in naive_rules)
+            _score_matter(score, answers, matters[0], held)
     return score
 
 
-def _score_matter(score: LeadScore, answers: Answers, matter: TrueMatter, held: set[int], *, measured: bool) -> None:
+def _score_matter(score: LeadScore, answers: Answers, matter: TrueMatter, held: set[int]) -> None:
     rule, true = matter.rule, matter.true_lead
     said = answers.says(answers.open, held, rule)
     naive = answers.says(answers.naive, held, rule)
     if matter.outcome.startswith(LEFT_IN_TIME):
-        score.in_time += 1
-        score.false_in_time += said
-        score.naive_false_in_time += naive
+        score.in_time[rule] += 1
+        score.false_in_time[rule] += said
+        score.naive_false_in_time[rule] += naive
     if not held:
         score.not_flagged[rule] += true
         return
@@ -188,7 +195,7 @@ def _score_matter(score: LeadScore, answers: Answers, matter: TrueMatter, held: 
         score.shown[rule].add(said=said, true=true)
     if true:
         score.kept[rule].add(said=said or answers.says(answers.waiting, held, rule), true=True)
-    if measured:
+    if rule in answers.naive_rules:
         score.naive_by_rule[rule].add(said=naive, true=true)
 
 
@@ -196,22 +203,23 @@ def score_identities(lives: Iterable[TrueLife], subject_of: SubjectOf) -> Identi
     """Compare which records share a subject with which truly share a person."""
     score = IdentityScore()
     sizes: Counter[int] = Counter()
-    people: dict[int, set[str]] = defaultdict(set)
+    seen: set[int] = set()
+    mixed: set[int] = set()
     for life in lives:
         held = [
             (source, subject) for source, keys in life.records.items() for key in keys if (subject := subject_of(source, key)) is not None
         ]
         spread = Counter(subject for _, subject in held)
         sizes.update(spread)
-        for subject in spread:
-            people[subject].add(life.person)
+        mixed |= seen & spread.keys()
+        seen |= spread.keys()
         score.true_pairs += _pairs(len(held))
         score.together += sum(_pairs(count) for count in spread.values())
         if len(held) > 1:
             _single_records(score, life, held, spread)
     score.found_pairs = sum(_pairs(size) for size in sizes.values())
     score.subjects = len(sizes)
-    score.mixed = sum(len(found) > 1 for found in people.values())
+    score.mixed = len(mixed)
     return score
 
 

@@ -34,6 +34,10 @@ def test_the_command_prints_precision_and_recall_of_leads_and_identities(world: 
     by_rule = next(line.split() for line in text.splitlines() if line.startswith("f1-terminated"))
     assert 0.5 < float(by_rule[4]) <= 1.0  # recall
     assert 0.5 < float(by_rule[3]) <= 1.0  # precision
+    assert "Found, with an open lead or waiting for evidence:" in text
+    table = text.split("by rule (the naive rule in brackets)")[1].splitlines()
+    settled = next(line.split() for line in table if line.startswith("overstay-dated"))[-3]
+    assert 0 < float(settled) < 1000  # of 1,000 suspicions, answered by evidence
     assert "Pairs of records: precision" in text
     assert "EXAMPLE" not in text  # counts only, no names
 

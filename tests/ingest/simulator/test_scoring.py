@@ -22,7 +22,9 @@ def test_leads_are_counted_once_for_a_person_and_a_rule() -> None:
     ]
     subjects = {"a": 1, "b": 2, "c": 3, "d": 4}
     dated = frozenset({"overstay-dated"})
-    answers = Answers(open={1: dated, 2: dated, 3: frozenset({"overstay-vwp"})}, waiting={3: dated}, naive={1: dated, 3: dated})
+    answers = Answers(
+        open={1: dated, 2: dated, 3: frozenset({"overstay-vwp"})}, waiting={3: dated}, naive={1: dated, 3: dated}, naive_rules=dated
+    )
     score = score_leads(lives, lambda _, key: subjects.get(key), answers)
     assert score.by_rule["overstay-dated"] == Count(right_yes=1, wrong_yes=1, wrong_no=1, right_no=1)
     assert (score.by_rule["overstay-dated"].precision, score.by_rule["overstay-dated"].recall) == (0.5, 0.5)
@@ -41,7 +43,7 @@ def test_true_leads_that_no_row_shows_are_counted_beside() -> None:
     score = score_leads(lives, lambda _, key: {"a": 1, "b": 2, "c": 3}.get(key), answers)
     assert (score.by_rule["overstay-dated"].recall, score.shown["overstay-dated"].recall) == (0.5, 1.0)
     assert score.kept["overstay-dated"].wrong_no == 1  # let go
-    assert (score.false_in_time, score.in_time) == (1, 1)
+    assert (score.false_in_time["overstay-dated"], score.in_time["overstay-dated"]) == (1, 1)
 
 
 def test_identities_are_counted_in_pairs() -> None:
