@@ -15,6 +15,6 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0019_recall_notice")]
+    dependencies = [("leads", "0020_attachments")]
 
     operations = [migrations.AlterField("notice", "kind", models.CharField(choices=KINDS, max_length=12))]
