@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from access.models import User
 from access.permissions import Permission
+from access.policy import Decision as Allowed
 from access.policy import can
 from foundation.errors import NotFound
 from leads.looking import look_at
@@ -126,7 +129,8 @@ def lead_for(user: User, number: str) -> Lead:  # the database knows who asks; t
 def lead_detail_for(user: User, number: str, *, now: datetime) -> LeadDetail:
     """The lead's page: judged on what is known now, source ages counted to `now`."""
     lead = lead_for(user, number)
-    claim = Claim.objects.filter(lead=lead, released_at=None, until__gt=now).select_related("user").first()
+    lasts = Q() if lead.state == LeadState.IN_REVIEW else Q(until__gt=now)  # no lease ends while a supervisor has it
+    claim = Claim.objects.filter(lasts, lead=lead, released_at=None).select_related("user").first()
     look = look_at(lead, now)
     referrals = tuple(Referral.objects.filter(lead=lead).select_related("office", "packet", "outcome").order_by("-pk"))
     others = Lead.objects.filter(subject_id=lead.subject_id).exclude(pk=lead.pk) if lead.subject_id else Lead.objects.none()
@@ -155,7 +159,8 @@ def _actions(user: User, lead: Lead, claim: Claim | None) -> tuple[ActionView, .
     found = []
     for move in LEAD_MOVES.actions_from(lead.state):
         if move.action in _BY_HAND:
-            decision = can(user, Permission(move.permission))
+            waits = move.action == "refer" and lead.state == LeadState.IN_REVIEW
+            decision = _may_approve(user, lead) if waits else can(user, Permission(move.permission))
             found.append(ActionView(move.action, move.label, bool(decision), decision.reason, move.needs_reason))
     may_claim = can(user, Permission.CLAIM_LEAD)
     if lead.state in WORKABLE:
@@ -165,6 +170,16 @@ def _actions(user: User, lead: Lead, claim: Claim | None) -> tuple[ActionView, .
         may_assign = can(user, Permission.ASSIGN_LEAD)
         found.append(ActionView("assign", "Assign", bool(may_assign), may_assign.reason, needs_reason=True))
     return tuple(found)
+
+
+def _may_approve(user: User, lead: Lead) -> Allowed:
+    """Whether the user is the second person whom a lead with a supervisor waits for."""
+    if not can(user, Permission.APPROVE_REFERRAL):
+        return Allowed(allowed=False, reason="It waits for a supervisor.")
+    asked = lead.transitions.filter(action="ask_review").order_by("-pk").values_list("actor_id", flat=True).first()
+    if asked == user.pk:
+        return Allowed(allowed=False, reason="You asked for this approval: somebody else must agree.")
+    return Allowed(allowed=True)
 
 
 def _findings(lead: Lead) -> tuple[FindingView, ...]:

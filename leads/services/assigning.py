@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.contrib.auth.models import Permission as DjangoPermission
+from django.db.models import Q
 
-from access.models import User
+from access.models import Clearance, User
 from leads.models import Lead, LeadGrant
+
+
+def is_cleared(user: User, lead: Lead, now: datetime) -> bool:
+    """Whether the person holds every compartment of the lead; an assignment opens none (leads.sight_sql)."""
+    marks = set(lead.access_class.compartments)
+    if not marks:
+        return True
+    held = Clearance.objects.filter(Q(until=None) | Q(until__gt=now), user=user, compartment__in=marks, revoked_at=None)
+    return marks <= set(held.values_list("compartment_id", flat=True))
 
 
 def give_sight(*, actor: User, user: User, leads: Sequence[Lead], reason: str) -> None:

@@ -21,6 +21,7 @@ from leads.planning import HOLDING, OUT_OF_DATE, WITHDRAWN, Plan, Row, closing_c
 from leads.rules.base import Outcome
 from leads.services.evaluation_state import BatchState
 from leads.services.notices import last_to, tell_each, working_on
+from leads.services.returning import give_back, holders_of
 from leads.services.transition import LeadMove, move_leads
 from leads.staleness import no_longer_holds
 from leads.states import LeadState, ReferralState
@@ -274,7 +275,9 @@ def _move(actor: User, state: BatchState, plans: dict[int, Plan], now: datetime,
         if plan.action and plan.lead_id
     ]
     _tell_people(moves, now)
+    holders = holders_of(woken, now) if (woken := [move.lead for move in moves if move.action == "unhold"]) else {}
     move_leads(actor=actor, moves=moves, now=now)
+    give_back(actor=actor, holders=holders, now=now)
     counted = {"auto_close": "closed", "reopen": "reopened", "hold": "held", "unhold": "unheld"}
     for move in moves:
         setattr(written, counted[move.action], getattr(written, counted[move.action]) + 1)

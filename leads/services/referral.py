@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -171,6 +172,8 @@ def decline_review(*, actor: User, lead: Lead, reason: str, now: datetime, versi
         raise Conflict(MOVED_ON)
     decision = freeze(lead=lead, picture=look_at(lead, now).picture)
     settle_referral_sample(actor=actor, lead=lead, verdict=QualitySample.Verdict.DISAGREE, now=now)
+    lease = now + timedelta(hours=settings.CLAIM_LEASE_HOURS)  # whoever asked has it again, for as long as after a claim
+    Claim.objects.filter(lead=lead, released_at=None).update(until=lease)
     return move_lead(actor=actor, move=LeadMove(lead=lead, action="decline_review", reason=reason, decision=decision), now=now)
 
 

@@ -8,9 +8,8 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
 
-from access.models import Clearance, RoleGrant, User
+from access.models import RoleGrant, User
 from access.permissions import Permission
 from access.policy import can, require
 from audit.acts import Act
@@ -18,11 +17,12 @@ from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.models import Claim, Lead, Notice
 from leads.rules.words import day
-from leads.services.assigning import give_sight
+from leads.services.assigning import give_sight, is_cleared
 from leads.services.checks import enter_check
 from leads.services.deciding import close_lead, hold_lead, open_lead, override_stop_sign, reopen_lead, unhold_lead
 from leads.services.notes import write_note
 from leads.services.notices import last_to, tell_each
+from leads.services.returning import give_back, holders_of
 from leads.services.transition import LeadMove, move_lead, move_leads
 from leads.services.workload import refuse_if_away, refuse_if_full
 from leads.states import WORKABLE, LeadState
@@ -132,11 +132,13 @@ def release_lead(*, actor: User, lead: Lead, now: datetime) -> None:
 
 @transaction.atomic
 def release_expired_claims(*, actor: User, now: datetime) -> int:
-    """End every lease whose time is over and put its lead back into the queue; returns how many."""
+    """End every lease whose time is over and put its lead back into the queue; returns how many.
+
+    A lead that waits for a supervisor stays with whoever asked, however long that takes.
+    """
     require(actor, Permission.SERVICE)
-    expired = list(
-        Claim.objects.filter(released_at=None, until__lte=now).select_related("lead").order_by("pk").select_for_update(of=("self", "lead"))
-    )
+    over = Claim.objects.filter(released_at=None, until__lte=now).exclude(lead__state=LeadState.IN_REVIEW)
+    expired = list(over.select_related("lead").order_by("pk").select_for_update(of=("self", "lead")))
     if not expired:
         return 0
     Claim.objects.filter(pk__in=[claim.pk for claim in expired]).update(released_at=now)
@@ -148,12 +150,15 @@ def release_expired_claims(*, actor: User, now: datetime) -> int:
 
 @transaction.atomic
 def end_expired_holds(*, actor: User, now: datetime) -> int:
-    """Put every lead whose hold was to end by today back into the queue; returns how many."""
+    """Put every lead whose hold was to end by today back to its holder, or into the queue; returns how many."""
     require(actor, Permission.SERVICE)
     over = list(Lead.objects.filter(state=LeadState.ON_HOLD, hold_until__lte=now.date()).order_by("pk").select_for_update())
-    tell_each(last_to("hold", [lead.pk for lead in over]), Notice.Kind.WOKEN, now=now, because="The day until which it was held has come.")
+    holders = holders_of(over, now)
     reason = "The day until which it was held has come."
+    concerned = last_to("hold", [lead.pk for lead in over]) | {(pk, user.pk) for pk, user in holders.items()}
+    tell_each(concerned, Notice.Kind.WOKEN, now=now, because=reason)
     move_leads(actor=actor, moves=[LeadMove(lead=lead, action="unhold", reason=reason) for lead in over], now=now)
+    give_back(actor=actor, holders=holders, now=now)
     if over:
         record(Act.LEAD_MOVED, object_kind="lead", results=[lead.uuid for lead in over], payload={"action": "unhold"}, occurred_at=now)
     return len(over)
@@ -205,7 +210,7 @@ def assign_lead(*, actor: User, lead: Lead, user: User, reason: str, now: dateti
     if not can(user, Permission.CLAIM_LEAD):
         message = "This person's role does not work on leads."
         raise InvalidInput(message, field="user")
-    if not _is_cleared(user, lead, now):
+    if not is_cleared(user, lead, now):
         message = "This person is not cleared for this lead."
         raise InvalidInput(message, field="user")
     if lead.state not in WORKABLE:
@@ -226,13 +231,6 @@ def assign_lead(*, actor: User, lead: Lead, user: User, reason: str, now: dateti
         scope=lead.uuid,
         occurred_at=now,
     )
-
-
-def _is_cleared(user: User, lead: Lead, now: datetime) -> bool:
-    """Whether the person holds every compartment of the lead; an assignment opens none (leads.sight_sql)."""
-    marks = set(lead.access_class.compartments)
-    held = Clearance.objects.filter(Q(until=None) | Q(until__gt=now), user=user, compartment__in=marks, revoked_at=None)
-    return not marks or marks <= set(held.values_list("compartment_id", flat=True))
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from leads.models import Lead, Notice, Wait
 from leads.rules.freshness import WORDS
 from leads.rules.words import day
 from leads.services.notices import News, tell
+from leads.services.returning import give_back, holders_of
 from leads.services.transition import LeadMove, move_leads
 from leads.states import LeadState
 
@@ -96,7 +97,7 @@ def _spoken_until(source: str) -> date | None:
 
 @transaction.atomic
 def wake_waiting(*, actor: User, now: datetime) -> list[Woken]:
-    """Take off hold every lead whose event has come, and say why; returns what woke."""
+    """Take off hold every lead whose event has come, back to its holder where there is one, and say why; returns what woke."""
     require(actor, Permission.SERVICE)
     with connection.cursor() as cursor:
         cursor.execute(_OVER, [now])
@@ -107,13 +108,19 @@ def wake_waiting(*, actor: User, now: datetime) -> list[Woken]:
     if not because:
         return []
     leads = list(Lead.objects.filter(pk__in=because, state=LeadState.ON_HOLD).order_by("pk").select_for_update())
+    holders = holders_of(leads, now)
     move_leads(actor=actor, moves=[LeadMove(lead=lead, action="unhold", reason=because[lead.pk]) for lead in leads], now=now)
+    give_back(actor=actor, holders=holders, now=now)
     waits = {wait.lead_id: wait for wait in Wait.objects.filter(lead__in=leads, ended_at=None)}
     Wait.objects.filter(pk__in=[wait.pk for wait in waits.values()]).update(ended_at=now)
-    woken = [
-        News(user_id=waits[lead.pk].placed_by_id, kind=Notice.Kind.WOKEN, lead_id=lead.pk, because=_plain(waits[lead.pk])) for lead in leads
-    ]
-    tell(woken, now=now)
+    tell(
+        [
+            News(user_id=user_id, kind=Notice.Kind.WOKEN, lead_id=lead.pk, because=_plain(waits[lead.pk]))
+            for lead in leads
+            for user_id in sorted({waits[lead.pk].placed_by_id, *([holders[lead.pk].pk] if lead.pk in holders else [])})
+        ],
+        now=now,
+    )
     record(Act.LEAD_MOVED, object_kind="lead", results=[lead.uuid for lead in leads], payload={"action": "unhold"}, occurred_at=now)
     return [Woken(lead, because[lead.pk]) for lead in leads]
 

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from access.context import acting_as
+from access.models import User
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from leads.looking import look_at
 from leads.models import Claim, Lead, LeadGrant, Note
 from leads.selectors.lead import decision_for, history_for, lead_detail_for, notes_for
+from leads.services.referral import ask_review, decline_review
 from leads.services.triage import (
     assign_lead,
     claim_lead,
@@ -25,6 +27,7 @@ from leads.services.triage import (
     reopen_lead,
     write_note,
 )
+from leads.services.workload import enter_absence
 from subjects.models import Subject
 from tests.factories.facts import AS_OF, NOW, a_subject, departed, lives, loaded, met, overstayer
 from tests.leads.conftest import Desk
@@ -82,6 +85,54 @@ def test_a_hold_ends_by_itself_on_its_day(desk: Desk) -> None:
         assert end_expired_holds(actor=desk.service, now=NOW + timedelta(days=8)) == 1
 
     assert (desk.fresh(lead).state, desk.fresh(lead).hold_until) == ("queued", None)
+
+
+def test_a_lead_that_wakes_is_back_with_whoever_held_it_but_not_with_who_gave_it_up_or_is_away(desk: Desk) -> None:
+    lead = desk.opened(overstayer)
+
+    def held_until_december_and_woken(*, gives_up: bool = False) -> tuple[str, str]:
+        with acting_as(desk.analyst):
+            claim_lead(actor=desk.analyst, lead=desk.fresh(lead), now=NOW)
+            hold_lead(actor=desk.analyst, lead=desk.fresh(lead), reason="Asked.", until=date(2026, 12, 1), now=NOW)
+            if gives_up:
+                release_lead(actor=desk.analyst, lead=desk.fresh(lead), now=NOW + timedelta(hours=1))
+        with acting_as(desk.service):
+            release_expired_claims(actor=desk.service, now=NOW + timedelta(hours=25))
+            end_expired_holds(actor=desk.service, now=NOW + timedelta(days=8))
+            claim = Claim.objects.filter(lead=lead, released_at=None).first()
+            Claim.objects.filter(lead=lead, released_at=None).update(released_at=NOW)
+        return desk.fresh(lead).state, f"{claim.user.label}: {claim.why}" if claim else ""
+
+    assert held_until_december_and_woken() == ("in_research", "Ana: Off hold: it was yours before.")
+    assert held_until_december_and_woken(gives_up=True) == ("queued", "")
+    with acting_as(desk.supervisor):
+        days = {"from_on": date(2026, 11, 30), "until_on": date(2026, 12, 4)}
+        enter_absence(actor=desk.supervisor, user=desk.analyst, now=NOW, **days)
+    assert held_until_december_and_woken() == ("queued", "")
+
+
+def test_a_lead_with_a_supervisor_stays_with_who_asked_and_offers_a_referral_to_nobody_but_a_second_person(desk: Desk) -> None:
+    lead = desk.opened(overstayer)
+    later = NOW + timedelta(days=3)
+    with acting_as(desk.analyst):
+        claim_lead(actor=desk.analyst, lead=lead, now=NOW)
+        ask_review(actor=desk.analyst, lead=desk.fresh(lead), reason="Please look.", now=NOW)
+    with acting_as(desk.service):
+        assert release_expired_claims(actor=desk.service, now=later) == 0
+
+    def refers(user: User) -> tuple[bool, str]:
+        with acting_as(user):
+            detail = lead_detail_for(user, lead.number, now=later)
+        assert detail.claim is not None
+        assert detail.claim.user == desk.analyst
+        return next((each.allowed, each.reason) for each in detail.actions if each.action == "refer")
+
+    assert refers(desk.analyst) == (False, "It waits for a supervisor.")
+    assert refers(desk.supervisor) == (True, "")
+    with acting_as(desk.supervisor):
+        decline_review(actor=desk.supervisor, lead=desk.fresh(lead), reason="Which address?", now=later)
+    with acting_as(desk.service):
+        assert release_expired_claims(actor=desk.service, now=later + timedelta(hours=23)) == 0
 
 
 def test_only_the_holder_or_a_supervisor_releases(desk: Desk) -> None:
