@@ -14,6 +14,7 @@ from leads.services import (
     bulk_work,
     evaluation,
     measuring,
+    notices,
     organizations,
     quality,
     replays,
@@ -111,6 +112,14 @@ def sweep_files(*, actor: str) -> None:
     """Remove files that a killed request left, and those of leads that have left."""
     with acting_as(service_actor(ME)):
         attachments.sweep_stray(now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def forget_notices(*, actor: str) -> None:
+    """Delete notices that nobody is shown any more."""
+    service = service_actor(ME)
+    with acting_as(service):
+        notices.forget_notices(actor=service, now=timezone.now())
 
 
 @shared_task(base=ActorTask)

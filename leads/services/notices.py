@@ -82,6 +82,18 @@ def mark_read(*, actor: User, now: datetime, notice_id: int | None = None) -> in
     return found
 
 
+@transaction.atomic
+def forget_notices(*, actor: User, now: datetime) -> int:
+    """Delete the notices, whoever's, from before `now` (aware) less `KEEP_DAYS`; returns how many went. What happened stays in history."""
+    require(actor, Permission.SERVICE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT leads_forget_notices(%s)", [old_before(now)])
+        (gone,) = cursor.fetchone()
+    if gone:
+        record(Act.ROWS_EXPIRED, object_kind="notice", payload={"rows": gone})
+    return int(gone)
+
+
 def old_before(now: datetime) -> datetime:
     """Notices from before this moment are no longer shown."""
     return now - timedelta(days=KEEP_DAYS)

@@ -60,6 +60,7 @@ DEFINERS = {
     "audit_leaf_follows": "trigger",
     "audit_trip": "trigger",
     "leads_drop_grants": "removes what has ended",
+    "leads_forget_notices": "removes what has ended",
     "leads_granted": "the current user's own grants",
     "leads_glass_classes": "the current user's own open glass",
     "leads_glass_leads": "the current user's own open glass",

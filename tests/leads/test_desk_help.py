@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from access.context import acting_as
 from access.models import Compartment, User
@@ -12,7 +13,7 @@ from access.selectors import class_for
 from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.models import Claim, Lead, Notice, SavedView
 from leads.selectors.desk import loads_for, notices_for, unread_for, views_for
-from leads.services.notices import mark_read
+from leads.services.notices import forget_notices, mark_read, tell_each
 from leads.services.saved_views import check_standing_views, remove_view, save_view
 from leads.services.triage import assign_lead, claim_lead, close_lead, deal_next, hold_lead, reopen_lead
 from leads.services.waiting import wake_waiting
@@ -88,6 +89,22 @@ def test_who_put_a_lead_on_hold_is_told_when_it_wakes_without_the_evidence(desk:
     with acting_as(desk.service):
         wake_waiting(actor=desk.service, now=NOW)
     assert told(desk.analyst) == [("woken", "CLAIMS 3 sent a newer extract.")]
+
+
+def test_notices_are_deleted_after_ninety_days_and_nobody_but_the_service_does_it(desk: Desk, lead: Lead) -> None:
+    real_now = timezone.now()  # the database keeps what is younger than ninety days by its own clock
+    old, young = real_now - timedelta(days=91), real_now - timedelta(days=89)
+    for when in (old, young):
+        with desk.facts():
+            tell_each({(lead.pk, desk.analyst.pk)}, Notice.Kind.ASSIGNED, now=when, because=f"{when:%d}")
+    with acting_as(desk.analyst), pytest.raises(Forbidden):
+        forget_notices(actor=desk.analyst, now=real_now)
+
+    with acting_as(desk.service):
+        assert forget_notices(actor=desk.service, now=real_now + timedelta(days=3_000)) == 1
+
+    with acting_as(desk.analyst):
+        assert list(Notice.objects.values_list("happened_at", flat=True)) == [young]
 
 
 def saved(desk: Desk, user: User, **given: object) -> SavedView:
