@@ -6,12 +6,13 @@ from subjects.views.acts import associate_add, identifier_reveal
 from subjects.views.identity import record_detach, subject_compare, subject_identity
 from subjects.views.judging import judging_list, judging_pair, judging_undo
 from subjects.views.links import subject_links
-from subjects.views.search import person_search, search_results
+from subjects.views.search import person_search, search_export, search_results
 from subjects.views.subject import fact_source, subject_detail, subject_facts
 
 urlpatterns = [
     path("search/", person_search, name="person_search"),
     path("search/<uuid:search_uuid>/", search_results, name="search_results"),
+    path("search/<uuid:search_uuid>/export/<slug:form>/", search_export, name="search_export"),
     path("subjects/<uuid:subject_uuid>/", subject_detail, name="subject_detail"),
     path("subjects/<uuid:subject_uuid>/facts/", subject_facts, name="subject_facts"),
     path("subjects/<uuid:subject_uuid>/identity/", subject_identity, name="subject_identity"),

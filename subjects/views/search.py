@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access.decorators import requires
+from access.exports import exported
 from access.models import User
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from subjects.forms import SearchForm
+from subjects.search.export import search_export_for
 from subjects.search.selectors import find, search_for
 from subjects.search.services import start_search, state_purpose
 
@@ -50,6 +52,23 @@ def search_results(request: HttpRequest, search_uuid: uuid.UUID) -> HttpResponse
     again = SearchForm(initial={**terms.as_payload(), "purpose": search.purpose_kind})
     context = {"search": search, "results": results, "form": again, "terms": terms, "asked": _asked(form=again, terms=terms.as_payload())}
     return render(request, "subjects/results.html", context)
+
+
+@require_GET
+@requires(Permission.EXPORT)
+def search_export(request: HttpRequest, search_uuid: uuid.UUID, form: str) -> HttpResponse:
+    """The people whom one's own search finds now, as a file; what was asked stands in its event."""
+    user, now = cast(User, request.user), timezone.now()
+    search, terms = search_for(user, search_uuid, now)
+    state_purpose(search)
+    return exported(
+        user=user,
+        form=form,
+        title="search",
+        noun="people",
+        listed=lambda limit: search_export_for(user, search_uuid, now=now, limit=limit),
+        view=terms.as_payload(),
+    )
 
 
 def _asked(*, form: SearchForm, terms: dict[str, str]) -> list[str]:

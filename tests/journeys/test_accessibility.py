@@ -36,7 +36,7 @@ WIDTHS = (1280, 640, 320)
 ZOOMED = 640  # what a window of 1,280 px holds at 200 % zoom; only its width is looked at
 SERIOUS = {"serious", "critical"}
 # addresses that take a form only, answer data, or belong to the library that signs people in
-NO_PAGE = {"api_schema", "packet_pdf", "packet_json", "queue_export", "home", "health", "demo_sign_in", "gallery"}
+NO_PAGE = {"api_schema", "packet_pdf", "packet_json", "queue_export", "search_export", "home", "health", "demo_sign_in", "gallery"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import uuid
 from collections.abc import Callable
@@ -24,7 +26,7 @@ from subjects.models import PersonSearch, Subject
 from subjects.search.services import forget_searches, start_search
 from subjects.search.terms import Terms
 from tests.factories import cases
-from tests.factories.people import person
+from tests.factories.people import OfficeFactory, person
 from tests.pages import counted_queries, words
 
 pytestmark = pytest.mark.django_db
@@ -249,3 +251,26 @@ def test_the_terms_of_old_searches_are_removed_and_the_events_stay(people: dict[
     with acting_as(analyst):
         assert list(PersonSearch.objects.all()) == [fresh]
         assert Event.objects.filter(act=Act.SEARCH).count() == 2
+
+
+def test_the_people_found_are_a_file_that_is_marked_addressed_and_on_record_for_their_searcher_alone(
+    people: dict[str, Subject], client_as: ClientAs
+) -> None:
+    analyst, colleague = person("ana", "analyst"), person("ben", "analyst")
+    results = search(client_as(analyst), name="Ana Doe Example")
+    address = f"{results.request['PATH_INFO']}export/csv/"
+    assert address in results.content.decode()
+
+    file = client_as(analyst).get(address)
+    head, columns, *rows = csv.reader(io.StringIO(file.content.decode("utf-8-sig"), newline=""))
+
+    assert (head[0], head[1]) == ("UNCLASSIFIED // LAW ENFORCEMENT SENSITIVE", f"For {analyst.label}")
+    assert columns[0] == "Name"
+    assert [row[0] for row in rows] == ["DOE EXAMPLE, ANA MARIA"]  # and not the protected person of that name
+    assert client_as(colleague).get(address).status_code == 404
+    assert client_as(person("bob", "field_officer", office=OfficeFactory.create())).get(address).status_code == 403
+    with acting_as(person("audrey", "auditor")):
+        event = Event.objects.get(act=Act.EXPORT)
+        assert event.result_uuids == [people["ana"].uuid]
+        assert event.purpose_kind == "vetting"
+        assert words_of(event)["view"] == {"name": "Ana Doe Example"}
