@@ -7,6 +7,7 @@ from typing import Final
 from django import template
 from django.forms import BoundField
 
+from leads.keyboard import KEYS, Key
 from leads.rules.freshness import WORDS
 
 register = template.Library()
@@ -88,3 +89,9 @@ def typed(field: BoundField) -> str:
 def effect_words(effect: str) -> str:
     """What a rebuttal does to the finding."""
     return EFFECTS.get(str(effect), "")
+
+
+@register.simple_tag
+def keys_of(place: str) -> tuple[Key, ...]:
+    """The keyboard map of a kind of page, for its help."""
+    return KEYS[place]

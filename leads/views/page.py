@@ -14,7 +14,7 @@ from leads.checks_needed import checks_of, first_due
 from leads.filters import QueueQuery, with_query
 from leads.rules.freshness import WORDS
 from leads.rules.words import count
-from leads.states import CLOSED_STATES, REFERRED_STATES
+from leads.states import CLOSED_STATES, REFERRED_STATES, LeadState
 from leads.templatetags.lead_words import sign_name
 from leads.views.people import lead_url
 
@@ -33,6 +33,7 @@ TABS = (
     ("history", "History"),
     ("looked", "Who looked"),
 )
+TAB_KEYS = {"facts": "f", "timeline": "t", "findings": "e", "notes": "w", "history": "h"}  # leads.keyboard
 PRESENCE_TONES = {"likely": "active", "possible": "caution", "unlikely": "quiet"}
 RISK_TONES = {"high": "bad", "medium": "caution", "low": "quiet"}
 
@@ -134,7 +135,7 @@ def lead_tabs(user: User, detail: LeadDetail, current: str, query: QueueQuery) -
             "url": lead_url(detail.lead.number, query, page=f"lead_{tab}"),
             "current": tab == current,
             "count": counts.get(tab),
-            "key": "w" if tab == "notes" else "",
+            "key": TAB_KEYS.get(tab, ""),
         }
         for tab, label in TABS
         if tab != "looked" or may_look
@@ -150,6 +151,7 @@ ACTS: dict[str, tuple[str, str, str, bool]] = {
     "close": ("Close", "lead_close", "c", False),
     "hold": ("Hold", "lead_hold", "s", False),
     "unhold": ("Take off hold", "lead_unhold", "s", True),
+    "decline_review": ("Send back", "lead_decline", "", False),
     "reopen_by_hand": ("Reopen", "lead_reopen", "r", False),
     "assign": ("Assign", "lead_assign", "", False),
 }
@@ -180,7 +182,8 @@ def _order(detail: LeadDetail) -> tuple[str, ...]:
 def _button(action: str, view: Any, detail: LeadDetail, query: QueueQuery) -> Button:
     label, name, key, posts = ACTS[action]
     if name == "lead_refer" and detail.proposed_office:
-        label = f"Refer to {detail.proposed_office}"
+        approves = detail.lead.state == LeadState.IN_REVIEW and view.allowed
+        label = f"{'Approve: refer' if approves else 'Refer'} to {detail.proposed_office}"
     url = reverse(name, args=[detail.lead.number])
     if not posts and query.encoded:
         url = with_query(url, urlencode({"from": query.encoded}))

@@ -80,10 +80,18 @@ def _drops(world: World) -> str:
 
 
 def _weeks(world: World, say: Callable[[str], None]) -> str:
-    """Receive, apply and judge the drops day by day, as they came: leads open, and close when the truth arrives."""
-    operator, judge = User.objects.get(username="yamada"), service_actor("leads")
+    days = bring_in(world.folder, operator=User.objects.get(username="yamada"), say=say)
+    return f"{days} days of extracts"
+
+
+def bring_in(folder: Path, *, operator: User, say: Callable[[str], None]) -> int:
+    """Receive, apply and judge the drops of a folder day by day, as they came: leads open, and close when the truth arrives.
+
+    Each day at noon UTC of the drops' own day. Returns how many days there were.
+    """
+    judge = service_actor("leads")
     days: dict[date, list[Drop]] = {}
-    for drop in find_drops(world.folder):
+    for drop in find_drops(folder):
         days.setdefault(read_manifest(drop.manifest_path).as_of.date(), []).append(drop)
     for day in sorted(days):
         moment = datetime.combine(day, time(12), tzinfo=UTC)
@@ -98,7 +106,7 @@ def _weeks(world: World, say: Callable[[str], None]) -> str:
             with acting_as(judge):
                 draw_samples(actor=judge, now=moment)
         say(f"    {day:%d %b %Y}: {len(days[day])} drops")
-    return f"{len(days)} days of extracts"
+    return len(days)
 
 
 def _legacy(world: World) -> str:

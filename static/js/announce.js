@@ -25,6 +25,11 @@
     if (source) announce(source.dataset.announce);
   });
 
+  // What the last act led to came with the page; a live region speaks what changes in it, so it is put in once more.
+  window.addEventListener("load", () => requestAnimationFrame(() => {
+    for (const said of document.querySelectorAll("#messages .usa-alert__text")) said.replaceChildren(...said.childNodes);
+  }));
+
   const failed = "The page could not be brought up to date. Load it again.";
   document.addEventListener("htmx:responseError", () => announce(failed));
   document.addEventListener("htmx:sendError", () => announce(failed));

@@ -1,10 +1,16 @@
 // The keyboard map of the desk. Every key does what a visible link or button on the page does: it only finds that
 // control by its data-key and presses it. Off inside fields; one switch on the page turns all keys off for good.
+// No decision by key before each stop sign was in view or focused: until then the key leads to what was not seen yet.
 (() => {
   "use strict";
 
   const map = document.querySelector("[data-keys]");
   if (!map || map.dataset.keys !== "on") return;
+
+  const MUST_SEE = ".desk-sign, [data-must-see]";
+  const DECIDES = ["r", "c"];
+  const ENOUGH = 48; // pixels of something tall that count as seen
+  const seen = new WeakSet();
 
   const say = (text) => document.dispatchEvent(new CustomEvent("announce", { detail: text }));
   const element = (target) => (target instanceof Element ? target : null);
@@ -12,6 +18,38 @@
   const currentRow = () => element(document.activeElement)?.closest("[data-row]") || null;
   const typing = (target) =>
     element(target)?.closest("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select, [contenteditable]");
+
+  function note() {
+    for (const sign of document.querySelectorAll(MUST_SEE)) {
+      const box = sign.getBoundingClientRect();
+      const inView = box.height > 0 && box.top >= 0 && box.top + Math.min(box.height, ENOUGH) <= window.innerHeight;
+      if (inView || sign.contains(document.activeElement)) seen.add(sign);
+    }
+  }
+
+  function show(sign) {
+    sign.tabIndex = -1;
+    sign.focus({ preventScroll: true });
+    sign.scrollIntoView({ block: "center" });
+    note();
+  }
+
+  function readFirst() {
+    note();
+    const unseen = [...document.querySelectorAll(MUST_SEE)].filter((sign) => !seen.has(sign));
+    if (!unseen.length) return false;
+    show(unseen[0]);
+    say(`Read this first; then press the key again. ${unseen.length} not seen yet.`);
+    return true;
+  }
+
+  function nextSign() {
+    const signs = [...document.querySelectorAll(MUST_SEE)];
+    if (!signs.length) return false;
+    const at = signs.findIndex((sign) => sign.contains(document.activeElement));
+    show(signs[(at + 1) % signs.length]);
+    return true;
+  }
 
   function follow(link) {
     if (link) link.click();
@@ -35,7 +73,7 @@
     const control = held.matches("a, button, summary") ? held : held.querySelector("button, a, summary");
     if (!control) return false;
     if (control.disabled) say(document.querySelector(".desk-reason")?.textContent || "This cannot be done now.");
-    else control.click();
+    else if (!DECIDES.includes(key) || !readFirst()) control.click();
     return true;
   }
 
@@ -46,7 +84,7 @@
 
   function help() {
     map.open = !map.open;
-    map.querySelector("summary").focus();
+    map.querySelector("summary").focus({ preventScroll: true });
     return true;
   }
 
@@ -69,6 +107,7 @@
     j: () => move(1),
     k: () => move(-1),
     o: () => follow(currentRow()?.querySelector("a[href]")),
+    v: nextSign,
     "/": () => go(map.dataset.search),
     "?": help,
     x: select,
@@ -77,6 +116,9 @@
 
   // Back returns to the row: the keyboard goes on from there
   document.querySelector("[data-row]:target a[href]")?.focus({ preventScroll: true });
+
+  for (const what of ["scroll", "resize", "focusin"]) window.addEventListener(what, note, { passive: true });
+  note();
 
   let afterG = false;
 
