@@ -86,6 +86,7 @@ def test_a_form_that_comes_late_does_not_take_the_typed_words_away(visit_as: Vis
 
 
 @pytest.mark.proof
+@pytest.mark.alone
 def test_typing_is_work(visit_as: Visit) -> None:
     page = visit_as(with_password(person("ana.lyst", "analyst")))
     page.goto("/search/")

@@ -60,6 +60,7 @@ def test_each_page_stays_within_its_budget(visit_as: Visit) -> None:
 
 
 @pytest.mark.proof
+@pytest.mark.alone
 @pytest.mark.parametrize("javascript", [True, False], ids=["with a script", "without a script"])
 def test_an_officer_on_a_slow_line_presses_twice_and_reports_once(visit_as: Visit, javascript: bool) -> None:
     desk = a_desk(1)

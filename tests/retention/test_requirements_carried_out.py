@@ -189,6 +189,7 @@ def test_r32_a_lead_with_everything_on_it_leaves_in_well_under_a_second() -> Non
 
 
 @pytest.mark.proof
+@pytest.mark.alone
 @pytest.mark.requirement("R32")
 def test_r32_ten_thousand_records_among_a_hundred_thousand_leave_in_a_minute_and_no_lock_lasts_a_second() -> None:
     figures = list(measure(1))
