@@ -30,3 +30,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 $$;
 """
 STRAY_BACK = "DROP FUNCTION leads_stray_files(text[]);"
+
+DRAFTS = """
+-- the words of drafts that nobody has touched for so many days go, whoever's they are; returns how many
+CREATE FUNCTION leads_forget_drafts(p_days int) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH gone AS (
+        UPDATE public.leads_draft SET sealed = NULL
+        WHERE sealed IS NOT NULL AND saved_at < now() - make_interval(days => greatest(p_days, 1))
+        RETURNING 1)
+    SELECT count(*) FROM gone
+$$;
+"""
+DRAFTS_BACK = "DROP FUNCTION leads_forget_drafts(int);"
+# one's own, while the lead or a referral of it is in sight
+OWN_DRAFTS = (
+    "user_id = (SELECT access_current_user()) AND (EXISTS (SELECT 1 FROM leads_lead l WHERE l.id = lead_id) "
+    "OR EXISTS (SELECT 1 FROM leads_referral r WHERE r.lead_id = leads_draft.lead_id))"
+)

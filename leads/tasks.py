@@ -12,6 +12,7 @@ from leads.services import (
     attachments,
     bulk,
     bulk_work,
+    drafts,
     evaluation,
     measuring,
     notices,
@@ -108,10 +109,12 @@ def work_replays(*, actor: str) -> None:
 
 
 @shared_task(base=ActorTask)
-def sweep_files(*, actor: str) -> None:
-    """Remove files that a killed request left, and those of leads that have left."""
+def sweep_papers(*, actor: str) -> None:
+    """Remove files that a killed request left, those of leads that have left, and the words of old drafts."""
     with acting_as(service_actor(ME)):
         attachments.sweep_stray(now=timezone.now())
+    with acting_as(service_actor(ME)):
+        drafts.forget_drafts()
 
 
 @shared_task(base=ActorTask)

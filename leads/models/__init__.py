@@ -5,6 +5,7 @@ from leads.models.book import MeasuredRate, Promotion, Replay, ReplayEffect, Rul
 from leads.models.bulk import BulkItem, BulkRun
 from leads.models.decision import Correction, Decision, StopSignOverride, Transition
 from leads.models.desk import Absence, Capacity, LeadVisit, Notice, SavedView
+from leads.models.draft import Draft
 from leads.models.finding import Finding
 from leads.models.grant import LeadGrant
 from leads.models.lead import Lead
@@ -21,6 +22,7 @@ __all__ = (
     "Claim",
     "Correction",
     "Decision",
+    "Draft",
     "Finding",
     "Lead",
     "LeadGrant",

@@ -22,10 +22,11 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from leads.forms import AssignForm, CloseForm, HoldForm, NoteForm, OverrideForm, ReasonForm, VersionedForm
-from leads.models import Lead
+from leads.models import Draft, Lead
 from leads.selectors.lead import history_for, lead_detail_for, lead_for, notes_for
 from leads.services import triage
 from leads.services.waiting import choices_of_waits
+from leads.views.drafts import DraftPart, draft_of_lead
 from leads.views.page import header_of
 from leads.views.people import came_from, lead_url, who
 from leads.views.undo import remember
@@ -80,7 +81,9 @@ def lead_hold(request: HttpRequest, number: str) -> HttpResponse:
     """Put the lead on hold until a day, with a reason."""
     lead = lead_for(who(request), number)
     now = timezone.now()
-    form = HoldForm(request.POST or None, today=now.date(), waits=choices_of_waits(), initial={"version": lead.version})
+    draft = draft_of_lead(request, lead, Draft.Kind.HOLD)
+    initial = {"version": lead.version, **draft.words}
+    form = HoldForm(request.POST or None, today=now.date(), waits=choices_of_waits(), initial=initial)
 
     def hold(given: dict[str, Any]) -> str:
         triage.hold_lead(
@@ -100,7 +103,7 @@ def lead_hold(request: HttpRequest, number: str) -> HttpResponse:
         "It leaves your queue and comes back by itself on its day, or as soon as what it waits for has happened.",
         "Hold",
     )
-    return form_page(request, lead, form, page, hold, leave=True)
+    return form_page(request, lead, form, page, hold, leave=True, draft=draft)
 
 
 @require_http_methods(FORM_METHODS)
@@ -108,7 +111,8 @@ def lead_hold(request: HttpRequest, number: str) -> HttpResponse:
 def lead_close(request: HttpRequest, number: str) -> HttpResponse:
     """Close the lead with a reason from the list."""
     lead = lead_for(who(request), number)
-    form = CloseForm(request.POST or None, initial={"version": lead.version})
+    draft = draft_of_lead(request, lead, Draft.Kind.CLOSE)
+    form = CloseForm(request.POST or None, initial={"version": lead.version, **draft.words})
 
     def close(given: dict[str, Any]) -> str:
         triage.close_lead(
@@ -125,7 +129,7 @@ def lead_close(request: HttpRequest, number: str) -> HttpResponse:
     page = ActPage(
         "Close", "What you saw is frozen with the decision. New evidence that contradicts it reopens the lead.", "Close the lead"
     )
-    return form_page(request, lead, form, page, close, leave=True)
+    return form_page(request, lead, form, page, close, leave=True, draft=draft)
 
 
 @require_http_methods(FORM_METHODS)
@@ -180,6 +184,7 @@ def lead_note(request: HttpRequest, number: str) -> HttpResponse:
     """Write a note; what was typed comes back when it could not be kept."""
     lead = lead_for(who(request), number)
     form = NoteForm(request.POST)
+    draft = draft_of_lead(request, lead, Draft.Kind.NOTE)
     problem = ""
     if form.is_valid():
         try:
@@ -194,10 +199,20 @@ def lead_note(request: HttpRequest, number: str) -> HttpResponse:
         except Conflict as error:
             problem = error.message
         else:
+            if not form.cleaned_data["replaces"]:  # a correction is no draft of a new note
+                draft.end(request, timezone.now())
             messages.success(request, "The note is kept.")
             return HttpResponseRedirect(lead_url(number, came_from(request), page="lead_notes"))
     record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
-    context = {"lead": lead, "form": form, "problem": problem, "notes": notes_for(who(request), lead), "from_query": came_from(request)}
+    kept_as = None if form.data.get("replaces") else draft
+    context = {
+        "lead": lead,
+        "form": form,
+        "draft": kept_as,
+        "problem": problem,
+        "notes": notes_for(who(request), lead),
+        "from_query": came_from(request),
+    }
     return render(request, "leads/note.html", context, status=409 if problem else 422)
 
 
@@ -210,6 +225,7 @@ def form_page(
     *,
     leave: bool = False,
     sign_key: str = "",
+    draft: DraftPart | None = None,
 ) -> HttpResponse:
     """Show the form, or do what it says. `leave`: afterwards the person goes back to the list."""
     status = 200
@@ -224,16 +240,20 @@ def form_page(
             except Conflict as error:
                 stale, status = error.message, 409
             else:
+                if draft is not None:
+                    draft.end(request, timezone.now())
                 messages.success(request, done)
                 return _back(request, lead.number, stay=leave)
-    return _show(request, lead, form, page, status=status, stale=stale, sign_key=sign_key)
+    return _show(request, lead, form, page, status=status, stale=stale, sign_key=sign_key, draft=draft)
 
 
 def _add(form: forms.Form, error: InvalidInput) -> None:
     form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
-def _show(request: HttpRequest, lead: Lead, form: VersionedForm, page: ActPage, *, status: int, stale: str, sign_key: str) -> HttpResponse:
+def _show(
+    request: HttpRequest, lead: Lead, form: VersionedForm, page: ActPage, *, status: int, stale: str, sign_key: str, draft: DraftPart | None
+) -> HttpResponse:
     user = who(request)
     detail = lead_detail_for(user, lead.number, now=timezone.now())
     record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
@@ -245,6 +265,7 @@ def _show(request: HttpRequest, lead: Lead, form: VersionedForm, page: ActPage, 
         **header_of(user, detail),
         "page": page,
         "form": form,
+        "draft": draft,
         "stale": stale,
         "since": history_for(user, detail.lead)[:3] if stale else (),
         "seen_version": seen,

@@ -22,10 +22,11 @@ from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from leads.filters import with_query
 from leads.forms import OutcomeForm, ReasonForm, ReturnForm
-from leads.models import Referral
+from leads.models import Draft, Referral
 from leads.selectors.referral import inbox_counts_for, inbox_for, recall_notices_for, referral_detail_for, referral_for
 from leads.services import answer
 from leads.services.referral import recall_referral
+from leads.views.drafts import DraftPart, draft_of_referral
 from leads.views.people import who
 
 FORM_METHODS = ("GET", "HEAD", "POST")
@@ -123,7 +124,8 @@ def referral_safe(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpRespons
 def referral_return(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
     """Send the referral back with a structured reason."""
     referral = referral_for(who(request), referral_uuid)
-    form = ReturnForm(request.POST or None, initial={"version": referral.version})
+    draft = draft_of_referral(request, referral, Draft.Kind.RETURN)
+    form = ReturnForm(request.POST or None, initial={"version": referral.version, **draft.words})
 
     def send_back(given: dict[str, Any]) -> str:
         answer.return_referral(
@@ -137,7 +139,7 @@ def referral_return(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpRespo
         return "Returned to the desk."
 
     words = {"title": "Return to the desk", "lede": "The desk reads your reason and your words first.", "submit": "Return"}
-    return form_page(request, referral, form, words, send_back)
+    return form_page(request, referral, form, words, send_back, draft=draft)
 
 
 @require_http_methods(FORM_METHODS)
@@ -146,7 +148,9 @@ def referral_outcome(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResp
     """Report what the office found; the same form sent twice makes one outcome."""
     referral = referral_for(who(request), referral_uuid)
     now = timezone.now()
-    form = OutcomeForm(request.POST or None, today=now.date(), initial={"version": referral.version, "occurred_on": now.date()})
+    draft = draft_of_referral(request, referral, Draft.Kind.OUTCOME)
+    initial = {"version": referral.version, "occurred_on": now.date(), **draft.words}
+    form = OutcomeForm(request.POST or None, today=now.date(), initial=initial)
 
     def report(given: dict[str, Any]) -> str:
         answer.report_outcome(
@@ -161,7 +165,7 @@ def referral_outcome(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResp
         return "The outcome is on record and the lead was judged again."
 
     words = {"title": "Report the outcome", "lede": "It reaches the desk at once.", "submit": "Send the outcome"}
-    return form_page(request, referral, form, words, report)
+    return form_page(request, referral, form, words, report, draft=draft)
 
 
 @require_http_methods(FORM_METHODS)
@@ -221,7 +225,13 @@ def _answer(request: HttpRequest, referral_uuid: uuid.UUID, act: Callable[[Refer
 
 
 def form_page(
-    request: HttpRequest, referral: Referral, form: Any, words: dict[str, str], act: Callable[[dict[str, Any]], str]
+    request: HttpRequest,
+    referral: Referral,
+    form: Any,
+    words: dict[str, str],
+    act: Callable[[dict[str, Any]], str],
+    *,
+    draft: DraftPart | None = None,
 ) -> HttpResponse:
     """Show the form, or do what it says; a form for an older version comes back with every word that was typed."""
     status, problem = 200, ""
@@ -237,10 +247,13 @@ def form_page(
                 form.data = form.data.copy()
                 form.data["version"] = str(referral_for(who(request), referral.uuid).version)
             else:
+                if draft is not None:
+                    draft.end(request, timezone.now())
                 messages.success(request, done)
                 return HttpResponseRedirect(reverse("referral_page", args=[referral.uuid]))
     record(Act.VIEW, object_kind="referral", object_uuid=referral.uuid)
-    context = {"referral": referral, "form": form, "problem": problem, "back_url": reverse("referral_page", args=[referral.uuid]), **words}
+    back = reverse("referral_page", args=[referral.uuid])
+    context = {"referral": referral, "form": form, "draft": draft, "problem": problem, "back_url": back, **words}
     return render(request, "leads/referral_form.html", context, status=status)
 
 

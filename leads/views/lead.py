@@ -15,18 +15,20 @@ from django.views.decorators.http import require_safe
 from access.decorators import requires
 from access.models import User
 from access.permissions import Permission
+from access.policy import can
 from audit.acts import Act
 from audit.services import record
 from foundation.registries import filled_panels
 from leads.filters import QueueQuery
 from leads.forms import FileForm, NoteForm
-from leads.models import Lead
+from leads.models import Draft, Lead
 from leads.rules.freshness import WORDS
 from leads.selectors.attachments import files_for
 from leads.selectors.lead import LeadDetail, decision_for, history_for, lead_detail_for, lead_for, notes_for
 from leads.selectors.queue import Position, position_for
 from leads.services.visits import visit
 from leads.states import CLEARED_REASONS, CLOSED_STATES
+from leads.views.drafts import draft_of_lead
 from leads.views.identifiers import masked_identifiers
 from leads.views.page import buttons_of, header_of, lead_tabs
 from leads.views.people import came_from, lead_url, who
@@ -85,7 +87,7 @@ def _tab_context(request: HttpRequest, detail: LeadDetail, tab: str) -> dict[str
     if tab in ("facts", "timeline"):
         return _facts(user, detail, tab)
     if tab == "notes":
-        return _notes(user, lead, request.GET.get("correct", ""))
+        return _notes(request, lead, request.GET.get("correct", ""))
     if tab == "files":
         return {"files": files_for(user, lead), "file_form": FileForm()}
     if tab == "history":
@@ -93,12 +95,15 @@ def _tab_context(request: HttpRequest, detail: LeadDetail, tab: str) -> dict[str
     return {"cleared": lead.state in CLOSED_STATES and lead.close_reason in CLEARED_REASONS}
 
 
-def _notes(user: User, lead: Lead, correct: str) -> dict[str, Any]:
+def _notes(request: HttpRequest, lead: Lead, correct: str) -> dict[str, Any]:
     """The notes, and the form: empty, or with one's own note to correct. The old version stays and says that it was replaced."""
-    notes = notes_for(user, lead)
+    notes = notes_for(who(request), lead)
     old = next((note for note in notes if str(note.uuid) == correct and note.mine and not note.replaced), None)
-    initial = {"version": lead.version} | ({"text": old.text, "audience": old.audience, "replaces": old.uuid} if old else {})
-    return {"notes": notes, "note_form": NoteForm(initial=initial), "correcting": old is not None}
+    may = bool(can(who(request), Permission.WRITE_NOTE))
+    draft = draft_of_lead(request, lead, Draft.Kind.NOTE) if may and old is None else None
+    initial = {"text": old.text, "audience": old.audience, "replaces": old.uuid} if old else draft.words if draft else {}
+    form = NoteForm(initial={"version": lead.version, **initial})
+    return {"notes": notes, "note_form": form, "correcting": old is not None, "draft": draft}
 
 
 def _facts(user: User, detail: LeadDetail, tab: str) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict
 from leads.forms import OfficeForm, ReasonForm, ReviewForm
-from leads.models import Lead
+from leads.models import Draft, Lead
 from leads.selectors.lead import lead_for
 from leads.selectors.queue import QueueFilter, queue_for
 from leads.services.referral import Proposal, ask_review, decline_review, propose_referral, refer_lead
 from leads.states import LeadState
+from leads.views.drafts import DraftPart, draft_of_lead
 from leads.views.people import came_from, lead_url, who
 
 FORM_METHODS = ("GET", "HEAD", "POST")
@@ -33,11 +34,12 @@ def lead_refer(request: HttpRequest, number: str) -> HttpResponse:
     """Step 1: the office that the address leads to, with the reason and the alternatives."""
     lead = lead_for(who(request), number)
     proposal = propose_referral(user=who(request), lead=lead, now=timezone.now())
-    form = _office_form(request, lead, proposal)
+    draft = draft_of_lead(request, lead, Draft.Kind.REFER)
+    form = _office_form(request, lead, proposal, draft)
     if request.method == "POST" and form.is_valid():
         return _review(request, lead, proposal, form.cleaned_data)
     record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
-    context = {**_context(request, lead, proposal), "form": form, "step": 1}
+    context = {**_context(request, lead, proposal), "form": form, "draft": draft, "step": 1}
     return render(request, "leads/refer.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -64,6 +66,7 @@ def lead_refer_send(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, f"{number} is referred to {office.name}, which answers by the day on the referral.")
     except Conflict as error:
         return _review(request, lead, proposal, {"office": office.code, "other_reason": given["reason"]}, problem=error.message)
+    draft_of_lead(request, lead, Draft.Kind.REFER).end(request, now)
     return HttpResponseRedirect(lead_url(number, came_from(request), page="lead_referrals"))
 
 
@@ -104,12 +107,12 @@ def lead_decline(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "leads/decline.html", {"lead": lead, "form": form, "problem": problem}, status=status)
 
 
-def _office_form(request: HttpRequest, lead: Lead, proposal: Proposal) -> OfficeForm:
+def _office_form(request: HttpRequest, lead: Lead, proposal: Proposal, draft: DraftPart) -> OfficeForm:
     return OfficeForm(
         request.POST or None,
         offices=[(office.code, office.name) for office in proposal.candidates],
         proposed=proposal.office.code if proposal.office else "",
-        initial={"version": lead.version, "office": proposal.office.code if proposal.office else ""},
+        initial={"version": lead.version, "office": proposal.office.code if proposal.office else "", **draft.words},
     )
 
 

@@ -31,6 +31,13 @@
   }));
 
   const failed = "The page could not be brought up to date. Load it again.";
-  document.addEventListener("htmx:responseError", () => announce(failed));
-  document.addEventListener("htmx:sendError", () => announce(failed));
+  // A part that works in the background says by itself, and quietly, what its failure means.
+  function tell(event) {
+    const own = event.detail.elt.dataset.failed;
+    if (own) event.detail.elt.textContent = own;
+    else announce(failed);
+  }
+
+  document.addEventListener("htmx:responseError", tell);
+  document.addEventListener("htmx:sendError", tell);
 })();

@@ -59,6 +59,7 @@ DEFINERS = {
     "audit_event_waits": "trigger",
     "audit_leaf_follows": "trigger",
     "audit_trip": "trigger",
+    "leads_forget_drafts": "empties what is old, shows a number",
     "leads_drop_grants": "removes what has ended",
     "leads_forget_notices": "removes what has ended",
     "leads_granted": "the current user's own grants",
