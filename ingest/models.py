@@ -219,6 +219,7 @@ class QuarantinedRow(models.Model):
     extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="quarantined")
     line = models.BigIntegerField()  # of the file; the header is 1
     access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    record_key = models.BigIntegerField(null=True)  # as of a source row: which record it states, where that can be read
     column = models.CharField(max_length=60, blank=True)
     reason = models.CharField(max_length=300)
     sealed = models.BinaryField()
@@ -242,7 +243,7 @@ class QuarantinedRow(models.Model):
 
     class Sensitivity:
         public = ("line", "column", "reason", "recorded_at", "replayed_at", "outcome")
-        internal = ("id", "uuid", "extract", "access_class", "replayed_by")
+        internal = ("id", "uuid", "extract", "access_class", "record_key", "replayed_by")
         restricted = ("sealed", "repaired")
 
     def __str__(self) -> str:

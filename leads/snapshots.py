@@ -62,10 +62,11 @@ def snapshots(
     """
     ids = [subject.pk for subject in subjects]
     gathered = _Gathered()
-    read = {kind.model: _read_facts(kind, ids, gathered.known, known_at) for kind in KINDS}
+    unreported = _read_links(ids, gathered.flags)
+    read = {kind.model: _read_facts(kind, ids, gathered.known, known_at, unreported) for kind in KINDS}
     _read_corrections(ids, gathered.corrections, known_at)
     _read_checks(ids, gathered.checks, known_at)
-    _read_flags(ids, gathered.flags)
+    _read_judgements(ids, gathered.flags)
     protected = _protected_classes(subjects)
     found_sources = sources_now(known_at) if sources is None else sources
     schools = schools_withdrawn() if read[StatusFact] else frozenset()
@@ -91,7 +92,13 @@ def snapshot_of(subject: Subject) -> Snapshot:
     return snapshots([subject])[subject.pk]
 
 
-def _read_facts(kind: Kind, ids: Sequence[int], into: dict[int, list[Known[Fact]]], known_at: datetime | None) -> int:
+def _read_facts(
+    kind: Kind,
+    ids: Sequence[int],
+    into: dict[int, list[Known[Fact]]],
+    known_at: datetime | None,
+    unreported: Mapping[tuple[str, int], date],
+) -> int:
     """Standing facts of one table; of a SEVIS record also the rows that a later one replaced (`was terminated, now active`).
 
     Returns how many there are.
@@ -106,7 +113,8 @@ def _read_facts(kind: Kind, ids: Sequence[int], into: dict[int, list[Known[Fact]
     for row in rows.values_list(*_PROVENANCE, kind.key, *kind.columns):
         subject_id, uuid, source, as_of, known_at, record_key, lasting = row[:width]
         key = record_key if lasting is None else lasting
-        into[subject_id].append(Known(make(row[width:]), str(uuid), source, as_of, known_at, str(key)))
+        gone = unreported.get((source, record_key)) if unreported else None
+        into[subject_id].append(Known(make(row[width:]), str(uuid), source, as_of, known_at, str(key), gone))
         found += 1
     return found
 
@@ -133,12 +141,22 @@ def _read_checks(ids: Sequence[int], into: dict[int, list[ManualCheck]], known_a
         into[subject_id].append(ManualCheck(source, checked_on, str(uuid)))
 
 
-def _read_flags(ids: Sequence[int], into: dict[int, set[str]]) -> None:
-    """Doubts that identity resolution left, and what a person said to them."""
-    for subject_id, explanation in IdentityLink.objects.filter(
-        subject_id__in=one_of(ids), closed_at=None, explanation__has_key="flags"
-    ).values_list("subject_id", "explanation"):
-        into[subject_id].update(explanation["flags"])
+def _read_links(ids: Sequence[int], into: dict[int, set[str]]) -> dict[tuple[str, int], date]:
+    """Doubts that identity resolution left; returned are the records that their source no longer reports, with the day."""
+    links = IdentityLink.objects.filter(subject_id__in=one_of(ids), closed_at=None)
+    telling = links.filter(Q(explanation__has_key="flags") | Q(unreported_since__isnull=False))
+    gone: dict[tuple[str, int], date] = {}
+    for subject_id, explanation, source, key, since in telling.values_list(
+        "subject_id", "explanation", "source", "record_key", "unreported_since"
+    ):
+        into[subject_id].update(explanation.get("flags", ()))
+        if since is not None:
+            gone[source, key] = since
+    return gone
+
+
+def _read_judgements(ids: Sequence[int], into: dict[int, set[str]]) -> None:
+    """Pairs that wait for a person, and what a person said to them."""
     wanted = set(ids)
     open_pairs = Judgement.objects.filter(Q(left_id__in=one_of(ids)) | Q(right_id__in=one_of(ids)), undone_at=None)
     for left, right, verdict in open_pairs.values_list("left_id", "right_id", "verdict"):

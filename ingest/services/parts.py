@@ -81,8 +81,8 @@ def checked(source: Source, rows: list[RawRow], as_of: datetime) -> Iterator[Out
     return check_rows(source, rows, as_of)
 
 
-def finish_part(part: ExtractPart, counts: Counts, now: datetime) -> None:
-    """Write the counts of a part, and close its extract when it was the last one."""
+def finish_part(part: ExtractPart, counts: Counts, now: datetime) -> bool:
+    """Write the counts of a part, and close its extract when it was the last one; returns whether it was."""
     ExtractPart.objects.filter(pk=part.pk).update(
         state=PartState.APPLIED,
         rows_applied=counts.applied,
@@ -91,12 +91,14 @@ def finish_part(part: ExtractPart, counts: Counts, now: datetime) -> None:
         rows_quarantined=counts.quarantined,
     )
     add_counts(part.extract, counts)
-    if not ExtractPart.objects.filter(extract=part.extract).exclude(state=PartState.APPLIED).exists():
-        move_extract(part.extract, ExtractState.APPLIED, applied_at=now, wanted="", wanted_by=None, wanted_at=None)
-        totals = ExtractPart.objects.filter(extract=part.extract).aggregate(
-            applied=Sum("rows_applied"), unchanged=Sum("rows_unchanged"), buffered=Sum("rows_buffered"), quarantined=Sum("rows_quarantined")
-        )
-        record(Act.EXTRACT_APPLIED, object_kind="extract", object_uuid=part.extract.uuid, payload=totals)
+    if ExtractPart.objects.filter(extract=part.extract).exclude(state=PartState.APPLIED).exists():
+        return False
+    move_extract(part.extract, ExtractState.APPLIED, applied_at=now, wanted="", wanted_by=None, wanted_at=None)
+    totals = ExtractPart.objects.filter(extract=part.extract).aggregate(
+        applied=Sum("rows_applied"), unchanged=Sum("rows_unchanged"), buffered=Sum("rows_buffered"), quarantined=Sum("rows_quarantined")
+    )
+    record(Act.EXTRACT_APPLIED, object_kind="extract", object_uuid=part.extract.uuid, payload=totals)
+    return True
 
 
 def add_counts(extract: Extract, counts: Counts) -> None:

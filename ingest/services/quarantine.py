@@ -21,6 +21,7 @@ from ingest.drops import printable, split_text
 from ingest.models import Extract, QuarantinedRow
 from ingest.services.kick import REPLAY, kick
 from ingest.services.parts import Counts, add_counts
+from ingest.services.source_rows import record_key
 from ingest.sources.base import RejectedRow
 from ingest.sources.registry import SOURCES
 from ingest.states import ExtractState, RowState
@@ -42,6 +43,7 @@ def quarantine(extract: Extract, rejected: Sequence[RejectedRow]) -> None:
                 extract=extract,
                 line=row.line,
                 access_class_id=class_id,
+                record_key=_record_of(extract.source, row),
                 column=row.problems[0].column[:COLUMN_LENGTH],
                 reason=_reasons(row),
                 sealed=seal(key, printable(row.raw).encode(), CONTEXT),
@@ -111,6 +113,16 @@ def leave_quarantine(row: QuarantinedRow, outcome: RowState) -> None:
 def waiting_repairs() -> bool:
     """Whether a repaired row still has to be applied."""
     return QuarantinedRow.objects.filter(outcome="", repaired__isnull=False, extract__state=ExtractState.APPLIED).exists()
+
+
+def _record_of(source: str, row: RejectedRow) -> int | None:
+    """The record that a row states: a source that reports it badly still reports it. None where that cannot be read."""
+    layout = SOURCES[source]
+    cells = split_text(row.row, row.line, row.raw).cells
+    if cells is None or len(cells) != len(layout.columns):
+        return None
+    key = [cell.strip() for cell in cells[: len(layout.natural_key)]]
+    return record_key(source, "/".join(key)) if all(key) else None
 
 
 def _reasons(row: RejectedRow) -> str:

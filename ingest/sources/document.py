@@ -60,6 +60,11 @@ _KINDS = """
 in which they arrive. A **full** extract holds every record of the source; a **delta** holds the records that are new or have
 changed since the extract before. A row replaces the older row with the same key (the columns marked *key*).
 
+A record that a full extract does not hold is **no longer reported** from that extract's day on, until a later one states it
+again: nothing is deleted, its person is judged again, and a lead that rests on it shows a stop sign. A delta says nothing of
+what it leaves out. A row in quarantine counts as reported by its key; while the key of one cannot be read, or when a full
+extract is empty, the extract says nothing of missing records.
+
 ## What happens to a drop
 
 received, staged, checked, applied. The whole file is read and compared with its manifest before a single row counts. If it

@@ -40,7 +40,8 @@ class Known(Generic[F_co]):
     """One fact with its provenance. `fact_id` and `record_key` are opaque: never a number that a person carries.
 
     `record_key` is the same for every version of one source record (a keyed hash of the source's own key), so that what
-    was decided about a record survives its next extract; when it is empty `fact_id` stands in.
+    was decided about a record survives its next extract; when it is empty `fact_id` stands in. `unreported_since` is the day
+    of the first full extract of the source that no longer holds the record.
     """
 
     fact: F_co
@@ -49,6 +50,7 @@ class Known(Generic[F_co]):
     extract_as_of: date
     known_at: datetime
     record_key: str = ""
+    unreported_since: date | None = None
 
     @property
     def key(self) -> str:

@@ -46,6 +46,7 @@ def stop_signs(snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[
         *_identity(snapshot),
         *_custody(snapshot, today),
         *_impossible_dates(snapshot),
+        *_unreported(snapshot, open_verdicts),
         *_stale(snapshot, open_verdicts, rules, today),
     ]
     return tuple(sorted(_one_of_each(found), key=lambda sign: (not sign.blocking, sign.code, sign.source, sign.sentence)))
@@ -157,6 +158,26 @@ def _impossible_dates(snapshot: Snapshot) -> list[StopSign]:
         )
         for stay in stays(snapshot)
         for known in impossible_departures(snapshot, stay)
+    ]
+
+
+def _unreported(snapshot: Snapshot, verdicts: Sequence[Verdict]) -> list[StopSign]:
+    """Records that a finding rests on and that their source no longer has: withdrawn, merged or corrected, nobody knows which."""
+    relied_on = {fact_id for verdict in verdicts if verdict.claim is not None for fact_id in verdict.claim.evidence}
+    gone: dict[tuple[str, date], list[str]] = {}
+    for known in snapshot.all_known():
+        if known.unreported_since is not None and known.fact_id in relied_on:
+            gone.setdefault((known.source, known.unreported_since), []).append(known.fact_id)
+    return [
+        StopSign(
+            code="record_unreported",
+            sentence=f"{WORDS.get(source, source)} no longer reports a record that this rests on (since {day(since)}): ask the source.",
+            blocking=True,
+            source=source,
+            checked_on=checked_on(snapshot, source),
+            fact_ids=tuple(sorted(fact_ids)),
+        )
+        for (source, since), fact_ids in sorted(gone.items())
     ]
 
 

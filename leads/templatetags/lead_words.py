@@ -21,6 +21,7 @@ SIGNS: Final = {
     "person_decides": "Needs a person",
     "presence_unseen": "Presence check",
     "departure_date_impossible": "Departure check",
+    "record_unreported": "Record still reported",
 }
 BEGINNINGS: Final = {
     "departure": "Departure check",

@@ -30,6 +30,8 @@ class IdentityLink(models.Model):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     decided_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # as-of day (UTC) of the first full extract without this record after the last that stated it (subjects.services.absence)
+    unreported_since = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -38,7 +40,10 @@ class IdentityLink(models.Model):
                 condition=models.Q(decision__in=["new", "identifier", "scored", "judged", "manual"]), name="link_decision_is_listed"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["subject"], name="link_by_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject"], name="link_by_subject"),
+            models.Index(fields=["source"], condition=models.Q(unreported_since__isnull=False), name="link_unreported"),
+        ]
 
     class Sensitivity:
         internal = (
@@ -55,6 +60,7 @@ class IdentityLink(models.Model):
             "decided_by",
             "decided_at",
             "closed_at",
+            "unreported_since",
         )
 
     def __str__(self) -> str:

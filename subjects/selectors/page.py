@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Count
+
 from access.models import User
 from access.permissions import Permission
 from access.policy import can
@@ -14,7 +16,7 @@ from ingest.selectors.work import newest_as_of
 from ingest.sources.registry import SOURCES
 from organizations.models import Organization
 from subjects import words
-from subjects.models import Associate, FactBase, IdentifierFact, NameFact, Subject
+from subjects.models import Associate, FactBase, IdentifierFact, IdentityLink, NameFact, Subject
 from subjects.selectors.comparison import Comparison, facts_by_source
 from subjects.selectors.described import TITLES, sentence_of
 from subjects.selectors.facts import SubjectFacts, kind_of, standing, standing_facts
@@ -31,6 +33,15 @@ class SourceAge:
     name: str
     date: date
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreported:
+    """How many records of the person a source no longer reports, and the day of the first full extract without them."""
+
+    name: str
+    since: date
+    records: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,7 @@ class SubjectPicture:
     identifiers: list[IdentifierFact]
     aliases: list[NameFact]
     sources: list[SourceAge]
+    unreported: list[Unreported]
     associates: list[Associate]
     organizations: list[tuple[Organization, str]]
     lines: list[FactLine]
@@ -63,7 +75,7 @@ class SubjectPicture:
 
 
 def picture_of(user: User, subject: Subject) -> SubjectPicture:
-    """Gather the page of `subject`; seventeen queries whatever the number of facts."""
+    """Gather the page of `subject`; eighteen queries whatever the number of facts."""
     facts = standing_facts(user, subject)
     stated = facts.newest_by_source()
     everywhere = newest_as_of() if stated else {}
@@ -79,6 +91,7 @@ def picture_of(user: User, subject: Subject) -> SubjectPicture:
         identifiers=distinct_identifiers(facts.identifiers),
         aliases=_aliases(subject, facts.names),
         sources=_sources(newest, as_of),
+        unreported=_unreported(subject),
         associates=associates_of(subject),
         organizations=_organizations(facts),
         lines=lines[:NEWEST_SHOWN],
@@ -117,6 +130,12 @@ def _aliases(subject: Subject, names: Iterable[NameFact]) -> list[NameFact]:
             seen.add(key)
             found.append(name)
     return found
+
+
+def _unreported(subject: Subject) -> list[Unreported]:
+    missing = IdentityLink.objects.filter(subject=subject, closed_at=None, unreported_since__isnull=False)
+    found = missing.order_by("source", "unreported_since").values_list("source", "unreported_since").annotate(Count("pk"))
+    return [Unreported(words.source_name(source), since, records) for source, since, records in found]
 
 
 def _sources(newest: dict[str, date], as_of: date | None) -> list[SourceAge]:

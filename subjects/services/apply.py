@@ -13,6 +13,7 @@ from ingest.models import ExtractPart
 from ingest.services.parts import Counts, checked_part, claim_part, finish_part
 from ingest.services.quarantine import quarantine
 from ingest.sources.base import RejectedRow
+from subjects.services.absence import tell_after
 from subjects.services.lines import Line, new_line
 from subjects.services.settle import Settled, settle
 
@@ -46,9 +47,10 @@ def read_part(part: ExtractPart) -> tuple[list[Line], list[RejectedRow]]:
 
 
 def close_part(part: ExtractPart, settled: Settled, rejected: list[RejectedRow], now: datetime) -> None:
-    """Keep what was rejected, note the event, and count."""
+    """Keep what was rejected, note the event, and count; with the last part, see which records the extract no longer has."""
     quarantine(part.extract, rejected)
     figures = {"part": part.number, "subjects": settled.subjects_created, "facts": settled.facts_added, "promoted": settled.promoted}
     record(Act.SUBJECTS_LINKED, object_kind="extract", object_uuid=part.extract.uuid, payload=figures)
     counts = settled.counts
-    finish_part(part, Counts(counts.applied, counts.unchanged, counts.buffered, len(rejected)), now)
+    if finish_part(part, Counts(counts.applied, counts.unchanged, counts.buffered, len(rejected)), now):
+        tell_after(part.extract, now=now)

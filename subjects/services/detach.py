@@ -80,8 +80,8 @@ def _move(link: IdentityLink, made: Subject, actor: User, now: datetime) -> None
         cursor.execute(
             """
             INSERT INTO subjects_identitylink (subject_id, class_id, source, record_key, source_row_id, decision, weight, explanation,
-                resolver_version, decided_by_id, decided_at)
-            VALUES (%s, %s, %s, %s, %s, 'manual', NULL, %s, %s, %s, %s)
+                resolver_version, decided_by_id, decided_at, unreported_since)
+            VALUES (%s, %s, %s, %s, %s, 'manual', NULL, %s, %s, %s, %s, %s)
             """,
             [
                 made.pk,
@@ -93,6 +93,7 @@ def _move(link: IdentityLink, made: Subject, actor: User, now: datetime) -> None
                 VERSION,
                 actor.pk,
                 now,
+                link.unreported_since,
             ],
         )
 

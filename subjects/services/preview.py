@@ -12,6 +12,7 @@ from foundation.registries import foreseers
 from ingest.models import Extract
 from ingest.services.parts import claim_parts_of
 from ingest.states import ExtractState
+from subjects.services.absence import tell_after
 from subjects.services.apply import read_part
 from subjects.services.settle import settle
 
@@ -54,6 +55,9 @@ def _try_out(extract: Extract, actor: User, now: datetime) -> dict[str, int]:
     figures["subjects changed"] = len(touched) - created
     if figures["rows looked at"] == extract.row_count:
         _as_if_applied(extract, figures)
+        gone = tell_after(extract, now=now)
+        figures["people with a record reported no longer, or again"] = len(gone)
+        touched |= gone
     for foreseer in foreseers:
         figures |= foreseer.figures(sorted(touched), now)
     return figures

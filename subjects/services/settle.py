@@ -30,6 +30,7 @@ from organizations.services import Description, describe, known_codes
 from subjects.matching.pool import one_writer
 from subjects.matching.records import Decision
 from subjects.matching.resolver import Resolver
+from subjects.services.absence import tell_of
 from subjects.services.lines import Line, organization_key, stored_lines
 from subjects.services.protect import close_off, protected_mark
 from subjects.services.set_aside import gone, look_again, open_links, set_aside, store
@@ -114,6 +115,7 @@ def place(
     _close_off(attached, classes)
     touched = written.touched | set(ids.used)
     refresh(touched, now)
+    tell_of([line for line, _ in plan.decisions], now=now)
     found = sum(line.row_id in fresh for line in promoted)
     return _settled(written, len(ids.used), len(promoted) - found, made, touched), found
 

@@ -21,6 +21,7 @@ from ingest.states import ExtractState, RowState
 from subjects.matching.pool import one_writer
 from subjects.matching.resolver import Resolver
 from subjects.models import FACT_MODELS
+from subjects.services.absence import tell_again
 from subjects.services.lines import stored_lines
 from subjects.services.settle import Plan, Settled, place
 from subjects.services.write_subjects import SubjectIds, refresh
@@ -53,7 +54,7 @@ def unimport(*, extract: Extract, actor: User, now: datetime) -> Settled:
     touched = _retract(now)
     settled = _read_again(actor, now)
     refresh(touched - settled.touched, now)
-    settled.touched |= touched
+    settled.touched |= touched | tell_again(extract.source, now=now)
     figures = {"subjects": len(settled.touched), "facts standing again": settled.facts_added}
     record(Act.EXTRACT_UNIMPORTED, object_kind="extract", object_uuid=extract.uuid, payload=figures)
     return settled
