@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Avg, DurationField, ExpressionWrapper, F
+from django.db.models import Avg, Case, DurationField, ExpressionWrapper, F, When
 from django.utils import timezone
 
 from access.models import User
@@ -83,9 +83,10 @@ def replay_for(user: User, replay_uuid: UUID) -> Replay:  # as above
 
 
 def effects_for(user: User, replay: Replay) -> Sequence[ReplayEffect]:  # as above
-    """The first effects of a replay on people in sight, appearing ones first."""
+    """The first effects of a replay on people in sight: leads that would appear, those that would vanish, then what would change."""
     rows = ReplayEffect.objects.filter(replay=replay).select_related("subject", "subject__access_class", "lead")
-    return list(rows.order_by("change", "pk")[:EFFECTS_SHOWN])
+    order = Case(When(change=APPEARS, then=0), When(change=VANISHES, then=1), default=2)
+    return list(rows.order_by(order, "pk")[:EFFECTS_SHOWN])
 
 
 def promotions_of(user: User, replay: Replay) -> list[Promotion]:  # as above
