@@ -200,7 +200,7 @@ def _settle_down() -> None:
 def _tell(ids: list[int], now: datetime) -> int:
     """A departure or an address that came with the daily extract, of every so-manieth person; returns how many."""
     chosen = [pk for pk in ids if pk % 1000 < DAILY_PERMILLE]
-    bound = {"ids": chosen, "now": now}
+    bound: dict[str, Any] = {"ids": chosen, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_DAILY, bound)
         cursor.execute("UPDATE subjects_subject SET touched_at = %(now)s WHERE id = ANY (%(ids)s)", bound)
