@@ -102,6 +102,18 @@ class Foreseer:
     figures: Callable[[list[int], Any], Mapping[str, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What a higher stage has hanging on a subject, so that doubts about it are settled in the order of what is at stake.
+
+    `rank(column)` is a database expression over a subject's id in that column: 0 for nothing, the higher the more.
+    `words` says what each rank is ("a referred lead").
+    """
+
+    rank: Callable[[str], Any]
+    words: Mapping[int, str]
+
+
 panels: Registry[Panel] = Registry("panels")
 blockers: Registry[Blocker] = Registry("blockers")
 followers: Registry[Follower] = Registry("followers")
@@ -109,6 +121,7 @@ grants: Registry[Grant] = Registry("grants")
 births: Registry[Birth] = Registry("births")
 suppressors: Registry[Suppressor] = Registry("suppressors")
 foreseers: Registry[Foreseer] = Registry("foreseers")
+stakes: Registry[Stake] = Registry("stakes")
 
 
 def filled_panels(page: str, user: Any, item: Any) -> dict[str, list[tuple[str, dict[str, Any]]]]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from foundation.errors import NotFound
+from foundation.registries import stakes
 from subjects.matching.against import Standing, against
 from subjects.matching.weights import WEIGHTS
 from subjects.models import Judgement, Subject, SubjectRedirect
@@ -44,15 +46,29 @@ class Pair:
 
 
 def waiting_pairs(user: User) -> QuerySet[Judgement]:
-    """The pairs that nobody has judged, the likeliest first; a pair that another merge made one does not wait any more."""
+    """The pairs that nobody has judged, those first on which most hangs (`stake`), and of these the likeliest.
+
+    A pair that another merge made one does not wait any more.
+    """
     require(user, Permission.JUDGE_IDENTITY)
     return (
         Judgement.objects.filter(verdict="", undone_at=None)
-        .annotate(left_now=_stands_for("left_id"), right_now=_stands_for("right_id"))
+        .annotate(left_now=_stands_for("left_id"), right_now=_stands_for("right_id"), stake=_stake())
         .exclude(left_now=F("right_now"))
         .select_related("left", "right")
-        .order_by(F("weight").desc(nulls_last=True), "id")
+        .order_by("-stake", F("weight").desc(nulls_last=True), "id")
     )
+
+
+def stake_words(rank: int) -> str:
+    """What hangs on a pair, in words; empty for nothing."""
+    return next((each.words[rank] for each in stakes if rank in each.words), "")
+
+
+def _stake() -> Any:
+    """The most that hangs on either of the two."""
+    ranks = [each.rank(column) for each in stakes for column in ("left_id", "right_id")]
+    return Greatest(Value(0), *ranks) if ranks else Value(0)
 
 
 def waiting_count(user: User) -> int:

@@ -9,6 +9,7 @@ from django import template
 from foundation.templatetags.desk import BLANK
 from subjects import words
 from subjects.models import Judgement
+from subjects.selectors import judging
 from subjects.selectors.comparison import Comparison
 
 register = template.Library()
@@ -54,6 +55,12 @@ def number_kind(kind: str) -> str:
 def source_words(code: str) -> str:
     """The name of a source."""
     return words.source_name(code)
+
+
+@register.filter
+def stake_words(rank: int) -> str:
+    """What hangs on a pair: `an open lead`, ..."""
+    return judging.stake_words(rank)
 
 
 @register.filter

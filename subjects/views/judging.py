@@ -37,7 +37,7 @@ SAID = {"same": "They are one person now.", "different": "They stay two people."
 @require_safe
 @requires(Permission.JUDGE_IDENTITY)
 def judging_list(request: HttpRequest) -> HttpResponse:
-    """What waits, the likeliest pairs first, and what was judged last; `verdict` narrows the second list."""
+    """What waits, those pairs first on which most hangs, and what was judged last; `verdict` narrows the second list."""
     user = cast(User, request.user)
     waiting = list(waiting_pairs(user)[:SHOWN])
     verdict = request.GET.get("verdict", "")

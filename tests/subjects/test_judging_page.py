@@ -17,8 +17,10 @@ from access.selectors import service_actor
 from audit.acts import Act
 from audit.models import Event
 from subjects.models import AdmissionFact, IdentityLink, Judgement, Subject, SubjectRedirect
+from subjects.selectors.judging import waiting_pairs
 from subjects.services.protect import protect
 from tests.factories.drops import AS_OF, load, overstay
+from tests.factories.leads import make_lead
 from tests.factories.people import person
 from tests.pages import counted_queries, words
 
@@ -237,3 +239,19 @@ def test_the_list_asks_no_more_for_more_pairs(client_as: ClientAs, analyst: User
         client.get(reverse("judging_list"))
 
     assert len(many) == len(few)
+
+
+def test_a_pair_on_which_a_lead_hangs_comes_first(client_as: ClientAs, analyst: User, pairs: list[Judgement]) -> None:
+    with acting_as(analyst):
+        last = list(waiting_pairs(analyst))[-1]
+    with acting_as(service_actor("leads")):
+        make_lead(subject=last.right)
+
+    text = words(client_as(analyst).get(reverse("judging_list")))
+    with acting_as(analyst):
+        waiting = list(waiting_pairs(analyst))
+
+    ranks = [pair.stake for pair in waiting]
+    assert ranks == sorted(ranks, reverse=True)
+    assert [last.right_id in (pair.left_id, pair.right_id) for pair in waiting] == [rank == 1 for rank in ranks]
+    assert text.count("an open lead") == ranks.count(1) > 0
