@@ -53,7 +53,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "end claims that ran out": _every(600.0, "leads.tasks.release_expired_claims", LEADS),
     "write to offices whose packet no longer holds": _every(30.0, "leads.tasks.tell_people", LEADS),
     "delete grants of sight that are over": _at(crontab(minute="45"), "leads.tasks.drop_expired_grants", LEADS),
-    "remove files that no lead knows, forget old drafts": _at(crontab(minute="25"), "leads.tasks.sweep_papers", LEADS),
+    "remove files that no lead knows, forget old drafts": _at(crontab(hour="3", minute="15"), "leads.tasks.sweep_papers", LEADS),
     "delete notices that are over": _at(crontab(hour="3", minute="35"), "leads.tasks.forget_notices", LEADS),
     "seal the events that wait": _every(5.0, "oversight.tasks.seal_events", AUDIT),
     "watch for bulk viewing": _every(300.0, "oversight.tasks.watch_bulk_viewing", AUDIT),

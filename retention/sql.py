@@ -310,3 +310,17 @@ DROP TRIGGER retention_list_longer ON retention_dispositionitem;
 DROP TRIGGER retention_list_touched ON retention_dispositionitem;
 DROP FUNCTION retention_list_touched();
 """
+
+HELD_FILES = """
+-- a hold protects the files of its lead; a database made anew has this trigger already, by the loop over all tables
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = 'leads_attachment'::regclass AND tgname = 'retention_refuse_held_children') THEN
+        CREATE TRIGGER retention_refuse_held_children AFTER DELETE ON leads_attachment REFERENCING OLD TABLE AS gone
+            FOR EACH STATEMENT EXECUTE FUNCTION retention_refuse_held_children();
+    END IF;
+END $$;
+"""
+
+# what a colleague was told about a lead is no part of it, and goes on its day also while a hold stands on the lead
+NOTICES_ARE_NO_RECORD = "DROP TRIGGER IF EXISTS retention_refuse_held_children ON leads_notice;"

@@ -27,6 +27,7 @@ from leads.services.notes import class_of_readers
 FIELD = "attachment"
 STRAY_AFTER = timedelta(hours=1)  # a request that writes a file is over long before
 MEGABYTE = 1_000_000
+ASKED_AT_ONCE = 10_000  # names
 
 
 class FileRefused(InvalidInput):
@@ -133,11 +134,14 @@ def _refuse_too_much(lead: Lead, more: int) -> None:
 
 def sweep_stray(*, now: datetime) -> int:
     """Remove files that no row knows: their writer was killed, or their lead has left. Returns how many went."""
-    old = folder.FOLDER.older(now - STRAY_AFTER)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT leads_stray_files(%s)", [old])
-        stray = set(cursor.fetchone()[0])
-    gone = folder.FOLDER.remove_stray(set(old) - stray, before=now - STRAY_AFTER)
+    before = now - STRAY_AFTER
+    old = folder.FOLDER.older(before)
+    known = set(old)
+    for start in range(0, len(old), ASKED_AT_ONCE):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT leads_stray_files(%s)", [old[start : start + ASKED_AT_ONCE]])
+            known -= set(cursor.fetchone()[0])
+    gone = folder.FOLDER.remove_stray(known, before=before)
     if gone:
         record(Act.ROWS_EXPIRED, object_kind="attachment files", payload={"files": gone})
     return gone

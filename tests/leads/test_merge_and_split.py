@@ -11,7 +11,7 @@ from django.db.models import F
 
 from access.context import acting_as
 from access.models import Office
-from leads.models import Claim, Correction, Finding, Lead, LeadGrant, Note, Notice, Referral, Transition, Wait
+from leads.models import Attachment, Claim, Correction, Finding, Lead, LeadGrant, Note, Notice, Referral, Transition, Wait
 from leads.services.answer import accept_referral, acknowledge_out_of_date
 from leads.services.deciding import close_lead, hold_lead
 from leads.services.referral import propose_referral, refer_lead
@@ -23,6 +23,7 @@ from subjects.services.judge import judge, undo
 from subjects.services.write_subjects import refresh
 from tests.factories.facts import NOW, a_subject, departed, lives, numbered, overstayer, terminated
 from tests.factories.people import person
+from tests.factories.records import attached
 from tests.leads.conftest import Desk
 
 LATER = NOW + timedelta(days=2)
@@ -32,6 +33,7 @@ def claimed(desk: Desk, lead: Lead) -> None:
     with acting_as(desk.analyst):
         claim_lead(actor=desk.analyst, lead=lead, now=NOW)
         write_note(actor=desk.analyst, lead=lead, text="Called the landlord.", audience="hq", now=NOW)
+        attached(lead, lead.access_class_id, "What the landlord wrote.")
 
 
 def assigned(desk: Desk, lead: Lead) -> None:
@@ -103,6 +105,7 @@ def as_it_stands(desk: Desk) -> dict[str, Any]:
             "referrals": sorted(Referral.objects.values_list("lead", "state", "answered_at")),
             "grants": sorted(LeadGrant.objects.values_list("content_object", "user", "kind")),
             "notes": sorted(Note.objects.values_list("lead", "author", "access_class")),
+            "files": sorted(Attachment.objects.values_list("lead", "sha256", "access_class")),
             "holds": sorted(HoldLead.objects.values_list("lead_number", "hold")),
         }
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,9 +22,10 @@ from access.context import acting_as
 from access.selectors import service_actor
 from leads.models import Lead
 from leads.papers.folder import FOLDER
+from leads.services.attachments import sweep_stray
 from leadtrac.bench.retention import measure
 from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem
-from retention.removal import archive, files
+from retention.removal import archive, attached, files
 from retention.selectors.runs import progress_of
 from retention.services.execute import execute_run
 from retention.services.opening import open_package
@@ -174,6 +176,22 @@ def test_stray_files_of_a_killed_worker_are_swept_and_packages_are_not() -> None
 
     assert gone == 1
     assert set(files.names()) == known
+
+
+def test_files_that_a_killed_worker_left_beside_their_package_are_swept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed after the commit of the package, before the files in the folder of the leads are gone."""
+    team = twenty_five_years()
+    some_leads(3)
+    monkeypatch.setattr(archive, "remove_loose", lambda names: None)
+    monkeypatch.setattr(attached, "BATCH_BYTES", 1)  # a batch carries one record then, and the run goes on to its end
+    run = finished_run(team, "archive")
+    left = list(FOLDER.names())
+
+    with acting_as(service_actor("leads")):
+        kept = old_lead(date(2026, 8, 2))
+        assert sweep_stray(now=NOW.replace(year=2099)) == len(left) == 3
+        assert [row.stored_as for row in kept.attachments.all()] == list(FOLDER.names())
+    assert set(outcomes(team, run).values()) == {"archived"}
 
 
 @pytest.mark.requirement("R32")

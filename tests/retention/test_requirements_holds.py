@@ -17,6 +17,7 @@ from foundation.errors import Conflict, DomainError, InvalidInput
 from foundation.registries import Blocker, blockers
 from leads.models import Lead
 from leads.sealing import read_words
+from leads.services.notices import forget_notices
 from retention.hold_query import HoldQuery
 from retention.models import ArchivePackage, Disposition, DispositionItem, Hold, HoldLead
 from retention.services.execute import execute_run
@@ -24,6 +25,7 @@ from retention.services.holds import place_hold, release_hold
 from retention.services.runs import close_review, propose_run
 from retention.tasks import keep_up
 from tests.databases import owner_connection
+from tests.factories.people import person
 from tests.factories.records import NOW, Officers, archived, finished_run, old_lead, outcomes, started_run, twenty_five_years
 from tests.pages import signed_in, words
 
@@ -148,6 +150,7 @@ def test_r10_a_hold_reaches_sealed_records_too() -> None:
     [
         "DELETE FROM leads_lead WHERE uuid = %s",
         "DELETE FROM leads_note WHERE replaces_id IS NOT NULL AND lead_id = (SELECT id FROM leads_lead WHERE uuid = %s)",
+        "DELETE FROM leads_attachment WHERE lead_id = (SELECT id FROM leads_lead WHERE uuid = %s)",
         "DELETE FROM leads_transition WHERE lead_id = (SELECT id FROM leads_lead WHERE uuid = %s)",
         "DELETE FROM audit_datakey WHERE scope = %s",
         "DELETE FROM audit_payload WHERE scope = %s",
@@ -161,6 +164,23 @@ def test_r10_raw_sql_of_the_owner_itself_is_refused(world: str, statement: str) 
 
     with owner_connection(world) as owner, pytest.raises(psycopg.Error, match="a hold stands"):
         owner.execute(statement, [lead.uuid])
+
+
+def test_what_a_colleague_was_told_long_ago_goes_also_while_a_hold_stands(world: str) -> None:
+    team = twenty_five_years()
+    analyst, service = person("ana", "analyst"), service_actor("leads")
+    with acting_as(service):
+        lead = old_lead()
+    with owner_connection(world) as owner:
+        owner.execute(
+            "INSERT INTO leads_notice (user_id, kind, lead_id, count, because, happened_at) "
+            "VALUES (%s, 'assigned', %s, 0, '', '2020-01-01')",
+            [analyst.pk, lead.pk],
+        )
+    hold(team, lead.number)
+
+    with acting_as(service):
+        assert forget_notices(actor=service, now=NOW) == 1
 
 
 @pytest.mark.requirement("R10")

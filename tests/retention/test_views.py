@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from datetime import date
 
 import pytest
@@ -10,12 +13,12 @@ from django.utils import timezone
 
 from access.context import acting_as
 from access.selectors import service_actor
-from retention.models import Schedule
+from retention.models import ArchivePackage, Schedule
 from retention.services.holds import place_hold
 from retention.services.opening import extend_record
 from tests.factories.leads import make_lead
 from tests.factories.people import person
-from tests.factories.records import NOW, old_lead, twenty_five_years
+from tests.factories.records import NOW, archived, old_lead, twenty_five_years
 from tests.pages import signed_in, words
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -30,6 +33,23 @@ def test_the_desk_shows_the_schedule_in_force_beside_the_proposed_one() -> None:
     assert "75 years from creation" in page
     assert "2029" in page
     assert "2079" in page
+
+
+def test_a_retrieval_hands_out_rows_packets_and_attached_files_in_one_zip() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        old_lead(words="quokka")
+    archived(team, maintained=False)
+    with acting_as(team.rita):
+        package = ArchivePackage.objects.get()
+    given = {"reason": "a suit", "authority_kind": "court_order", "authority": "1:26-cv-00001"}
+
+    answer = signed_in(team.rita).post(reverse("retention_retrieve", args=[package.uuid]), given)
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        tables = json.loads(packed.read("record.json"))["tables"]
+        assert packed.read(tables["leads_attachment"][0]["content"]) == b"quokka"
+        assert {packed.read(name) for name in packed.namelist()} >= {b"quokka", b"%PDF-1.7 quokka"}
 
 
 def test_an_empty_calendar_says_where_dates_come_from() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import stat
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from access.context import acting_as
 from access.selectors import service_actor
@@ -23,6 +25,7 @@ from leads.models import Attachment, Lead, Referral, SystemCheck
 from leads.papers import folder
 from leads.papers.kinds import Unsuitable, kind_of, tidy_name
 from leads.services.attachments import attach_file, examine, sweep_stray
+from leads.services.referral import recall_referral
 from tests.databases import owner_connection
 from tests.factories.facts import NOW, loaded, overstayer
 from tests.leads.conftest import Desk, people
@@ -212,6 +215,32 @@ def test_the_office_gets_what_is_for_the_office_and_nothing_else(
     assert signed_in(desk.atlanta).get(f"/referrals/{referral.uuid}/files/{shared.uuid}/").status_code == 404
     with acting_as(desk.atlanta):
         assert not Attachment.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_file_stays_with_its_lead_through_referral_closing_and_reopening(desk: Desk, analyst: Client, lead: Lead) -> None:
+    analyst.post(f"/leads/{lead.number}/files/add/", sent())
+    analyst.post(f"/leads/{lead.number}/refer/send/", sendable(analyst, lead))
+    referred = desk.fresh(lead)
+    assert referred.state == "referred"
+    assert referred.access_class_id != lead.access_class_id
+    with acting_as(desk.analyst):
+        kept = Attachment.objects.get()
+        assert kept.access_class_id == referred.access_class_id
+        recall_referral(actor=desk.analyst, referral=Referral.objects.get(), reason="New facts.", now=timezone.now())
+    for act, given in (("close", {"code": "departed", "reason": ""}), ("reopen", {"reason": "A second look."})):
+        analyst.post(f"/leads/{lead.number}/{act}/", {"version": desk.fresh(lead).version} | given)
+    assert desk.fresh(lead).state == "reopened"
+
+    assert analyst.get(f"/leads/{lead.number}/files/{kept.uuid}/").content == PDF
+    with acting_as(desk.analyst):
+        assert Attachment.objects.get().access_class_id == desk.fresh(lead).access_class_id
+
+
+def sendable(client: Client, lead: Lead) -> dict[str, str]:
+    """What the review page of a referral would send."""
+    html = client.post(f"/leads/{lead.number}/refer/", {"version": lead.version, "office": "HSI-BOS"}).content.decode()
+    return {name: re.search(rf'name="{name}" value="([^"]*)"', html)[1] for name in ("version", "digest", "office")}  # type: ignore[index]
 
 
 @pytest.mark.django_db
