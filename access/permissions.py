@@ -48,6 +48,7 @@ class Permission(StrEnum):
     VIEW_DISCLOSURE = "view_disclosure"
     RECORD_DISCLOSURE = "record_disclosure"
     HANDLE_REQUEST = "handle_request"
+    PROTECT_PERSON = "protect_person"
     REVIEW_BREAK_GLASS = "review_break_glass"
     USE_BREAK_GLASS = "use_break_glass"
     MANAGE_USER = "manage_user"

@@ -114,6 +114,7 @@ class PrivacyOfficer(Role):
             P.VIEW_DISCLOSURE,
             P.RECORD_DISCLOSURE,
             P.HANDLE_REQUEST,
+            P.PROTECT_PERSON,
             P.REVIEW_BREAK_GLASS,
             P.SEARCH_PERSON,
             P.VIEW_SUBJECT,

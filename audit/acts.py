@@ -57,6 +57,8 @@ class Act(models.TextChoices):
     SUBJECT_SPLIT = "subject_split", "split a subject"
     ASSOCIATE_ADDED = "associate_added", "added an associate"
     PROTECTED = "protected", "moved a record into a compartment"
+    COMPARTMENT_ASKED = "compartment_asked", "asked to move a record out of a compartment"
+    COMPARTMENT_LEFT = "compartment_left", "moved a record out of a compartment, or refused to"
     # leads
     SUBJECTS_EVALUATED = "subjects_evaluated", "re-evaluated subjects"
     LEAD_OPENED = "lead_opened", "opened a lead"

@@ -131,3 +131,44 @@ END $$;
 """
 
 MARKS_TRAVEL_BACK = "DROP FUNCTION leads_mark(bigint, int[]);" + FOLLOW_SUBJECTS_BACK + FOLLOW_SUBJECTS
+
+LEAVE = """
+-- leads leave compartments that their subjects do not carry any more, with all that hangs on them. Only for the system's own
+-- services: who may order it, and with whose consent, is asked before (`oversight.compartments`).
+CREATE FUNCTION leads_leave_compartments(p_subjects bigint[], p_marks int[]) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    leads bigint[];
+    child text;
+    rows_of text;
+BEGIN
+    IF NOT coalesce((SELECT 'service' = ANY (r.roles) FROM public.access_resolve(public.access_current_user(), now()) r), false) THEN
+        RAISE EXCEPTION 'only a service opens compartments' USING ERRCODE = '42501';
+    END IF;
+    SELECT coalesce(array_agg(lead.id ORDER BY lead.id), '{}') INTO leads
+    FROM public.leads_lead lead
+    JOIN public.subjects_subject s ON s.id = lead.subject_id
+    JOIN public.access_accessclass theirs ON theirs.id = s.class_id
+    WHERE lead.subject_id = ANY (p_subjects) AND NOT theirs.compartments && p_marks;
+    FOR child, rows_of IN
+        SELECT c.relname, CASE WHEN c.relname = 'leads_lead' THEN 't.id = ANY ($1)' ELSE 't.lead_id = ANY ($1)' END
+        FROM pg_class c
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = CASE c.relname WHEN 'leads_lead' THEN 'id' ELSE 'lead_id' END
+        JOIN pg_attribute k ON k.attrelid = c.oid AND k.attname = 'class_id'
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname LIKE 'leads\\_%'
+        UNION ALL SELECT t, 't.referral_id IN (SELECT r.id FROM public.leads_referral r WHERE r.lead_id = ANY ($1))'
+        FROM unnest(ARRAY['leads_packet', 'leads_outcome']) t
+        UNION ALL SELECT 'leads_finding', 't.lead_id IS NULL AND t.subject_id = ANY ($3)'
+    LOOP
+        EXECUTE format('UPDATE public.%I t SET class_id = public.access_intern_class(c.audience, c.office_id, '
+                       'ARRAY(SELECT x FROM unnest(c.compartments) x WHERE x <> ALL ($2))) '
+                       'FROM public.access_accessclass c WHERE c.id = t.class_id AND c.phase = ''live'' AND c.compartments && $2 AND %s',
+                       child, rows_of) USING leads, p_marks, p_subjects;
+    END LOOP;
+    UPDATE public.leads_lead SET version = version + 1 WHERE id = ANY (leads);
+    RETURN coalesce(array_length(leads, 1), 0);
+END $$;
+REVOKE ALL ON FUNCTION leads_leave_compartments(bigint[], int[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION leads_leave_compartments(bigint[], int[]) TO {app};
+"""
+LEAVE_BACK = "DROP FUNCTION leads_leave_compartments(bigint[], int[]);"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
-from access.models import User
+from access.models import Compartment, User
 from audit.acts import Act
 from foundation.forms import DeskDateField
 from oversight.models import BreakGlass, UnusualReading
@@ -74,3 +75,37 @@ class ReadingReviewForm(forms.Form):
 
     verdict = forms.ChoiceField(label="The reading is", choices=UnusualReading.Verdict.choices, widget=forms.RadioSelect)
     words = forms.CharField(label="What you found", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CompartmentForm(forms.Form):
+    """Into a compartment that the person is not in, or out of one that they are in."""
+
+    what = forms.ChoiceField(label="What is to be done", widget=forms.RadioSelect)
+    reason = forms.CharField(label="Why", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, carried: Sequence[Compartment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._all = {each.code: each for each in Compartment.objects.order_by("code")}
+        held = {each.code for each in carried}
+        field = self.fields["what"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # narrows the type of our own field
+        field.choices = [
+            (f"out:{code}", f"Out of “{each.name}”") if code in held else (f"in:{code}", f"Into “{each.name}”")
+            for code, each in self._all.items()
+        ]
+
+    def chosen(self) -> tuple[str, Compartment]:
+        """The way, and the compartment."""
+        way, _, code = self.cleaned_data["what"].partition(":")
+        return way, self._all[code]
+
+
+class CompartmentDecisionForm(forms.Form):
+    """Whether a person leaves a compartment."""
+
+    verdict = forms.ChoiceField(
+        label="Your decision",
+        choices=[("agree", "Agree: the person leaves the compartment"), ("refuse", "Refuse: the person stays in it")],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label="Why", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

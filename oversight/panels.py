@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from access.permissions import Permission
 from access.policy import can
 from oversight.selectors import looks_at
@@ -26,3 +28,8 @@ def who_looked_at_lead(user: User, lead: Lead) -> dict[str, Any] | None:
 def who_looked_at_subject(user: User, subject: Subject) -> dict[str, Any] | None:
     """Only the way to the looks: the subject page is long enough."""
     return {"lines": (), "object_uuid": subject.uuid} if can(user, Permission.WHO_LOOKED) else None
+
+
+def compartment_of(user: User, subject: Subject) -> dict[str, Any] | None:
+    """The way to move a person into a compartment, or out of one."""
+    return {"url": reverse("compartment_move", args=[subject.uuid])} if can(user, Permission.PROTECT_PERSON) else None

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from oversight.views import audit_actor, audit_desk, audit_event, audit_find, audit_object
+from oversight.views_compartment import compartment_decide, compartment_move, compartment_moves
 from oversight.views_glass import break_glass, break_glass_list, break_glass_review
 from oversight.views_log import audit_export, audit_log, audit_verify
 from oversight.views_reading import audit_reading, audit_readings, audit_untold
@@ -11,6 +12,9 @@ urlpatterns = [
     path("break-glass/", break_glass, name="break_glass"),
     path("break-glass/reviews/", break_glass_list, name="break_glass_list"),
     path("break-glass/reviews/<uuid:glass_uuid>/", break_glass_review, name="break_glass_review"),
+    path("compartments/", compartment_moves, name="compartment_moves"),
+    path("compartments/<uuid:move_uuid>/", compartment_decide, name="compartment_decide"),
+    path("compartments/people/<uuid:subject_uuid>/", compartment_move, name="compartment_move"),
     path("audit/", audit_desk, name="audit_desk"),
     path("audit/log/", audit_log, name="audit_log"),
     path("audit/log/verify/", audit_verify, name="audit_verify"),

@@ -54,6 +54,7 @@ OTHER_TABLES = (
     Place("leads_capacity", Fate.STAFF),
     Place("leads_absence", Fate.STAFF),
     Place("leads_bulkrun", Fate.OWN_CLOCK, "what was ordered; its reason is forgotten after UNDO_DAYS, each lead's history keeps its own"),
+    Place("oversight_compartmentmove", Fate.DESTROYED, "its words have the person's own key; who moved and who agreed stays"),
     Place("oversight_breakglass", Fate.OWN_CLOCK, "two hours of sight; the reason belongs to the review"),
     *[
         Place(name, Fate.NO_CONTENT, why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -62,6 +62,23 @@ class RunForm(forms.Form):
 
     kind = forms.ChoiceField(choices=Disposition.Kind.choices, label="What is to be done")
     as_of = DeskDateField(label="Records due on", help_text="Today, or a day before. A day ahead is accepted in the demonstration only.")
+    marks = forms.ChoiceField(
+        label="Which records", required=False, help_text="A run never mixes the records of a compartment with others."
+    )
+
+    def __init__(self, *args: Any, marks: Sequence[tuple[int, ...]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._marks = {",".join(map(str, each)): each for each in marks}
+        field = self.fields["marks"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(key, f"In compartment {key.replace(',', ' and ')}" if key else "In no compartment") for key in self._marks]
+        if len(self._marks) == 1:
+            del self.fields["marks"]
+
+    def clean(self) -> dict[str, Any]:
+        """The compartments as numbers."""
+        cleaned = super().clean() or self.cleaned_data
+        return {**cleaned, "marks": self._marks.get(cleaned.get("marks", ""), ())}
 
 
 class RejectForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from access.tasks import ActorTask
 from foundation.errors import Conflict
 from retention.models import Disposition
 from retention.removal.holding import follow_live_holds
+from retention.selectors.runs import marks_in_sight
 from retention.services import execute, register, upkeep
 from retention.services.runs import propose_run
 
@@ -28,11 +31,13 @@ def execute_runs(*, actor: str) -> None:
 def propose_due(*, actor: str) -> None:
     """Freeze the lists of what has become due; nothing happens to a record before people have signed."""
     now = timezone.now()
-    for kind in Disposition.Kind.values:
-        service = service_actor(ME)
+    service = service_actor(ME)
+    with acting_as(service):
+        marks = marks_in_sight()
+    for kind, of_them in product(Disposition.Kind.values, marks):
         try:
             with acting_as(service):
-                propose_run(actor=service, kind=kind, as_of=now.date(), now=now)
+                propose_run(actor=service, kind=kind, as_of=now.date(), now=now, marks=of_them)
         except Conflict:
             continue  # nothing is due
 

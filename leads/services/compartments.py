@@ -33,6 +33,17 @@ def follow_compartments(subject_ids: Sequence[int], *, actor: User, now: datetim
     return int(moved)
 
 
+def leave_compartments(subject_ids: Sequence[int], marks: Sequence[int]) -> int:
+    """Take these compartments off the leads of subjects that do not carry them any more; returns how many leads there are.
+
+    A referral that was recalled stays recalled. Runs in the caller's transaction, as a service actor.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT leads_leave_compartments(%s, %s)", [list(subject_ids), list(marks)])
+        (left,) = cursor.fetchone()
+    return int(left)
+
+
 def _recall(actor: User, subject_ids: list[int], now: datetime) -> None:
     """Only the protected compartment recalls: into others a referral goes along, to those of the office who are cleared."""
     mark = Compartment.objects.get(code=PROTECTED).pk

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from access.models import User
+from access.models import AccessClass, User
 from retention.models.schedule import Schedule
 from retention.states import SIGNED, ItemOutcome, RunState
 
@@ -24,6 +24,8 @@ class Disposition(models.Model):
         DESTROY = "destroy", "Destroy"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    # of the records that it lists: one run never mixes those of a compartment with others
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
     kind = models.CharField(max_length=7, choices=Kind.choices)
     state = models.CharField(max_length=9, choices=RunState.choices, default=RunState.PROPOSED)
     schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, related_name="+")
@@ -91,6 +93,7 @@ class Disposition(models.Model):
         internal = (
             "id",
             "uuid",
+            "access_class",
             "proposed_by",
             "reviewed_by",
             "list_sha256",

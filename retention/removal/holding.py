@@ -17,7 +17,7 @@ GONE = "LT404"  # SQLSTATE of the trigger: the record went before the hold came
 
 INSERT = """
 INSERT INTO retention_holdlead (hold_id, class_id, lead_uuid, lead_number, by_query, added_at)
-SELECT %s, %s, found.uuid, found.number, true, %s FROM ({records}) found (uuid, number)
+SELECT %s, coalesce(found.class_id, %s), found.uuid, found.number, true, %s FROM ({records}) found (uuid, number, class_id)
 WHERE NOT EXISTS (SELECT 1 FROM retention_holdlead x WHERE x.hold_id = %s AND x.lead_uuid = found.uuid)
 ORDER BY found.uuid ON CONFLICT DO NOTHING
 """
@@ -26,11 +26,18 @@ ORDER BY found.uuid ON CONFLICT DO NOTHING
 def hold_matching(hold: Hold, query: HoldQuery, *, now: datetime, leads: Sequence[UUID] | None = None) -> int:
     """Put under `hold` what its query matches and is not under it yet: all records, or of `leads`; returns how many."""
     count = 0
-    for table, alias, key, number, (condition, values) in (
-        ("leads_lead", "l", "uuid", "number", query.live_sql()),
-        ("retention_archivepackage", "p", "lead_uuid", "lead_number", query.sealed_sql()),
+    for table, alias, key, number, beside, (condition, values) in (
+        ("leads_lead", "l", "uuid", "number", "retention_retentionclock k ON k.lead_id = l.id", query.live_sql()),
+        (
+            "retention_archivepackage",
+            "p",
+            "lead_uuid",
+            "lead_number",
+            "retention_disposition k ON k.id = p.disposition_id",
+            query.sealed_sql(),
+        ),
     ):
-        records = f"SELECT {alias}.{key}, {alias}.{number} FROM {table} {alias} WHERE {condition}"  # noqa: S608  # names of this file
+        records = f"SELECT {alias}.{key}, {alias}.{number}, k.class_id FROM {table} {alias} LEFT JOIN {beside} WHERE {condition}"  # noqa: S608
         only, of_them = (f" AND {alias}.{key} = ANY (%s)", [list(leads)]) if leads is not None else ("", [])
         statement = INSERT.format(records=records + only)
         count += insert_held(statement, [hold.pk, hold.access_class_id, now, *values, *of_them, hold.pk])

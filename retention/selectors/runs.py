@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, QuerySet
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from foundation.errors import NotFound
 from leads.sealing import read_words
@@ -23,6 +24,7 @@ from retention.models import (
     Hold,
     HoldLead,
     RegisterEntry,
+    RetentionClock,
     ScheduleReview,
     Tombstone,
     UnauthorizedDestruction,
@@ -49,6 +51,16 @@ class Progress:
     def done(self) -> int:
         """Records that have an outcome."""
         return self.total - self.waiting
+
+
+def marks_in_sight() -> list[tuple[int, ...]]:
+    """The sets of compartments whose records the user of the context may dispose of; none first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT compartments FROM access_accessclass WHERE audience = 'records' AND phase = 'live' "
+            "AND id = ANY ((SELECT access_classes())::int[]) ORDER BY cardinality(compartments), compartments"
+        )
+        return [tuple(row[0]) for row in cursor.fetchall()] or [()]
 
 
 def runs_for(user: User) -> QuerySet[Disposition]:
@@ -138,8 +150,11 @@ def extension_of(lead_uuid: uuid.UUID, on: date) -> Extension | None:
 
 
 def extensions_for(user: User) -> list[Extension]:
-    """Extensions, the last to end first."""
-    return list(Extension.objects.select_related("granted_by")[:ITEMS_SHOWN])
+    """Extensions of records that the user may know of, the last to end first."""
+    known = Exists(RetentionClock.objects.filter(lead_number=OuterRef("lead_number"))) | Exists(
+        ArchivePackage.objects.filter(lead_number=OuterRef("lead_number"))
+    )
+    return list(Extension.objects.select_related("granted_by").filter(known)[:ITEMS_SHOWN])
 
 
 def get_package_for(user: User, package_uuid: uuid.UUID) -> ArchivePackage:

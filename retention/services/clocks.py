@@ -35,10 +35,10 @@ def start_clocks(kind: str, ids: list[int], now: datetime) -> None:
     if kind != "lead" or not ids:
         return
     schedule = schedule_in_force()
-    class_id = class_for(audience="records")
+    leads = list(Lead.objects.filter(pk__in=ids).values_list("pk", "number", "record_created_on", "access_class__compartments"))
+    classes = {marks: class_for(audience="records", compartments=marks) for marks in {tuple(marks) for *_, marks in leads}}
     RetentionClock.objects.bulk_create(
-        _clock(number, lead_id, created_on, schedule, class_id, now)
-        for lead_id, number, created_on in Lead.objects.filter(pk__in=ids).values_list("pk", "number", "record_created_on")
+        _clock(number, lead_id, created_on, schedule, classes[tuple(marks)], now) for lead_id, number, created_on, marks in leads
     )
 
 

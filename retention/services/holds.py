@@ -20,16 +20,19 @@ from foundation.crypto import seal
 from foundation.errors import Conflict, InvalidInput
 from leads.models import Lead
 from retention.hold_query import HoldQuery
-from retention.models import Hold
+from retention.models import Hold, HoldLead
 from retention.removal.holding import follow_live_holds, hold_matching, insert_held
 
 KEY_PURPOSE = "hold"
 
 BY_NUMBER = """
 INSERT INTO retention_holdlead (hold_id, class_id, lead_uuid, lead_number, by_query, added_at)
-SELECT %(hold)s, %(class)s, found.uuid, found.number, false, %(now)s FROM (
-    SELECT l.uuid, l.number FROM leads_lead l WHERE l.number = ANY (%(numbers)s)
-    UNION ALL SELECT p.lead_uuid, p.lead_number FROM retention_archivepackage p WHERE p.lead_number = ANY (%(numbers)s)) found
+SELECT %(hold)s, found.class_id, found.uuid, found.number, false, %(now)s FROM (
+    SELECT l.uuid, l.number, coalesce(k.class_id, %(class)s) AS class_id FROM leads_lead l
+    LEFT JOIN retention_retentionclock k ON k.lead_id = l.id
+    WHERE l.number = ANY (%(numbers)s)
+    UNION ALL SELECT p.lead_uuid, p.lead_number, d.class_id FROM retention_archivepackage p
+    JOIN retention_disposition d ON d.id = p.disposition_id WHERE p.lead_number = ANY (%(numbers)s)) found
 ORDER BY found.uuid ON CONFLICT DO NOTHING
 """
 
@@ -67,8 +70,16 @@ def place_hold(  # every element of a hold, one argument each
         placed_by=actor,
         placed_at=now,
     )
+    wanted = _wanted(numbers)
     with through_service(service_actor("retention")):
-        count = hold_matching(hold, query, now=now) if query is not None else _hold_named(hold, numbers, now=now)
+        if query is not None:
+            hold_matching(hold, query, now=now)
+        else:
+            insert_held(BY_NUMBER, {"hold": hold.pk, "class": hold.access_class_id, "numbers": wanted, "now": now})
+    count = HoldLead.objects.filter(hold=hold).count()  # as its placer sees it: what lies in a compartment is held and not counted
+    if query is None and count != len(wanted):
+        message = f"{len(wanted) - count} of these numbers are neither live nor archived leads."
+        raise InvalidInput(message, field="numbers")
     hold.count_at_issue = count
     hold.save(update_fields=["count_at_issue"])
     record(
@@ -94,13 +105,8 @@ def _check(kind: str, issuer: str, authority: str, reason: str) -> None:
             raise InvalidInput(message, field=field)
 
 
-def _hold_named(hold: Hold, numbers: Sequence[str], *, now: datetime) -> int:
-    wanted = sorted({number.strip().upper() for number in numbers if number.strip()})
-    count = insert_held(BY_NUMBER, {"hold": hold.pk, "class": hold.access_class_id, "numbers": wanted, "now": now})
-    if count != len(wanted):
-        message = f"{len(wanted) - count} of these numbers are neither live nor archived leads."
-        raise InvalidInput(message, field="numbers")
-    return count
+def _wanted(numbers: Sequence[str]) -> list[str]:
+    return sorted({number.strip().upper() for number in numbers if number.strip()})
 
 
 def hold_births(kind: str, ids: list[int], now: datetime) -> None:

@@ -17,10 +17,10 @@ from access.context import through_service
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
-from access.selectors import service_actor
+from access.selectors import class_for, service_actor
 from audit.acts import Act
 from audit.services import record
-from foundation.errors import Conflict, Forbidden, InvalidInput
+from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from retention.models import ArchiveOpening, ArchivePackage, Disposition, DispositionItem
 from retention.removal.destroy import require_rewritten
 from retention.removal.holding import follow_live_holds
@@ -29,7 +29,7 @@ from retention.selectors import schedule_in_force
 from retention.states import OPEN_RUNS, RUN_MOVES, ItemOutcome, RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Due = tuple[UUID, str, date, date, str]  # opaque id, number, created on, due on, fingerprint
 MOST_RECORDS = 10_000  # a list that people can still look through
@@ -40,7 +40,7 @@ FREEZE = {
     Disposition.Kind.ARCHIVE: f"""
 SELECT l.uuid, l.number, c.record_created_on, least(c.archive_on, c.destroy_on), {FINGERPRINT}
 FROM retention_retentionclock c JOIN leads_lead l ON l.id = c.lead_id
-WHERE least(c.archive_on, c.destroy_on) <= %(day)s AND c.schedule_id = %(schedule)s
+WHERE least(c.archive_on, c.destroy_on) <= %(day)s AND c.schedule_id = %(schedule)s AND c.class_id = %(class)s
   AND NOT EXISTS (SELECT 1 FROM retention_dispositionitem i JOIN retention_disposition d ON d.id = i.disposition_id
                   WHERE i.lead_uuid = l.uuid AND i.outcome = 'pending' AND d.state = ANY (%(open)s))
 ORDER BY 4, l.number LIMIT %(most)s
@@ -49,6 +49,7 @@ ORDER BY 4, l.number LIMIT %(most)s
 SELECT p.lead_uuid, p.lead_number, p.record_created_on, p.destroy_on, p.content_sha256
 FROM retention_archivepackage p
 WHERE p.destroy_on <= %(day)s AND p.schedule_id = %(schedule)s
+  AND p.disposition_id IN (SELECT a.id FROM retention_disposition a WHERE a.class_id = %(class)s)
   AND NOT EXISTS (SELECT 1 FROM retention_dispositionitem i JOIN retention_disposition d ON d.id = i.disposition_id
                   WHERE i.lead_uuid = p.lead_uuid AND i.outcome = 'pending' AND d.state = ANY (%(open)s))
 ORDER BY 4, p.lead_number LIMIT %(most)s
@@ -56,20 +57,30 @@ ORDER BY 4, p.lead_number LIMIT %(most)s
 }
 
 
-def due_records(kind: str, day: date, *, most: int = MOST_RECORDS) -> list[Due]:
-    """What a run of `kind` would list on `day`, oldest first, at most `most`; call as the retention service."""
-    parameters: dict[str, Any] = {"day": day, "schedule": schedule_in_force().pk, "open": [str(state) for state in OPEN_RUNS], "most": most}
+def due_records(kind: str, day: date, *, most: int = MOST_RECORDS, marks: Sequence[int] = ()) -> list[Due]:
+    """What a run of `kind` would list on `day`, oldest first, at most `most`, of the records in exactly these compartments.
+
+    Call as the retention service.
+    """
+    parameters: dict[str, Any] = {
+        "day": day,
+        "schedule": schedule_in_force().pk,
+        "open": [str(state) for state in OPEN_RUNS],
+        "most": most,
+        "class": class_for(audience="records", compartments=marks),
+    }
     with connection.cursor() as cursor:
         cursor.execute(FREEZE[Disposition.Kind(kind)], parameters)
         return list(cursor.fetchall())
 
 
 @transaction.atomic
-def propose_run(*, actor: User, kind: str, as_of: date, now: datetime, most: int = MOST_RECORDS) -> Disposition:
-    """Freeze the list of what is due on `as_of` and not in another open run.
+def propose_run(*, actor: User, kind: str, as_of: date, now: datetime, most: int = MOST_RECORDS, marks: Sequence[int] = ()) -> Disposition:
+    """Freeze the list of what is due on `as_of` and not in another open run, of the records in exactly the compartments `marks`.
 
     What a hold, an open lead, a request or an authority stops is listed too, with what stops it. A day ahead of the
-    calendar can be played under a fictional authority only. Raises `InvalidInput` (the day) or `Conflict` (nothing due).
+    calendar can be played under a fictional authority only. Raises `InvalidInput` (the day), `Conflict` (nothing due), or
+    `NotFound` (not cleared for the compartments).
     """
     require(actor, Permission.MANAGE_DISPOSITION)
     schedule = schedule_in_force()
@@ -77,14 +88,23 @@ def propose_run(*, actor: User, kind: str, as_of: date, now: datetime, most: int
         message = "That day has not come: nothing is disposed of ahead of time."
         raise InvalidInput(message, field="as_of")
     with through_service(service_actor("retention")):
-        due = due_records(kind, as_of, most=most)
+        due = due_records(kind, as_of, most=most, marks=marks)
         if not due:
             message = "Nothing is due on that day that is not in another run already."
             raise Conflict(message)
-        run = Disposition.objects.create(kind=kind, schedule=schedule, as_of=as_of, proposed_by=actor, proposed_at=now)
+        run = Disposition.objects.create(
+            access_class_id=class_for(audience="records", compartments=marks),
+            kind=kind,
+            schedule=schedule,
+            as_of=as_of,
+            proposed_by=actor,
+            proposed_at=now,
+        )
         DispositionItem.objects.bulk_create(_items(run, due), batch_size=2000)
         follow_live_holds(now=now, leads=[row[0] for row in due])
         leave(run, verdicts_of(kind, as_of, {row[0]: row[4] for row in due}), now=now)
+    if not Disposition.objects.filter(pk=run.pk).exists():
+        raise NotFound
     record(Act.DISPOSITION, object_kind="run", object_uuid=run.uuid, fields=["proposed"], payload={"kind": kind, "records": len(due)})
     return run
 

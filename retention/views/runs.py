@@ -39,7 +39,7 @@ FILE_ENDING = {"json": "json", "pdf": "pdf", "proof": "proof.json"}
 @requires(Permission.MANAGE_DISPOSITION)
 def runs(request: HttpRequest) -> HttpResponse:
     """Every run; a form that freezes the next list."""
-    form = RunForm(request.POST or None, initial={"as_of": timezone.now().date()})
+    form = RunForm(request.POST or None, initial={"as_of": timezone.now().date()}, marks=selectors.marks_in_sight())
     if request.method == "POST" and form.is_valid():
         run = attempt(form, lambda: services.propose_run(actor=who(request), now=timezone.now(), **form.cleaned_data))
         if run is not None:

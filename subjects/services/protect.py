@@ -34,6 +34,18 @@ _PLACES: dict[str, str] = {
 }
 
 
+# rows between two people leave a compartment when neither of them is in a stricter class than theirs is to be
+_ALONE = {
+    table: "NOT EXISTS (SELECT 1 FROM subjects_subject o JOIN access_accessclass oc ON oc.id = o.class_id"  # noqa: S608  # tables of ours
+    f" JOIN access_accessclass nc ON nc.id = m.new WHERE o.id IN (t.{first}, t.{second})"
+    " AND NOT oc.compartments <@ nc.compartments)"
+    for table, first, second in (
+        ("subjects_judgement", "left_id", "right_id"),
+        ("subjects_subjectredirect", "from_subject_id", "to_subject_id"),
+    )
+}
+
+
 def protected_mark() -> int:
     """The compartment of protected persons."""
     return Compartment.objects.get(code=PROTECTED).pk
@@ -68,6 +80,35 @@ def close_off(subjects: Iterable[int], marks: Collection[int]) -> int:
     if moved:
         record(Act.PROTECTED, object_kind="subject", results=moved)
     return len(moved)
+
+
+def open_up(subjects: Iterable[int], marks: Collection[int]) -> int:
+    """Take compartments off these subjects and off all about them; returns how many subjects carried one of them.
+
+    What also concerns somebody else who carries the mark (a pair to be judged, a merge) keeps it.
+    """
+    wanted = sorted(set(subjects))
+    with connection.cursor() as cursor:
+        cursor.execute(_CLASSES, {"subjects": wanted})
+        looser = _looser([row[0] for row in cursor.fetchall()], marks)
+        if not wanted or not looser:
+            return 0
+        given = {"subjects": wanted, "old": list(looser), "new": list(looser.values())}
+        cursor.execute(_move("subjects_subject", "t.id = ANY (%(subjects)s)") + " RETURNING t.uuid", given)
+        moved = [row[0] for row in cursor.fetchall()]
+        for table, theirs in _PLACES.items():
+            alone = f" AND {_ALONE[table]}" if table in _ALONE else ""
+            cursor.execute(_move(table, theirs + alone), given)
+    return len(moved)
+
+
+def _looser(classes: Sequence[int], marks: Collection[int]) -> dict[int, int]:
+    """Each class that has one of the marks, and the class without them."""
+    found = AccessClass.objects.filter(pk__in=classes, phase="live", compartments__overlap=list(marks))
+    return {
+        each.pk: class_for(audience=each.audience, office_id=each.office_id, compartments=set(each.compartments) - set(marks))
+        for each in found
+    }
 
 
 def _stricter(classes: Sequence[int], marks: Collection[int]) -> dict[int, int]:

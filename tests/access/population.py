@@ -260,7 +260,12 @@ class Draw:
         service = service_actor("retention")
         with acting_as(service):
             run = Disposition.objects.create(
-                kind="destroy", as_of=date(2026, 11, 1), schedule=Schedule.objects.first(), proposed_by=service, proposed_at=NOON
+                access_class_id=class_for(audience="records"),
+                kind="destroy",
+                as_of=date(2026, 11, 1),
+                schedule=Schedule.objects.first(),
+                proposed_by=service,
+                proposed_at=NOON,
             )
         with owner_connection(self.database) as owner:
             for cls, class_id in zip(classes, ids, strict=True):

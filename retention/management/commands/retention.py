@@ -20,6 +20,7 @@ from access.selectors import service_actor
 from foundation.errors import DomainError
 from retention.models import Disposition, DispositionItem
 from retention.selectors import due_counts
+from retention.selectors.runs import marks_in_sight
 from retention.services import canary, restore
 from retention.services.execute import execute_run, running_runs
 from retention.services.forget_again import still_here
@@ -70,14 +71,20 @@ class Command(BaseCommand):
         with acting_as(service_actor("retention")):
             archive, destroy = due_counts(day)
             self.stdout.write(f"Due on {day:%d %b %Y}: {archive:,} to archive, {destroy:,} to destroy.")
-            listed = {kind: len(due_records(kind, day)) for kind in kinds}
-        for kind in kinds:
-            if options["dry_run"] or not listed[kind]:
-                self.stdout.write(f"{kind}: a run would list {listed[kind]:,} records.")
+        with acting_as(actor):
+            sets = marks_in_sight()
+        with acting_as(service_actor("retention")):
+            listed = {(kind, marks): len(due_records(kind, day, marks=marks)) for kind in kinds for marks in sets}
+        for (kind, marks), records in listed.items():
+            if marks and not records:
+                continue
+            where = f"{kind} in compartment {', '.join(map(str, marks))}" if marks else kind
+            if options["dry_run"] or not records:
+                self.stdout.write(f"{where}: a run would list {records:,} records.")
                 continue
             with acting_as(actor):
-                run = propose_run(actor=actor, kind=kind, as_of=day, now=now)
-            self.stdout.write(f"{kind}: run {run.uuid} lists {listed[kind]:,} records and waits for its review.")
+                run = propose_run(actor=actor, kind=kind, as_of=day, now=now, marks=marks)
+            self.stdout.write(f"{where}: run {run.uuid} lists {records:,} records and waits for its review.")
 
     def _execute(self, options: dict[str, Any]) -> None:
         waiting = running_runs()

@@ -1,0 +1,213 @@
+"""Moving a person into a compartment by hand, and out of it: design 5 and 7, ADR 26.
+
+Into it one privacy officer moves at once: whoever must be protected does not wait. Out of it, where everybody at headquarters
+will see the person again, two of them must agree who are cleared for it. Leads, notes, referrals, numbers, match keys and
+dates of retention follow. Each page asks for a fresh sign-in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from access.context import through_service
+from access.models import AccessClass, Compartment, User
+from access.permissions import Permission
+from access.policy import require
+from access.reference import PROTECTED
+from access.selectors import class_for, service_actor
+from audit.acts import Act
+from audit.keys import KeyDestroyed, data_key, existing_key
+from audit.services import record
+from foundation.crypto import seal, unseal
+from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
+from ingest.sources.claims3 import PROTECTED_BASES, PROTECTED_FORMS
+from leads.services.compartments import follow_compartments, leave_compartments
+from oversight.models import CompartmentMove
+from subjects.models import FilingFact, Subject
+from subjects.services.protect import close_off, open_up
+
+Way, State = CompartmentMove.Way, CompartmentMove.State
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLine:
+    """One move as the list shows it; `name` is empty when the person is not here any more."""
+
+    move: CompartmentMove
+    subject: Subject | None
+    reason: str
+    decision: str
+    own: bool
+
+
+def compartments_of(subject: Subject) -> list[Compartment]:
+    """The compartments that the person is in."""
+    return list(Compartment.objects.filter(pk__in=subject.access_class.compartments).order_by("code"))
+
+
+@transaction.atomic
+def move_in(*, actor: User, subject: Subject, compartment: Compartment, reason: str, now: datetime) -> None:
+    """Move a person whom `actor` sees into a compartment, at once. Raises `Forbidden`, `InvalidInput`, `Conflict`."""
+    require(actor, Permission.PROTECT_PERSON)
+    _need(reason)
+    if compartment.pk in subject.access_class.compartments:
+        raise Conflict("The person is in this compartment already.")
+    wanted = {*subject.access_class.compartments, compartment.pk}
+    with through_service(service_actor("subjects")):
+        close_off([subject.pk], [compartment.pk])
+        _kept(actor, subject, compartment, Way.IN, State.DONE, reason, wanted, now)
+        Subject.objects.filter(pk=subject.pk).update(touched_at=now)
+    leads = service_actor("leads")
+    with through_service(leads):
+        follow_compartments([subject.pk], actor=leads, now=now)
+    record(
+        Act.PROTECTED,
+        object_kind="subject",
+        object_uuid=subject.uuid,
+        payload={"compartment": compartment.pk, "reason": reason.strip()},
+        scope=subject.uuid,
+    )
+
+
+@transaction.atomic
+def ask_out(*, actor: User, subject: Subject, compartment: Compartment, reason: str, now: datetime) -> CompartmentMove:
+    """Ask that a person leaves a compartment; nothing moves before a second person agrees.
+
+    Raises `Forbidden`, `InvalidInput` (no reason, a filing protects the person), `Conflict` (not in it, or asked already).
+    """
+    require(actor, Permission.PROTECT_PERSON)
+    _need(reason)
+    if compartment.pk not in subject.access_class.compartments:
+        raise Conflict("The person is not in this compartment.")
+    _refuse_protected(subject, compartment)
+    if CompartmentMove.objects.filter(subject_uuid=subject.uuid, compartment=compartment, state=State.WAITING).exists():
+        raise Conflict("Somebody has asked for this already; it waits for a second person.")
+    move = _kept(actor, subject, compartment, Way.OUT, State.WAITING, reason, set(subject.access_class.compartments), now)
+    record(
+        Act.COMPARTMENT_ASKED,
+        object_kind="subject",
+        object_uuid=subject.uuid,
+        payload={"compartment": compartment.pk, "reason": reason.strip()},
+        scope=subject.uuid,
+    )
+    return move
+
+
+@transaction.atomic
+def decide_out(*, actor: User, move_uuid: UUID, agreed: bool, reason: str, now: datetime) -> None:
+    """Agree that a person leaves a compartment, and move them out; or refuse.
+
+    Raises `NotFound`, `Forbidden` (the one who asked), `InvalidInput`, `Conflict` (decided before, or a filing protects now).
+    """
+    require(actor, Permission.PROTECT_PERSON)
+    _need(reason)
+    move = CompartmentMove.objects.select_for_update(of=("self",)).select_related("compartment").filter(uuid=move_uuid, way=Way.OUT).first()
+    subject = Subject.objects.select_related("access_class").filter(uuid=move.subject_uuid).first() if move else None
+    if move is None or subject is None:
+        raise NotFound
+    if move.asked_by_id == actor.pk:
+        raise Forbidden("You have asked for this yourself: another privacy officer must agree.")
+    if move.state != State.WAITING:
+        raise Conflict("This was decided before.")
+    if agreed:
+        _refuse_protected(subject, move.compartment)
+    move.state = State.DONE if agreed else State.REFUSED
+    move.decided_by, move.decided_at = actor, now
+    move.decision_sealed = _sealed(subject.uuid, move.uuid, reason)
+    move.save(update_fields=["state", "decided_by", "decided_at", "decision_sealed"])
+    if agreed:
+        _open(subject, move.compartment, now)
+    record(
+        Act.COMPARTMENT_LEFT,
+        object_kind="subject",
+        object_uuid=subject.uuid,
+        fields=[str(move.state)],
+        payload={"compartment": move.compartment_id, "reason": reason.strip()},
+        scope=subject.uuid,
+    )
+
+
+def _open(subject: Subject, compartment: Compartment, now: datetime) -> None:
+    with through_service(service_actor("subjects")):
+        open_up([subject.pk], [compartment.pk])
+        Subject.objects.filter(pk=subject.pk).update(touched_at=now)
+    with through_service(service_actor("leads")):
+        leave_compartments([subject.pk], [compartment.pk])
+
+
+def _refuse_protected(subject: Subject, compartment: Compartment) -> None:
+    """A filing that protects keeps its person in, also after a denial (authorities.md 1367-DISC): the next extract would close it again."""
+    if compartment.code != PROTECTED:
+        return
+    standing = FilingFact.objects.filter(subject_id=subject.pk, superseded_at=None, retracted_at=None)
+    if standing.filter(form__in=PROTECTED_FORMS).exists() or standing.filter(basis__in=PROTECTED_BASES).exists():
+        raise InvalidInput("A filing protects this person, and a denial alone does not end that. The person stays in the compartment.")
+
+
+def moves_for(user: User) -> list[MoveLine]:
+    """The moves of compartments for which the user is cleared: those that wait first, then the newest. Raises `Forbidden`."""
+    require(user, Permission.PROTECT_PERSON)
+    found = list(CompartmentMove.objects.select_related("asked_by", "decided_by", "compartment")[:SHOWN])
+    return _lines(user, sorted(found, key=lambda move: move.state != State.WAITING))
+
+
+def move_for(user: User, move_uuid: UUID) -> MoveLine:
+    """One move; raises `NotFound`."""
+    require(user, Permission.PROTECT_PERSON)
+    found = CompartmentMove.objects.select_related("asked_by", "decided_by", "compartment").filter(uuid=move_uuid).first()
+    if found is None:
+        raise NotFound
+    return _lines(user, [found])[0]
+
+
+def _lines(user: User, moves: Sequence[CompartmentMove]) -> list[MoveLine]:
+    people = {each.uuid: each for each in Subject.objects.filter(uuid__in=[move.subject_uuid for move in moves])}
+    return [
+        MoveLine(
+            move,
+            people.get(move.subject_uuid),
+            _opened(move, bytes(move.reason_sealed)),
+            _opened(move, bytes(move.decision_sealed)) if move.decision_sealed else "",
+            move.asked_by_id == user.pk,
+        )
+        for move in moves
+    ]
+
+
+def _kept(
+    actor: User, subject: Subject, compartment: Compartment, way: str, state: str, reason: str, marks: set[int], now: datetime
+) -> CompartmentMove:
+    move = CompartmentMove(
+        access_class=AccessClass.objects.get(pk=class_for(audience="hq", compartments=marks)),
+        subject_uuid=subject.uuid,
+        compartment=compartment,
+        way=way,
+        state=state,
+        asked_by=actor,
+        asked_at=now,
+    )
+    move.reason_sealed = _sealed(subject.uuid, move.uuid, reason)
+    CompartmentMove.objects.bulk_create([move])
+    return move
+
+
+def _sealed(subject_uuid: UUID, move_uuid: UUID, words: str) -> bytes:
+    return seal(data_key(subject_uuid, purpose="subject"), words.strip().encode(), move_uuid.bytes)
+
+
+def _opened(move: CompartmentMove, sealed: bytes) -> str:
+    try:
+        return unseal(existing_key(move.subject_uuid), sealed, move.uuid.bytes).decode()
+    except KeyDestroyed:
+        return ""
+
+
+def _need(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidInput("Say why.", field="reason")
