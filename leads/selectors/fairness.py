@@ -19,11 +19,10 @@ SMALL_GROUP = 10
 MOST = 15  # lines of a kind; the rest is put together
 REST = "all others"
 
-# people, those with an open lead, leads that a person decided, those of them closed as no violation, by one column
+# by kind of group and value: people, those with an open lead, leads that a person decided, those of them closed as no violation
 _COUNTS = """
-SELECT coalesce(nullif({column}, ''), 'not stated') AS value, count(*) AS people,
-    count(*) FILTER (WHERE opened.subject_id IS NOT NULL) AS open,
-    coalesce(sum(decided.decided), 0)::int AS decided, coalesce(sum(decided.cleared), 0)::int AS cleared
+SELECT kind, coalesce(nullif(value, ''), 'not stated'), count(*), count(*) FILTER (WHERE opened.subject_id IS NOT NULL),
+    coalesce(sum(decided.decided), 0)::int, coalesce(sum(decided.cleared), 0)::int
 FROM subjects_subject subject
 LEFT JOIN LATERAL (
     SELECT class_of_admission, port FROM subjects_admissionfact
@@ -34,13 +33,16 @@ LEFT JOIN (
     SELECT subject_id, count(*) AS decided, count(*) FILTER (WHERE close_reason = ANY (%(cleared)s)) AS cleared
     FROM leads_lead WHERE state = 'closed' GROUP BY subject_id
 ) decided ON decided.subject_id = subject.id
-GROUP BY 1 ORDER BY 2 DESC, 1
+CROSS JOIN LATERAL (
+    VALUES ('sex', subject.sex), ('citizenship', subject.citizenship), ('class', stay.class_of_admission), ('port', stay.port)
+) AS grouped (kind, value)
+GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
 """
 _KINDS = (
-    ("Sex", "subject.sex", False),
-    ("Citizenship", "subject.citizenship", False),
-    ("Class of admission", "stay.class_of_admission", True),
-    ("Port of arrival", "stay.port", True),
+    ("Sex", "sex", False),
+    ("Citizenship", "citizenship", False),
+    ("Class of admission", "class", True),
+    ("Port of arrival", "port", True),
 )
 
 
@@ -87,14 +89,14 @@ class FairnessTable:
 
 
 def fairness_for(user: User) -> list[FairnessTable]:  # the database knows who asks
-    """The groups of each kind, the largest first; small ones are put together."""
+    """The groups of each kind, the largest first; small ones are put together. One statement."""
     bound: dict[str, Any] = {"closed": list(CLOSED_STATES), "cleared": [reason.value for reason in CLEARED_REASONS]}
-    tables = []
+    lines: dict[str, list[FairnessLine]] = {kind: [] for _, kind, _ in _KINDS}
     with connection.cursor() as cursor:
-        for title, column, proxy in _KINDS:
-            cursor.execute(_COUNTS.format(column=column), bound)
-            tables.append(FairnessTable(title, proxy, _merged([FairnessLine(*row) for row in cursor.fetchall()])))
-    return tables
+        cursor.execute(_COUNTS, bound)
+        for kind, *figures in cursor.fetchall():
+            lines[kind].append(FairnessLine(*figures))
+    return [FairnessTable(title, proxy, _merged(lines[kind])) for title, kind, proxy in _KINDS]
 
 
 def rates_for(user: User) -> list[MeasuredRate]:  # as above
