@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,33 @@ def test_every_row_of_the_domain_has_a_rule_with_both_answers_in_its_table(row: 
         outcomes = {case["outcome"] for case in table(rule_id)}
         assert outcomes & {"stands", "review"}, rule_id
         assert outcomes & {"clear", "rebutted"}, rule_id
+
+
+SEEN_NOT_COUNTED = {"guam-elsewhere"}  # holds from the day on which somebody was seen, whatever the calendar says
+LEAP_DAYS = (date(2024, 2, 29), date(2028, 2, 29))
+
+
+def boundaries(rule_id: str) -> list[tuple[date, str]]:
+    """The days of a table that are tried from both sides on the same facts: the last good day, and the first bad one."""
+    rows = table(rule_id)
+    good = {(case["facts"], case["as_of"], case["next_change_on"]) for case in rows if case["outcome"] == "clear"}
+    bad = [case for case in rows if case["outcome"] in {"stands", "review"} and case["holds_from"] == case["as_of"]]
+    first_days = [(date.fromisoformat(case["as_of"]), case["facts"]) for case in bad]
+    return [(day, facts) for day, facts in first_days if (facts, (day - timedelta(days=1)).isoformat(), day.isoformat()) in good]
+
+
+def over_a_leap_day(first: date, facts: str) -> bool:
+    """Whether a leap day lies between a date of the story, less than a year before, and the first bad day."""
+    told = [date.fromisoformat(each) for each in re.findall(r"\d{4}-\d\d-\d\d", facts)]
+    return any(start <= leap < first and (first - start).days <= 366 for leap in LEAP_DAYS for start in told)
+
+
+@pytest.mark.parametrize("rule_id", sorted({each.id for each in ALL} - SEEN_NOT_COUNTED))
+def test_every_rule_is_tried_on_both_sides_of_its_day_and_over_a_leap_day(rule_id: str) -> None:
+    found = boundaries(rule_id)
+
+    assert found
+    assert any(over_a_leap_day(day, facts) for day, facts in found)
 
 
 def test_every_rule_covers_a_row_or_says_what_else() -> None:
