@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from tests.leads.rules.scenario import snapshot
 
 AS_OF = date(2026, 11, 22)
 OVER = "admitted 2026-01-10 B2 until 2026-07-09"
+PRESENCE_CODES = {each.code for each in presence._HYPOTHESES}
 FORBIDDEN = ("nationality", "citizenship", "country", "religion", "ethnicity", "race", "gender", "sex", "language", "name")
 
 
@@ -78,29 +79,70 @@ def test_the_inputs_have_no_place_for_what_people_are() -> None:
             assert not any(word in each.name.split("_") for word in FORBIDDEN), (kind, each.name)
 
 
-def test_every_change_that_is_promised_holds_when_it_is_done() -> None:
-    for text in (OVER, f"{OVER}; lives last 2026-09-01", f"{OVER}; met 2026-09-01 arrest criminal", f"{OVER}; departed 2026-07-01 land"):
-        given = snapshot(text, AS_OF)
-        evaluation = evaluate(given)
-        looked_at = presence.presence_input(given, evaluation)
-        before = presence.judge_presence(looked_at)
-        for change in before.would_change:
-            hypothesis = next(each for each in presence._HYPOTHESES if each.code == change.code)
-            assert presence.judge_presence(hypothesis.apply(looked_at)).band == change.band != before.band
+def promised(given: Snapshot) -> dict[str, str]:
+    """The band that each promised change would lead to, of presence and of risk."""
+    evaluation = evaluate(given)
+    judged = (
+        presence.judge_presence(presence.presence_input(given, evaluation)),
+        risk.judge_risk(risk.risk_input(given, evaluation)),
+    )
+    return {change.code: change.band for each in judged for change in each.would_change}
 
 
-def test_a_promised_address_moves_the_band_when_it_comes_as_a_real_fact() -> None:
-    before = snapshot(OVER, AS_OF)
-    promised = presence.judge_presence(presence.presence_input(before, evaluate(before))).would_change
-    band = next(change.band for change in promised if change.code == "address_confirmed")
-    assert judge(f"{OVER}; lives confirmed last 2026-11-22")[0] == band
+# what is known, the change that is promised, and the fact by which it comes true; `months_later` comes true by the day alone
+DONE = [
+    (OVER, "address_confirmed", "lives confirmed last 2026-11-22"),
+    (OVER, "met_in_person", "met 2026-11-22 arrest"),
+    (OVER, "left_fair", "departed 2026-11-20 manifest_document"),
+    (OVER, "left_weak", "departed 2026-11-20 manifest_name"),
+    (f"{OVER}; lives last 2026-09-01", "left_fair", "departed 2026-11-20 manifest_document"),
+    (OVER, "watchlist", "met 2026-11-01 lookout watchlist"),
+    (OVER, "criminal", "met 2026-11-01 arrest criminal"),
+    (OVER, "unauthorized_work", "worked reported from 2026-08-01 unauthorized"),
+]
 
 
-def test_a_promised_departure_moves_the_band_when_it_comes_as_a_real_fact() -> None:
-    before = snapshot(OVER, AS_OF)
-    promised = presence.judge_presence(presence.presence_input(before, evaluate(before))).would_change
-    band = next(change.band for change in promised if change.code == "left_weak")
-    assert judge(f"{OVER}; departed 2026-11-20 manifest_name")[0] == band
+@pytest.mark.parametrize(("known", "code", "fact"), DONE)
+def test_what_is_promised_holds_when_it_comes_as_a_real_fact(known: str, code: str, fact: str) -> None:
+    before = snapshot(known, AS_OF)
+    band = promised(before)[code]
+
+    here, urgent = judge(f"{known}; {fact}")
+
+    assert band in ({here} if code in PRESENCE_CODES else {urgent})
+    assert band not in ({judge(known)[0]} if code in PRESENCE_CODES else {judge(known)[1]})
+
+
+@pytest.mark.parametrize(
+    ("known", "code", "without"),
+    [
+        (f"{OVER}; met 2026-09-01 lookout watchlist", "no_watchlist", OVER),
+        (f"{OVER}; met 2026-09-01 case criminal", "no_criminal", f"{OVER}; met 2026-09-01 case"),
+    ],
+)
+def test_what_would_lower_the_risk_lowers_it_when_the_fact_is_withdrawn(known: str, code: str, without: str) -> None:
+    assert promised(snapshot(known, AS_OF))[code] == judge(without)[1] != judge(known)[1]
+
+
+def test_names_that_prove_to_be_several_peoples_lower_the_risk() -> None:
+    plain = snapshot(f"{OVER}; met 2026-09-01 lookout", AS_OF)
+    doubted = replace(plain, link_flags=frozenset({"many_names_one_fin"}))
+
+    band = promised(doubted)["no_false_identity"]
+
+    assert band == risk.judge_risk(risk.risk_input(plain, evaluate(plain))).band
+    assert band != risk.judge_risk(risk.risk_input(doubted, evaluate(doubted))).band
+
+
+def test_more_silent_months_count_as_promised() -> None:
+    fresh = snapshot("admitted 2026-05-25 B2 until 2026-11-21 by land", AS_OF)
+    later = snapshot("admitted 2026-05-25 B2 until 2026-11-21 by land", AS_OF + timedelta(days=presence.SETTLING_DAYS))
+    assert promised(fresh)["months_later"] == presence.judge_presence(presence.presence_input(later, evaluate(later))).band
+
+
+def test_every_kind_of_change_is_done_in_one_of_these_tests() -> None:
+    hypotheses = {each.code for each in (*presence._HYPOTHESES, *risk._HYPOTHESES)}
+    assert hypotheses == {code for _, code, _ in DONE} | {"no_watchlist", "no_criminal", "no_false_identity", "months_later"}
 
 
 def test_lines_add_up_and_name_their_facts() -> None:
