@@ -1,4 +1,8 @@
-"""Until when something should be done: days of the desk, ours and not taken from any authority [own]. Pure."""
+"""Until when something should be done: days of the desk, ours and not taken from any authority [own]. Pure.
+
+A clock starts on the day on which a lead came into its state (its newest move) and runs as long as state and risk say: nothing
+but the history and the judgement makes it, so that it can be computed again at any time.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ _AGAIN = frozenset({LeadState.RETURNED, LeadState.REOPENED, LeadState.IN_REVIEW}
 
 @lru_cache(maxsize=256)
 def due_on(state: str, today: date, *, risk: str = "", hold_until: date | None = None) -> date | None:
-    """The day by which a lead that enters `state` today should leave it; None for a closed one."""
+    """The day by which a lead that entered `state` on the day `today` should leave it; None for a closed one."""
     if state in (LeadState.CLOSED, LeadState.AUTO_CLOSED):
         return None
     if state == LeadState.ON_HOLD:

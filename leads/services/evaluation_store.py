@@ -19,6 +19,7 @@ from leads.models import Claim, Finding, Lead, Notice, Referral
 from leads.numbers import new_number
 from leads.planning import HOLDING, OUT_OF_DATE, WITHDRAWN, Plan, Row, closing_code
 from leads.rules.base import Outcome
+from leads.services.clocks import recompute_clocks
 from leads.services.evaluation_state import BatchState
 from leads.services.notices import last_to, tell_each, working_on
 from leads.services.returning import give_back, holders_of
@@ -324,5 +325,6 @@ def _refresh(state: BatchState, plans: dict[int, Plan], written: Written) -> Non
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH, columns)
         changed = [row[0] for row in cursor.fetchall()]
+    recompute_clocks(changed)
     written.refreshed = len(changed)
     written.leads.update(state.leads[pk].uuid for pk in changed)
