@@ -57,12 +57,12 @@ class Workers:
         self.running.append(worker)
         return worker
 
-    def tell(self, task: str) -> None:
+    def tell(self, task: str, actor: str = "svc-ingest") -> None:
         """What beat does: one message."""
         options = {"global_keyprefix": self.queue}
         with Celery(broker=os.environ["REDIS_URL"], broker_connection_retry_on_startup=True) as app:
             app.conf.broker_transport_options = options
-            app.send_task(task, kwargs={"actor": "svc-ingest"})
+            app.send_task(task, kwargs={"actor": actor})
 
     @staticmethod
     def kill(worker: subprocess.Popen[bytes]) -> None:
