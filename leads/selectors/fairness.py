@@ -5,15 +5,18 @@ No group is an input of any rule; kind of stay and port of arrival may stand for
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from access.models import User
+from ingest.codes import ports
 from leads.models import MeasuredRate
 from leads.organizations.signals import Share, interval
 from leads.states import CLEARED_REASONS, CLOSED_STATES
+from subjects.words import SEX, country
 
 SMALL_GROUP = 10
 MOST = 15  # lines of a kind; the rest is put together
@@ -38,11 +41,11 @@ CROSS JOIN LATERAL (
 ) AS grouped (kind, value)
 GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
 """
-_KINDS = (
-    ("Sex", "sex", False),
-    ("Citizenship", "citizenship", False),
-    ("Class of admission", "class", True),
-    ("Port of arrival", "port", True),
+_KINDS: tuple[tuple[str, str, bool, Callable[[str], str]], ...] = (
+    ("Sex", "sex", False, lambda code: SEX.get(code, code)),
+    ("Citizenship", "citizenship", False, country),
+    ("Class of admission", "class", True, str),
+    ("Port of arrival", "port", True, ports.label),
 )
 
 
@@ -91,12 +94,13 @@ class FairnessTable:
 def fairness_for(user: User) -> list[FairnessTable]:  # the database knows who asks
     """The groups of each kind, the largest first; small ones are put together. One statement."""
     bound: dict[str, Any] = {"closed": list(CLOSED_STATES), "cleared": [reason.value for reason in CLEARED_REASONS]}
-    lines: dict[str, list[FairnessLine]] = {kind: [] for _, kind, _ in _KINDS}
+    lines: dict[str, list[FairnessLine]] = {kind: [] for _, kind, _, _ in _KINDS}
+    words = {kind: said for _, kind, _, said in _KINDS}
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, bound)
-        for kind, *figures in cursor.fetchall():
-            lines[kind].append(FairnessLine(*figures))
-    return [FairnessTable(title, proxy, _merged(lines[kind])) for title, kind, proxy in _KINDS]
+        for kind, value, *figures in cursor.fetchall():
+            lines[kind].append(FairnessLine(words[kind](value), *figures))
+    return [FairnessTable(title, proxy, _merged(lines[kind])) for title, kind, proxy, _ in _KINDS]
 
 
 def rates_for(user: User) -> list[MeasuredRate]:  # as above

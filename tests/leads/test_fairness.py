@@ -70,9 +70,9 @@ def test_groups_stand_side_by_side_with_intervals(desk: Desk) -> None:
         tables = {table.title: table for table in fairness_for(desk.analyst)}
 
     lines = {line.value: line for line in tables["Citizenship"].lines}
-    assert set(lines) == {"PRT", REST}  # one person alone is not told apart
-    assert (lines["PRT"].people, lines["PRT"].open, lines[REST].cleared) == (12, 12, 1)
-    assert lines["PRT"].open_words.startswith("100.0 % (")
+    assert set(lines) == {"Portugal", REST}  # one person alone is not told apart
+    assert (lines["Portugal"].people, lines["Portugal"].open, lines[REST].cleared) == (12, 12, 1)
+    assert lines["Portugal"].open_words.startswith("100.0 % (")
     assert tables["Port of arrival"].proxy
     page = signed_in(desk.analyst).get("/rules/fairness/").content.decode()
     assert "A possible proxy" in page
