@@ -27,6 +27,7 @@ from leads.services.notes import write_note
 from leads.services.referral import ask_review, propose_referral, recall_referral, refer_lead
 from leads.services.triage import claim_lead
 from leads.states import CloseReason, LeadState, OutcomeCode, ReferralState, ReturnReason
+from leadtrac.demo.backlog import work_off
 
 OFFICES = {"HSI-BOS": ("brandt", "moreau"), "HSI-LOS": ("ishikawa", "delgado")}
 ANALYSTS = ("osei", "lindqvist")
@@ -140,8 +141,9 @@ def play_history(*, now: datetime, wanted: Wanted | None = None) -> int:
     _each(player, wanted.held - _count(state=LeadState.ON_HOLD, transitions__action="hold"), _hold)
     _each(player, wanted.in_review - _count(state=LeadState.IN_REVIEW), _review)
     _each(player, wanted.claimed - _count(state=LeadState.IN_RESEARCH), _research)
+    worked_off = work_off(now=now)
     evaluate_touched(actor=service_actor("leads"), now=now)
-    return player.acts
+    return player.acts + worked_off
 
 
 def _count(**conditions: object) -> int:
@@ -199,7 +201,7 @@ def _referrals(player: Player, office_code: str, wanted: Wanted) -> None:
     office = Office.objects.get(code=office_code)
     goals = (
         (ReferralState.REPORTED, wanted.reported, 20),
-        (ReferralState.RETURNED, wanted.returned, 9),
+        (ReferralState.RETURNED, wanted.returned, 3),
         (ReferralState.RECALLED, wanted.recalled, 8),
         (ReferralState.ACCEPTED, wanted.accepted, 5),
         (ReferralState.SENT, wanted.waiting, 1),

@@ -16,7 +16,7 @@ _HEAD = """# Stories of the demo world
 Every simulated world holds the same cast beside the people that it draws, so that everybody can talk about the same cases.
 None of these people and schools exists: their family names mean "example" in some language, and their numbers lie in ranges
 that nobody can have (see [Extracts](extracts.md#identifiers)). Dates move with the last day of the world, which in the demo is
-22 Nov 2026.
+the day before it was made.
 
 | story | who | fed by |
 |---|---|---|

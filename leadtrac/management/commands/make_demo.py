@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from leadtrac.demo.world import World, make_world
 
@@ -22,7 +24,8 @@ class Command(BaseCommand):
         if not settings.DEMO:
             message = "This makes a demonstration and is refused elsewhere (LEADTRAC_DEMO=1)."
             raise CommandError(message)
-        make_world(World(people=options["people"]), self._say)
+        yesterday = timezone.now().date() - timedelta(days=1)  # the sources spoke last night: else every source would be stale
+        make_world(World(people=options["people"], until=yesterday), self._say)
 
     def _say(self, line: str) -> None:
         """Write at once: the launcher reads from a pipe."""
