@@ -8,8 +8,9 @@ from __future__ import annotations
 
 LOOK_ACTS = ("view", "search", "reveal", "export", "print", "download", "api_read")
 WORK_ACTS = (
-    "lead_claimed", "lead_moved", "note_added", "lead_assigned", "lead_referred", "stop_sign_overridden", "check_entered",
-    "referral_recalled", "sample_reviewed", "subject_judged", "associate_added", "lead_released", "request_moved", "hold_placed",
+    "lead_claimed", "lead_moved", "note_added", "attachment_added", "lead_assigned", "lead_referred", "stop_sign_overridden",
+    "check_entered", "referral_recalled", "sample_reviewed", "subject_judged", "associate_added", "lead_released", "request_moved",
+    "hold_placed",
 )  # fmt: skip
 
 MANY_OUTSIDE = 12  # leads opened in a day without a claim, an assignment or an act
@@ -23,7 +24,8 @@ WITH looks AS MATERIALIZED (
     SELECT e.uuid, e.actor_id AS reader_id, e.object_kind AS record_kind, e.object_uuid AS record_uuid, e.occurred_at, e.act
     FROM audit_event e JOIN access_user u ON u.id = e.actor_id AND u.kind = 'person'
     WHERE e.occurred_at >= %(since)s AND e.occurred_at < %(until)s AND e.allowed AND e.via_id IS NULL AND e.act = ANY (%(looking)s)
-      AND e.object_kind IN ('lead', 'subject', 'search', 'referral', 'packet', 'export', 'identifier', 'fact', 'decision')
+      AND e.object_kind IN ('lead', 'subject', 'search', 'referral', 'packet', 'export', 'identifier', 'fact', 'decision',
+                            'attachment')
 )
 """
 

@@ -35,6 +35,7 @@ OBJECTS = {
     "search": "search",
     "referral": "referral",
     "packet": "packet",
+    "attachment": "attached file",
     "event": "event of this record",
     "user": "account",
     "schedule": "schedule",

@@ -20,7 +20,7 @@ from audit.acts import Act
 from audit.services import record
 from foundation.registries import births
 from ingest.facts import IdentifierKind
-from leads.models import Attachment, Claim, Decision, Finding, Lead, Note, Outcome, Packet, Referral, StopSignOverride, Transition
+from leads.models import Attachment, Claim, Decision, Draft, Finding, Lead, Note, Outcome, Packet, Referral, StopSignOverride, Transition
 from leads.papers import folder
 from leads.sealing import seal_words
 from retention.models import ArchivePackage, Disposition, DispositionItem, Schedule
@@ -96,6 +96,7 @@ def old_lead(created_on: date = date(2001, 3, 14), *, subject: Subject | None = 
     StopSignOverride.objects.create(code="stale", evaluation_digest="", user=who, reason_sealed=sealed, occurred_at=NOW, **child)
     _referral(lead, office, office_class, decision, sealed, words)
     attached(lead, hq, words)
+    Draft.objects.create(user=who, lead=lead, kind="note", sealed=sealed, began_at=NOW, saved_at=NOW)
     record(Act.NOTE_ADDED, object_kind="lead", object_uuid=lead.uuid, payload={"words": words}, scope=lead.uuid)
     for birth in births:
         birth.born("lead", [lead.pk], NOW)
