@@ -45,6 +45,7 @@ class Lead(models.Model):
     risk = models.CharField(max_length=6, choices=Band.choices, blank=True)
     risk_points = models.IntegerField(default=0)
     blocking_signs = models.IntegerField(default=0)
+    routable = models.BooleanField(null=True)  # whether an office can be told from an address; None: not asked yet
     as_of = models.DateField(null=True)
     evaluation_digest = models.CharField(max_length=64, blank=True)
     clock_due_on = models.DateField(null=True)
@@ -99,7 +100,7 @@ class Lead(models.Model):
             "recorded_at",
             "version",
         )
-        personal = ("why", "over_since", "presence", "risk", "risk_points", "blocking_signs")
+        personal = ("why", "over_since", "presence", "risk", "risk_points", "blocking_signs", "routable")
 
     def __str__(self) -> str:
         return self.number

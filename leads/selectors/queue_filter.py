@@ -38,6 +38,7 @@ ORDERS: dict[str, Order] = {
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CLOCKS = {"overdue": "overdue", "today": "due today", "week": "due within a week"}
 SIGNS = {"none": "nothing blocks referral", "some": "a stop sign blocks"}
+UNROUTABLE = "none"  # among the offices: no address leads to one, so a referral could go nowhere
 CLEARED = "cleared"  # closed as no violation: out of the default list, asked for by name
 CLOSED = "closed"
 UNCLAIMED_STATES = (LeadState.QUEUED, LeadState.RETURNED, LeadState.REOPENED)
@@ -141,10 +142,17 @@ def queue_choices() -> dict[str, list[tuple[str, str]]]:
         "risks": [(value, str(label)) for value, label in Lead.Band.choices],
         "presences": [(value, str(label)) for value, label in Lead.Presence.choices],
         "clocks": list(CLOCKS.items()),
-        "offices": [(office.code, office.name) for office in sorted(offices().values(), key=lambda each: each.name)],
+        "offices": [(UNROUTABLE, "None: no address leads to an office"), *_offices()],
         "signs": list(SIGNS.items()),
         "sorts": [(name, order.label) for name, order in ORDERS.items()],
     }
+
+
+_AT_OFFICE = "AND lead.office_id = (SELECT id FROM access_office WHERE code = %(office)s)"
+
+
+def _offices() -> list[tuple[str, str]]:
+    return [(office.code, office.name) for office in sorted(offices().values(), key=lambda each: each.name)]
 
 
 def conditions(wanted: QueueFilter, today: date) -> tuple[str, dict[str, Any]]:
@@ -156,7 +164,7 @@ def conditions(wanted: QueueFilter, today: date) -> tuple[str, dict[str, Any]]:
             parts.append(f"AND lead.{column} = %({name})s")
             params[name] = getattr(wanted, name)
     if wanted.office:
-        parts.append("AND lead.office_id = (SELECT id FROM access_office WHERE code = %(office)s)")
+        parts.append(_AT_OFFICE if wanted.office != UNROUTABLE else "AND lead.routable IS FALSE")
         params["office"] = wanted.office
     if wanted.replay:
         parts.append(

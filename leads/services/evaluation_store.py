@@ -18,6 +18,7 @@ from leads.judging import Judged, why_words
 from leads.models import Claim, Finding, Lead, Notice, Referral
 from leads.numbers import new_number
 from leads.planning import HOLDING, OUT_OF_DATE, WITHDRAWN, Plan, Row, closing_code
+from leads.routing.route import route
 from leads.rules.base import Outcome
 from leads.services.clocks import recompute_clocks
 from leads.services.evaluation_state import BatchState
@@ -35,13 +36,14 @@ _REFRESH = """
 UPDATE leads_lead AS lead
 SET why = coalesce(nullif(new.why, ''), lead.why), rule_id = coalesce(nullif(new.rule_id, ''), lead.rule_id),
     over_since = coalesce(new.over_since, lead.over_since), presence = new.presence, risk = new.risk, risk_points = new.risk_points,
-    blocking_signs = new.blocking_signs, as_of = new.as_of, evaluation_digest = new.digest,
+    blocking_signs = new.blocking_signs, routable = new.routable, as_of = new.as_of, evaluation_digest = new.digest,
     version = lead.version + CASE WHEN lead.evaluation_digest = new.digest THEN 0 ELSE 1 END
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::text[], %s::text[], %s::int[], %s::int[], %s::date[], %s::text[])
-    AS new (id, why, rule_id, over_since, presence, risk, risk_points, blocking_signs, as_of, digest)
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::text[], %s::text[], %s::int[], %s::int[], %s::bool[],
+        %s::date[], %s::text[])
+    AS new (id, why, rule_id, over_since, presence, risk, risk_points, blocking_signs, routable, as_of, digest)
 WHERE lead.id = new.id
-  AND (lead.evaluation_digest, lead.presence, lead.risk, lead.risk_points, lead.blocking_signs, lead.as_of)
-      IS DISTINCT FROM (new.digest, new.presence, new.risk, new.risk_points, new.blocking_signs, new.as_of)
+  AND (lead.evaluation_digest, lead.presence, lead.risk, lead.risk_points, lead.blocking_signs, lead.routable, lead.as_of)
+      IS DISTINCT FROM (new.digest, new.presence, new.risk, new.risk_points, new.blocking_signs, new.routable, new.as_of)
 RETURNING lead.id
 """
 _SUBJECTS = """
@@ -67,6 +69,7 @@ _LEAD = tuple(
         ("risk", "text"),
         ("risk_points", "int"),
         ("blocking_signs", "int"),
+        ("routable", "bool"),
         ("as_of", "date"),
         ("evaluation_digest", "text"),
         ("record_created_on", "date"),
@@ -190,6 +193,7 @@ def queue_columns(judged: Judged) -> dict[str, Any]:
         "risk": judged.risk.band,
         "risk_points": judged.risk.points,
         "blocking_signs": len(judged.blocking),
+        "routable": route(judged.snapshot.addresses, max(judged.snapshot.sources.values(), default=date.min)).routable,
         "as_of": judged.evaluation.as_of,
         "evaluation_digest": judged.digest,
     }
@@ -313,7 +317,7 @@ def _tell_offices(state: BatchState, plans: dict[int, Plan], now: datetime, writ
 
 
 def _refresh(state: BatchState, plans: dict[int, Plan], written: Written) -> None:
-    columns: list[list[Any]] = [[] for _ in range(10)]
+    columns: list[list[Any]] = [[] for _ in range(11)]
     for plan in plans.values():
         if plan.lead_id is None or plan.opens or not plan.refresh:
             continue

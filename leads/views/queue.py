@@ -21,6 +21,7 @@ from audit.services import record
 from foundation.errors import Conflict
 from leads.filters import TABS, QueueFilterForm, QueueQuery, chips, choices, read_query, with_query
 from leads.selectors.queue import QueueCounts, new_since_for, queue_counts_for, queue_for
+from leads.selectors.queue_filter import UNROUTABLE
 from leads.services.triage import deal_next
 from leads.views.bulk import bulk_choices
 from leads.views.people import lead_url, who
@@ -29,10 +30,11 @@ from leads.views.undo import undoable
 SORT_HEADS = {"risk": "-risk", "clock": "clock", "age": "-age"}  # the way each sort runs: highest or soonest first
 
 # views that stand on everybody's page: what is likely to be closed, the next due first; what is likely to be referred, the
-# highest risk first
+# highest risk first; what no office can be told for, which nobody sends to a default
 BUILT_IN = (
     ("Likely closes", QueueQuery(tab="unclaimed", presence="unlikely")),
     ("Likely referrals", QueueQuery(tab="unclaimed", presence="likely", signs="none", sort="risk")),
+    ("Unroutable", QueueQuery(tab="all", office=UNROUTABLE)),
 )
 
 

@@ -14,6 +14,7 @@ from access.models import Office, User
 from foundation.errors import Conflict, Forbidden, NotFound
 from leads.models import Lead, Outcome, Packet, Referral
 from leads.selectors.lead import lead_for
+from leads.selectors.queue import QueueFilter, queue_for
 from leads.selectors.referral import inbox_for, packet_json_for, packet_pdf_for, packet_status_for, referral_detail_for, referral_for
 from leads.services.answer import accept_referral, acknowledge_out_of_date, report_outcome, return_referral, safe_to_act
 from leads.services.deciding import close_lead, override_stop_sign
@@ -320,3 +321,31 @@ def test_a_lead_whose_finding_has_fallen_is_not_referred(desk: Desk) -> None:
 
     with pytest.raises(Conflict, match="nothing to refer"):
         refer(desk, lead)
+
+
+def test_a_lead_without_a_place_stands_in_the_list_of_unroutable_ones_until_an_address_leads_to_an_office(desk: Desk) -> None:
+    lead = desk.opened(overstayer)
+    routable = desk.opened(in_boston)
+    unroutable = QueueFilter.from_query({"office": "none"})
+
+    with acting_as(desk.analyst):
+        before = [row.number for row in queue_for(desk.analyst, unroutable, now=NOW).rows]
+    with desk.facts():
+        lives(lead.subject, "GA", city="Atlanta")
+    desk.judge(lead.subject, days=1)
+    with acting_as(desk.analyst):
+        after = queue_for(desk.analyst, unroutable, now=NOW).rows
+
+    assert before == [lead.number]
+    assert list(after) == []
+    assert desk.fresh(routable).routable
+    assert desk.fresh(lead).evaluation_digest == lead.evaluation_digest  # an address alone changes no verdict
+
+
+def test_an_address_in_a_split_state_without_its_county_leads_to_no_office(desk: Desk) -> None:
+    def somewhere_in_texas() -> Subject:
+        subject = overstayer()
+        lives(subject, "TX", city="", postal_code="")
+        return subject
+
+    assert desk.opened(somewhere_in_texas).routable is False

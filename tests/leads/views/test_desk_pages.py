@@ -42,10 +42,11 @@ def test_a_view_is_saved_shared_listed_and_removed(desk: Desk, analyst: Client, 
     assert "No view is saved yet" in words(analyst.get("/queue/views/"))
 
 
-def test_two_written_views_stand_on_every_queue(analyst: Client, lead: Lead) -> None:
+def test_three_written_views_stand_on_every_queue(analyst: Client, lead: Lead) -> None:
     html = analyst.get("/queue/").content.decode()
     assert 'href="/queue/?tab=unclaimed&amp;presence=unlikely">Likely closes</a>' in html
     assert 'href="/queue/?tab=unclaimed&amp;sort=risk&amp;presence=likely&amp;signs=none">Likely referrals</a>' in html
+    assert 'href="/queue/?tab=all&amp;office=none">Unroutable</a>' in html
 
 
 def test_a_supervisor_sets_capacity_and_days_away(desk: Desk, analyst: Client, supervisor: Client, lead: Lead) -> None:
