@@ -38,6 +38,7 @@ ENTRIES: tuple[tuple[str, str, Permission], ...] = (
     ("Records", "retention_desk", Permission.VIEW_RETENTION),
     ("Audit", "audit_desk", Permission.VIEW_AUDIT),
     ("Break-glass", "break_glass_list", Permission.REVIEW_BREAK_GLASS),
+    ("Disclosures", "disclosure_list", Permission.VIEW_DISCLOSURE),
     ("Compartments", "compartment_moves", Permission.PROTECT_PERSON),
     ("Rule book", "rule_book", Permission.VIEW_RULE_BOOK),
     ("Accounts", "user_list", Permission.MANAGE_USER),

@@ -12,8 +12,9 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         """Put who looked on the pages of leads and people."""
         from foundation.registries import Panel, panels
-        from oversight.panels import compartment_of, who_looked_at_lead, who_looked_at_subject
+        from oversight.panels import compartment_of, disclosures_of, who_looked_at_lead, who_looked_at_subject
 
         panels.register("who looked at a lead", Panel("lead", "who_looked", "oversight/_looked.html", who_looked_at_lead))
         panels.register("compartment of a subject", Panel("subject", "actions", "oversight/_compartment_link.html", compartment_of))
+        panels.register("disclosures of a subject", Panel("subject", "actions", "oversight/_disclosure_link.html", disclosures_of))
         panels.register("who looked at a subject", Panel("subject", "who_looked", "oversight/_looked.html", who_looked_at_subject))

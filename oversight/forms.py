@@ -10,7 +10,7 @@ from django import forms
 from access.models import Compartment, User
 from audit.acts import Act
 from foundation.forms import DeskDateField
-from oversight.models import BreakGlass, UnusualReading
+from oversight.models import BreakGlass, Disclosure, UnusualReading
 
 
 def account_choices() -> list[tuple[str, str]]:
@@ -109,3 +109,15 @@ class CompartmentDecisionForm(forms.Form):
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(label="Why", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DisclosureForm(forms.Form):
+    """What 5 U.S.C. 552a(c)(1) asks for, and the basis."""
+
+    disclosed_on = DeskDateField(label="Day of the disclosure")
+    basis = forms.ChoiceField(label="Basis", choices=[("", "Choose one"), *Disclosure.Use.choices])
+    nature = forms.CharField(label="What was disclosed", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    purpose = forms.CharField(label="Purpose", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    recipient = forms.CharField(label="Recipient: person or agency", max_length=200)
+    address = forms.CharField(label="Address of the recipient", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    approved = forms.BooleanField(label="The Chief Privacy Officer has approved in writing (routine use N)", required=False)

@@ -10,6 +10,9 @@ from django.db import models
 from django.db.models.functions import Now
 
 from access.models import AccessClass, Compartment, User
+from oversight.disclosure_models import Disclosure
+
+__all__ = ["BreakGlass", "CompartmentMove", "Disclosure", "UnusualReading"]
 
 
 class BreakGlass(models.Model):

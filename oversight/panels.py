@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from access.permissions import Permission
 from access.policy import can
+from oversight.models import Disclosure
 from oversight.selectors import looks_at
 
 if TYPE_CHECKING:
@@ -33,3 +34,11 @@ def who_looked_at_subject(user: User, subject: Subject) -> dict[str, Any] | None
 def compartment_of(user: User, subject: Subject) -> dict[str, Any] | None:
     """The way to move a person into a compartment, or out of one."""
     return {"url": reverse("compartment_move", args=[subject.uuid])} if can(user, Permission.PROTECT_PERSON) else None
+
+
+def disclosures_of(user: User, subject: Subject) -> dict[str, Any] | None:
+    """The way to the accounting of disclosures, with how many there are."""
+    if not can(user, Permission.VIEW_DISCLOSURE):
+        return None
+    count = Disclosure.objects.filter(subject_uuid=subject.uuid).count()
+    return {"url": reverse("disclosure_person", args=[subject.uuid]), "count": count}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
-from oversight import services
+from oversight import disclosures, services
 from oversight.alarms import raise_alarms
 from oversight.readings import DESK_ZONE, find_unusual
 
@@ -42,6 +42,14 @@ def find_unusual_reading(*, actor: str) -> None:
 def watch_bulk_viewing(*, actor: str) -> None:
     """Look whether somebody opens or takes out unusually many records right now."""
     raise_alarms(actor=service_actor(ME), now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def forget_disclosures(*, actor: str) -> None:
+    """Remove what the accounting of disclosures need not keep any longer."""
+    service = service_actor(ME)
+    with acting_as(service):
+        disclosures.forget_disclosures(actor=service, today=timezone.now().date())
 
 
 def yesterday(now: datetime) -> date:

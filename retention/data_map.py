@@ -54,6 +54,7 @@ OTHER_TABLES = (
     Place("leads_capacity", Fate.STAFF),
     Place("leads_absence", Fate.STAFF),
     Place("leads_bulkrun", Fate.OWN_CLOCK, "what was ordered; its reason is forgotten after UNDO_DAYS, each lead's history keeps its own"),
+    Place("oversight_disclosure", Fate.OWN_CLOCK, "five years, or the life of the record if that is longer; under keys of its own"),
     Place("oversight_compartmentmove", Fate.DESTROYED, "its words have the person's own key; who moved and who agreed stays"),
     Place("oversight_breakglass", Fate.OWN_CLOCK, "two hours of sight; the reason belongs to the review"),
     *[

@@ -72,6 +72,8 @@ DEFINERS = {
     "leads_reclass": "no execute for the application",
     "leads_leave_compartments": "asks for a service actor",
     "leads_follow_subjects": "moves leads to the class of their own subject",
+    "oversight_disclosure_follows": "trigger",
+    "oversight_forget_disclosures": "removes what is past both its clocks",
     "oversight_looks_at": "asks for a role that reads the record of acts, or supervisor",
     "retention_follows_lead": "trigger",
     "retention_check_run": "no execute for the application",

@@ -1,0 +1,37 @@
+"""The accounting of disclosures follows its person into compartments, and ends when both its clocks have run out."""
+
+from __future__ import annotations
+
+DISCLOSURES = """
+CREATE FUNCTION oversight_disclosure_follows() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    UPDATE public.oversight_disclosure SET class_id = NEW.class_id WHERE subject_uuid = NEW.uuid;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER oversight_disclosure_follows AFTER UPDATE OF class_id ON subjects_subject
+    FOR EACH ROW WHEN (OLD.class_id IS DISTINCT FROM NEW.class_id) EXECUTE FUNCTION oversight_disclosure_follows();
+
+-- removes what is past five years after the disclosure and past the life of the record, live or sealed, with its key; how many
+CREATE FUNCTION oversight_forget_disclosures(p_today date) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    gone uuid[];
+BEGIN
+    WITH over AS (
+        DELETE FROM public.oversight_disclosure d
+        WHERE d.kept_until <= least(p_today, current_date)
+          AND NOT EXISTS (SELECT 1 FROM public.subjects_subject s WHERE s.uuid = d.subject_uuid)
+          AND NOT EXISTS (SELECT 1 FROM public.retention_archivepackage p WHERE p.shred @> ARRAY[d.subject_uuid])
+        RETURNING d.uuid)
+    SELECT coalesce(array_agg(uuid), '{}') INTO gone FROM over;
+    DELETE FROM public.audit_payload WHERE scope = ANY (gone);
+    DELETE FROM public.audit_datakey WHERE scope = ANY (gone);
+    RETURN cardinality(gone);
+END $$;
+"""
+DISCLOSURES_BACK = """
+DROP FUNCTION oversight_forget_disclosures(date);
+DROP TRIGGER oversight_disclosure_follows ON subjects_subject;
+DROP FUNCTION oversight_disclosure_follows();
+"""

@@ -1,0 +1,139 @@
+"""The accounting of disclosures: recorded, listed by person, handed out, forgotten on its day.
+
+A packet to one of our own offices is no disclosure to be accounted for (552a(b)(1), (c)(1)). Whoever hands something of a record
+to somebody outside records it here (DHS/ICE-015, routine uses A to N; 5 U.S.C. 552a(b)).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from access.markings import marking_of
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from audit.acts import Act
+from audit.keys import data_key, existing_key
+from audit.services import record
+from foundation.crypto import canonical, seal, unseal
+from foundation.errors import InvalidInput
+from foundation.exports import Head, written
+from foundation.templatetags.desk import format_date
+from oversight.disclosure_models import Disclosure
+from retention.calendar import dates_under
+from subjects.models import Subject
+
+KEPT_YEARS = 5  # 5 U.S.C. 552a(c)(2): at least, or the life of the record
+WORDS = ("nature", "purpose", "recipient", "address")
+COLUMNS = ("Date", "Basis", "What was disclosed", "Purpose", "Recipient", "Address", "Recorded by")
+SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureLine:
+    """One disclosure with its words opened; `subject` is None when the record has ended before its accounting."""
+
+    disclosure: Disclosure
+    words: Mapping[str, str]
+    subject: Subject | None
+
+
+@transaction.atomic
+def record_disclosure(
+    *, actor: User, subject: Subject, basis: str, disclosed_on: date, approved: bool, words: Mapping[str, str], now: datetime
+) -> Disclosure:
+    """Enter one disclosure of the person's record; `words` are nature, purpose, recipient and address, all needed.
+
+    Raises `Forbidden` or `InvalidInput` (a part is missing, a day to come, the public without the Chief Privacy Officer).
+    """
+    require(actor, Permission.RECORD_DISCLOSURE)
+    for name in WORDS:
+        if not words.get(name, "").strip():
+            raise InvalidInput("The statute asks for this part of the accounting.", field=name)
+    if disclosed_on > now.date():
+        raise InvalidInput("That day has not come: what is accounted for has happened.", field="disclosed_on")
+    if basis == Disclosure.Use.N and not approved:
+        raise InvalidInput("Routine use N needs the written approval of the Chief Privacy Officer.", field="approved")
+    kept_until = dates_under(disclosed_on, active_years=KEPT_YEARS, archived_years=0).destroy_on
+    disclosure = Disclosure(
+        access_class_id=subject.access_class_id,
+        subject_uuid=subject.uuid,
+        basis=basis,
+        disclosed_on=disclosed_on,
+        approved_in_writing=approved,
+        kept_until=kept_until,
+        recorded_by=actor,
+    )
+    said = {name: words[name].strip() for name in WORDS}
+    disclosure.words_sealed = seal(data_key(disclosure.uuid, purpose="disclosure"), canonical(said), disclosure.uuid.bytes)
+    Disclosure.objects.bulk_create([disclosure])
+    record(
+        Act.DISCLOSED,
+        object_kind="subject",
+        object_uuid=subject.uuid,
+        results=[disclosure.uuid],
+        payload={"basis": basis, **said},
+        scope=disclosure.uuid,
+    )
+    return disclosure
+
+
+def disclosures_for(user: User, *, subject_uuid: uuid.UUID | None = None) -> list[DisclosureLine]:
+    """Disclosures that the user may see, of everybody or of one person, the newest first. Raises `Forbidden`."""
+    require(user, Permission.VIEW_DISCLOSURE)
+    found = Disclosure.objects.select_related("recorded_by")
+    chosen = list((found.filter(subject_uuid=subject_uuid) if subject_uuid else found)[:SHOWN])
+    people = {each.uuid: each for each in Subject.objects.filter(uuid__in=[each.subject_uuid for each in chosen])}
+    return [DisclosureLine(each, _opened(each), people.get(each.subject_uuid)) for each in chosen]
+
+
+def accounting_file(user: User, subject: Subject, *, now: datetime) -> tuple[str, bytes]:
+    """The accounting of one person as a CSV file with its name, marked and on record. Raises `Forbidden`."""
+    lines = disclosures_for(user, subject_uuid=subject.uuid)
+    rows = [
+        (
+            format_date(line.disclosure.disclosed_on),
+            line.disclosure.get_basis_display(),
+            *(line.words[name] for name in WORDS),
+            line.disclosure.recorded_by.label,
+        )
+        for line in lines
+    ]
+    export_id = uuid.uuid4()
+    marking = marking_of([subject.access_class_id])
+    head = Head(
+        marking=marking,
+        recipient=user.label,
+        made_at=now,
+        export_id=export_id,
+        title="accounting of disclosures",
+        extent=f"{len(rows):,} disclosures",
+    )
+    shown = [subject.uuid, *(line.disclosure.uuid for line in lines)]
+    payload = {"list": head.title, "form": "csv", "marking": marking}
+    record(Act.EXPORT, object_kind="export", object_uuid=export_id, results=shown, fields=COLUMNS, payload=payload)
+    return head.file_name("csv"), written("csv", head, COLUMNS, rows, fonts=settings.PDF_FONTS_DIR)
+
+
+def forget_disclosures(*, actor: User, today: date) -> int:
+    """Remove what is past both its clocks on `today`, with its key; returns how many. `actor` is the service actor `audit`."""
+    require(actor, Permission.SERVICE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oversight_forget_disclosures(%s)", [today])
+        (gone,) = cursor.fetchone()
+    if gone:
+        record(Act.ROWS_EXPIRED, object_kind="disclosure", payload={"removed": gone})
+    return int(gone)
+
+
+def _opened(disclosure: Disclosure) -> dict[str, Any]:
+    opened: dict[str, Any] = json.loads(unseal(existing_key(disclosure.uuid), bytes(disclosure.words_sealed), disclosure.uuid.bytes))
+    return opened

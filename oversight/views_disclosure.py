@@ -1,0 +1,81 @@
+"""The accounting of disclosures: everybody's, one person's with the form that enters one, and the file for the person who asks."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from access.decorators import requires
+from access.models import User
+from access.permissions import Permission
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import InvalidInput
+from foundation.exports import CSV_TYPE
+from oversight.disclosures import WORDS, accounting_file, disclosures_for, record_disclosure
+from oversight.forms import DisclosureForm
+from subjects.selectors.subjects import subject_for
+
+
+@require_GET
+@requires(Permission.VIEW_DISCLOSURE)
+def disclosure_list(request: HttpRequest) -> HttpResponse:
+    """The newest disclosures of everybody."""
+    lines = disclosures_for(cast(User, request.user))
+    record(Act.LIST, object_kind="disclosure", results=[line.disclosure.subject_uuid for line in lines])
+    return render(request, "oversight/disclosures.html", {"lines": lines})
+
+
+@require_GET
+@requires(Permission.VIEW_DISCLOSURE, hidden=True)
+def disclosure_person(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpResponse:
+    """The disclosures of one person."""
+    user = cast(User, request.user)
+    subject = subject_for(user, subject_uuid)
+    lines = disclosures_for(user, subject_uuid=subject.uuid)
+    record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid, results=[line.disclosure.uuid for line in lines])
+    return render(request, "oversight/disclosures.html", {"lines": lines, "subject": subject})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RECORD_DISCLOSURE, step_up=True, hidden=True)
+def disclosure_new(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpResponse:
+    """Enter a disclosure of one person's record."""
+    user, now = cast(User, request.user), timezone.now()
+    subject = subject_for(user, subject_uuid)
+    form = DisclosureForm(request.POST or None, initial={"disclosed_on": now.date()})
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            record_disclosure(
+                actor=user,
+                subject=subject,
+                basis=asked["basis"],
+                disclosed_on=asked["disclosed_on"],
+                approved=asked["approved"],
+                words={name: asked[name] for name in WORDS},
+                now=now,
+            )
+            messages.success(request, "The disclosure is in the accounting.")
+            return redirect("disclosure_person", subject.uuid)
+        except InvalidInput as error:
+            form.add_error(error.field or None, error.message)
+    record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid)
+    return render(request, "oversight/disclosure_new.html", {"form": form, "subject": subject}, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@requires(Permission.VIEW_DISCLOSURE, hidden=True)
+def disclosure_file(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpResponse:
+    """One person's accounting as a file."""
+    user = cast(User, request.user)
+    name, content = accounting_file(user, subject_for(user, subject_uuid), now=timezone.now())
+    response = HttpResponse(content, content_type=CSV_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
