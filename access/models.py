@@ -54,6 +54,7 @@ class User(AbstractUser):
     display_name = models.CharField(max_length=100, blank=True)
     team = models.CharField(max_length=40, blank=True)
     shortcuts_on = models.BooleanField(default=True)
+    queue_columns = models.CharField(max_length=200, blank=True, db_default="")  # chosen by the person (leads.columns); empty: of the role
     notice_accepted_at = models.DateTimeField(null=True, blank=True)
     demonstration = models.BooleanField(default=False)
     opened_at = models.DateTimeField(db_default=Now())  # made, or opened again: from here an account that nobody uses counts its days
@@ -79,6 +80,7 @@ class User(AbstractUser):
             "is_active",
             "date_joined",
             "shortcuts_on",
+            "queue_columns",
             "notice_accepted_at",
             "demonstration",
             "opened_at",

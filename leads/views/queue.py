@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from access.decorators import requires
+from access.models import User
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
@@ -24,6 +25,7 @@ from leads.selectors.queue import QueueCounts, new_since_for, queue_counts_for, 
 from leads.selectors.queue_filter import UNROUTABLE
 from leads.services.triage import deal_next
 from leads.views.bulk import bulk_choices
+from leads.views.columns import columns_for
 from leads.views.people import lead_url, who
 from leads.views.undo import undoable
 
@@ -70,6 +72,8 @@ def queue(request: HttpRequest) -> HttpResponse:
             "new_rows_url": _new_rows_url(query, now),
             "unclaimed": counts.unclaimed,
             "undo": undoable(request),
+            "columns": _columns(who(request), query),
+            "columns_url": with_query(reverse("queue_columns"), urlencode({"from": query.but().encoded})),
             "bulk_choices": bulk_choices(who(request)),
             "views": [
                 *[(name, view.url) for name, view in BUILT_IN],
@@ -122,6 +126,12 @@ def _tabs(query: QueueQuery, counts: QueueCounts) -> list[dict[str, Any]]:
         }
         for tab, label in TABS.items()
     ]
+
+
+def _columns(user: User, query: QueueQuery) -> tuple[str, ...]:
+    """The person's columns; where every state is listed, the status is among them."""
+    columns = columns_for(user)
+    return columns if query.tab != "all" or "status" in columns else (*columns, "status")
 
 
 def _standing(query: QueueQuery, sort: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 
 from access.context import acting_as
 from audit.models import Event
+from leads.columns import COLUMNS
 from leads.filters import read_query
 from leads.models import Claim, Lead
 from tests.leads.conftest import Desk
@@ -117,3 +120,33 @@ def test_new_rows_wait_behind_a_link(analyst: Client, lead: Lead) -> None:
 @pytest.mark.parametrize("name", ["boston", "operator"])
 def test_the_queue_is_not_for_offices_and_operators(desk: Desk, name: str) -> None:
     assert signed_in(getattr(desk, name)).get("/queue/").status_code == 403
+
+
+def heads(client: Client, address: str = "/queue/?tab=unclaimed") -> list[str]:
+    """The columns of the queue beside lead and subject."""
+    html = client.get(address).content.decode()
+    found = [words_in(cell) for cell in re.findall(r"<th[^>]*scope=\"col\".*?</th>", html, flags=re.DOTALL)]
+    return [name for name in COLUMNS.values() if any(head.startswith(name) for head in found)]
+
+
+def words_in(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+def test_columns_are_those_of_the_role_until_a_person_chooses_and_then_stay(analyst: Client, supervisor: Client, lead: Lead) -> None:
+    assert {"Presence", "Stop signs"} <= set(heads(analyst))
+    assert "Office" not in heads(analyst)
+    assert {"Office", "Status"} <= set(heads(supervisor))
+
+    form = analyst.get("/queue/columns/?from=tab%3Dunclaimed")
+    assert "columns of your role" in form.content.decode()
+    assert analyst.post("/queue/columns/", {"columns": []}).status_code == 422
+    done = analyst.post("/queue/columns/", {"columns": ["rule", "why", "password"], "from": "tab=unclaimed"})
+    assert done.status_code == 422  # what is no column is refused
+    done = analyst.post("/queue/columns/", {"columns": ["rule", "why"], "from": "tab=unclaimed"})
+    assert done.headers["Location"].endswith("/queue/?tab=unclaimed")
+
+    assert heads(analyst) == ["Why it is here", "Rule"]
+    assert "Status" in heads(analyst, "/queue/?tab=all")  # where every state is listed, each row says its own
+    analyst.post("/queue/columns/", {"role": "1"})
+    assert "Presence" in heads(analyst)
