@@ -6,6 +6,9 @@
   const INK = "#1b1b1b";
   const LINE = "#dfe1e2";
 
+  const MOST_LYING = 12; // categories of a chart whose bars lie, so that each can be named beside its bar
+  const LABEL_LENGTH = 22; // the table names it in full
+
   const text = (cell) => cell.textContent.trim();
   const number = (cell) => Number(text(cell).replaceAll(",", "").replace(/[^0-9.\-]/g, "")) || 0;
 
@@ -29,6 +32,11 @@
     };
   }
 
+  function short(value) {
+    const label = this.getLabelForValue(value);
+    return label.length > LABEL_LENGTH ? `${label.slice(0, LABEL_LENGTH - 1)}…` : label;
+  }
+
   function draw(figure) {
     const table = document.getElementById(figure.dataset.table);
     if (!table || !window.Chart) return;
@@ -36,6 +44,7 @@
     const data = readTable(table, wanted);
     const stacked = "stacked" in figure.dataset;
     const unit = figure.dataset.unit || "";
+    const lies = figure.dataset.chart === "bar" && data.datasets.length === 1 && data.labels.length <= MOST_LYING;
     const font = { family: getComputedStyle(document.body).fontFamily, size: 13 };
     figure.classList.add("desk-chart--drawn");
     new window.Chart(figure.querySelector("canvas"), {
@@ -45,15 +54,20 @@
         animation: false,
         responsive: true,
         maintainAspectRatio: false,
+        indexAxis: lies ? "y" : "x",
         scales: {
-          x: { stacked, grid: { display: false }, ticks: { font, color: INK, maxRotation: 0, autoSkipPadding: 12 } },
-          y: {
+          [lies ? "y" : "x"]: {
+            stacked,
+            grid: { display: false },
+            ticks: { font, color: INK, maxRotation: 0, autoSkip: !lies, autoSkipPadding: 12, ...(lies ? { callback: short } : {}) },
+          },
+          [lies ? "x" : "y"]: {
             stacked,
             beginAtZero: true,
             grid: { color: LINE },
             border: { display: false },
             title: { display: Boolean(unit), text: unit, font, color: INK },
-            ticks: { font, color: INK, precision: 0, maxTicksLimit: 6 },
+            ticks: { font, color: INK, precision: 0, maxTicksLimit: lies ? 4 : 6 },
           },
         },
         plugins: {
