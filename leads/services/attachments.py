@@ -97,9 +97,13 @@ def attach_file(
     same = Attachment.objects.filter(lead=lead, sha256=new.sha256, audience=audience, check_entered=check)
     try:
         with transaction.atomic():
-            return same.first() or _keep(new, file, about.strip())
-    except IntegrityError:  # the same form, twice at the same moment
-        return same.get()
+            if not same.exists():
+                return _keep(new, file, about.strip())
+    except IntegrityError:  # the same form, twice at the same moment: the other one has just been kept
+        pass
+    there = same.get()
+    record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid, results=[there.uuid], occurred_at=now)
+    return there
 
 
 def _keep(new: Attachment, file: Examined, about: str) -> Attachment:

@@ -102,7 +102,7 @@ def _allowed(request: HttpRequest, forms: Mapping[str, tuple[Permission, str]], 
 def _kept(request: HttpRequest, form: Form, back: str) -> HttpResponse:
     now = timezone.now()
     if "discard" in request.POST:
-        end_draft(actor=who(request), form=form, page=_page(request), now=now)
+        end_draft(actor=who(request), form=form, page=_page(request, "discard"), now=now)
         record(Act.DRAFT_KEPT, object_kind="lead", object_uuid=form.lead_uuid, fields=[form.kind, "discarded"])
         messages.success(request, "Discarded. The form is as it was at first.")
         return HttpResponseRedirect(back)
@@ -114,8 +114,9 @@ def _kept(request: HttpRequest, form: Form, back: str) -> HttpResponse:
     return render(request, "leads/_draft_kept.html", {"kept": kept, "now": now})
 
 
-def _page(request: HttpRequest) -> uuid.UUID | None:
+def _page(request: HttpRequest, named: str = PAGE) -> uuid.UUID | None:
+    """The page that sends this; the button that discards names it by its own value."""
     try:
-        return uuid.UUID(request.POST.get(PAGE, ""))
+        return uuid.UUID(request.POST.get(named, ""))
     except ValueError:
         return None

@@ -77,7 +77,9 @@ def test_each_form_about_a_lead_comes_back_and_is_discarded_by_a_button(
     autosave(analyst, draft, form, **typed)
 
     assert AWAY in analyst.get(address).content.decode()
-    discarded = analyst.post(draft, {"discard": "1"}, follow=True)
+    again = opened(analyst, address)
+    discarded = analyst.post(draft, {"discard": again["draft_page"]}, follow=True)
+    assert autosave(analyst, draft, again, **typed) == "", "what was under way when the button was pressed is not kept"
 
     assert "Discarded." in words(discarded)
     assert AWAY not in discarded.content.decode()

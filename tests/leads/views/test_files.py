@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -108,7 +109,7 @@ def test_a_file_is_attached_listed_and_taken_out_again_as_it_was(desk: Desk, ana
     assert "File attached" in words(analyst.get(f"/leads/{lead.number}/history/"))
     with acting_as(desk.analyst):
         assert Event.objects.filter(act=Act.DOWNLOAD, object_uuid=kept.uuid).count() == 1
-    analyst.post(f"/leads/{lead.number}/files/add/", sent())
+    assert analyst.post(f"/leads/{lead.number}/files/add/", sent()).status_code == 302
     with acting_as(desk.analyst):
         assert Attachment.objects.count() == 1, "the same form sent twice makes one"
 
@@ -265,6 +266,15 @@ KILLED_AT = (
     "leads.services.attachments.seal_words",
     "leads.services.attachments.record",
 )
+
+
+@pytest.mark.django_db
+def test_the_same_form_twice_at_the_same_moment_makes_one(desk: Desk, lead: Lead, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = attach(desk, lead, b"the same\n")
+    asked = iter([False])
+    monkeypatch.setattr(QuerySet, "exists", lambda self: next(asked))  # the other one is not committed when the second one looks
+
+    assert attach(desk, lead, b"the same\n") == first
 
 
 @pytest.mark.slow
