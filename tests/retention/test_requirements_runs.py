@@ -11,15 +11,19 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from access.context import acting_as
+from access.models import User
 from access.selectors import service_actor
 from audit.models import Event
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from leads.models import Lead, Note
+from leads.services.compartments import follow_compartments
 from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem
 from retention.removal import archive
 from retention.services.execute import execute_run
 from retention.services.opening import find_archived, open_package
 from retention.services.runs import approve_run, cancel_run, close_review, propose_run, reject_records, sample_of, start_run
+from retention.tasks import propose_due
+from subjects.services.protect import protect
 from tests.databases import owner_connection
 from tests.factories.people import person
 from tests.factories.records import (
@@ -78,6 +82,46 @@ def test_r7_an_archived_record_is_for_records_officers_only(role: str) -> None:
         with pytest.raises(Forbidden):
             find_archived(actor=other, kind="passport", number="ZZ0000001", country="PRT")
     assert signed_in(other).get(reverse("retention_archive")).status_code == 403
+
+
+@pytest.mark.requirement("R7")
+def test_r7_a_run_lists_one_compartment_only_and_those_outside_meet_neither_it_nor_what_it_made() -> None:
+    team = twenty_five_years()
+    plain, hidden = some_leads(2)
+    cleo, dana = (person(name, "records_officer", cleared_for="protected-person") for name in ("cleo", "dana"))
+    assert hidden.subject_id is not None
+    with acting_as(service_actor("subjects")):
+        protect([hidden.subject_id])
+    with acting_as(service_actor("leads")):
+        follow_compartments([hidden.subject_id], actor=service_actor("leads"), now=NOW)
+
+    propose_due(actor="svc-retention")
+
+    def listed(user: User) -> list[list[str]]:
+        with acting_as(user):
+            return sorted([item.lead_number for item in run.items.all()] for run in Disposition.objects.all())
+
+    assert listed(team.rita) == [[plain.number]]
+    assert listed(cleo) == sorted([[plain.number], [hidden.number]])
+    with acting_as(cleo):
+        run = Disposition.objects.get(items__lead_number=hidden.number)
+        run = close_review(actor=cleo, run=run, now=NOW)
+    with acting_as(dana):
+        run = approve_run(actor=dana, run=run, seen=run.list_sha256, now=NOW)
+        start_run(actor=dana, run=run, now=NOW)
+    execute_run(run.pk, now=NOW)
+
+    with acting_as(cleo):
+        assert ArchivePackage.objects.get().lead_number == hidden.number
+        assert Certificate.objects.count() == 1
+    with acting_as(team.rita):
+        assert not ArchivePackage.objects.exists()
+        assert not Certificate.objects.exists()
+    outside = signed_in(team.rita)
+    assert outside.get(reverse("retention_run", args=[run.uuid])).status_code == 404
+    assert hidden.number not in words(outside.get(reverse("retention_due", args=["archive"])))
+    assert "Which records" not in words(outside.get(reverse("retention_runs")))
+    assert "Which records" in words(signed_in(cleo).get(reverse("retention_runs")))
 
 
 @pytest.mark.requirement("R7")
