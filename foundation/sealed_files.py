@@ -52,7 +52,7 @@ class SealedFolder:
         """
         with ThreadPoolExecutor(min(WRITERS, len(files) or 1)) as writers:
             list(writers.map(self.write, files.keys(), files.values()))
-            list(writers.map(_settle, {self.path(name).parent for name in files}))
+            list(writers.map(_settle, {self.path(name).parent for name in files} | ({self.root} if files else set())))
 
     def read(self, name: str) -> bytes:
         """The sealed content; raises `FileNotFoundError`."""

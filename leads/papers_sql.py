@@ -37,7 +37,7 @@ CREATE FUNCTION leads_forget_drafts(p_days int) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     WITH gone AS (
         UPDATE public.leads_draft SET sealed = NULL
-        WHERE sealed IS NOT NULL AND saved_at < now() - make_interval(days => greatest(p_days, 1))
+        WHERE sealed IS NOT NULL AND saved_at < now() - make_interval(days => greatest(p_days, 30))
         RETURNING 1)
     SELECT count(*) FROM gone
 $$;

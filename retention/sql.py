@@ -324,3 +324,5 @@ END $$;
 
 # what a colleague was told about a lead is no part of it, and goes on its day also while a hold stands on the lead
 NOTICES_ARE_NO_RECORD = "DROP TRIGGER IF EXISTS retention_refuse_held_children ON leads_notice;"
+NOTICES_ARE_NO_RECORD_BACK = HELD_FILES.replace("leads_attachment", "leads_notice")
+HELD_FILES_BACK = NOTICES_ARE_NO_RECORD.replace("leads_notice", "leads_attachment")

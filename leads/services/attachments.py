@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from access.models import User
@@ -23,6 +23,7 @@ from leads.papers import folder, scanner
 from leads.papers.kinds import Kind, Unsuitable, kind_of, tidy_name
 from leads.sealing import seal_words
 from leads.services.notes import class_of_readers
+from leads.services.present import present_lead
 
 FIELD = "attachment"
 STRAY_AFTER = timedelta(hours=1)  # a request that writes a file is over long before
@@ -72,15 +73,18 @@ def examine(*, name: str, content: bytes, size: int) -> Examined:
     return Examined(shown, content, kind, verdict.value)
 
 
+@transaction.atomic
 def attach_file(
     *, actor: User, lead: Lead, file: Examined, audience: str, now: datetime, about: str = "", check: SystemCheck | None = None
 ) -> Attachment:
     """Keep an examined file with the lead, for headquarters (`hq`) or also for the office that has the referral (`office`).
 
     `check` is the check of which it is evidence. The same content attached again in the same way is the attachment that is there.
-    Raises `Forbidden`, `InvalidInput` with the field, or `FileRefused` when the lead's files are too large together.
+    Raises `NotFound` (out of sight by now), `Forbidden`, `InvalidInput` with the field, or `FileRefused` when the lead's files are
+    too large together.
     """
     require(actor, Permission.WRITE_NOTE)
+    lead = present_lead(lead)  # the scanner took its time
     new = Attachment(
         uuid=uuid.uuid4(),
         lead=lead,
@@ -94,14 +98,9 @@ def attach_file(
         added_by=actor,
         added_at=now,
     )
-    same = Attachment.objects.filter(lead=lead, sha256=new.sha256, audience=audience, check_entered=check)
-    try:
-        with transaction.atomic():
-            if not same.exists():
-                return _keep(new, file, about.strip())
-    except IntegrityError:  # the same form, twice at the same moment: the other one has just been kept
-        pass
-    there = same.get()
+    there = Attachment.objects.filter(lead=lead, sha256=new.sha256, audience=audience, check_entered=check).first()
+    if there is None:
+        return _keep(new, file, about.strip())
     record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid, results=[there.uuid], occurred_at=now)
     return there
 

@@ -25,6 +25,7 @@ from leads.rules.freshness import WORDS
 from leads.services.attachments import Examined, attach_file
 from leads.services.evaluation import evaluate_subjects
 from leads.services.notes import write_note
+from leads.services.present import present_lead
 from subjects.models import DepartureFact, EncounterFact, FactBase, FilingFact, LifeEventFact
 
 NOTHING_NEW = "nothing_new"
@@ -63,6 +64,7 @@ def enter_check(
     """
     require(actor, Permission.ENTER_CHECK)
     _refuse_bad(source, checked_on, result, happened_on, now)
+    lead = present_lead(lead)
     if lead.subject is None:
         message = "This lead is about an organization: no system is asked about a person."
         raise Conflict(message)

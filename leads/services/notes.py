@@ -17,6 +17,7 @@ from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from leads.models import Lead, Note
 from leads.sealing import read_words, seal_words
+from leads.services.present import present_lead
 
 LONGEST = 20_000  # characters
 
@@ -33,6 +34,7 @@ def write_note(*, actor: User, lead: Lead, text: str, audience: str, now: dateti
     if not words or len(words) > LONGEST:
         message = "Write something." if not words else f"At most {LONGEST:,} characters."
         raise InvalidInput(message, field="text")
+    lead = present_lead(lead)
     old = _old_note(actor, lead, replaces) if replaces else None
     try:
         with transaction.atomic():

@@ -70,8 +70,9 @@ def _each(actor: User, which: Q, tell: Callable[[Referral], None]) -> int:
                 if referral is not None:
                     tell(referral)
                     told += 1
-        except (SMTPException, OSError):
-            logger.exception("a mail about a packet could not be sent; the next sweep tries again")
+        except (SMTPException, OSError) as error:
+            # an error of the mail server names the addresses: its kind is enough for the log
+            logger.error("a mail about a packet could not be sent; the next sweep tries again (%s)", type(error).__name__)  # noqa: TRY400
     return told
 
 

@@ -43,12 +43,13 @@ def lead_file_add(request: HttpRequest, number: str) -> HttpResponse:
         try:
             file = examined(form.cleaned_data["attachment"])
             words = {name: form.cleaned_data[name] for name in ("audience", "about")}
-            attach_file(actor=user, lead=lead, file=file, now=timezone.now(), **words)
+            now = timezone.now()
+            made = attach_file(actor=user, lead=lead, file=file, now=now, **words)
         except InvalidInput as error:
             refused(lead, error)
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
-            messages.success(request, "The file is attached.")
+            messages.success(request, "The file is attached." if made.added_at == now else "This file was attached before: see the list.")
             return HttpResponseRedirect(lead_url(number, came_from(request), page="lead_files"))
     record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
     context = {"lead": lead, "form": form, "files": files_for(user, lead), "from_query": came_from(request)}

@@ -15,9 +15,10 @@ from access.context import acting_as
 from access.markings import marking_of
 from access.models import AccessClass, Compartment, Office, User
 from access.selectors import class_for, service_actor
-from foundation.errors import InvalidInput
+from foundation.errors import InvalidInput, NotFound
 from leads.looking import look_at
 from leads.models import Attachment, Finding, Lead, LeadGrant, Note, Outcome, Packet, RecallNotice, Referral
+from leads.services.attachments import attach_file, examine
 from leads.services.evaluation import evaluate_subjects
 from leads.services.notes import write_note
 from leads.services.referral import propose_referral, refer_lead
@@ -277,3 +278,19 @@ def test_facts_that_come_later_go_where_their_person_is(desk: Desk, lead: Lead, 
     with acting_as(desk.analyst):
         assert not Finding.objects.exists()
         assert not Subject.objects.exists()
+
+
+def test_what_was_being_written_takes_the_class_of_now(desk: Desk, lead: Lead, protected: Compartment) -> None:
+    """`lead` was read before its person became protected, as a page or a scanner that takes its time has it."""
+    cleared = person("clea.red", "analyst", cleared_for=protected.code)
+    marked(lead, protected)
+
+    with acting_as(desk.analyst), pytest.raises(NotFound):
+        write_note(actor=desk.analyst, lead=lead, text="Seen on Monday.", audience="hq", now=timezone.now())
+    with acting_as(desk.analyst), pytest.raises(NotFound):
+        seen = examine(name="seen.txt", content=b"Seen on Monday.", size=15)
+        attach_file(actor=desk.analyst, lead=lead, file=seen, audience="hq", now=timezone.now())
+    with acting_as(cleared):
+        note = write_note(actor=cleared, lead=lead, text="Seen on Monday.", audience="hq", now=timezone.now())
+
+    assert marks_of(note) == {(protected.pk,)}

@@ -109,7 +109,9 @@ def test_a_file_is_attached_listed_and_taken_out_again_as_it_was(desk: Desk, ana
     assert "File attached" in words(analyst.get(f"/leads/{lead.number}/history/"))
     with acting_as(desk.analyst):
         assert Event.objects.filter(act=Act.DOWNLOAD, object_uuid=kept.uuid).count() == 1
-    assert analyst.post(f"/leads/{lead.number}/files/add/", sent()).status_code == 302
+    again = analyst.post(f"/leads/{lead.number}/files/add/", sent(), follow=True)
+    assert again.redirect_chain[0][1] == 302
+    assert "This file was attached before" in words(again)
     with acting_as(desk.analyst):
         assert Attachment.objects.count() == 1, "the same form sent twice makes one"
 
