@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from smtplib import SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -185,16 +185,20 @@ def test_news_after_the_reading_is_told_again(desk: Desk, lead: Lead, referral: 
     assert len(mail.outbox) == 2
 
 
-def test_a_mail_that_could_not_be_sent_is_tried_again(desk: Desk, referral: Referral, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_that_could_not_be_sent_is_tried_again(
+    desk: Desk, referral: Referral, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     writable(desk.boston)
     recalled(desk, referral)
 
     def refuse(self: EmailBackend, messages: object) -> int:
-        raise SMTPServerDisconnected
+        raise SMTPRecipientsRefused({desk.boston.email: (550, b"no such person")})
 
     with monkeypatch.context() as broken:
         broken.setattr(EmailBackend, "send_messages", refuse)
         assert tell_offices(actor=desk.service, now=LATER) == 0
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert "@" not in caplog.text, "whose mail it was is nobody's business in the log"
     assert tell_offices(actor=desk.service, now=LATER) == 1
     assert len(mail.outbox) == 1
 
