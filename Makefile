@@ -7,7 +7,7 @@ RUN := .venv/bin/python -m launcher
 BIN := .venv/bin
 TESTING := $(RUN) services --kind test --
 
-.PHONY: help python base dev browser demo demo-reset test quick proof bench check fix migrate screens
+.PHONY: help python base dev browser yardsticks demo demo-reset test quick proof bench check fix migrate screens
 .NOTPARALLEL:
 
 help: ## list the targets
@@ -28,7 +28,7 @@ quick: dev ## run the fast tests, under a minute
 proof: browser ## run the long proofs: races, kill loops, fuzzing, big worlds
 	@$(RUN) test --proof $(ARGS)
 
-bench: dev ## measure; fails below a committed floor
+bench: yardsticks ## measure; fails below a committed floor
 	@$(RUN) bench $(ARGS)
 
 check: dev ## lint, format, types, layers, migrations, deployment settings
@@ -59,6 +59,9 @@ base: python
 
 dev: python
 	@$(PYTHON) -m launcher.bootstrap --lock dev
+
+yardsticks: python
+	@$(PYTHON) -m launcher.bootstrap --lock dev --yardsticks
 
 browser: python
 	@$(PYTHON) -m launcher.bootstrap --lock dev --browser

@@ -1,6 +1,6 @@
 """The first stage: makes everything that the other stages need. Runs on a bare Python, before any environment exists.
 
-    python3 -m launcher.bootstrap [--lock dev|base] [--browser]
+    python3 -m launcher.bootstrap [--lock dev|base] [--browser] [--yardsticks]
 
 Makes `.venv` with the hash-locked packages and `node_modules` with the locked page assets, each skipped while its
 lock has not changed; with `--browser` it also sees to Chromium.
@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> int:
     """Make what is missing and return the exit code; every failure is one sentence on standard error."""
     parser = argparse.ArgumentParser(prog="python3 -m launcher.bootstrap", description="Make what LeadTrac needs.")
     parser.add_argument("--lock", choices=("dev", "base"), default="dev", help="which locked packages to install")
+    parser.add_argument("--yardsticks", action="store_true", help="also the tools with which the benchmark compares")
     parser.add_argument("--browser", action="store_true", help="also see to a Chromium for the browser tests")
     options = parser.parse_args(arguments)
     try:
@@ -33,6 +34,8 @@ def main(arguments: list[str]) -> int:
         var().mkdir(parents=True, exist_ok=True)
         python_packages.install(ROOT / "requirements" / f"{options.lock}.txt")
         page_assets.install()
+        if options.yardsticks:
+            python_packages.install_yardsticks()
         if options.browser:
             browser.install()
     except LauncherError as error:

@@ -13,6 +13,7 @@ from launcher.report import LauncherError, say
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 _STAMP = VENV / "leadtrac-lock"
+YARDSTICKS = ROOT / ".venv-bench"
 _REPORT_EVERY = 10
 _KEPT_LINES = 15
 
@@ -31,6 +32,16 @@ def install(lock: Path) -> None:
     _STAMP.unlink(missing_ok=True)
     install_locked(VENV_PYTHON, lock)
     _STAMP.write_text(f"{digest(lock)}\n", encoding="utf-8")
+
+
+def install_yardsticks() -> None:
+    """Make `.venv-bench` hold the tools with which the benchmark compares; returns at once when it does already."""
+    lock, stamp = ROOT / "requirements" / "bench.txt", YARDSTICKS / "leadtrac-lock"
+    if stamp.exists() and stamp.read_text(encoding="utf-8").strip() == digest(lock):
+        return
+    make_venv(YARDSTICKS)
+    install_locked(YARDSTICKS / "bin" / "python", lock)
+    stamp.write_text(f"{digest(lock)}\n", encoding="utf-8")
 
 
 def digest(lock: Path) -> str:

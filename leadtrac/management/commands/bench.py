@@ -18,6 +18,7 @@ MEASUREMENTS: dict[str, str] = {
     "sources": "leadtrac.bench.sources",
     "identity": "leadtrac.bench.identity",
     "judge": "leadtrac.bench.judge",
+    "linkage": "leadtrac.bench.linkage",
     "queue": "leadtrac.bench.queue",
     "retention": "leadtrac.bench.retention",
     "search": "leadtrac.bench.search",

