@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 from django.utils.text import slugify
 
 from leadtrac.demo.accounts import demo_accounts
@@ -28,6 +29,19 @@ START_SECONDS = 60
 CODE_ATTEMPTS = 3
 TALLEST = 1_500  # pixels; a long list says the same further down
 ON_A_PHONE = {"analyst", "field_officer"}
+# places of a role that stand behind another page: by the role's name in a file, what each is called there and its address name
+BEHIND = {
+    "analyst": {
+        "unclaimed": "/queue/?tab=unclaimed",
+        "waiting": "waiting_list",
+        "acts-on-many": "bulk_list",
+        "notices": "notice_list",
+        "views": "view_list",
+        "columns": "queue_columns",
+    },
+    "supervisor": {"approvals": "approval_queue", "versions": "version_list", "fairness": "fairness_report"},
+    "auditor": {"unusual-reading": "audit_readings"},
+}
 FIRST_RECORD = "main table tbody a[href^='/']"
 
 
@@ -151,6 +165,7 @@ class Camera:
     def _places(self, page: Page, role: str) -> Iterator[str]:
         links = page.locator("nav[aria-label=Main] a")
         places = [(links.nth(index).get_attribute("href") or "", label_of(links.nth(index).inner_text())) for index in range(links.count())]
+        places += [(address if address.startswith("/") else reverse(address), label) for label, address in BEHIND.get(role, {}).items()]
         for href, label in places:
             if href in self.seen:
                 continue
