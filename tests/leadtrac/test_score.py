@@ -14,7 +14,6 @@ from access.context import acting_as
 from access.selectors import service_actor
 from ingest.services.receive import receive_directory
 from ingest.simulator.world import simulate
-from leads.services.evaluation import evaluate_touched
 from subjects.services.drain import drain
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -27,9 +26,8 @@ def test_the_command_prints_precision_and_recall_of_leads_and_identities(world: 
     with acting_as(actor):
         receive_directory(actor=actor, directory=tmp_path, now=NOW, apply=True)
     drain(now=NOW)
-    evaluate_touched(actor=service_actor("leads"), now=NOW)
     out = StringIO()
-    call_command("score", truth=tmp_path / "truth.jsonl.gz", situations=True, stdout=out)
+    call_command("score", truth=tmp_path / "truth.jsonl.gz", judge=True, situations=True, stdout=out)
     text = out.getvalue()
     by_rule = next(line.split() for line in text.splitlines() if line.startswith("f1-terminated"))
     assert 0.5 < float(by_rule[4]) <= 1.0  # recall

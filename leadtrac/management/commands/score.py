@@ -17,6 +17,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from access.context import acting_as
 from access.selectors import service_actor
@@ -24,6 +25,7 @@ from ingest.services.source_rows import record_key
 from ingest.simulator.scoring import Answers, Count, read_truth, score_identities, score_leads
 from leads.models import Finding, Lead
 from leads.rules.naive import RULES, naive
+from leads.services.evaluation import evaluate_touched
 from leads.snapshots import snapshots, sources_now
 from leads.states import OPEN_STATES, LeadState
 from leadtrac.score_words import identity_lines, rule_lines, situation_lines, summary_lines, wrong_lines
@@ -37,8 +39,9 @@ class Command(BaseCommand):
     help = "Print how well leads and identities agree with the hidden truth of a simulated world. Prints counts only."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The truth file, and how much to print."""
+        """The truth file, whether to judge first, and how much to print."""
         parser.add_argument("--truth", type=Path, required=True, help="truth.jsonl.gz, as the simulator wrote it")
+        parser.add_argument("--judge", action="store_true", help="first judge in this process whoever waits for it, as the workers do")
         parser.add_argument("--situations", action="store_true", help="also by situation: where the answers are wrong")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,6 +50,8 @@ class Command(BaseCommand):
         if not path.is_file():
             message = f"There is no file {path}."
             raise CommandError(message)
+        if options["judge"]:
+            evaluate_touched(actor=service_actor("leads"), now=timezone.now())
         with acting_as(service_actor("leads")):
             held = holders()
             identities = score_identities(read_truth(path), lambda source, key: held.get((source, record_key(source, key))))
