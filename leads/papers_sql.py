@@ -48,3 +48,31 @@ OWN_DRAFTS = (
     "user_id = (SELECT access_current_user()) AND (EXISTS (SELECT 1 FROM leads_lead l WHERE l.id = lead_id) "
     "OR EXISTS (SELECT 1 FROM leads_referral r WHERE r.lead_id = leads_draft.lead_id))"
 )
+
+HAND_OVER = """
+-- what was written or attached for the office that had a referral goes to the office to which that was transferred, with the
+-- marks that it carries. Only for the system's own services, and only as far as an open referral says that it was transferred.
+CREATE FUNCTION leads_hand_over(p_referral bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    given record;
+BEGIN
+    IF NOT coalesce((SELECT 'service' = ANY (r.roles) FROM public.access_resolve(public.access_current_user(), now()) r), false) THEN
+        RAISE EXCEPTION 'only a service hands over' USING ERRCODE = '42501';
+    END IF;
+    SELECT t.lead_id, old.office_id AS from_office, t.office_id AS to_office INTO given
+    FROM public.leads_referral t JOIN public.leads_referral old ON old.id = t.transferred_from_id
+    WHERE t.id = p_referral AND t.state IN ('sent', 'accepted');
+    UPDATE public.leads_note n SET class_id = public.access_intern_class('office', given.to_office, c.compartments)
+    FROM public.access_accessclass c
+    WHERE n.lead_id = given.lead_id AND n.audience = 'office' AND c.id = n.class_id
+      AND c.audience = 'office' AND c.office_id = given.from_office AND c.phase = 'live';
+    UPDATE public.leads_attachment a SET class_id = public.access_intern_class('office', given.to_office, c.compartments)
+    FROM public.access_accessclass c
+    WHERE a.lead_id = given.lead_id AND a.audience = 'office' AND c.id = a.class_id
+      AND c.audience = 'office' AND c.office_id = given.from_office AND c.phase = 'live';
+END $$;
+REVOKE ALL ON FUNCTION leads_hand_over(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION leads_hand_over(bigint) TO {app};
+"""
+HAND_OVER_BACK = "DROP FUNCTION leads_hand_over(bigint);"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from access.context import through_service
 from access.models import Office, User
@@ -55,6 +55,7 @@ def transfer_referral(
 ) -> Referral:
     """Hand an open referral to another office, with a packet addressed to it; returns the new referral.
 
+    Notes and files that headquarters wrote for the office go along: the office that hands it on reads them no more.
     Only while the packet says what is known: then the new one says the same, and the approval given for it still stands.
     Otherwise `Conflict`: the office returns it and the desk decides anew. `InvalidInput` for an office that is none.
     """
@@ -86,6 +87,8 @@ def transfer_referral(
             transferred_from=referral,
         )
         sent = send_referral(sending, now)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT leads_hand_over(%s)", [sent.pk])
     payload = {"answer": "transferred", "to": office.code, "reason": reason.strip()}
     record(
         Act.REFERRAL_ANSWERED,

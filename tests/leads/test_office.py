@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import ProgrammingError, connection, transaction
+from django.test import override_settings
 
 from access.context import acting_as
 from access.models import Office, User
@@ -17,6 +20,8 @@ from leads.models import Lead, Referral
 from leads.selectors.interest import interests_of
 from leads.selectors.referral import inbox_for, packet_json_for, packet_status_for, referral_detail_for, referral_for
 from leads.services.answer import accept_referral, acknowledge_out_of_date, report_outcome
+from leads.services.attachments import attach_file, examine
+from leads.services.notes import write_note
 from leads.services.office import assign_referral, transfer_referral
 from leads.services.referral import ask_review, propose_referral, recall_referral, refer_lead
 from leads.services.telling import tell_offices, tell_supervisors
@@ -98,6 +103,46 @@ def test_a_transferred_referral_is_the_other_offices_with_a_packet_addressed_to_
         accepted = accept_referral(actor=desk.atlanta, referral=referral_for(desk.atlanta, sent.uuid), now=LATER)
         report_outcome(actor=desk.atlanta, referral=accepted, code="departed", occurred_on=date(2026, 11, 23), now=LATER)
     assert desk.fresh(lead).state == "closed"
+
+
+def test_what_headquarters_gave_the_office_goes_along_with_a_transfer(desk: Desk, lead: Lead, referral: Referral, tmp_path: Path) -> None:
+    with acting_as(desk.analyst), override_settings(ATTACHMENT_DIR=tmp_path):
+        now_theirs = desk.fresh(lead)
+        for audience in ("hq", "office"):
+            write_note(actor=desk.analyst, lead=now_theirs, text=f"For {audience}.", audience=audience, now=NOW)
+            file = examine(name=f"{audience}.txt", content=audience.encode(), size=len(audience))
+            attach_file(actor=desk.analyst, lead=now_theirs, file=file, audience=audience, now=NOW)
+
+    def given(user: User, to: Referral) -> tuple[list[str], list[str]]:
+        with acting_as(user):
+            detail = referral_detail_for(user, to.uuid, now=LATER)
+            return [note.text for note in detail.notes], [file.name for file in detail.files]
+
+    assert given(desk.boston, referral) == (["For office."], ["office.txt"])
+    sent = hand_on(desk, referral)
+
+    assert given(desk.boston, referral) == ([], [])
+    assert given(desk.atlanta, sent) == (["For office."], ["office.txt"])
+    back = hand_back(desk, sent)
+    assert given(desk.atlanta, sent) == ([], [])
+    assert given(desk.boston, back) == (["For office."], ["office.txt"])
+    with acting_as(desk.analyst), pytest.raises(ProgrammingError, match="only a service"), transaction.atomic():
+        hand_over(sent)
+    with acting_as(desk.service):
+        hand_over(sent)
+    assert given(desk.atlanta, sent) == ([], []), "a transfer that is over gives nothing"
+
+
+def hand_back(desk: Desk, referral: Referral) -> Referral:
+    with acting_as(desk.atlanta):
+        seen = referral_for(desk.atlanta, referral.uuid)
+        boston = Office.objects.get(code="HSI-BOS")
+        return transfer_referral(actor=desk.atlanta, referral=seen, office=boston, reason="Moved back.", now=LATER)
+
+
+def hand_over(referral: Referral) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT leads_hand_over(%s)", [referral.pk])
 
 
 def test_a_referral_is_handed_over_to_an_ero_office(desk: Desk, lead: Lead, referral: Referral) -> None:
