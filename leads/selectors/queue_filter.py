@@ -142,7 +142,7 @@ def queue_choices() -> dict[str, list[tuple[str, str]]]:
         "risks": [(value, str(label)) for value, label in Lead.Band.choices],
         "presences": [(value, str(label)) for value, label in Lead.Presence.choices],
         "clocks": list(CLOCKS.items()),
-        "offices": [(UNROUTABLE, "None: no address leads to an office"), *_offices()],
+        "offices": [(UNROUTABLE, "Unroutable: no office"), *_offices()],
         "signs": list(SIGNS.items()),
         "sorts": [(name, order.label) for name, order in ORDERS.items()],
     }
