@@ -16,13 +16,13 @@ from django.db import connection
 
 from audit.keys import key_encryption_key
 from audit.log.publishing import CHECKPOINTS, LEAVES, folders
-from audit.log.skeleton import COLUMNS, skeleton
+from audit.log.skeleton import COLUMNS, selected, skeleton
 from audit.models import Checkpoint
 from foundation.crypto import DecryptionError, unseal
 
 BATCH = 10_000
 _SEALED = f"""
-SELECT {", ".join(f"e.{name}" for name in COLUMNS)}, p.sealed, p.scope, k.wrapped
+SELECT {selected("e")}, p.sealed, p.scope, k.wrapped
 FROM audit_leaf l JOIN audit_event e ON e.uuid = l.event_uuid
 LEFT JOIN audit_payload p ON p.event_uuid = e.uuid LEFT JOIN audit_datakey k ON k.scope = p.scope
 WHERE l.seq >= %s AND l.seq < %s ORDER BY l.seq

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from audit.log.checkpoint import Checkpoint as Note
 from audit.log.checkpoint import moment, sign
 from audit.log.merkle import append, leaf_hash, root_of
-from audit.log.skeleton import COLUMNS, skeleton
+from audit.log.skeleton import COLUMNS, selected, skeleton
 from audit.models import Checkpoint
 
 ONE_SEALER = 7_241_002  # advisory lock
@@ -26,7 +26,7 @@ HASH_BYTES = 32
 BATCH = 10_000
 
 _WAITING = f"""
-SELECT {", ".join(f"e.{name}" for name in COLUMNS)} FROM audit_unsealed u JOIN audit_event e ON e.id = u.event_id
+SELECT {selected("e")} FROM audit_unsealed u JOIN audit_event e ON e.id = u.event_id
 ORDER BY e.id LIMIT %s
 """  # noqa: S608  # the names are our own constant
 _LEAVES = "INSERT INTO audit_leaf (seq, event_uuid, hash) SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::bytea[])"

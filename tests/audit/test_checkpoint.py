@@ -34,6 +34,13 @@ def test_every_column_of_an_event_takes_part_in_its_skeleton() -> None:
     assert set(COLUMNS) == {field.column for field in Event._meta.concrete_fields}
 
 
+def test_ids_in_their_text_form_give_the_same_bytes() -> None:
+    event = an_event()
+
+    assert event["result_uuids"]
+    assert skeleton({**event, "result_uuids": [str(each) for each in event["result_uuids"]]}) == skeleton(event)
+
+
 def test_the_bytes_of_a_skeleton_are_fixed() -> None:
     line = skeleton(an_event())
 
