@@ -33,6 +33,7 @@ class Extract(models.Model):
     rows_unchanged = models.BigIntegerField(default=0)
     rows_buffered = models.BigIntegerField(default=0)
     rows_quarantined = models.BigIntegerField(default=0)
+    rows_unnamed = models.BigIntegerField(default=0)  # of these, the ones whose record could not be read; outlives them
     applied_at = models.DateTimeField(null=True)
     work_started_at = models.DateTimeField(null=True)
     wanted = models.CharField(max_length=8, choices=Wanted.choices, blank=True)  # what somebody asked for and a worker still owes
@@ -57,6 +58,9 @@ class Extract(models.Model):
                     + models.F("rows_quarantined")
                 ),
                 name="extract_rows_reconcile",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rows_unnamed__gte=0, rows_unnamed__lte=models.F("rows_quarantined")), name="extract_unnamed_are_unusable"
             ),
             # the same drop once; one that was refused or un-imported may come again, and two empty files are two drops
             models.UniqueConstraint(
@@ -87,6 +91,7 @@ class Extract(models.Model):
             "rows_unchanged",
             "rows_buffered",
             "rows_quarantined",
+            "rows_unnamed",
             "applied_at",
             "work_started_at",
             "wanted",
@@ -157,6 +162,8 @@ class SourceRow(models.Model):
     buffered_until = models.DateField(null=True)
     # the newest extract that stated the very same row again: such rows are counted, not stored twice
     restated_in = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    # the newest extract that stated its record in a row nobody could use, written when that row leaves the quarantine unrepaired
+    named_in = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False)
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -181,6 +188,7 @@ class SourceRow(models.Model):
             "state",
             "buffered_until",
             "restated_in",
+            "named_in",
             "recorded_at",
         )
         restricted = ("sealed",)

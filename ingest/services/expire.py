@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit.acts import Act
 from audit.services import record
@@ -15,6 +15,16 @@ from ingest.services.buffer import remove_from_buffer, rows_over
 from ingest.states import ExtractState
 
 BATCH_ROWS = 10_000
+_STAY_NAMED = """
+UPDATE ingest_sourcerow r SET named_in_id = newest.extract_id
+FROM (SELECT DISTINCT ON (e.source, q.record_key) e.source, q.record_key, e.id AS extract_id, e.as_of
+      FROM ingest_quarantinedrow q JOIN ingest_extract e ON e.id = q.extract_id
+      WHERE q.recorded_at < %s AND q.outcome = '' AND q.record_key IS NOT NULL AND e.state <> 'unimported'
+      ORDER BY e.source, q.record_key, e.as_of DESC, e.id DESC) newest
+WHERE r.source = newest.source AND r.record_key = newest.record_key
+  AND NOT EXISTS (SELECT 1 FROM ingest_extract kept
+                  WHERE kept.id = r.named_in_id AND kept.as_of > newest.as_of AND kept.state <> 'unimported')
+"""
 
 
 @transaction.atomic
@@ -28,8 +38,13 @@ def expire_buffer(*, now: datetime) -> int:
 
 @transaction.atomic
 def expire_quarantine(*, now: datetime) -> int:
-    """Delete quarantined rows older than `QUARANTINE_DAYS`; returns how many went."""
+    """Delete quarantined rows older than `QUARANTINE_DAYS`; returns how many went.
+
+    That an extract stated a record, if only badly, stays with the record's own rows; of records that are not here nothing does.
+    """
     before = now - timedelta(days=settings.QUARANTINE_DAYS)
+    with connection.cursor() as cursor:
+        cursor.execute(_STAY_NAMED, [before])
     gone, _ = QuarantinedRow.objects.filter(recorded_at__lt=before).delete()
     if gone:
         record(Act.ROWS_EXPIRED, object_kind="quarantine", payload={"rows": gone})

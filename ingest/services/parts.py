@@ -48,6 +48,7 @@ class Counts:
     unchanged: int = 0
     buffered: int = 0
     quarantined: int = 0
+    unnamed: int = 0  # of the quarantined, those whose record cannot be read
 
 
 def claim_part() -> ExtractPart | None:
@@ -108,4 +109,5 @@ def add_counts(extract: Extract, counts: Counts) -> None:
         rows_unchanged=F("rows_unchanged") + counts.unchanged,
         rows_buffered=F("rows_buffered") + counts.buffered,
         rows_quarantined=F("rows_quarantined") + counts.quarantined,
+        rows_unnamed=F("rows_unnamed") + counts.unnamed,
     )

@@ -31,13 +31,14 @@ REASON_LENGTH = 300
 COLUMN_LENGTH = 60
 
 
-def quarantine(extract: Extract, rejected: Sequence[RejectedRow]) -> None:
-    """Keep rejected rows, sealed, with the first column that is wrong and every reason in plain words."""
+def quarantine(extract: Extract, rejected: Sequence[RejectedRow]) -> int:
+    """Keep rejected rows, sealed, with the first column that is wrong and every reason in plain words; returns of how many the
+    record cannot be read."""
     if not rejected:
-        return
+        return 0
     key = data_key(extract.uuid, purpose="extract")
     class_id = class_for(audience="intake")
-    QuarantinedRow.objects.bulk_create(
+    kept = QuarantinedRow.objects.bulk_create(
         [
             QuarantinedRow(
                 extract=extract,
@@ -52,6 +53,7 @@ def quarantine(extract: Extract, rejected: Sequence[RejectedRow]) -> None:
         ],
         batch_size=1000,
     )
+    return sum(row.record_key is None for row in kept)
 
 
 def raw_text(row: QuarantinedRow) -> str:
@@ -107,7 +109,7 @@ def next_repaired() -> QuarantinedRow | None:
 def leave_quarantine(row: QuarantinedRow, outcome: RowState) -> None:
     """A repaired row was used: its extract's counts follow."""
     QuarantinedRow.objects.filter(pk=row.pk).update(outcome=outcome)
-    add_counts(row.extract, Counts(**{outcome.value: 1}, quarantined=-1))
+    add_counts(row.extract, Counts(**{outcome.value: 1}, quarantined=-1, unnamed=-(row.record_key is None)))
 
 
 def waiting_repairs() -> bool:

@@ -5,13 +5,14 @@ back; the link of the record says since when it is missing, its person is judged
 stop sign. A delta says nothing of what it leaves out.
 
 Since when a record is missing follows from what the extracts say and not from the order in which they came: it is the
-as-of day of the first full extract after the last extract that stated the record. A full extract with rows in quarantine
-speaks of the other records only where each such row still names its record; an empty one speaks of none.
+as-of day of the first full extract after the last extract that stated the record. A row in quarantine states its record all
+the same, also after it has expired there (`SourceRow.named_in`). A full extract with a row whose record cannot be read says
+nothing of missing records until that row is repaired (`Extract.rows_unnamed`); an empty one says nothing at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -26,20 +27,24 @@ _TELL = """
 WITH full_ones AS MATERIALIZED (
     SELECT e.id, e.as_of FROM ingest_extract e
     WHERE e.source = %(source)s AND e.kind = 'full' AND e.state = 'applied' AND e.row_count > 0
-      AND e.rows_quarantined = (SELECT count(*) FROM ingest_quarantinedrow q
-                                WHERE q.extract_id = e.id AND q.outcome = '' AND q.record_key IS NOT NULL)
+      AND e.rows_unnamed = 0
+), unusable AS MATERIALIZED (
+    SELECT q.record_key, max(e.as_of) AS last_on
+    FROM ingest_quarantinedrow q JOIN ingest_extract e ON e.id = q.extract_id
+    WHERE e.source = %(source)s AND e.state <> 'unimported' AND q.outcome = '' AND q.record_key IS NOT NULL
+    GROUP BY q.record_key
 ), stated AS (
-    SELECT l.id, l.record_key, max(e.as_of) AS last_on
+    SELECT l.id, greatest(max(e.as_of), max(named.as_of), max(unusable.last_on)) AS last_on
     FROM subjects_identitylink l
     JOIN ingest_sourcerow r ON r.source = l.source AND r.record_key = l.record_key
     JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id) AND e.state <> 'unimported'
+    LEFT JOIN ingest_extract named ON named.id = r.named_in_id AND named.state <> 'unimported'
+    LEFT JOIN unusable ON unusable.record_key = l.record_key
     WHERE l.source = %(source)s AND l.closed_at IS NULL AND {scope}
-    GROUP BY l.id, l.record_key
+    GROUP BY l.id
 ), missing AS (
     SELECT s.id, (
-        SELECT (min(f.as_of) AT TIME ZONE 'UTC')::date FROM full_ones f
-        WHERE f.as_of > s.last_on
-          AND NOT EXISTS (SELECT 1 FROM ingest_quarantinedrow q WHERE q.extract_id = f.id AND q.record_key = s.record_key)
+        SELECT (min(f.as_of) AT TIME ZONE 'UTC')::date FROM full_ones f WHERE f.as_of > s.last_on
     ) AS since_on FROM stated s
 )
 UPDATE subjects_identitylink l SET unreported_since = m.since_on FROM missing m
@@ -51,9 +56,20 @@ _MISSING_NOW = "l.unreported_since IS NOT NULL"
 
 
 def tell_after(extract: Extract, *, now: datetime) -> set[int]:
-    """An extract was applied, or a row of it repaired: what it says of missing records. Returns whose they are; these are
-    judged again. The caller holds `one_writer`."""
+    """An extract was applied: what it says of missing records. Returns whose they are; these are judged again. The caller
+    holds `one_writer`."""
     return _tell(extract.source, "TRUE" if extract.kind == "full" else _MISSING_NOW, now)
+
+
+def tell_repaired(extract: Extract, named: int | None, record_key: int, *, now: datetime) -> set[int]:
+    """A row of the extract left quarantine as the record `record_key`; before, it named the record `named`, or none.
+
+    It speaks of these records alone, until the last row that named none is repaired: then its extract speaks of all. The caller
+    holds `one_writer`.
+    """
+    if named is None and extract.kind == "full" and Extract.objects.filter(pk=extract.pk, rows_unnamed=0).exists():
+        return _tell(extract.source, "TRUE", now)
+    return _tell_keys(extract.source, {record_key} if named is None else {record_key, named}, now)
 
 
 def tell_again(source: str, *, now: datetime) -> set[int]:
@@ -66,12 +82,16 @@ def tell_of(lines: Sequence[Line], *, now: datetime) -> set[int]:
     found: set[int] = set()
     newest = _newest_full({line.source for line in lines})
     for source, as_of in newest.items():
-        late = sorted({line.record_key for line in lines if line.source == source and line.as_of < as_of})
+        late = {line.record_key for line in lines if line.source == source and line.as_of < as_of}
         if late:
-            fragment, parameters = wanted_keys(late)
-            scope = f"l.record_key IN (SELECT key FROM {fragment.replace('%s', '%(keys)s')})"  # noqa: S608  # words of ours
-            found |= _tell(source, scope, now, keys=parameters[0] if parameters else [])
+            found |= _tell_keys(source, late, now)
     return found
+
+
+def _tell_keys(source: str, keys: Collection[int], now: datetime) -> set[int]:
+    fragment, parameters = wanted_keys(sorted(keys))
+    scope = f"l.record_key IN (SELECT key FROM {fragment.replace('%s', '%(keys)s')})"  # noqa: S608  # words of ours
+    return _tell(source, scope, now, keys=parameters[0] if parameters else [])
 
 
 def _newest_full(sources: set[str]) -> dict[str, datetime]:

@@ -48,9 +48,9 @@ def read_part(part: ExtractPart) -> tuple[list[Line], list[RejectedRow]]:
 
 def close_part(part: ExtractPart, settled: Settled, rejected: list[RejectedRow], now: datetime) -> None:
     """Keep what was rejected, note the event, and count; with the last part, see which records the extract no longer has."""
-    quarantine(part.extract, rejected)
+    unnamed = quarantine(part.extract, rejected)
     figures = {"part": part.number, "subjects": settled.subjects_created, "facts": settled.facts_added, "promoted": settled.promoted}
     record(Act.SUBJECTS_LINKED, object_kind="extract", object_uuid=part.extract.uuid, payload=figures)
     counts = settled.counts
-    if finish_part(part, Counts(counts.applied, counts.unchanged, counts.buffered, len(rejected)), now):
+    if finish_part(part, Counts(counts.applied, counts.unchanged, counts.buffered, len(rejected), unnamed), now):
         tell_after(part.extract, now=now)

@@ -15,7 +15,7 @@ from ingest.services.quarantine import leave_quarantine, next_repaired, raw_text
 from ingest.sources.outline import OutlinedRow
 from ingest.sources.registry import SOURCES
 from ingest.states import RowState
-from subjects.services.absence import tell_after
+from subjects.services.absence import tell_repaired
 from subjects.services.lines import new_line
 from subjects.services.settle import settle
 
@@ -27,10 +27,11 @@ def replay_next(*, now: datetime) -> bool:
         row = next_repaired()
         if row is None:
             return False
-        settled = settle([new_line(row.extract, _checked(row))], actor=actor, now=now)
+        line = new_line(row.extract, _checked(row))
+        settled = settle([line], actor=actor, now=now)
         outcome = RowState.APPLIED if settled.counts.applied else RowState.BUFFERED if settled.counts.buffered else RowState.UNCHANGED
         leave_quarantine(row, outcome)
-        tell_after(row.extract, now=now)
+        tell_repaired(row.extract, row.record_key, line.record_key, now=now)
         record(Act.ROW_REPLAYED, object_kind="quarantined_row", object_uuid=row.uuid, payload={"outcome": outcome.label})
     return True
 

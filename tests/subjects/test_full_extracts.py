@@ -11,13 +11,16 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
 from ingest.models import Extract, QuarantinedRow
+from ingest.services.expire import expire_quarantine
 from ingest.services.quarantine import repair
 from ingest.services.requests import request_unimport
 from ingest.sources.registry import SOURCES
@@ -92,6 +95,37 @@ def test_a_row_in_quarantine_is_reported_all_the_same_and_one_without_a_key_sile
         repair(actor=service_actor("ingest"), row=row, text=_text(overstay("R3", **OTHER | {"admission_number": "999000777X4"})), now=NOW)
     drain(now=NOW)
     assert missing_since() == [None, SINCE, None]
+
+
+def test_a_missing_record_stays_missing_and_a_badly_stated_one_stays_stated_when_the_quarantine_expires(tmp_path: Path) -> None:
+    third = {"admission_number": "999000777X4", "passport_number": "ZZ0007778", "family_name": "SAMPLER", "date_of_birth": "1961-02-10"}
+    load(tmp_path, [overstay("R1"), overstay("R2", **OTHER), overstay("R3", **third)], kind="full")
+    load(tmp_path, [overstay("R2", **OTHER), overstay("R3", **third, arrival_date="2 April")], kind="full", as_of=AS_OF + DAY)
+    assert missing_since() == [SINCE, None, None]
+
+    assert expire_quarantine(now=QuarantinedRow.objects.get().recorded_at + timedelta(days=settings.QUARANTINE_DAYS + 1)) == 1
+    load(tmp_path, [overstay("R2", **OTHER, arrival_port="BOS")], as_of=AS_OF + 2 * DAY)
+    assert missing_since() == [SINCE, None, None]
+    assert signs(Subject.objects.order_by("id")[0])
+
+    load(tmp_path, [overstay("R2", **OTHER)], kind="full", as_of=AS_OF + 3 * DAY)
+    assert missing_since() == [SINCE, None, (AS_OF + 3 * DAY).date()]
+
+
+def test_a_repaired_row_speaks_of_its_own_records_and_the_last_without_a_key_of_all(tmp_path: Path) -> None:
+    load(tmp_path, [overstay("R1"), overstay("R2", **OTHER)], kind="full")
+    load(tmp_path, [overstay("R2", arrival_date="2 April"), overstay("")], kind="full", as_of=AS_OF + DAY)
+    third = overstay("R3", **OTHER | {"admission_number": "999000777X4"})
+    looks = []
+    for row, repaired in zip(QuarantinedRow.objects.order_by("id"), (overstay("R2", **OTHER), third), strict=True):
+        with transaction.atomic():
+            repair(actor=service_actor("ingest"), row=row, text=_text(repaired), now=NOW)
+        with CaptureQueriesContext(connection) as captured:
+            drain(now=NOW)
+        told = [query["sql"] for query in captured if "UPDATE subjects_identitylink l SET unreported_since" in query["sql"]]
+        looks.append((sum("closed_at IS NULL AND TRUE" in sql for sql in told), missing_since()))
+
+    assert looks == [(0, [None, None]), (1, [SINCE, None, None])]
 
 
 def test_taking_the_full_extract_back_takes_its_silence_back(tmp_path: Path) -> None:
