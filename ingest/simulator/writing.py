@@ -20,7 +20,8 @@ from ingest.sources.base import Source
 from ingest.sources.registry import SOURCES
 
 OURS = re.compile(r"\d{8}-[a-z0-9_]+-(?:full|delta)\.(?:csv\.gz|json)|truth\.jsonl\.gz|legacy\.jsonl\.gz")
-SLOW_FROM_DAYS = 31  # a source that may be a month old sends every fourth extract
+SLOW_FROM_DAYS = 31  # a source that may be a month old sends once in four weeks
+SLOW_EVERY_DAYS = 28
 
 
 class ExtractSet:
@@ -106,7 +107,11 @@ def _matter(life: Life, matter: Matter, until: date) -> dict[str, object]:
 def _days_of(source: Source, days: list[date]) -> list[date]:
     if source.freshness_days < SLOW_FROM_DAYS:
         return days
-    return [day for place, day in enumerate(days) if (len(days) - 1 - place) % 4 == 0]
+    kept: list[date] = []
+    for day in reversed(days):
+        if not kept or (kept[-1] - day).days >= SLOW_EVERY_DAYS:
+            kept.append(day)
+    return kept[::-1]
 
 
 def remove_old_world(out: Path) -> None:

@@ -9,6 +9,7 @@ import re
 import tracemalloc
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -204,3 +205,11 @@ def test_legacy_leads_are_old_enough_to_be_due(world: Path) -> None:
     for lead in leads:
         for found in lead["subject"]["identifiers"]:
             assert found["country"] in {"", "UTO"}
+
+
+@pytest.mark.parametrize("step", [7, 14])
+def test_a_slow_source_sends_once_in_four_weeks_however_often_the_others_do(tmp_path: Path, step: int) -> None:
+    simulate(people=0, days=112, seed=1, out=tmp_path, every_days=step)
+    sent = sorted(date.fromisoformat(f"{path.name[:4]}-{path.name[4:6]}-{path.name[6:8]}") for path in tmp_path.glob("*-commercial-*.json"))
+    assert [(later - earlier).days for earlier, later in pairwise(sent)] == [28, 28, 28, 28]
+    assert sent[-1] == DEFAULT_UNTIL
