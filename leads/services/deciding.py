@@ -23,6 +23,7 @@ from leads.planning import WITHDRAWN, settled_sentence
 from leads.sealing import seal_words
 from leads.services.evaluation_store import OPEN_REFERRALS, make_leads
 from leads.services.notices import last_to, tell_each
+from leads.services.returning import give_back, holders_of
 from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
 from leads.services.waiting import place_waits
 from leads.staleness import no_longer_holds
@@ -56,9 +57,13 @@ def hold_lead(
 
 @transaction.atomic
 def unhold_lead(*, actor: User, lead: Lead, now: datetime, reason: str = "", version: int | None = None) -> Lead:
-    """Take a lead off hold; it goes back into the queue."""
+    """Take a lead off hold; it goes back to whoever held it, or into the queue."""
     _same(lead, version)
-    return move_lead(actor=actor, move=LeadMove(lead=lead, action="unhold", reason=reason), now=now)
+    holders = holders_of([lead], now)
+    moved = move_lead(actor=actor, move=LeadMove(lead=lead, action="unhold", reason=reason), now=now)
+    give_back(actor=actor, holders=holders, now=now)
+    moved.refresh_from_db(fields=["state", "state_since", "clock_due_on", "version"])
+    return moved
 
 
 @transaction.atomic

@@ -70,7 +70,8 @@ class Dealt:
 def claim_lead(*, actor: User, lead: Lead, now: datetime, why: str = "") -> Claim:
     """Take a lead for `CLAIM_LEASE_HOURS`; it goes into research. One's own claim is prolonged.
 
-    Raises `Conflict` when somebody else holds it, or when nobody can work on it just now.
+    Raises `Conflict` when somebody else holds it, or when nobody can work on it just now. A lead with a supervisor stays with
+    whoever asked, also after the lease; only who may approve can take it then.
     """
     require(actor, Permission.CLAIM_LEAD)
     if lead.state not in WORKABLE and lead.state != LeadState.IN_REVIEW:
@@ -95,6 +96,9 @@ def _prolonged(actor: User, lead: Lead, now: datetime, until: datetime) -> Claim
         return held
     if held.until > now:
         message = f"{held.user.label} has claimed this lead until {day(held.until.date())}, {held.until:%H:%M} UTC."
+        raise Conflict(message)
+    if lead.state == LeadState.IN_REVIEW and not can(actor, Permission.APPROVE_REFERRAL):
+        message = f"{held.user.label} has asked a supervisor about this lead and keeps it until the answer."
         raise Conflict(message)
     held.released_at = now
     held.save(update_fields=["released_at"])

@@ -25,6 +25,7 @@ from leads.services.triage import (
     release_expired_claims,
     release_lead,
     reopen_lead,
+    unhold_lead,
     write_note,
 )
 from leads.services.workload import enter_absence
@@ -111,6 +112,21 @@ def test_a_lead_that_wakes_is_back_with_whoever_held_it_but_not_with_who_gave_it
     assert held_until_december_and_woken() == ("queued", "")
 
 
+def test_taken_off_hold_by_hand_a_lead_is_back_with_its_holder_too(desk: Desk) -> None:
+    lead = desk.opened(overstayer)
+    with acting_as(desk.analyst):
+        claim_lead(actor=desk.analyst, lead=lead, now=NOW)
+        hold_lead(actor=desk.analyst, lead=desk.fresh(lead), reason="Asked.", until=date(2026, 12, 1), now=NOW)
+    later = NOW + timedelta(days=2)
+    with acting_as(desk.supervisor):
+        back = unhold_lead(actor=desk.supervisor, lead=desk.fresh(lead), now=later)
+
+    assert (back.state, back.version) == ("in_research", desk.fresh(lead).version)
+    with acting_as(desk.service):
+        claim = Claim.objects.get(lead=lead, released_at=None)
+    assert (claim.user, claim.until > later) == (desk.analyst, True)
+
+
 def test_a_lead_with_a_supervisor_stays_with_who_asked_and_offers_a_referral_to_nobody_but_a_second_person(desk: Desk) -> None:
     lead = desk.opened(overstayer)
     later = NOW + timedelta(days=3)
@@ -127,6 +143,8 @@ def test_a_lead_with_a_supervisor_stays_with_who_asked_and_offers_a_referral_to_
         assert detail.claim.user == desk.analyst
         return next((each.allowed, each.reason) for each in detail.actions if each.action == "refer")
 
+    with acting_as(desk.colleague), pytest.raises(Conflict, match="Ana has asked a supervisor about this lead"):
+        claim_lead(actor=desk.colleague, lead=desk.fresh(lead), now=later)
     assert refers(desk.analyst) == (False, "It waits for a supervisor.")
     assert refers(desk.supervisor) == (True, "")
     with acting_as(desk.supervisor):
