@@ -45,12 +45,15 @@ def leave_compartments(subject_ids: Sequence[int], marks: Sequence[int]) -> int:
 
 
 def _recall(actor: User, subject_ids: list[int], now: datetime) -> None:
-    """Only the protected compartment recalls: into others a referral goes along, to those of the office who are cleared."""
+    """Only the protected compartment recalls: into others a referral goes along, to those of the office who are cleared.
+
+    An office loses sight of a referral that was recalled before, too, and keeps a notice of it.
+    """
     mark = Compartment.objects.get(code=PROTECTED).pk
     stranded = Referral.objects.select_related("access_class", "packet").filter(
         lead__subject_id__in=subject_ids,
         access_class__compartments__contains=[mark],
-        state__in=(ReferralState.SENT, ReferralState.ACCEPTED),
+        state__in=(ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.RECALLED),
         notice=None,
     )
     notices = [
@@ -59,12 +62,12 @@ def _recall(actor: User, subject_ids: list[int], now: datetime) -> None:
             access_class_id=_without(referral, mark),
             packet_uuid=referral.packet.uuid,
             lead_number=referral.lead_number,
-            recalled_at=now,
+            recalled_at=(referral.answered_at or now) if referral.state == ReferralState.RECALLED else now,
         )
         for referral in stranded.order_by("pk")
     ]
     RecallNotice.objects.bulk_create(notices)
-    gone = [notice.referral_id for notice in notices]
+    gone = [notice.referral_id for notice in notices if notice.referral.state != ReferralState.RECALLED]
     Referral.objects.filter(pk__in=gone).update(
         state=ReferralState.RECALLED,
         answered_at=now,

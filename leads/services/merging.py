@@ -12,7 +12,8 @@ from typing import Any
 
 from django.db.models import F
 
-from access.models import User
+from access.models import AccessClass, Compartment, User
+from access.reference import PROTECTED
 from access.selectors import service_actor
 from leads.models import Claim, Correction, Finding, Lead, Notice, Referral, SystemCheck, Wait
 from leads.services.deciding import end_work
@@ -20,7 +21,7 @@ from leads.services.evaluation_store import OPEN_REFERRALS
 from leads.services.notices import tell_each, working_on
 from leads.services.transition import LeadMove, move_leads
 from leads.staleness import no_longer_holds
-from leads.states import CLOSED_STATES, JOIN, CloseReason, LeadState, ReferralState, part_to
+from leads.states import CLOSED_STATES, JOIN, REFERRED_STATES, CloseReason, LeadState, ReferralState, part_to
 from subjects.models import Subject
 
 APART = "Taken for one person with another record, and taken apart again."
@@ -53,7 +54,8 @@ def part_subjects(from_subject_id: int, to_subject_id: int, remembered: Mapping[
     """Undo a join in the splitting transaction, once leads, findings, corrections and checks have returned to `from_subject_id`.
 
     The joined lead stands again as it was when the merge closed it, with its findings, claim, wait and referral; what
-    people settled meanwhile about the returning matters goes along. It stays closed when its person has another open lead.
+    people settled meanwhile about the returning matters goes along. It stays closed when its person has another open lead. Where
+    the person has become protected meanwhile, a referral stays recalled and the lead goes into the queue.
     """
     lead = _joined(remembered)
     if lead is not None:
@@ -109,6 +111,10 @@ def _joined(remembered: Mapping[str, Any]) -> Lead | None:
 def _stand_again(actor: User, lead: Lead, remembered: Mapping[str, Any], now: datetime) -> None:
     hold_until = date.fromisoformat(remembered["hold_until"]) if remembered["hold_until"] else None
     office = remembered["office"]
+    if remembered["state"] in REFERRED_STATES and _is_protected(lead):
+        # the office lost sight of the person meanwhile and was told to stop: the desk decides anew
+        move_leads(actor=actor, moves=[LeadMove(lead=lead, action=part_to(LeadState.QUEUED), reason=APART)], now=now)
+        return
     move = LeadMove(lead=lead, action=part_to(remembered["state"]), reason=APART, hold_until=hold_until, office_id=office)
     move_leads(actor=actor, moves=[move], now=now)
     Claim.objects.filter(pk__in=remembered["claims"]).update(released_at=None)  # a lease that is over ends by itself
@@ -118,6 +124,11 @@ def _stand_again(actor: User, lead: Lead, remembered: Mapping[str, Any], now: da
             state=state, answered_at=None, version=F("version") + 1, **no_longer_holds(now, STANDS_AGAIN)
         )
     tell_each(working_on([lead.pk]), Notice.Kind.APART, now=now, because="It had been joined to another lead.")
+
+
+def _is_protected(lead: Lead) -> bool:
+    mark = Compartment.objects.get(code=PROTECTED).pk
+    return AccessClass.objects.filter(pk=lead.access_class_id, compartments__contains=[mark]).exists()
 
 
 def _settled_meanwhile(from_subject_id: int, to_subject_id: int) -> None:

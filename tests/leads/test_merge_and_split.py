@@ -11,7 +11,7 @@ from django.db.models import F
 
 from access.context import acting_as
 from access.models import Office
-from leads.models import Attachment, Claim, Correction, Finding, Lead, LeadGrant, Note, Notice, Referral, Transition, Wait
+from leads.models import Attachment, Claim, Correction, Finding, Lead, LeadGrant, Note, Notice, RecallNotice, Referral, Transition, Wait
 from leads.services.answer import accept_referral, acknowledge_out_of_date
 from leads.services.deciding import close_lead, hold_lead
 from leads.services.referral import propose_referral, refer_lead
@@ -20,6 +20,7 @@ from retention.models import HoldLead
 from retention.services.holds import place_hold
 from subjects.models import Judgement, Subject
 from subjects.services.judge import judge, undo
+from subjects.services.protect import protect
 from subjects.services.write_subjects import refresh
 from tests.factories.facts import NOW, a_subject, departed, lives, numbered, overstayer, terminated
 from tests.factories.people import person
@@ -211,6 +212,29 @@ def test_evidence_about_one_closes_only_that_ones_lead_after_the_split(desk: Des
 
     with desk.facts():
         assert set(Lead.objects.values_list("subject", "state")) == {(first.pk, "queued"), (second.pk, "auto_closed")}
+
+
+def test_a_split_gives_no_office_a_referral_of_somebody_who_has_become_protected(desk: Desk) -> None:
+    with desk.facts():
+        first, second = resident("EXAMPLE"), resident("SAMPLE")
+    desk.judge(first)
+    desk.judge(second, days=1)
+    with desk.facts():
+        lead = Lead.objects.get(subject=second)
+    accepted(desk, lead)
+    pair = one(desk, first, second)
+    with desk.facts():
+        protect([first.pk])
+    desk.judge(first, days=3)
+    cleared = person("cleo", "analyst", cleared_for="protected-person")
+    with acting_as(cleared):
+        undo(actor=cleared, judgement=pair, now=LATER + timedelta(days=1))
+
+    with desk.facts():
+        assert (Lead.objects.get(pk=lead.pk).state, Referral.objects.get().state) == ("queued", "recalled")
+    with acting_as(desk.boston):
+        assert not Referral.objects.exists()
+        assert RecallNotice.objects.get().lead_number == lead.number
 
 
 def test_an_office_that_confirmed_the_withdrawal_is_told_anew_that_the_referral_stands(desk: Desk) -> None:
