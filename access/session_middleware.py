@@ -107,9 +107,12 @@ def _proofs(request: HttpRequest) -> int:
 
 
 def _ask(request: HttpRequest, user: User) -> HttpResponseBase:
-    """Send to the lock page; what was posted waits behind it."""
+    """Send to the lock page; what a person posted waits behind it.
+
+    What a page saves by itself is not kept: it would displace what the person sent, and its words still stand on the page.
+    """
     following = _following(request)
-    if request.method == "POST" and (kept := keep(request, user, now=datetime.now(UTC))):
+    if request.method == "POST" and BACKGROUND not in request.headers and (kept := keep(request, user, now=datetime.now(UTC))):
         request.session[KEPT] = kept
         following = reverse("session_kept")
     return elsewhere(request, f"{reverse('session_lock')}?{urlencode({'next': following})}")

@@ -136,6 +136,19 @@ def test_a_form_that_comes_late_is_not_carried_out_and_loses_no_word(client: Cli
     assert "was not sent yet" in words(page)
 
 
+def test_a_draft_that_another_tab_saves_does_not_displace_the_form_that_was_sent(client: Client, analyst: User) -> None:
+    pass_time(client, 901)
+    client.post("/leads/L-7K4Q-92MD/note/", {"words": "She left in March."})
+
+    draft = client.post("/leads/L-7K4Q-92MD/draft/close/", {"words": "Half a sent"}, headers={"X-Background": "1"})
+    client.post(reverse("session_lock"), {"proof": PASSPHRASE})
+    page = client.get(reverse("session_kept")).content.decode()
+
+    assert draft.status_code == 423
+    assert "She left in March." in page
+    assert "Half a sent" not in page
+
+
 def test_the_words_that_wait_are_sealed_and_open_for_their_writer_alone(client: Client) -> None:
     from access.late_forms import KEPT, open_kept
 
