@@ -97,6 +97,11 @@ def _wrapped(scopes: Sequence[uuid.UUID]) -> dict[uuid.UUID, bytes]:
         return dict(cursor.fetchall())
 
 
+def existing_keys(scopes: Sequence[uuid.UUID]) -> dict[uuid.UUID, bytes]:
+    """Return the data keys of those scopes that have one, with one query; none is made, and destroyed ones are left out."""
+    return {scope: unseal(key_encryption_key(), key, scope.bytes) for scope, key in _wrapped(scopes).items()}
+
+
 def existing_key(scope: uuid.UUID) -> bytes:
     """Return the scope's data key; raise `KeyDestroyed` when there is none."""
     with connection.cursor() as cursor:

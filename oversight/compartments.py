@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from access.context import through_service
 from access.models import AccessClass, Compartment, User
@@ -21,7 +21,7 @@ from access.policy import require
 from access.reference import PROTECTED
 from access.selectors import class_for, service_actor
 from audit.acts import Act
-from audit.keys import KeyDestroyed, data_key, existing_key
+from audit.keys import data_key, existing_keys
 from audit.services import record
 from foundation.crypto import seal, unseal
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -86,9 +86,11 @@ def ask_out(*, actor: User, subject: Subject, compartment: Compartment, reason: 
     if compartment.pk not in subject.access_class.compartments:
         raise Conflict("The person is not in this compartment.")
     _refuse_protected(subject, compartment)
-    if CompartmentMove.objects.filter(subject_uuid=subject.uuid, compartment=compartment, state=State.WAITING).exists():
-        raise Conflict("Somebody has asked for this already; it waits for a second person.")
-    move = _kept(actor, subject, compartment, Way.OUT, State.WAITING, reason, set(subject.access_class.compartments), now)
+    try:
+        with transaction.atomic():
+            move = _kept(actor, subject, compartment, Way.OUT, State.WAITING, reason, set(subject.access_class.compartments), now)
+    except IntegrityError as error:  # the database lets one wait, also of two at the same moment
+        raise Conflict("Somebody has asked for this already; it waits for a second person.") from error
     record(
         Act.COMPARTMENT_ASKED,
         object_kind="subject",
@@ -167,13 +169,15 @@ def move_for(user: User, move_uuid: UUID) -> MoveLine:
 
 
 def _lines(user: User, moves: Sequence[CompartmentMove]) -> list[MoveLine]:
-    people = {each.uuid: each for each in Subject.objects.filter(uuid__in=[move.subject_uuid for move in moves])}
+    about = [move.subject_uuid for move in moves]
+    people = {each.uuid: each for each in Subject.objects.filter(uuid__in=about)}
+    keys = existing_keys(about)
     return [
         MoveLine(
             move,
             people.get(move.subject_uuid),
-            _opened(move, bytes(move.reason_sealed)),
-            _opened(move, bytes(move.decision_sealed)) if move.decision_sealed else "",
+            _opened(move, move.reason_sealed, keys),
+            _opened(move, move.decision_sealed, keys),
             move.asked_by_id == user.pk,
         )
         for move in moves
@@ -201,11 +205,10 @@ def _sealed(subject_uuid: UUID, move_uuid: UUID, words: str) -> bytes:
     return seal(data_key(subject_uuid, purpose="subject"), words.strip().encode(), move_uuid.bytes)
 
 
-def _opened(move: CompartmentMove, sealed: bytes) -> str:
-    try:
-        return unseal(existing_key(move.subject_uuid), sealed, move.uuid.bytes).decode()
-    except KeyDestroyed:
-        return ""
+def _opened(move: CompartmentMove, sealed: bytes | memoryview | None, keys: dict[UUID, bytes]) -> str:
+    """The words; empty when nothing was written yet, or the person's key is gone."""
+    key = keys.get(move.subject_uuid)
+    return unseal(key, bytes(sealed), move.uuid.bytes).decode() if key and sealed else ""
 
 
 def _need(reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -14,9 +15,10 @@ from django.utils import timezone
 from access.context import acting_as
 from access.models import Compartment, User
 from access.selectors import service_actor
+from audit.keys import existing_keys
 from audit.models import Event
 from audit.selectors import words_of
-from foundation.errors import Forbidden, InvalidInput
+from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.models import Finding, Lead, Note, Packet, Referral
 from leads.services.notes import write_note
 from leads.services.referral import propose_referral, refer_lead
@@ -28,9 +30,11 @@ from retention.selectors.due import due_counts, due_for
 from subjects.models import FACT_MODELS, Subject
 from subjects.models.identity import MatchKey
 from tests.factories import facts as told
+from tests.factories.leads import make_subject
 from tests.factories.people import person
 from tests.leads.conftest import Desk, people
 from tests.leads.views.conftest import visitor
+from tests.leads.views.test_query_budgets import BUDGETS, asked
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +180,8 @@ def test_the_rules_stand_in_the_database_too(desk: Desk, lead: Lead, paula: User
     with acting_as(paula):
         move_in(actor=paula, subject=_fresh(lead), compartment=compartment, reason="x", now=timezone.now())
         asked = ask_out(actor=paula, subject=_fresh(lead), compartment=compartment, reason="x", now=timezone.now())
+        with pytest.raises(Conflict, match="waits for a second person"):
+            ask_out(actor=paula, subject=_fresh(lead), compartment=compartment, reason="x", now=timezone.now())
         with pytest.raises(Forbidden):
             decide_out(actor=paula, move_uuid=asked.uuid, agreed=True, reason="x", now=timezone.now())
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -187,6 +193,26 @@ def test_the_rules_stand_in_the_database_too(desk: Desk, lead: Lead, paula: User
     with acting_as(pedro):
         decide_out(actor=pedro, move_uuid=asked.uuid, agreed=False, reason="Not yet", now=timezone.now())
     assert sum(sees(desk.analyst)) == 0
+
+
+def test_the_list_of_moves_asks_no_more_for_twenty_than_for_one_and_makes_no_key_anew(paula: User, client_as: ClientAs) -> None:
+    client, address = client_as(paula), reverse("compartment_moves")
+    moved_in(paula, 1)
+    few = asked(client, address)
+    moved_in(paula, 19)
+
+    assert asked(client, address) == few <= BUDGETS["compartment_moves"]
+    assert "Reason 18" in words(client.get(address))
+    assert existing_keys([unknown := uuid4()]) == existing_keys([unknown]) == {}
+
+
+def moved_in(user: User, number: int) -> None:
+    with acting_as(service_actor("subjects")):
+        subjects = [make_subject() for _ in range(number)]
+    compartment = Compartment.objects.get(code="protected-person")
+    with acting_as(user):
+        for place, subject in enumerate(subjects):
+            move_in(actor=user, subject=subject, compartment=compartment, reason=f"Reason {place}", now=timezone.now())
 
 
 @pytest.mark.parametrize("role", ["analyst", "supervisor", "records_officer", "auditor", "administrator"])
