@@ -104,6 +104,7 @@ class UnusualReading(models.Model):
     record_kind = models.CharField(max_length=40, blank=True)
     record_uuid = models.UUIDField(null=True)
     looks = models.IntegerField()
+    rise = models.PositiveSmallIntegerField(default=0)  # of bulk viewing: how often the day's looks have doubled since the first finding
     events = ArrayField(models.UUIDField())  # the first of them
     found_at = models.DateTimeField()
     verdict = models.CharField(max_length=9, choices=Verdict.choices, blank=True)
@@ -129,7 +130,9 @@ class UnusualReading(models.Model):
                 ),
                 name="reading_kind_is_listed",
             ),
-            models.UniqueConstraint(fields=["reader", "kind", "day", "record_uuid"], nulls_distinct=False, name="reading_found_once"),
+            models.UniqueConstraint(
+                fields=["reader", "kind", "day", "record_uuid", "rise"], nulls_distinct=False, name="reading_found_once"
+            ),
             models.CheckConstraint(condition=~models.Q(reviewed_by=models.F("reader")), name="reading_reviewed_by_another"),
             models.CheckConstraint(
                 condition=models.Q(verdict="", reviewed_by=None, reviewed_at=None, words_sealed=None)
@@ -154,6 +157,7 @@ class UnusualReading(models.Model):
             "record_kind",
             "record_uuid",
             "looks",
+            "rise",
             "events",
             "found_at",
             "reviewed_by",

@@ -29,40 +29,61 @@ WITH looks AS MATERIALIZED (
 )
 """
 
+# whom each look was at: the person, or the person of a lead or of what hangs on one. An officer in the field sees no lead itself.
+_PEOPLE = (
+    _LOOKS  # noqa: S608  # our own constants
+    + """
+, of_leads AS (
+    SELECT l.uuid, l.reader_id, l.occurred_at, lead.id AS lead_id FROM looks l JOIN leads_lead lead ON lead.uuid = l.record_uuid
+    WHERE l.record_kind = 'lead'
+    UNION ALL
+    SELECT l.uuid, l.reader_id, l.occurred_at, r.lead_id FROM looks l JOIN leads_referral r ON r.uuid = l.record_uuid
+    WHERE l.record_kind = 'referral'
+    UNION ALL
+    SELECT l.uuid, l.reader_id, l.occurred_at, r.lead_id
+    FROM looks l JOIN leads_packet p ON p.uuid = l.record_uuid JOIN leads_referral r ON r.id = p.referral_id
+    WHERE l.record_kind = 'packet'
+    UNION ALL
+    SELECT l.uuid, l.reader_id, l.occurred_at, a.lead_id FROM looks l JOIN leads_attachment a ON a.uuid = l.record_uuid
+    WHERE l.record_kind = 'attachment'
+), people AS (
+    SELECT o.uuid, o.reader_id, o.occurred_at, s.id AS subject_id, s.family_name
+    FROM of_leads o JOIN leads_lead lead ON lead.id = o.lead_id JOIN subjects_subject s ON s.id = lead.subject_id
+    UNION ALL
+    SELECT l.uuid, l.reader_id, l.occurred_at, s.id, s.family_name FROM looks l JOIN subjects_subject s ON s.uuid = l.record_uuid
+    WHERE l.record_kind = 'subject'
+)
+"""
+)
+
 NAMESAKE = (
-    _LOOKS
+    _PEOPLE
     + """
 SELECT l.reader_id, '', NULL::uuid, count(*), array_agg(l.uuid ORDER BY l.occurred_at, l.uuid)
-FROM looks l
+FROM people l
 JOIN unnest(%(readers)s::bigint[], %(surnames)s::text[]) AS own (reader_id, surname) ON own.reader_id = l.reader_id
-LEFT JOIN leads_lead lead ON l.record_kind = 'lead' AND lead.uuid = l.record_uuid
-JOIN subjects_subject s ON (l.record_kind = 'subject' AND s.uuid = l.record_uuid) OR s.id = lead.subject_id
-WHERE own.surname = ANY (string_to_array(lower(s.family_name), ' '))
+WHERE own.surname = ANY (string_to_array(lower(l.family_name), ' '))
 GROUP BY 1
 """
 )
 
 # who looked at whom of the day, with the addresses known of these people: compared under the key, outside the database
 ADDRESSES_LOOKED_AT = (
-    _LOOKS
+    _PEOPLE
     + """
-SELECT DISTINCT l.reader_id, s.id, a.line, a.postal_code
-FROM looks l JOIN access_user u ON u.id = l.reader_id AND u.home_index IS NOT NULL
-LEFT JOIN leads_lead lead ON l.record_kind = 'lead' AND lead.uuid = l.record_uuid
-JOIN subjects_subject s ON (l.record_kind = 'subject' AND s.uuid = l.record_uuid) OR s.id = lead.subject_id
-JOIN subjects_addressfact a ON a.subject_id = s.id AND a.retracted_at IS NULL
+SELECT DISTINCT l.reader_id, l.subject_id, a.line, a.postal_code
+FROM people l JOIN access_user u ON u.id = l.reader_id AND u.home_index IS NOT NULL
+JOIN subjects_addressfact a ON a.subject_id = l.subject_id AND a.retracted_at IS NULL
 """
 )
 
 SAME_ADDRESS = (
-    _LOOKS
+    _PEOPLE
     + """
 SELECT l.reader_id, '', NULL::uuid, count(DISTINCT l.uuid), array_agg(DISTINCT l.uuid)
-FROM looks l
-LEFT JOIN leads_lead lead ON l.record_kind = 'lead' AND lead.uuid = l.record_uuid
-JOIN subjects_subject s ON (l.record_kind = 'subject' AND s.uuid = l.record_uuid) OR s.id = lead.subject_id
+FROM people l
 JOIN unnest(%(neighbors)s::bigint[], %(living_there)s::bigint[]) AS near (reader_id, subject_id)
-  ON near.reader_id = l.reader_id AND near.subject_id = s.id
+  ON near.reader_id = l.reader_id AND near.subject_id = l.subject_id
 GROUP BY 1
 """
 )

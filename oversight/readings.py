@@ -41,11 +41,17 @@ QUESTIONS: dict[str, str] = {
     Kind.IN_ONE_HOUR: rules.IN_ONE_HOUR,
     Kind.OUT_IN_A_DAY: rules.OUT_IN_A_DAY,
 }
+RISING = (Kind.IN_ONE_HOUR, Kind.OUT_IN_A_DAY)  # found anew, beside what was found and perhaps reviewed, when the looks have doubled
 _FOUND = """
-INSERT INTO oversight_unusualreading (uuid, reader_id, kind, day, record_kind, record_uuid, looks, events, found_at, verdict)
-SELECT gen_random_uuid(), found.reader, %(kind)s, %(day)s, found.record_kind, found.record, found.looks, found.events[1:%(kept)s],
-    %(now)s, ''
+INSERT INTO oversight_unusualreading (uuid, reader_id, kind, day, record_kind, record_uuid, looks, rise, events, found_at, verdict)
+SELECT gen_random_uuid(), found.reader, %(kind)s, %(day)s, found.record_kind, found.record, found.looks, coalesce(known.rise + 1, 0),
+    found.events[1:%(kept)s], %(now)s, ''
 FROM ({question}) AS found (reader, record_kind, record, looks, events)
+LEFT JOIN LATERAL (
+    SELECT u.looks, u.rise FROM oversight_unusualreading u
+    WHERE u.reader_id = found.reader AND u.kind = %(kind)s AND u.day = %(day)s AND u.record_uuid IS NOT DISTINCT FROM found.record
+    ORDER BY u.rise DESC LIMIT 1) AS known ON true
+WHERE known.looks IS NULL OR (%(rising)s AND found.looks >= 2 * known.looks)
 ON CONFLICT DO NOTHING
 RETURNING reader_id
 """
@@ -89,14 +95,16 @@ def _neighbors(given: dict[str, Any]) -> dict[str, list[int]]:
     homes = dict(User.objects.filter(home_index__isnull=False).values_list("pk", "home_index"))
     with connection.cursor() as cursor:
         cursor.execute(rules.ADDRESSES_LOOKED_AT, given)
-        near = sorted({(reader, subject) for reader, subject, line, code in cursor if home_index(line, code) == homes[reader]})
+        looked_at = cursor.fetchall()
+    # an address that was entered after `homes` was read is compared the next time
+    near = sorted({(reader, who) for reader, who, line, code in looked_at if reader in homes and home_index(line, code) == homes[reader]})
     return {"neighbors": [reader for reader, _ in near], "living_there": [subject for _, subject in near]}
 
 
 def _found(kind: str, question: str, given: dict[str, Any]) -> list[int]:
     """Keep what one question finds; returns whose reading is new."""
     with connection.cursor() as cursor:
-        cursor.execute(_FOUND.replace("{question}", question), {**given, "kind": str(kind)})
+        cursor.execute(_FOUND.replace("{question}", question), {**given, "kind": str(kind), "rising": kind in RISING})
         return [reader for (reader,) in cursor.fetchall()]
 
 
@@ -104,12 +112,16 @@ def _found(kind: str, question: str, given: dict[str, Any]) -> list[int]:
 def find_bulk(*, actor: User, now: datetime) -> list[int]:
     """Look for bulk viewing in the hour and the day before `now` (aware), not only at night; returns whose reading is new.
 
-    `actor` is the service actor `audit`. One finding a person, kind and day at headquarters.
+    `actor` is the service actor `audit`. One finding a person, kind and day at headquarters, and another one each time the looks
+    have doubled since the last: whoever reviewed the first is told that it went on. An hour belongs to the day in which it began.
     """
     require(actor, Permission.SERVICE)
-    given = {**_given(now.astimezone(ZoneInfo(DESK_ZONE)).date(), now), "until": now}
-    found = _found(Kind.IN_ONE_HOUR, rules.IN_ONE_HOUR, {**given, "since": now - timedelta(hours=1)})
-    found += _found(Kind.OUT_IN_A_DAY, rules.OUT_IN_A_DAY, given)
+    since = now - timedelta(hours=1)
+    begun, today = (_given(moment.astimezone(ZoneInfo(DESK_ZONE)).date(), now) for moment in (since, now))
+    found = _found(Kind.IN_ONE_HOUR, rules.IN_ONE_HOUR, {**begun, "since": since, "until": now})
+    if begun["day"] != today["day"]:  # what left just before midnight
+        found += _found(Kind.OUT_IN_A_DAY, rules.OUT_IN_A_DAY, begun)
+    found += _found(Kind.OUT_IN_A_DAY, rules.OUT_IN_A_DAY, {**today, "until": now})
     if found:
         record(Act.READING_SEARCHED, object_kind="reading", payload={"found": len(found)})
     return found

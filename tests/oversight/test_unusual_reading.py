@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from access.context import acting_as
@@ -21,6 +22,7 @@ from audit.selectors import words_of
 from audit.services import record
 from foundation.errors import Conflict, NotFound
 from leads.models import Lead
+from leads.services.attachments import attach_file, examine
 from leads.services.notes import write_note
 from leads.services.triage import claim_lead
 from oversight.alarms import raise_alarms
@@ -28,9 +30,11 @@ from oversight.models import UnusualReading
 from oversight.reading_sql import IN_AN_HOUR, TAKEN_OUT
 from oversight.readings import find_unusual, readings_for, review_reading
 from oversight.tasks import find_unusual_reading, yesterday
-from tests.factories.facts import lives
+from tests.factories.facts import lives, loaded
 from tests.factories.leads import make_lead, make_subject
 from tests.factories.people import UserFactory, person
+from tests.leads.conftest import Desk, people
+from tests.leads.test_referral import in_boston, refer
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +58,14 @@ def auditor() -> User:
 @pytest.fixture
 def privacy() -> User:
     return person("paula.privacy", "privacy_officer")
+
+
+@pytest.fixture
+def desk(db: None) -> Desk:
+    cast = people()
+    with acting_as(cast.service):
+        loaded()
+    return cast
 
 
 def leads(number: int, family: str = "EXAMPLE") -> list[Lead]:
@@ -115,6 +127,28 @@ def test_looking_at_somebody_of_ones_own_address_is_found(
     with acting_as(auditor):
         for event in Event.objects.filter(object_uuid=analyst.uuid):
             assert "Main" not in str(words_of(event)), "the address stands nowhere"
+
+
+def test_an_officer_who_sees_referrals_alone_is_found_too(desk: Desk, auditor: User, client_as: ClientAs, tmp_path: Path) -> None:
+    lead = desk.opened(in_boston)
+    referral = refer(desk, lead)
+    assert lead.subject is not None
+    with acting_as(desk.analyst), override_settings(ATTACHMENT_DIR=tmp_path):
+        file = examine(name="letter.txt", content=b"words", size=5)
+        attached = attach_file(actor=desk.analyst, lead=desk.fresh(lead), file=file, audience="office", now=MORNING)
+    with acting_as(service_actor("subjects")):
+        lives(lead.subject, as_of=WEDNESDAY, line="12 North Main Street", postal_code="02134")
+    officer = desk.boston
+    User.objects.filter(pk=officer.pk).update(display_name=f"Bob {lead.subject.family_name.split()[-1].title()}")
+    home = {"line": "12 N. Main St", "postal_code": "02134", "reason": "On joining the team"}
+    client_as(person("adam.admin", "administrator")).post(reverse("user_act", args=[officer.uuid, "home"]), home)
+    with acting_as(officer):
+        for kind, seen in (("referral", referral), ("packet", referral.packet), ("attachment", attached)):
+            record(Act.VIEW, object_kind=kind, object_uuid=seen.uuid, occurred_at=MORNING)
+
+    kinds = found(auditor)
+
+    assert (kinds.get(Kind.NAMESAKE), kinds.get(Kind.SAME_ADDRESS)) == (3, 3)
 
 
 def test_leads_opened_without_a_claim_or_an_act_are_found_from_twelve_on(analyst: User, auditor: User) -> None:
@@ -192,7 +226,7 @@ def test_bulk_viewing_is_told_of_at_once_to_everybody_but_its_reader(
 
     assert raise_alarms(actor=service, now=MORNING + timedelta(seconds=20 * (IN_AN_HOUR - 3))) == 0, "one record short"
     assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=45)) == 1
-    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=50)) == 0, "once a person and day"
+    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=50)) == 0, "the same looks are told of once"
 
     assert sorted(mail.to[0] for mail in mailoutbox) == ["otto.auditor@office.invalid", "paula.privacy@office.invalid"]
     assert "Osei" not in str([mail.message() for mail in mailoutbox])
@@ -201,6 +235,43 @@ def test_bulk_viewing_is_told_of_at_once_to_everybody_but_its_reader(
         (line,) = readings_for(auditor)
     assert (line.who, line.reading.kind) == ("Ana Osei", Kind.IN_ONE_HOUR)
     assert line.why == f"{IN_AN_HOUR + 1} different records opened within one hour."
+
+
+@pytest.mark.check(64)
+def test_bulk_viewing_that_goes_on_after_its_review_is_told_of_again(analyst: User, auditor: User, mailoutbox: list[EmailMessage]) -> None:
+    auditor.email = "otto.auditor@office.invalid"
+    auditor.save(update_fields=["email"])
+    service = service_actor("audit")
+    many_looks(analyst, IN_AN_HOUR, MORNING)
+    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=5)) == 1
+    with acting_as(auditor):
+        (first,) = UnusualReading.objects.all()
+        review_reading(actor=auditor, reading_uuid=first.uuid, verdict="explained", words="A list of the day.", now=MORNING)
+
+    many_looks(analyst, IN_AN_HOUR - 1, MORNING + timedelta(minutes=6))
+    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=10)) == 0, "one short of twice as many"
+    many_looks(analyst, 1, MORNING + timedelta(minutes=11))
+    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=15)) == 1
+    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=20)) == 0
+    assert found(auditor) == {Kind.IN_ONE_HOUR: 2 * IN_AN_HOUR}, "the night finds nothing twice"
+    assert len(mailoutbox) == 2
+    with acting_as(auditor):
+        first.refresh_from_db()
+        assert first.verdict == "explained", "the first review stands"
+
+
+@pytest.mark.check(64)
+def test_looks_around_midnight_are_told_of_once_and_hide_nothing_of_the_new_day(analyst: User, auditor: User) -> None:
+    service, midnight = service_actor("audit"), datetime(2026, 11, 19, 5, tzinfo=UTC)
+    many_looks(analyst, IN_AN_HOUR, midnight - timedelta(minutes=10))
+    assert raise_alarms(actor=service, now=midnight - timedelta(minutes=5)) == 1
+    assert raise_alarms(actor=service, now=midnight + timedelta(minutes=5)) == 0
+
+    many_looks(analyst, IN_AN_HOUR, midnight + timedelta(minutes=55))
+    assert raise_alarms(actor=service, now=midnight + timedelta(minutes=61)) == 1
+    with acting_as(auditor):
+        days = {line.reading.day: line.reading.looks for line in readings_for(auditor)}
+    assert days == {WEDNESDAY: IN_AN_HOUR, WEDNESDAY + timedelta(days=1): IN_AN_HOUR}
 
 
 @pytest.mark.check(64)
@@ -236,6 +307,12 @@ def test_an_alarm_that_no_mail_can_carry_still_stands_on_the_desk(analyst: User,
     assert raise_alarms(actor=service_actor("audit"), now=MORNING + timedelta(minutes=1)) == 1
     with acting_as(auditor):
         assert UnusualReading.objects.count() == 1
+
+
+def many_looks(user: User, records: int, when: datetime) -> None:
+    with acting_as(user):
+        for _ in range(records):
+            record(Act.VIEW, object_kind="subject", object_uuid=uuid.uuid4(), occurred_at=when)
 
 
 def look_at_another(user: User, when: datetime) -> None:
