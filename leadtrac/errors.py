@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -52,6 +55,14 @@ def _glass_form(request: HttpRequest) -> BreakGlassForm | None:
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """`handler404`: an address that no page has looks like a record that one may not see."""
     return error_page(request, NotFound())
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler400`: a form that is too large to be read says so; of all others nothing is known but that we do not make them."""
+    if isinstance(exception, RequestDataTooBig):
+        context = {"attachment_mb": settings.ATTACHMENT_BYTES // 1_000_000}
+        return HttpResponse(render_to_string("errors/too_large.html", context), status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return HttpResponse(render_to_string("400.html"), status=HTTPStatus.BAD_REQUEST)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -317,6 +317,8 @@ ATTACHMENT_DIR = env.file_path(
     "LEADTRAC_ATTACHMENT_DIR", DROP_DIR.parent / "attachments"
 )  # files of leads, each sealed under its lead's key
 ATTACHMENT_BYTES = env.number("LEADTRAC_ATTACHMENT_MB", 10) * 1_000_000  # the most that one file may have
+UPLOAD_BYTES = 3 * ATTACHMENT_BYTES  # a longer form is not read; a file that is a little too long gets words of its own
+LARGE_UPLOADS = {"extract_receive": env.number("LEADTRAC_DROP_UPLOAD_MB", 2_000) * 1_000_000}  # drops by the browser
 ATTACHMENT_BYTES_A_LEAD = env.number("LEADTRAC_ATTACHMENT_MB_A_LEAD", 100) * 1_000_000
 ATTACHMENT_SCANNER = shlex.split(env.text("LEADTRAC_ATTACHMENT_SCANNER", ""))  # for example: clamdscan --no-summary -
 ATTACHMENT_SCANNER_SECONDS = env.number("LEADTRAC_ATTACHMENT_SCANNER_SECONDS", 20)  # no answer by then refuses the file

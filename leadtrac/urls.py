@@ -12,6 +12,7 @@ from leadtrac.views.demo import demo_sign_in
 from leadtrac.views.gallery import gallery
 from leadtrac.views.home import health, home, notice
 
+handler400 = "leadtrac.errors.not_understood"
 handler404 = "leadtrac.errors.page_not_found"
 handler500 = "leadtrac.errors.server_error"
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -133,6 +134,39 @@ def test_a_refused_file_leaves_nothing_and_the_other_words_come_back(desk: Desk,
     with acting_as(desk.analyst):
         assert not Attachment.objects.exists()
         assert [event.field_names for event in Event.objects.filter(act=Act.ATTACHMENT_REFUSED).order_by("pk")] == [["size"], ["kind"]]
+
+
+class Unread:
+    """A body of which nothing may be read."""
+
+    def read(self, *_: int) -> bytes:
+        raise AssertionError("the form was read")
+
+    readline = read
+
+
+@pytest.mark.check(58)
+@pytest.mark.django_db
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_form_far_beyond_the_limit_is_refused_before_it_is_read(analyst: Client, signed: bool) -> None:
+    client = analyst if signed else Client()
+    client.handler.enforce_csrf_checks = True  # what reads a form first
+    client.cookies[settings.CSRF_COOKIE_NAME] = "x" * 32
+
+    def post(address: str, length: int) -> HttpResponse:
+        kind = "multipart/form-data; boundary=x"
+        return client.generic("POST", address, **{"wsgi.input": Unread(), "CONTENT_LENGTH": str(length), "CONTENT_TYPE": kind})
+
+    answer = post("/leads/L-7K4Q-92MD/files/add/", settings.UPLOAD_BYTES + 1)
+    assert answer.status_code == 413
+    assert "A file of a lead may have at most 10 MB." in words(answer)
+    drops = settings.LARGE_UPLOADS["extract_receive"]
+    assert post("/extracts/receive/", drops + 1).status_code == 413
+    if signed:
+        with pytest.raises(AssertionError, match="was read"):
+            post("/extracts/receive/", drops)
+    else:
+        assert post("/extracts/receive/", drops).status_code == 413
 
 
 @pytest.fixture
