@@ -6,10 +6,14 @@ Tests that need real commits (`world` fixture) run on a clone of their own.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +35,28 @@ def page_assets_by_their_own_names() -> None:
 def files_of_leads_lie_in_a_folder_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What tests attach is not left beside the files of the machine."""
     django_settings.ATTACHMENT_DIR = tmp_path_factory.mktemp("attachments")
+
+
+@pytest.fixture(scope="session")
+def page_assets() -> str:
+    """The folder of the collected page assets, as production serves them; collected once for all test processes."""
+    folder = django_settings.STATIC_ROOT
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _assets_are_old(folder):
+            subprocess.run(
+                [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"], cwd=django_settings.BASE_DIR, check=True
+            )
+    return str(folder)
+
+
+def _assets_are_old(folder: Path) -> bool:
+    manifest = folder / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    newest = max(path.stat().st_mtime for path in (django_settings.BASE_DIR / "static").rglob("*") if path.is_file())
+    return newest > manifest.stat().st_mtime
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,6 @@ Each has a database of its own and gunicorn on it; with a Celery worker and the 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
 import subprocess
@@ -55,26 +54,6 @@ class Site:
         )
         assert done.returncode == 0, done.stderr[-4000:]
         return done.stdout
-
-
-@pytest.fixture(scope="session")
-def page_assets() -> str:
-    """The folder of the collected page assets, as production serves them; collected once for all test processes."""
-    folder = settings.STATIC_ROOT
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / "static.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if _assets_are_old(folder):
-            subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"], cwd=ROOT, check=True)
-    return str(folder)
-
-
-def _assets_are_old(folder: Path) -> bool:
-    manifest = folder / "staticfiles.json"
-    if not manifest.exists():
-        return True
-    newest = max(path.stat().st_mtime for path in (ROOT / "static").rglob("*") if path.is_file())
-    return newest > manifest.stat().st_mtime
 
 
 def _on_database(url: str, name: str) -> str:

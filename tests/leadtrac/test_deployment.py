@@ -57,7 +57,7 @@ print(json.dumps({"plain": [plain.status_code, plain.headers.get("Location")], "
 
 
 @pytest.fixture(scope="module")
-def answer() -> dict[str, Any]:
+def answer(page_assets: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(in_production(ASK))
     return found
 
