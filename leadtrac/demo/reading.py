@@ -1,4 +1,4 @@
-"""What the demonstration's people read in the last days: among much work an example of each kind of unusual reading."""
+"""What the demonstration's people read in the last days: among much work examples of unusual reading."""
 
 from __future__ import annotations
 

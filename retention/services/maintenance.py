@@ -65,14 +65,16 @@ def maintain(*, actor: User, patience_seconds: float = 300) -> list[Rewritten]:
     with acting_as(actor):
         require(actor, Permission.MANAGE_DISPOSITION)
         waiting = tables_waiting()
-    done = []
-    if waiting:
-        _outwait_older_transactions(patience_seconds)
-    for table in waiting:
-        rewritten = _rewrite(table)
-        with acting_as(actor):
-            _note(actor, [rewritten])
-        done.append(rewritten)
+    done: list[Rewritten] = []
+    if not waiting:
+        return done
+    with _maintainer() as maintainer:
+        _outwait_older_transactions(maintainer, patience_seconds)
+        for table in waiting:
+            rewritten = _rewrite(maintainer, table)
+            with acting_as(actor):
+                _note(actor, [rewritten])
+            done.append(rewritten)
     return done
 
 
@@ -80,28 +82,31 @@ def _maintainer() -> psycopg.Connection[Any]:
     return psycopg.connect(settings.DATABASE_MAINTAIN_URL, dbname=connection.settings_dict["NAME"], autocommit=True)
 
 
-def _outwait_older_transactions(patience_seconds: float) -> bool:
+def _outwait_older_transactions(maintainer: psycopg.Connection[Any], patience_seconds: float) -> bool:
     """Wait until every transaction that was under way has ended; False when some outlasted the patience."""
     give_up = time.monotonic() + patience_seconds
-    with _maintainer() as maintainer:
-        row = maintainer.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone()
-        newest = row[0] if row else "0"
-        while True:
-            row = maintainer.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %s::xid8", [newest]).fetchone()
-            if row and row[0]:
-                return True
-            if time.monotonic() > give_up:
-                return False
-            maintainer.execute("SELECT pg_sleep(0.1)")
+    row = maintainer.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone()
+    newest = row[0] if row else "0"
+    while True:
+        row = maintainer.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %s::xid8", [newest]).fetchone()
+        if row and row[0]:
+            return True
+        if time.monotonic() > give_up:
+            return False
+        maintainer.execute("SELECT pg_sleep(0.1)")
 
 
-def _rewrite(table: str) -> Rewritten:
+def _rewrite(maintainer: psycopg.Connection[Any], table: str) -> Rewritten:
     notices: list[str] = []
-    with _maintainer() as maintainer:
-        maintainer.add_notice_handler(lambda notice: notices.append(f"{notice.message_primary} {notice.message_detail or ''}"))
-        started, before = _look(maintainer, table)
-        maintainer.execute(sql.SQL("VACUUM (FULL, VERBOSE, ANALYZE) {}").format(sql.Identifier("public", table)))
-        finished, after = _look(maintainer, table)
+
+    def hear(notice: psycopg.errors.Diagnostic) -> None:
+        notices.append(f"{notice.message_primary} {notice.message_detail or ''}")
+
+    maintainer.add_notice_handler(hear)
+    started, before = _look(maintainer, table)
+    maintainer.execute(sql.SQL("VACUUM (FULL, VERBOSE, ANALYZE) {}").format(sql.Identifier("public", table)))
+    finished, after = _look(maintainer, table)
+    maintainer.remove_notice_handler(hear)
     left = sum(int(found.group(1)) for notice in notices for found in [_LEFT.search(notice)] if found)
     return Rewritten(table, started, finished, left, before, after)
 

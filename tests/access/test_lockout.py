@@ -191,7 +191,8 @@ def test_a_name_that_does_not_exist_gets_the_answer_of_one_that_does(analyst: Us
 
 
 @pytest.mark.check(6)
-@pytest.mark.slow
+@pytest.mark.proof
+@pytest.mark.alone
 def test_it_takes_as_long(analyst: User) -> None:
     def seconds(name: str) -> float:
         client = browser()

@@ -21,7 +21,7 @@ from tests.factories.people import person
 from tests.factories.records import old_lead
 from tests.pages import signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.proof, pytest.mark.alone]
 PAIRS = 40  # of interleaved requests: what else the machine does falls on both alike
 TRIES = 3
 WITHIN = 0.20

@@ -60,6 +60,7 @@ def test_charts_and_link_chart_are_drawn_without_a_complaint_and_fit_a_phone(vis
         assert heard == []
 
 
+@pytest.mark.proof
 def test_the_same_stands_in_tables_without_a_script(visit_as: Visit) -> None:
     desk = a_desk(people=1)
     with acting_as(service_actor("leads")):

@@ -35,6 +35,7 @@ def sit_still(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible(timeout=IDLE_SECONDS * 5_000)
 
 
+@pytest.mark.proof
 @pytest.mark.check(16)
 def test_the_page_locks_in_place_and_comes_back_with_text_and_scroll(visit_as: Visit) -> None:
     desk = a_desk(1)

@@ -31,6 +31,7 @@ def state_becomes(wanted: str) -> Callable[[], bool]:
     return holds
 
 
+@pytest.mark.proof
 def test_a_late_departure_closes_the_lead_and_a_later_arrest_reopens_it(working_site: Site, visit_as: Visit, tmp_path: Path) -> None:
     last = yesterday()
     until_day, left, met = last - timedelta(days=60), last - timedelta(days=70), last - timedelta(days=20)

@@ -14,6 +14,7 @@ from tests.journeys.worlds import a_desk
 pytestmark = pytest.mark.journey
 
 
+@pytest.mark.proof
 def test_the_main_job_is_done_without_a_script(visit_as: Visit) -> None:
     desk = a_desk(2)
     page = visit_as(desk.analyst, javascript=False)

@@ -14,7 +14,7 @@ from launcher.waiting import is_alive, until
 
 from .conftest import Launcher
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.proof]
 
 
 def test_a_command_gets_both_servers_and_they_are_gone_after_it(launcher: Launcher) -> None:

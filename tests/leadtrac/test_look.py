@@ -24,7 +24,7 @@ from tests.factories.people import person
 pytestmark = pytest.mark.journey
 
 PASSWORD = "a long enough passphrase"
-WIDTHS = [1280, 640, 320]
+WIDTHS = [1280, pytest.param(640, marks=pytest.mark.proof), 320]
 ACCOUNT_PAGES = ["/accounts/2fa/", "/accounts/password/change/", "/accounts/sessions/", "/accounts/logout/", "/accounts/reauthenticate/"]
 
 

@@ -1,4 +1,4 @@
-"""The demonstration shows an example of each kind of unusual reading, found by the same nightly search as everywhere."""
+"""The demonstration shows examples of unusual reading, found by the same nightly search as everywhere."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ from oversight.reading_sql import MANY_OUTSIDE
 from oversight.readings import readings_for
 from tests.factories.leads import make_lead, make_subject
 
+Kind = UnusualReading.Kind
+# bulk viewing is an alarm of the moment, not of the night; where a colleague lives is entered by an administrator
+NOT_PLAYED = {Kind.IN_ONE_HOUR, Kind.OUT_IN_A_DAY, Kind.SAME_ADDRESS}
+
 
 @pytest.mark.django_db
-def test_each_kind_of_unusual_reading_is_played_once() -> None:
+def test_each_kind_of_unusual_reading_that_a_night_finds_is_played_once() -> None:
     make_people()
     with acting_as(service_actor("leads")):
         for place in range(MANY_OUTSIDE + 4):
@@ -28,7 +32,7 @@ def test_each_kind_of_unusual_reading_is_played_once() -> None:
 
     with acting_as(service_actor("audit")):
         kinds = set(UnusualReading.objects.values_list("kind", flat=True))
-    assert kinds == set(UnusualReading.Kind.values)
+    assert kinds == set(Kind) - NOT_PLAYED
     assert again == found
     auditor = User.objects.get(username="ferreira")
     with acting_as(auditor):

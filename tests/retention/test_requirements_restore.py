@@ -157,7 +157,7 @@ def test_r22_a_dump_put_back_by_hand_is_refused_until_the_ledger_was_replayed(tm
 
 
 @pytest.mark.requirement("R22")
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("process", [["-c", "import leadtrac.wsgi"], ["manage.py", "check", "--database", "default"]])
 def test_r22_the_processes_themselves_do_not_start_on_it(tmp_path: Path, empty_database: str, process: list[str]) -> None:
     backup = restore.backup(tmp_path, now=NOW)

@@ -232,7 +232,7 @@ def test_the_order_of_arrival_makes_no_difference(tmp_path: Path, seed: int) -> 
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("seed", range(3, 15))
+@pytest.mark.parametrize("seed", range(3, 9))
 def test_no_order_of_arrival_makes_a_difference(tmp_path: Path, seed: int) -> None:
     dice = Random(seed)  # noqa: S311  # a made-up history
     drops = history(dice)[:4]
