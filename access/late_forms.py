@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,6 +21,7 @@ from foundation.crypto import DecryptionError, seal, unseal
 KEPT = "leadtrac_late_form"
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code", "proof", "credential")
 MOST_BYTES = 200_000  # a longer form is not kept: a session is no file store
+_OF_A_PAGE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORTH_SHOWING = 24  # characters; shorter values are choices, not words
 
 
@@ -37,8 +39,10 @@ class Entry:
 
     @property
     def shown(self) -> bool:
-        """Whether these are words to look at before they are sent."""
-        return len(self.value) >= _WORTH_SHOWING or " " in self.value.strip() or "\n" in self.value
+        """Whether these are words to look at before they are sent; a name that a page has for itself is none."""
+        return not _OF_A_PAGE.fullmatch(self.value) and (
+            len(self.value) >= _WORTH_SHOWING or " " in self.value.strip() or "\n" in self.value
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ def kill_until_done(world: str, run: Disposition, team: Officers, *, kills: int)
     environment = os.environ | {
         "DATABASE_URL": address,
         "LEADTRAC_ARCHIVE_DIR": str(settings.ARCHIVE_DIR),
+        "LEADTRAC_ATTACHMENT_DIR": str(settings.ATTACHMENT_DIR),
         "LEADTRAC_CHECKPOINT_DIR": str(settings.CHECKPOINT_DIR),
         "LEADTRAC_DISPOSITION_BATCH": "3",
     }
