@@ -30,10 +30,13 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("namesake", "Same surname as the reader"),
+                            ("same_address", "Same address as the reader"),
                             ("outside_claims", "Leads outside the reader’s claims"),
                             ("repeats", "The same record again and again"),
                             ("odd_hours", "At night or on a day off"),
                             ("readers", "Reading of those who read everybody"),
+                            ("in_one_hour", "Many records in one hour"),
+                            ("out_in_a_day", "Many records taken out in a day"),
                         ],
                         max_length=14,
                     ),
@@ -67,7 +70,21 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(condition=models.Q(("verdict", "")), fields=["-day", "kind"], name="reading_waiting")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["namesake", "outside_claims", "repeats", "odd_hours", "readers"])),
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "namesake",
+                                    "outside_claims",
+                                    "repeats",
+                                    "odd_hours",
+                                    "readers",
+                                    "in_one_hour",
+                                    "out_in_a_day",
+                                    "same_address",
+                                ],
+                            )
+                        ),
                         name="reading_kind_is_listed",
                     ),
                     models.UniqueConstraint(

@@ -90,6 +90,20 @@ def known(subject: Subject) -> Subject:
     return subject
 
 
+def two_with_leads(desk: Desk) -> tuple[Subject, Subject]:
+    """Two people with a lead each, the first one's the older."""
+    with desk.facts():
+        first, second = resident("EXAMPLE"), resident("SAMPLE")
+    desk.judge(first)
+    desk.judge(second, days=1)
+    return first, second
+
+
+def lead_of(desk: Desk, subject: Subject) -> Lead:
+    with desk.facts():
+        return Lead.objects.get(subject=subject)
+
+
 def as_it_stands(desk: Desk) -> dict[str, Any]:
     """Leads, and all that hangs on them, in words that do not count how often they were written."""
     with desk.facts():
@@ -165,12 +179,8 @@ def test_merged_and_split_each_has_the_own_lead_as_before(desk: Desk, work: Call
 
 
 def test_whoever_worked_on_the_joined_lead_is_told_both_times(desk: Desk) -> None:
-    with desk.facts():
-        first, second = resident("EXAMPLE"), resident("SAMPLE")
-    desk.judge(first)
-    desk.judge(second, days=1)
-    with desk.facts():
-        lead = Lead.objects.get(subject=second)
+    first, second = two_with_leads(desk)
+    lead = lead_of(desk, second)
     claimed(desk, lead)
 
     apart(desk, one(desk, first, second), first, second)
@@ -199,10 +209,7 @@ def test_what_was_settled_while_they_were_one_stays_settled_for_each(desk: Desk)
 
 
 def test_evidence_about_one_closes_only_that_ones_lead_after_the_split(desk: Desk) -> None:
-    with desk.facts():
-        first, second = resident("EXAMPLE"), resident("SAMPLE")
-    desk.judge(first)
-    desk.judge(second, days=1)
+    first, second = two_with_leads(desk)
     pair = one(desk, first, second)
     desk.judge(first, days=3)
     apart(desk, pair, first, second)
@@ -215,12 +222,8 @@ def test_evidence_about_one_closes_only_that_ones_lead_after_the_split(desk: Des
 
 
 def test_a_split_gives_no_office_a_referral_of_somebody_who_has_become_protected(desk: Desk) -> None:
-    with desk.facts():
-        first, second = resident("EXAMPLE"), resident("SAMPLE")
-    desk.judge(first)
-    desk.judge(second, days=1)
-    with desk.facts():
-        lead = Lead.objects.get(subject=second)
+    first, second = two_with_leads(desk)
+    lead = lead_of(desk, second)
     accepted(desk, lead)
     pair = one(desk, first, second)
     with desk.facts():
@@ -238,12 +241,8 @@ def test_a_split_gives_no_office_a_referral_of_somebody_who_has_become_protected
 
 
 def test_an_office_that_confirmed_the_withdrawal_is_told_anew_that_the_referral_stands(desk: Desk) -> None:
-    with desk.facts():
-        first, second = resident("EXAMPLE"), resident("SAMPLE")
-    desk.judge(first)
-    desk.judge(second, days=1)
-    with desk.facts():
-        lead = Lead.objects.get(subject=second)
+    first, second = two_with_leads(desk)
+    lead = lead_of(desk, second)
     referred(desk, lead)
     pair = one(desk, first, second)
     with acting_as(desk.boston):

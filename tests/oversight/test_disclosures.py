@@ -25,7 +25,7 @@ from subjects.services.protect import protect
 from tests.databases import owner_connection
 from tests.factories import cases
 from tests.factories.people import person
-from tests.pages import words
+from tests.pages import counted_queries, words
 
 ClientAs = Callable[[User], Client]
 ASKED = {
@@ -80,6 +80,17 @@ def test_a_disclosure_is_entered_from_the_persons_page_and_handed_out_as_a_file(
     with acting_as(person("uma", "auditor")):
         acts = list(Event.objects.filter(actor_id=paula.pk, act__in=["disclosed", "export"]).order_by("pk").values_list("act", flat=True))
     assert acts == ["disclosed", "export"]
+
+
+def test_a_long_list_costs_no_more_queries_than_a_short_one(subject: Subject, paula: User) -> None:
+    counts = []
+    for more in (1, 5):
+        for _ in range(more):
+            entered(paula, subject)
+        with acting_as(paula), counted_queries() as queries:
+            disclosures_for(paula)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_the_rules_stand_in_the_database_and_others_have_no_page(subject: Subject, paula: User, client_as: ClientAs) -> None:

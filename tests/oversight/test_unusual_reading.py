@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -21,43 +20,22 @@ from audit.models import Event
 from audit.selectors import words_of
 from audit.services import record
 from foundation.errors import Conflict, NotFound
-from leads.models import Lead
 from leads.services.attachments import attach_file, examine
 from leads.services.notes import write_note
 from leads.services.triage import claim_lead
-from oversight.alarms import raise_alarms
 from oversight.models import UnusualReading
-from oversight.reading_sql import IN_AN_HOUR, TAKEN_OUT
-from oversight.readings import find_unusual, readings_for, review_reading
+from oversight.readings import readings_for, review_reading
 from oversight.tasks import find_unusual_reading, yesterday
 from tests.factories.facts import lives, loaded
-from tests.factories.leads import make_lead, make_subject
-from tests.factories.people import UserFactory, person
+from tests.factories.people import person
 from tests.leads.conftest import Desk, people
 from tests.leads.test_referral import in_boston, refer
+from tests.oversight.reading import MORNING, WEDNESDAY, found, leads, look
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 ClientAs = Callable[[User], Client]
-WEDNESDAY = date(2026, 11, 18)
-MORNING = datetime(2026, 11, 18, 15, tzinfo=UTC)  # 10:00 at headquarters
 Kind = UnusualReading.Kind
-
-
-@pytest.fixture
-def analyst() -> User:
-    UserFactory.create(username="ana", display_name="Ana Osei")
-    return person("ana", "analyst")
-
-
-@pytest.fixture
-def auditor() -> User:
-    return person("otto.auditor", "auditor")
-
-
-@pytest.fixture
-def privacy() -> User:
-    return person("paula.privacy", "privacy_officer")
 
 
 @pytest.fixture
@@ -66,25 +44,6 @@ def desk(db: None) -> Desk:
     with acting_as(cast.service):
         loaded()
     return cast
-
-
-def leads(number: int, family: str = "EXAMPLE") -> list[Lead]:
-    with acting_as(service_actor("leads")):
-        return [make_lead(subject=make_subject(family_name=family)) for _ in range(number)]
-
-
-def look(user: User, lead: Lead, when: datetime = MORNING, act: Act = Act.VIEW) -> None:
-    with acting_as(user):
-        record(act, object_kind="lead", object_uuid=lead.uuid, occurred_at=when)
-
-
-def found(auditor: User, day: date = WEDNESDAY) -> dict[str, int]:
-    """Kinds with the number of looks of what waits, after looking through the day."""
-    service = service_actor("audit")
-    with acting_as(service):
-        find_unusual(actor=service, day=day, now=MORNING + timedelta(days=1))
-    with acting_as(auditor):
-        return {line.reading.kind: line.reading.looks for line in readings_for(auditor)}
 
 
 @pytest.mark.parametrize(("family", "expected"), [("OSEI", 2), ("MENSAH OSEI", 2), ("OSEIWA", 0), ("EXAMPLE", 0)])
@@ -209,115 +168,6 @@ def test_looks_at_night_and_on_days_off_are_found(analyst: User, auditor: User, 
     local = day if hour >= 5 else day - timedelta(days=1)
 
     assert found(auditor, local).get(Kind.ODD_HOURS, 0) == expected
-
-
-@pytest.mark.check(64)
-def test_bulk_viewing_is_told_of_at_once_to_everybody_but_its_reader(
-    analyst: User, auditor: User, privacy: User, mailoutbox: list[EmailMessage], caplog: pytest.LogCaptureFixture
-) -> None:
-    for each in (auditor, privacy):
-        each.email = f"{each.username}@office.invalid"
-        each.save(update_fields=["email"])
-    service = service_actor("audit")
-    (lead,) = leads(1)
-    for minute in range(IN_AN_HOUR):
-        look_at_another(analyst, MORNING + timedelta(seconds=20 * minute))
-        look(analyst, lead, MORNING + timedelta(seconds=20 * minute))  # the same one again is no other record
-
-    assert raise_alarms(actor=service, now=MORNING + timedelta(seconds=20 * (IN_AN_HOUR - 3))) == 0, "one record short"
-    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=45)) == 1
-    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=50)) == 0, "the same looks are told of once"
-
-    assert sorted(mail.to[0] for mail in mailoutbox) == ["otto.auditor@office.invalid", "paula.privacy@office.invalid"]
-    assert "Osei" not in str([mail.message() for mail in mailoutbox])
-    assert [each.levelname for each in caplog.records if "bulk viewing" in each.message] == ["WARNING"]
-    with acting_as(auditor):
-        (line,) = readings_for(auditor)
-    assert (line.who, line.reading.kind) == ("Ana Osei", Kind.IN_ONE_HOUR)
-    assert line.why == f"{IN_AN_HOUR + 1} different records opened within one hour."
-
-
-@pytest.mark.check(64)
-def test_bulk_viewing_that_goes_on_after_its_review_is_told_of_again(analyst: User, auditor: User, mailoutbox: list[EmailMessage]) -> None:
-    auditor.email = "otto.auditor@office.invalid"
-    auditor.save(update_fields=["email"])
-    service = service_actor("audit")
-    many_looks(analyst, IN_AN_HOUR, MORNING)
-    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=5)) == 1
-    with acting_as(auditor):
-        (first,) = UnusualReading.objects.all()
-        review_reading(actor=auditor, reading_uuid=first.uuid, verdict="explained", words="A list of the day.", now=MORNING)
-
-    many_looks(analyst, IN_AN_HOUR - 1, MORNING + timedelta(minutes=6))
-    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=10)) == 0, "one short of twice as many"
-    many_looks(analyst, 1, MORNING + timedelta(minutes=11))
-    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=15)) == 1
-    assert raise_alarms(actor=service, now=MORNING + timedelta(minutes=20)) == 0
-    assert found(auditor) == {Kind.IN_ONE_HOUR: 2 * IN_AN_HOUR}, "the night finds nothing twice"
-    assert len(mailoutbox) == 2
-    with acting_as(auditor):
-        first.refresh_from_db()
-        assert first.verdict == "explained", "the first review stands"
-
-
-@pytest.mark.check(64)
-def test_looks_around_midnight_are_told_of_once_and_hide_nothing_of_the_new_day(analyst: User, auditor: User) -> None:
-    service, midnight = service_actor("audit"), datetime(2026, 11, 19, 5, tzinfo=UTC)
-    many_looks(analyst, IN_AN_HOUR, midnight - timedelta(minutes=10))
-    assert raise_alarms(actor=service, now=midnight - timedelta(minutes=5)) == 1
-    assert raise_alarms(actor=service, now=midnight + timedelta(minutes=5)) == 0
-
-    many_looks(analyst, IN_AN_HOUR, midnight + timedelta(minutes=55))
-    assert raise_alarms(actor=service, now=midnight + timedelta(minutes=61)) == 1
-    with acting_as(auditor):
-        days = {line.reading.day: line.reading.looks for line in readings_for(auditor)}
-    assert days == {WEDNESDAY: IN_AN_HOUR, WEDNESDAY + timedelta(days=1): IN_AN_HOUR}
-
-
-@pytest.mark.check(64)
-def test_taking_out_many_records_in_small_files_is_told_of_too_and_not_to_their_taker(
-    auditor: User, privacy: User, mailoutbox: list[EmailMessage]
-) -> None:
-    privacy.email = "paula.privacy@office.invalid"
-    privacy.save(update_fields=["email"])
-    with acting_as(privacy):
-        for hour in range(4):
-            rows = [uuid.uuid4() for _ in range(TAKEN_OUT // 4)]
-            record(Act.EXPORT, object_kind="export", object_uuid=uuid.uuid4(), results=rows, occurred_at=MORNING - timedelta(hours=hour))
-
-    assert raise_alarms(actor=service_actor("audit"), now=MORNING) == 0, "the last file is of this very moment"
-    assert raise_alarms(actor=service_actor("audit"), now=MORNING + timedelta(minutes=5)) == 1
-    assert mailoutbox == []
-    with acting_as(auditor):
-        (line,) = readings_for(auditor)
-    assert line.why == "10,000 records taken out in files or by programs in one day."
-
-
-@pytest.mark.check(64)
-def test_an_alarm_that_no_mail_can_carry_still_stands_on_the_desk(analyst: User, auditor: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_server(*_: object) -> None:
-        raise OSError
-
-    monkeypatch.setattr("oversight.alarms.send_mail", no_server)
-    auditor.email = "otto@office.invalid"
-    auditor.save(update_fields=["email"])
-    for _ in range(IN_AN_HOUR):
-        look_at_another(analyst, MORNING)
-
-    assert raise_alarms(actor=service_actor("audit"), now=MORNING + timedelta(minutes=1)) == 1
-    with acting_as(auditor):
-        assert UnusualReading.objects.count() == 1
-
-
-def many_looks(user: User, records: int, when: datetime) -> None:
-    with acting_as(user):
-        for _ in range(records):
-            record(Act.VIEW, object_kind="subject", object_uuid=uuid.uuid4(), occurred_at=when)
-
-
-def look_at_another(user: User, when: datetime) -> None:
-    with acting_as(user):
-        record(Act.VIEW, object_kind="subject", object_uuid=uuid.uuid4(), occurred_at=when)
 
 
 @pytest.mark.check(50)

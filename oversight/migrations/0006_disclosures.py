@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("subjects", "0002_need_to_know"),
         ("access", "0006_home_index"),
-        ("oversight", "0006_compartment_moves"),
+        ("oversight", "0005_compartment_moves"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

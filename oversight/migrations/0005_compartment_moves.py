@@ -13,7 +13,7 @@ from foundation.migration_operations import ClassSecurity, Privileges
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0006_home_index"),
-        ("oversight", "0005_more_kinds_of_reading"),
+        ("oversight", "0004_unusual_reading"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0007_disclosures"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("oversight", "0006_disclosures"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.AddField(model_name="unusualreading", name="rise", field=models.PositiveSmallIntegerField(default=0)),
