@@ -21,7 +21,7 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
-from audit.keys import data_key, existing_key
+from audit.keys import data_key, existing_keys
 from audit.services import record
 from foundation.crypto import canonical, seal, unseal
 from foundation.errors import InvalidInput
@@ -92,7 +92,8 @@ def disclosures_for(user: User, *, subject_uuid: uuid.UUID | None = None) -> lis
     found = Disclosure.objects.select_related("recorded_by")
     chosen = list((found.filter(subject_uuid=subject_uuid) if subject_uuid else found)[:SHOWN])
     people = {each.uuid: each for each in Subject.objects.filter(uuid__in=[each.subject_uuid for each in chosen])}
-    return [DisclosureLine(each, _opened(each), people.get(each.subject_uuid)) for each in chosen]
+    keys = existing_keys([each.uuid for each in chosen])
+    return [DisclosureLine(each, _opened(each, keys[each.uuid]), people.get(each.subject_uuid)) for each in chosen]
 
 
 def accounting_file(user: User, subject: Subject, *, now: datetime) -> tuple[str, bytes]:
@@ -134,6 +135,6 @@ def forget_disclosures(*, actor: User, today: date) -> int:
     return int(gone)
 
 
-def _opened(disclosure: Disclosure) -> dict[str, Any]:
-    opened: dict[str, Any] = json.loads(unseal(existing_key(disclosure.uuid), bytes(disclosure.words_sealed), disclosure.uuid.bytes))
+def _opened(disclosure: Disclosure, key: bytes) -> dict[str, Any]:
+    opened: dict[str, Any] = json.loads(unseal(key, bytes(disclosure.words_sealed), disclosure.uuid.bytes))
     return opened

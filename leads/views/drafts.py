@@ -78,7 +78,7 @@ def _part(request: HttpRequest, form: Form, url: str) -> DraftPart:
 @requires(Permission.VIEW_LEAD, hidden=True)
 def lead_draft(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """Keep or discard what is being written about a lead."""
-    _, page = _allowed(request, OF_LEADS, kind)
+    page = _page_of(request, OF_LEADS, kind)
     lead = lead_for(who(request), number)
     return _kept(request, Form(lead.pk, lead.uuid, kind), lead_url(number, came_from(request), page=page))
 
@@ -87,16 +87,18 @@ def lead_draft(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 @requires(Permission.VIEW_REFERRAL, hidden=True)
 def referral_draft(request: HttpRequest, referral_uuid: uuid.UUID, kind: str) -> HttpResponse:
     """Keep or discard what an office is writing about a referral."""
-    _, page = _allowed(request, OF_REFERRALS, kind)
+    page = _page_of(request, OF_REFERRALS, kind)
     referral = referral_for(who(request), referral_uuid)
     return _kept(request, Form(referral.lead_id, referral.lead_uuid, kind), reverse(page, args=[referral_uuid]))
 
 
-def _allowed(request: HttpRequest, forms: Mapping[str, tuple[Permission, str]], kind: str) -> tuple[Permission, str]:
+def _page_of(request: HttpRequest, forms: Mapping[str, tuple[Permission, str]], kind: str) -> str:
+    """The page on which the form stands, for whoever may send it."""
     if kind not in forms:
         raise NotFound
-    require(who(request), forms[kind][0])
-    return forms[kind]
+    permission, page = forms[kind]
+    require(who(request), permission)
+    return page
 
 
 def _kept(request: HttpRequest, form: Form, back: str) -> HttpResponse:

@@ -126,6 +126,7 @@ def _review(request: HttpRequest, lead: Lead, proposal: Proposal, given: dict[st
     context = {
         **_context(request, lead, proposal),
         "form": form,
+        "draft": draft_of_lead(request, lead, Draft.Kind.REFER),
         "office": office,
         "other_reason": given.get("other_reason", ""),
         "problem": problem,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -27,6 +28,10 @@ def opened(client: Client, address: str) -> dict[str, str]:
     """The hidden fields of the form on a page, as a browser would send them."""
     html = client.get(address).content.decode()
     return {name: re.search(rf'name="{name}" value="([^"]+)"', html)[1] for name in ("version", "draft_page")}  # type: ignore[index]
+
+
+def hidden_fields(html: str) -> dict[str, str]:
+    return {name: unescape(value) for name, value in re.findall(r'<input type="hidden" name="([^"]+)"[^>]*? value="([^"]*)"', html)}
 
 
 def autosave(client: Client, address: str, form: dict[str, str], **typed: str) -> str:
@@ -84,6 +89,19 @@ def test_each_form_about_a_lead_comes_back_and_is_discarded_by_a_button(
     assert "Discarded." in words(discarded)
     assert AWAY not in discarded.content.decode()
     assert AWAY not in analyst.get(address).content.decode()
+
+
+def test_what_a_referral_began_with_is_over_when_its_review_is_sent(desk: Desk, analyst: Client, lead: Lead) -> None:
+    address, draft = f"/leads/{lead.number}/refer/", f"/leads/{lead.number}/draft/refer/"
+    form = opened(analyst, address)
+    typed = {"office": "HSI-BOS", "other_reason": AWAY}
+    autosave(analyst, draft, form, **typed)
+
+    review = hidden_fields(analyst.post(address, form | typed).content.decode())
+    analyst.post(f"{address}send/", review)
+
+    assert desk.fresh(lead).state == "referred"
+    assert autosave(analyst, draft, form, **typed) == "", "what was under way when it was sent is not kept"
 
 
 def test_a_form_that_comes_back_with_a_mistake_keeps_its_page(desk: Desk, analyst: Client, lead: Lead) -> None:
