@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, Subquery
 
 from access.models import User
+from ingest.models import Extract
+from ingest.states import ExtractState
 from leads.clocks import clock_words, days_left
 from leads.models import Claim, Lead
 from leads.picture import rule_title
 from leads.selectors.queue_filter import QueueFilter, queue_choices
 from leads.selectors.queue_sql import Place, count_up_to, counts_and, counts_up_to, decode, page_ids
 from leads.selectors.words import display_name, why_on
-from leads.states import LeadState
+from leads.states import OPEN_STATES, LeadState
 
 __all__ = (
     "Count",
@@ -200,13 +202,23 @@ def position_for(user: User, lead: Lead, wanted: QueueFilter, *, now: datetime) 
 
 def _rows(ids: list[int], user: User, today: date) -> tuple[QueueRow, ...]:
     held = FilteredRelation("claims", condition=Q(claims__released_at=None))  # at most one: `claim_open_once`
-    found = Lead.objects.annotate(held=held).select_related("subject", "organization", "office", "held__user")  # type: ignore[misc]  # the annotation is unknown to the stubs
+    newest = Extract.objects.filter(state=ExtractState.APPLIED).order_by("-as_of").values("as_of")[:1]
+    found = Lead.objects.annotate(held=held, told_up_to=Subquery(newest)).select_related("subject", "organization", "office", "held__user")  # type: ignore[misc]  # the annotation is unknown to the stubs
     leads = found.in_bulk(ids)
     return tuple(_row(leads[pk], getattr(leads[pk], "held", None), user, today) for pk in ids if pk in leads)
 
 
+def _counted_to(lead: Lead) -> date | None:
+    """The day to which an open violation is counted: what the sources say up to now, also when nothing new about it came in."""
+    told_up_to: datetime | None = getattr(lead, "told_up_to", None)
+    if told_up_to is None or lead.state not in OPEN_STATES:
+        return lead.as_of
+    day = told_up_to.astimezone(UTC).date()
+    return max(day, lead.as_of) if lead.as_of else day
+
+
 def _row(lead: Lead, claim: Claim | None, user: User, today: date) -> QueueRow:
-    subject = lead.subject
+    subject, as_of = lead.subject, _counted_to(lead)
     words, tone = clock_words(lead.clock_due_on, today)
     return QueueRow(
         uuid=lead.uuid,
@@ -216,7 +228,7 @@ def _row(lead: Lead, claim: Claim | None, user: User, today: date) -> QueueRow:
         birth_year=subject.date_of_birth.year if subject and subject.date_of_birth else None,
         citizenship=subject.citizenship if subject else "",
         organization_name=lead.organization.name if lead.organization else "",
-        why=why_on(lead, lead.as_of),
+        why=why_on(lead, as_of),
         presence=lead.presence,
         risk=lead.risk,
         risk_points=lead.risk_points,
@@ -232,6 +244,6 @@ def _row(lead: Lead, claim: Claim | None, user: User, today: date) -> QueueRow:
         mine=bool(claim and claim.user_id == user.pk),
         office_name=lead.office.name if lead.office else "",
         rule_title=rule_title(lead.rule_id) if lead.rule_id else "",
-        as_of=lead.as_of,
+        as_of=as_of,
         version=lead.version,
     )

@@ -116,6 +116,20 @@ def test_the_first_page_is_the_most_pressing(desk: Desk) -> None:
     assert len(page.rows) == 50
 
 
+def test_days_count_to_what_the_sources_say_now_also_where_nothing_new_came_in(desk: Desk) -> None:
+    """Every source is loaded up to 22 November."""
+    with desk.facts():
+        (still,) = make(1, as_of=date(2026, 10, 12))
+        (cleared,) = make(1, as_of=date(2026, 10, 12), state="auto_closed", close_reason="departed", clock_due_on=None)
+
+    with acting_as(desk.analyst):
+        rows = {row.number: row for row in queue_for(desk.analyst, QueueFilter(), now=NOW).rows}
+        rows |= {row.number: row for row in queue_for(desk.analyst, QueueFilter(state="auto_closed"), now=NOW).rows}
+
+    assert (rows[still.number].why, rows[still.number].as_of) == ("B2 overstay for 135 days; no exit", date(2026, 11, 22))
+    assert rows[cleared.number].why == "B2 overstay for 94 days; no exit", "a closed one does not go on counting"
+
+
 def test_cleared_leads_leave_the_default_list_and_are_found_by_name(desk: Desk) -> None:
     with desk.facts():
         make(2)
