@@ -2,24 +2,45 @@
 
 import hashlib
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from launcher.places import ROOT, var
 from launcher.report import LauncherError, say
 
 MANAGE = (sys.executable, "manage.py")
 _AS_OWNER = {"LEADTRAC_AS_OWNER": "1"}
+_USUAL_PORTS = {"DATABASE_URL": 5432, "REDIS_URL": 6379}
+_ANSWER_SECONDS = 5
 
 
 def bring_up_to_date(environment: Mapping[str, str]) -> None:
     """Migrate as owner, prepare roles and reference data, collect the page assets. Raises LauncherError."""
+    require_answers(environment)
     say("Bringing the database up to date (migrate, prepare).")
     manage(environment, "migrate", "--noinput", "--verbosity", "0", as_owner=True)
     manage(environment, "prepare", as_owner=True)
     collect_static(environment)
+
+
+def require_answers(environment: Mapping[str, str]) -> None:
+    """Raise LauncherError when a server does not answer at its address; one on a socket file is not asked."""
+    full = {**os.environ, **environment}
+    for name, usual in _USUAL_PORTS.items():
+        address = urlsplit(full[name])
+        if not address.hostname:
+            continue
+        try:
+            socket.create_connection((address.hostname, address.port or usual), timeout=_ANSWER_SECONDS).close()
+        except OSError as error:
+            raise LauncherError(
+                f"{name} names a server at {address.hostname}:{address.port or usual}, and nothing answers there. "
+                f"Start it, or unset {name}: the launcher brings a server of its own."
+            ) from error
 
 
 def manage(environment: Mapping[str, str], *words: str, as_owner: bool = False, show: bool = False) -> str:

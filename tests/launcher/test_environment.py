@@ -1,5 +1,6 @@
 """What children get: addresses, keys, folders; and the servers that users bring themselves."""
 
+import socket
 import stat
 import subprocess
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from launcher.environment import database_name
+from launcher.ports import free_port
 from launcher.postgres import Postgres
+from launcher.product import require_answers
 from launcher.report import LauncherError
 
 from .conftest import Launcher
@@ -31,6 +34,17 @@ def test_one_named_server_leaves_the_other_to_the_launcher(launcher: Launcher) -
     assert "@127.0.0.1:" in database
     assert redis == OWN["REDIS_URL"]
     assert not launcher.data.with_name("test-redis").exists()
+
+
+@pytest.mark.parametrize("silent", ["DATABASE_URL", "REDIS_URL"])
+def test_a_named_server_that_does_not_answer_is_told_in_a_sentence(silent: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        there, nowhere = listening.getsockname()[1], free_port(None)
+        ports = {name: nowhere if name == silent else there for name in ("DATABASE_URL", "REDIS_URL")}
+        addresses = {name: f"scheme://user:secret@127.0.0.1:{port}/0" for name, port in ports.items()}
+        with pytest.raises(LauncherError, match=f"{silent} names a server at 127.0.0.1:{nowhere}, and nothing answers") as told:
+            require_answers(addresses)
+    assert "secret" not in str(told.value)
 
 
 def test_a_database_without_its_owner_address_is_explained(launcher: Launcher) -> None:
