@@ -44,11 +44,21 @@ def owner_connection(name: str) -> psycopg.Connection[Any]:
 
 
 def drop(admin: psycopg.Connection[Any], name: str) -> None:
-    """Drop a database whoever is connected; not WITH (FORCE), which the owner may not use while autovacuum is in there."""
-    admin.execute(
-        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", [name]
-    )
-    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+    """Drop a database whoever is connected; not WITH (FORCE), which the owner may not use while autovacuum is in there.
+
+    PostgreSQL waits five seconds for what it cannot end (autovacuum that begins again on a large database), then refuses.
+    """
+    for last in (False, False, True):
+        admin.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", [name]
+        )
+        try:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        except psycopg.errors.ObjectInUse:
+            if last:
+                raise
+        else:
+            return
 
 
 def log_in_as(variable: str) -> None:
