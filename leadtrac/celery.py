@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging.config
 import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, worker_process_init
+from django.conf import settings
 
 from leadtrac.pipeline import SCHEDULE
 from leadtrac.ready import refuse_unready
@@ -17,6 +19,12 @@ app = Celery("leadtrac")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def log_as_everywhere(**_: Any) -> None:
+    """Workers and scheduler log as the web does: Celery's own format would print the text of every exception, over several lines."""
+    logging.config.dictConfig(settings.LOGGING)
 
 
 @worker_process_init.connect

@@ -74,8 +74,8 @@ FROM leads_lead l JOIN access_accessclass c ON c.id = l.class_id AND c.compartme
 """
 _GRANTEES = """
 INSERT INTO access_user (uuid, username, password, is_superuser, first_name, last_name, email, is_staff, is_active, date_joined, kind,
-    display_name, team, shortcuts_on, demonstration)
-SELECT gen_random_uuid(), 'grantee-' || n, '', false, '', '', '', false, true, %(now)s, 'person', '', '', true, false
+    display_name, team, shortcuts_on, demonstration, must_change_password)
+SELECT gen_random_uuid(), 'grantee-' || n, '', false, '', '', '', false, true, %(now)s, 'person', '', '', true, false, false
 FROM generate_series(1, %(grantees)s) n RETURNING id
 """
 _GRANTS = """
