@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -26,12 +26,13 @@ SYSTEM_REASONS = frozenset({CloseReason.JOINED, CloseReason.LEGACY})  # set by t
 
 def _attachment(label: str, *, required: bool = True) -> forms.FileField:
     """The field of a file that is attached to a lead; its name is the one that `foundation.uploads` keeps in memory."""
-    endings = ",".join(ending for kind in KINDS.values() for ending in kind.endings)
+    # the types beside the endings: a phone then offers its camera
+    taken = ",".join(word for kind in KINDS.values() for word in (kind.content_type.partition(";")[0], *kind.endings))
     return forms.FileField(
         label=label,
         required=required,
         max_length=MOST_OF_A_NAME,
-        widget=forms.FileInput(attrs={"accept": endings}),
+        widget=forms.FileInput(attrs={"accept": taken}),
         help_text=f"{ALLOWED}, at most {settings.ATTACHMENT_BYTES // MEGABYTE} MB.",
         error_messages={"required": "Choose the file.", "max_length": "The name of the file is too long.", "empty": "The file is empty."},
     )
@@ -126,11 +127,16 @@ class CheckForm(VersionedForm):
     field_order = ["source", "checked_on", "result", "happened_on", "reference", "attachment", "version"]
 
 
-class FileForm(forms.Form):
-    """A file for the lead, what it shows, and who reads it."""
+class OfficeFileForm(forms.Form):
+    """A file that an office adds to its referral, and what it shows."""
 
     attachment = _attachment("File")
     about = forms.CharField(label="What it shows", required=False, max_length=ABOUT_LENGTH)
+
+
+class FileForm(OfficeFileForm):
+    """A file for the lead, what it shows, and who reads it."""
+
     audience = forms.ChoiceField(
         label="Who reads it",
         choices=[("hq", "Headquarters only"), ("office", "Headquarters and the office")],
@@ -197,9 +203,20 @@ class OfficeForm(VersionedForm):
         help_text="Only when it is not the proposed one.",
     )
 
-    def __init__(self, *args: Any, offices: list[tuple[str, str]], proposed: str, **kwargs: Any) -> None:
+    along = forms.MultipleChoiceField(
+        label="Files to send along",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The packet names each one that you choose, and the office gets a copy. What you do not choose stays here.",
+        error_messages={"invalid_choice": "A chosen file is not among the files of the lead. Choose again."},
+    )
+
+    def __init__(
+        self, *args: Any, offices: list[tuple[str, str]], proposed: str, files: Sequence[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.proposed = proposed
+        cast(forms.ChoiceField, self.fields["along"]).choices = list(files)
         cast(forms.ChoiceField, self.fields["office"]).choices = offices
 
     def clean(self) -> dict[str, Any]:
@@ -217,6 +234,11 @@ class ReviewForm(VersionedForm):
     digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
     office = forms.CharField(max_length=20, widget=forms.HiddenInput)
     reason = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
+    along = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
+
+    def __init__(self, *args: Any, files: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["along"]).choices = list(files)
 
 
 class ReturnForm(VersionedForm):

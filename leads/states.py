@@ -125,6 +125,8 @@ class ReferralState(models.TextChoices):
     TRANSFERRED = "transferred", "Transferred"
 
 
+TAKES_FILES = (ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.REPORTED)  # an outcome's paper may come after the outcome
+
 REFERRAL_MOVES = StateTable(
     [
         Move("accept", frozenset({ReferralState.SENT}), ReferralState.ACCEPTED, P.ANSWER_REFERRAL, label="Accept"),

@@ -96,6 +96,7 @@ urlpatterns = [
     path("referrals/export/<str:form>/", export.referral_export, name="referral_export"),
     path("referrals/", referrals.referral_list, name="referral_list"),
     path("referrals/<uuid:referral_uuid>/", inbox.referral_page, name="referral_page"),
+    path("referrals/<uuid:referral_uuid>/files/add/", files.referral_file_add, name="referral_file_add"),
     path("referrals/<uuid:referral_uuid>/files/<uuid:file_uuid>/", files.referral_file, name="referral_file"),
     path("referrals/<uuid:referral_uuid>/draft/<str:kind>/", drafts.referral_draft, name="referral_draft"),
     path("referrals/<uuid:referral_uuid>/accept/", inbox.referral_accept, name="referral_accept"),

@@ -215,6 +215,30 @@ class ReferralDetailSerializer(serializers.Serializer[object]):
     outcome = serializers.CharField(source="outcome.code", allow_null=True, default=None)
 
 
+class FileSerializer(serializers.Serializer[object]):
+    """A file of a lead or a referral; the content is at `address`, for the same session, and each download is on record."""
+
+    uuid = serializers.UUIDField(source="file.uuid")
+    name = serializers.CharField(source="file.name")
+    about = serializers.CharField(source="file.about")
+    kind = serializers.CharField(source="file.kind")
+    size_bytes = serializers.IntegerField(source="file.size_bytes")
+    sha256 = serializers.CharField(source="file.sha256")
+    scan = serializers.CharField(source="file.scan")
+    added_by = serializers.CharField(source="file.author")
+    added_at = serializers.DateTimeField(source="file.added_at")
+    office = serializers.CharField(source="file.office", help_text="The office that sent it, by name; empty: headquarters.")
+    readers = serializers.CharField(source="file.readers")
+    in_packet = serializers.BooleanField(source="file.in_packet", help_text="Whether the packet of the referral names it.")
+    address = serializers.CharField()
+
+
+class FilesSerializer(serializers.Serializer[object]):
+    """The files that the reader may open, the newest first."""
+
+    results = FileSerializer(many=True)
+
+
 class SafetySerializer(serializers.Serializer[object]):
     """Whether to act now: yes, no or changed; when it was asked, up to which day the facts reach."""
 

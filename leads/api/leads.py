@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -12,9 +13,10 @@ from access.api import ACT_REFUSALS, CURSOR, READ_REFUSALS, DeskViewSet, cursor_
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
-from leads.api.answers import LeadDetailSerializer, QueuePageSerializer
+from leads.api.answers import FilesSerializer, LeadDetailSerializer, QueuePageSerializer
 from leads.api.bodies import CloseBody, HoldBody, NoteBody, ReasonBody, VersionBody
 from leads.models import Lead
+from leads.selectors.attachments import files_for
 from leads.selectors.lead import lead_detail_for, lead_for
 from leads.selectors.queue import QueueFilter, queue_for
 from leads.services import triage
@@ -80,6 +82,16 @@ class LeadViewSet(DeskViewSet):
             "referrals": [referral.uuid for referral in detail.referrals],
         }
         return Response(LeadDetailSerializer(shown).data)
+
+    @extend_schema(parameters=[NUMBER], responses={200: FilesSerializer, **READ_REFUSALS})
+    @action(detail=True, methods=["get"], url_path="files")
+    def attached(self, request: Request, number: str) -> Response:
+        """The files of the lead, with the address of each one's content."""
+        lead = lead_for(who(request), number)
+        files = files_for(who(request), lead)
+        record(Act.API_READ, object_kind="lead", object_uuid=lead.uuid, results=[each.uuid for each in files])
+        shown = [{"file": each, "address": reverse("lead_file", args=[lead.number, each.uuid])} for each in files]
+        return Response(FilesSerializer({"results": shown}).data)
 
     @extend_schema(parameters=[NUMBER], request=None, responses=DONE)
     @action(detail=True, methods=["post"])

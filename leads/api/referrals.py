@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -18,9 +19,10 @@ from access.permissions import Permission
 from access.policy import can
 from audit.acts import Act
 from audit.services import record
-from leads.api.answers import ReferralDetailSerializer, ReferralPageSerializer, SafetySerializer
+from leads.api.answers import FilesSerializer, ReferralDetailSerializer, ReferralPageSerializer, SafetySerializer
 from leads.api.bodies import OutcomeBody, ReasonBody, ReturnBody, TransferBody, VersionBody
 from leads.models import Referral
+from leads.selectors.attachments import files_of_referral
 from leads.selectors.referral import inbox_for, referral_detail_for, referral_for, referrals_for
 from leads.services import answer
 from leads.services.office import transfer_referral
@@ -65,6 +67,16 @@ class ReferralViewSet(DeskViewSet):
     def retrieve(self, request: Request, uuid: str) -> Response:
         """One referral."""
         return self._as_it_stands(request, uuid_of(uuid))
+
+    @extend_schema(parameters=[ID], responses={200: FilesSerializer, **READ_REFUSALS})
+    @action(detail=True, methods=["get"], url_path="files")
+    def attached(self, request: Request, uuid: str) -> Response:
+        """The files of the referral: named by its packet, given by headquarters, added by the office."""
+        referral = referral_for(who(request), uuid_of(uuid))
+        files = files_of_referral(referral)
+        record(Act.API_READ, object_kind="referral", object_uuid=referral.uuid, results=[each.uuid for each in files])
+        shown = [{"file": each, "address": reverse("referral_file", args=[referral.uuid, each.uuid])} for each in files]
+        return Response(FilesSerializer({"results": shown}).data)
 
     @extend_schema(parameters=[ID], request=VersionBody, responses=DONE)
     @action(detail=True, methods=["post"])

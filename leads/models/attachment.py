@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from access.models import AccessClass, User
 from leads.models.lead import Lead
+from leads.models.referral import Referral
 from leads.models.work import SystemCheck
 
 
@@ -37,6 +38,8 @@ class Attachment(models.Model):
     check_entered = models.ForeignKey(
         SystemCheck, on_delete=models.PROTECT, related_name="attachments", null=True
     )  # what it is evidence of
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="attachments", null=True)  # with which it came or went
+    copy_of = models.ForeignKey("self", on_delete=models.PROTECT, related_name="copies", null=True)  # what its packet names went as a copy
     kind = models.CharField(max_length=4, choices=Kind.choices)
     size_bytes = models.IntegerField()
     sha256 = models.CharField(max_length=64)  # of the content as it was attached
@@ -55,8 +58,12 @@ class Attachment(models.Model):
             models.CheckConstraint(condition=models.Q(scan__in=["clean", "not_asked"]), name="attachment_passed_its_scan"),
             models.CheckConstraint(condition=models.Q(size_bytes__gt=0), name="attachment_has_content"),
             models.CheckConstraint(condition=models.Q(stored_as__regex=r"^[0-9a-f]{32}$"), name="attachment_name_is_random"),
-            # the same form sent twice makes one
-            models.UniqueConstraint(fields=["lead", "sha256", "audience", "check_entered"], nulls_distinct=False, name="attachment_once"),
+            models.CheckConstraint(condition=models.Q(referral=None) | models.Q(audience="office"), name="attachment_referral_is_office"),
+            models.CheckConstraint(condition=models.Q(copy_of=None) | models.Q(referral__isnull=False), name="attachment_copy_goes_out"),
+            # the same form sent twice makes one; what an office sends meets only what came or went with the same referral
+            models.UniqueConstraint(
+                fields=["lead", "sha256", "audience", "check_entered", "referral"], nulls_distinct=False, name="attachment_once"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["lead", "-id"], name="attachment_by_lead")]
 
@@ -68,6 +75,8 @@ class Attachment(models.Model):
             "access_class",
             "audience",
             "check_entered",
+            "referral",
+            "copy_of",
             "kind",
             "size_bytes",
             "stored_as",

@@ -62,6 +62,7 @@ class Notice(models.Model):
         RETURNED = "returned", "Returned by the office"
         REOPENED = "reopened", "Open again after you closed it"
         CLOSED = "closed", "Closed while you were away"
+        FILE = "file", "A file from the office"
         OUT_OF_DATE = "out_of_date", "The packet is out of date"
         APART = "apart", "Its own lead again"
         WOKEN = "woken", "Off hold"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -98,6 +99,7 @@ def packet_body(
     numbers: Sequence[Number],
     overridden: Sequence[Overridden],
     organization: dict[str, Any] | None = None,
+    files: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The whole packet; `leads.packet.pdf` prints it and `foundation.crypto.canonical` makes its digest.
 
@@ -146,8 +148,15 @@ def packet_body(
             for each in picture.facts
             if each.kind not in _ELSEWHERE
         ],
+        "files": list(files),
         "handling": HANDLING,
     }
+
+
+def files_named(packet_json: bytes) -> list[dict[str, Any]]:
+    """What a packet says of the files that went with it; one of before files went with packets names none."""
+    named: list[dict[str, Any]] = json.loads(packet_json).get("files", [])
+    return named
 
 
 def evidence_against(picture: Picture) -> list[dict[str, str]]:

@@ -22,6 +22,13 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def size(octets: int) -> str:
+    """Return `840 bytes`, `12.4 kB`, `3.1 MB`."""
+    if octets < 1_000:
+        return count(octets, "byte")
+    return f"{octets / 1_000:.1f} kB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"
+
+
 def listed(items: tuple[str, ...]) -> str:
     """Return `a`, `a and b`, `a, b and c`."""
     if len(items) < 2:

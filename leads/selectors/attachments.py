@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from access.models import User
 from audit.keys import existing_key
 from foundation.errors import Conflict, NotFound
-from leads.models import Attachment, Lead
+from leads.models import Attachment, Lead, Referral
+from leads.packet.body import files_named
 from leads.papers.folder import FileLost, Place, content_at
 from leads.papers.kinds import KINDS, Kind
 from leads.rules.freshness import WORDS
 from leads.rules.words import day
-from leads.sealing import read_all, read_words
+from leads.sealing import read_all, read_bytes, read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class FileView:
     readers: str
     scan: str
     evidence_of: str  # the check, in words; empty: none
+    office: str  # that sent it; empty: headquarters attached it
+    in_packet: bool = False
+    sent_to: tuple[str, ...] = ()  # the offices whose packets took a copy along
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +49,35 @@ class Content:
 
     name: str
     kind: Kind
+    sha256: str
     content: bytes
 
 
 def files_for(user: User, lead: Lead) -> tuple[FileView, ...]:  # the database knows who asks
     """The files of the lead that the user may read, newest first."""
-    return opened(lead.uuid, Attachment.objects.filter(lead=lead))
+    shown = opened(lead.uuid, Attachment.objects.filter(lead=lead, copy_of=None))
+    copies = Attachment.objects.filter(lead=lead, copy_of__isnull=False).order_by("pk")
+    sent: dict[UUID, dict[str, None]] = {}
+    for original, office in copies.values_list("copy_of__uuid", "referral__office__name") if shown else ():
+        sent.setdefault(original, {})[office] = None
+    return tuple(replace(each, sent_to=tuple(sent.get(each.uuid, ()))) for each in shown)
 
 
 def office_files(lead_id: int, lead_uuid: UUID) -> tuple[FileView, ...]:
-    """Those that headquarters attached for the office too, newest first."""
-    return opened(lead_uuid, Attachment.objects.filter(lead_id=lead_id, audience="office"))
+    """Those that headquarters attached for the office too and the office's own, newest first; what a packet names stands with it."""
+    return opened(lead_uuid, Attachment.objects.filter(lead_id=lead_id, audience="office", copy_of=None))
+
+
+def files_of_referral(referral: Referral) -> tuple[FileView, ...]:
+    """All that the referral's page lists: copies that its packet took along, what else is for the office, what the office added."""
+    named = [each["id"] for each in files_named(read_bytes(referral.lead_uuid, referral.packet.json_sealed))]
+    listed = Q(copy_of=None, audience="office") | Q(uuid__in=named)
+    return opened(referral.lead_uuid, Attachment.objects.filter(listed, lead_id=referral.lead_id))
 
 
 def opened(lead_uuid: UUID, rows: QuerySet[Attachment]) -> tuple[FileView, ...]:
     """Rows of one lead with their words; one query for the rows, one for the key when there are any."""
-    found = list(rows.select_related("added_by", "check_entered").order_by("-added_at", "-pk"))
+    found = list(rows.select_related("added_by", "check_entered", "referral__office").order_by("-added_at", "-pk"))
     texts = read_all(lead_uuid, [each for row in found for each in (row.name_sealed, row.about_sealed)])
     return tuple(_view(row, texts[2 * place : 2 * place + 2]) for place, row in enumerate(found))
 
@@ -77,8 +95,17 @@ def _view(row: Attachment, texts: Sequence[str]) -> FileView:
         added_at=row.added_at,
         readers=str(row.get_audience_display()),
         scan=str(row.get_scan_display()),
+        office=row.referral.office.name if row.referral and row.copy_of_id is None else "",
+        in_packet=row.copy_of_id is not None,
         evidence_of=f"{WORDS.get(check.source, check.source)}, asked {day(check.checked_on)}" if check else "",
     )
+
+
+def packet_files(lead_id: int, lead_uuid: UUID, named: Sequence[dict[str, Any]]) -> tuple[tuple[dict[str, Any], bool], ...]:
+    """What a packet says of its files, each with whether the reader may (still) open it: its office changes with a transfer."""
+    ids = [each["id"] for each in named]
+    open_to = set(Attachment.objects.filter(lead_id=lead_id, uuid__in=ids).values_list("uuid", flat=True)) if ids else set()
+    return tuple((each, UUID(each["id"]) in open_to) for each in named)
 
 
 def content_for(user: User, lead_id: int, lead_uuid: UUID, attachment_uuid: UUID, *, audiences: Sequence[str]) -> Content:
@@ -86,6 +113,11 @@ def content_for(user: User, lead_id: int, lead_uuid: UUID, attachment_uuid: UUID
     row = Attachment.objects.filter(lead_id=lead_id, uuid=attachment_uuid, audience__in=audiences).first()
     if row is None:
         raise NotFound
+    return Content(read_words(lead_uuid, row.name_sealed), KINDS[row.kind], row.sha256, content_of(lead_uuid, row))
+
+
+def content_of(lead_uuid: UUID, row: Attachment) -> bytes:
+    """The content of an attachment, checked against its digest; raises `Conflict` when its file does not open."""
     try:
         content = content_at(Place(lead_uuid, row.uuid, row.stored_as), existing_key(lead_uuid))
     except FileLost as error:
@@ -94,4 +126,4 @@ def content_for(user: User, lead_id: int, lead_uuid: UUID, attachment_uuid: UUID
     if hashlib.sha256(content).hexdigest() != row.sha256:
         message = "The file is not what was attached. Tell the administrator."
         raise Conflict(message)
-    return Content(read_words(lead_uuid, row.name_sealed), KINDS[row.kind], content)
+    return content

@@ -80,9 +80,12 @@ def _notes(lead: Lead) -> list[Event]:
 
 
 def _files(lead: Lead) -> list[Event]:
-    rows = list(Attachment.objects.filter(lead=lead).select_related("added_by"))
+    rows = list(Attachment.objects.filter(lead=lead, copy_of=None).select_related("added_by", "referral__office"))
     names = read_all(lead.uuid, [row.name_sealed for row in rows])
-    return [Event(row.added_at, row.added_by.label, "File attached", name, "file") for row, name in zip(rows, names, strict=True)]
+    return [
+        Event(row.added_at, row.added_by.label, f"File from {row.referral.office.name}" if row.referral else "File attached", name, "file")
+        for row, name in zip(rows, names, strict=True)
+    ]
 
 
 def _answers(lead: Lead) -> list[Event]:

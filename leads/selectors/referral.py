@@ -14,16 +14,17 @@ from django.db.models import Q, QuerySet
 from access.models import User
 from access.permissions import Permission
 from access.policy import can
-from foundation.errors import NotFound
+from foundation.errors import Conflict, NotFound
 from leads.clocks import ACT_DAYS
 from leads.models import Note, Outcome, Packet, RecallNotice, Referral
+from leads.packet.body import files_named
 from leads.sealing import read_all, read_bytes, read_words
-from leads.selectors.attachments import FileView, office_files
+from leads.selectors.attachments import Content, FileView, content_for, office_files, packet_files
 from leads.selectors.interest import words_for_office
 from leads.selectors.queue import Count
 from leads.selectors.queue_sql import Place, decode
 from leads.selectors.words import display_name
-from leads.states import REFERRAL_MOVES, ReferralState
+from leads.states import REFERRAL_MOVES, TAKES_FILES, ReferralState
 
 NOTICES_SHOWN = 20
 HELD = (ReferralState.SENT, ReferralState.ACCEPTED)
@@ -125,6 +126,7 @@ class ReferralDetail:
     outcome_remarks: str
     notes: tuple[OfficeNote, ...]
     files: tuple[FileView, ...]
+    packet_files: tuple[tuple[dict[str, Any], bool], ...]  # what the packet names, and whether the reader may open it
     actions: tuple[ReferralAction, ...]
     deconfliction: str
 
@@ -212,17 +214,19 @@ def referral_detail_for(user: User, referral_uuid: UUID, *, now: datetime) -> Re
     status = _status(referral, packet, now.date())
     outcome = Outcome.objects.filter(referral=referral).select_related("reported_by").first()
     scope = referral.lead_uuid
+    body = json.loads(read_bytes(scope, packet.json_sealed))
     return ReferralDetail(
         referral=referral,
         name=display_name(referral),
         packet=packet,
-        body=json.loads(read_bytes(scope, packet.json_sealed)),
+        body=body,
         status=status,
         status_words=STATUS_WORDS[status],
         answer_words=read_words(scope, referral.answer_sealed),
         outcome=outcome,
         outcome_remarks=read_words(scope, outcome.remarks_sealed) if outcome else "",
         notes=_notes(referral),
+        packet_files=packet_files(referral.lead_id, scope, body.get("files", [])),
         files=office_files(referral.lead_id, referral.lead_uuid),
         actions=_actions(user, referral),
         deconfliction=words_for_office(referral, now) if referral.state in HELD else "",
@@ -250,6 +254,8 @@ def _actions(user: User, referral: Referral) -> tuple[ReferralAction, ...]:
         mine = referral.assigned_to_id == user.pk
         found.append(ReferralAction("take", "Take it", bool(answer) and not mine, "It is yours." if mine else answer.reason))
         found.append(ReferralAction("safe", "Safe to act now?", bool(answer), answer.reason))
+    if referral.state in TAKES_FILES:
+        found.append(ReferralAction("file", "Add a file", bool(answer), answer.reason))
     if _unread(referral):
         found.append(ReferralAction("acknowledge", "I have read it", bool(answer), answer.reason))
     return tuple(found)
@@ -300,6 +306,20 @@ def packet_pdf_for(user: User, packet_uuid: UUID) -> bytes:
     """The packet's PDF. Raises `NotFound`, and `KeyDestroyed` once the lead is destroyed."""
     packet = packet_for(user, packet_uuid)
     return read_bytes(packet.referral.lead_uuid, packet.pdf_sealed)
+
+
+def referral_file_for(user: User, referral_uuid: UUID, file_uuid: UUID) -> Content:
+    """A file of a referral with its content: named by its packet, given by headquarters, or added by the office.
+
+    Raises `NotFound`, and `Conflict` when it does not open or is not what the packet names.
+    """
+    referral = referral_for(user, referral_uuid)
+    found = content_for(user, referral.lead_id, referral.lead_uuid, file_uuid, audiences=("office",))
+    named = {each["id"]: each["sha256"] for each in files_named(read_bytes(referral.lead_uuid, referral.packet.json_sealed))}
+    if named.get(str(file_uuid), found.sha256) != found.sha256:
+        message = "The file is not the one that the packet names. Do not rely on it; tell headquarters."
+        raise Conflict(message)
+    return found
 
 
 def packet_file_name(packet: Packet) -> str:

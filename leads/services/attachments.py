@@ -6,24 +6,29 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Sum
 
+from access.context import through_service
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
+from access.selectors import service_actor
 from audit.acts import Act
 from audit.changes import changed
 from audit.services import record
-from foundation.errors import InvalidInput
-from leads.models import Attachment, Lead, SystemCheck
+from foundation.errors import Conflict, InvalidInput, NotFound
+from leads.models import Attachment, Lead, Notice, Referral, SystemCheck
 from leads.papers import folder, scanner
 from leads.papers.kinds import Kind, Unsuitable, kind_of, tidy_name
 from leads.sealing import seal_words
 from leads.services.notes import class_of_readers
+from leads.services.notices import tell_each, working_on
 from leads.services.present import present_lead
+from leads.states import TAKES_FILES
 
 FIELD = "attachment"
 STRAY_AFTER = timedelta(hours=1)  # a request that writes a file is over long before
@@ -85,50 +90,87 @@ def attach_file(
     """
     require(actor, Permission.WRITE_NOTE)
     lead = present_lead(lead)  # the scanner took its time
-    new = Attachment(
+    new = _row(actor, lead, file, now, access_class_id=class_of_readers(lead, audience), audience=audience, check_entered=check)
+    there = Attachment.objects.filter(lead=lead, sha256=new.sha256, audience=audience, check_entered=check, referral=None).first()
+    if there is not None:
+        record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid, results=[there.uuid], occurred_at=now)
+        return there
+    _refuse_too_much(lead, new.size_bytes)
+    keep_file(new, file, about.strip())
+    _told(new, file, about.strip(), "lead", lead.uuid)
+    return new
+
+
+@transaction.atomic
+def attach_office_file(*, actor: User, referral: Referral, file: Examined, now: datetime, about: str = "") -> Attachment:
+    """Keep an examined file that the office sends with its referral; headquarters reads it on the lead and is told.
+
+    Also after the outcome, whose paper may come later. The same content sent again with the referral is the one that is there.
+    Raises `Forbidden`, `NotFound` (out of sight by now), `Conflict` when the referral is no longer the office's, `FileRefused`.
+    """
+    require(actor, Permission.ANSWER_REFERRAL)
+    with through_service(service_actor("leads")):
+        lead = present_lead(Lead.objects.get(pk=referral.lead_id))  # an office reads no lead
+    theirs = Referral.objects.select_related("office").filter(pk=referral.pk).first()
+    if theirs is None:
+        raise NotFound
+    if theirs.state not in TAKES_FILES:
+        message = "The referral is no longer with your office: nothing can be added to it."
+        raise Conflict(message)
+    new = _row(actor, lead, file, now, access_class_id=theirs.access_class_id, audience="office", referral=theirs)
+    there = Attachment.objects.filter(referral=theirs, sha256=new.sha256, copy_of=None).first()
+    if there is not None:
+        record(Act.VIEW, object_kind="referral", object_uuid=theirs.uuid, results=[there.uuid], occurred_at=now)
+        return there
+    with through_service(service_actor("leads")):
+        _refuse_too_much(lead, new.size_bytes)
+        concerned = working_on([lead.pk]) | {(lead.pk, theirs.sent_by_id)}
+        tell_each(concerned, Notice.Kind.FILE, now=now, because=f"{theirs.office.name} added it.")
+    keep_file(new, file, about.strip())
+    _told(new, file, about.strip(), "referral", theirs.uuid)
+    return new
+
+
+def _row(actor: User, lead: Lead, file: Examined, now: datetime, **more: Any) -> Attachment:
+    return Attachment(
         uuid=uuid.uuid4(),
         lead=lead,
-        access_class_id=class_of_readers(lead, audience),
-        audience=audience,
-        check_entered=check,
         kind=file.kind.code,
         size_bytes=len(file.content),
         sha256=hashlib.sha256(file.content).hexdigest(),
         scan=file.scan,
         added_by=actor,
         added_at=now,
+        **more,
     )
-    there = Attachment.objects.filter(lead=lead, sha256=new.sha256, audience=audience, check_entered=check).first()
-    if there is None:
-        return _keep(new, file, about.strip())
-    record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid, results=[there.uuid], occurred_at=now)
-    return there
 
 
-def _keep(new: Attachment, file: Examined, about: str) -> Attachment:
-    """File first, row second, event third: a row always has its file, and a row without an event does not stay."""
-    lead = new.lead
-    _refuse_too_much(lead, new.size_bytes)
-    new.stored_as = folder.keep(lead.uuid, new.uuid, file.content)
-    new.name_sealed = seal_words(lead.uuid, file.name)
-    new.about_sealed = seal_words(lead.uuid, about) if about else None
+def keep_file(new: Attachment, file: Examined, about: str) -> None:
+    """File first, row second: a row always has its file. The caller puts it on record in the same transaction."""
+    scope = new.lead.uuid
+    new.stored_as = folder.keep(scope, new.uuid, file.content)
+    new.name_sealed = seal_words(scope, file.name)
+    new.about_sealed = seal_words(scope, about) if about else None
     new.save(force_insert=True)
+
+
+def _told(new: Attachment, file: Examined, about: str, kind: str, identity: uuid.UUID) -> None:
     told = {"name": file.name, "about": about, "readers": new.get_audience_display(), "sha256": new.sha256}
     record(
         Act.ATTACHMENT_ADDED,
-        object_kind="lead",
-        object_uuid=lead.uuid,
+        object_kind=kind,
+        object_uuid=identity,
         results=[new.uuid],
         fields=[new.kind, new.scan],
         payload=changed({}, told),
-        scope=lead.uuid,
+        scope=new.lead.uuid,
         occurred_at=new.added_at,
     )
-    return new
 
 
 def _refuse_too_much(lead: Lead, more: int) -> None:
-    there = Attachment.objects.filter(lead=lead).aggregate(total=Sum("size_bytes"))["total"] or 0
+    """Raise `FileRefused`; copies that packets took along do not count, they were counted when they were attached."""
+    there = Attachment.objects.filter(lead=lead, copy_of=None).aggregate(total=Sum("size_bytes"))["total"] or 0
     most = settings.ATTACHMENT_BYTES_A_LEAD
     if there + more > most:
         message = f"The files of this lead would be more than {most // MEGABYTE} MB together."

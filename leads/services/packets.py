@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -40,8 +41,10 @@ def do_not_rely_after(judged: Judged, sent_on: date) -> date:
     return max(min(limits), sent_on)
 
 
-def make_packet(*, referral: Referral, lead: Lead, look: Look, class_id: int, until: date, approved_by: str) -> Packet:
-    """Make and keep the immutable packet of a referral."""
+def make_packet(
+    *, referral: Referral, lead: Lead, look: Look, class_id: int, until: date, approved_by: str, files: Sequence[dict[str, Any]]
+) -> Packet:
+    """Make and keep the immutable packet of a referral; `files` is what it says of those that go with it."""
     packet_id = uuid.uuid4()
     cover = Cover(
         packet_id=str(packet_id),
@@ -64,6 +67,7 @@ def make_packet(*, referral: Referral, lead: Lead, look: Look, class_id: int, un
         numbers=_numbers(lead),
         overridden=_overridden(lead, look),
         organization=organization_body(lead),
+        files=files,
     )
     plain = canonical(body)
     pdf = render_pdf(body, fonts=settings.PDF_FONTS_DIR, made_at=referral.sent_at)

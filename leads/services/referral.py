@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -30,6 +32,7 @@ from leads.routing.route import Route, route, route_place
 from leads.rules.words import day
 from leads.sealing import read_bytes, seal_words
 from leads.selectors.interest import Interest, interests_of
+from leads.services.packet_files import chosen_files
 from leads.services.packets import do_not_rely_after
 from leads.services.quality import is_referral_drawn, sample_referral, settle_referral_sample
 from leads.services.sending import Sending, send_referral
@@ -150,8 +153,7 @@ def _digest(picture: Picture, chosen: Route) -> str:
 def ask_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None) -> Lead:
     """Ask a supervisor to approve the referral."""
     require(actor, Permission.REFER_LEAD)
-    if version is not None and version != lead.version:
-        raise Conflict(MOVED_ON)
+    _check_version(lead, version)
     look = look_at(lead, now)
     drawn = is_referral_drawn(lead)
     decision = freeze(lead=lead, picture=look.picture)
@@ -168,8 +170,7 @@ def ask_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: 
 def decline_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None) -> Lead:
     """Send a lead that waits for approval back to the desk, with a reason."""
     require(actor, Permission.APPROVE_REFERRAL)
-    if version is not None and version != lead.version:
-        raise Conflict(MOVED_ON)
+    _check_version(lead, version)
     decision = freeze(lead=lead, picture=look_at(lead, now).picture)
     settle_referral_sample(actor=actor, lead=lead, verdict=QualitySample.Verdict.DISAGREE, now=now)
     lease = now + timedelta(hours=settings.CLAIM_LEASE_HOURS)  # whoever asked has it again, for as long as after a claim
@@ -179,24 +180,30 @@ def decline_review(*, actor: User, lead: Lead, reason: str, now: datetime, versi
 
 @transaction.atomic
 def refer_lead(
-    *, actor: User, lead: Lead, office: Office, reason: str, now: datetime, digest: str | None = None, version: int | None = None
+    *,
+    actor: User,
+    lead: Lead,
+    office: Office,
+    reason: str,
+    now: datetime,
+    digest: str | None = None,
+    version: int | None = None,
+    files: Collection[UUID] = (),
 ) -> Referral:
     """Send the lead to an office with its packet. `digest` is that of the proposal which the person saw.
 
+    `files` are the ids of the lead's files that go along: the office gets a copy of each, the packet names it with its digest.
     Raises `Conflict` while a stop sign stands that nobody passed by name, when what is known has changed since, when
     the approval of a supervisor is missing (or would be one's own), and `InvalidInput` for an office that is none.
     """
-    if version is not None and version != lead.version:
-        raise Conflict(MOVED_ON)
+    _check_version(lead, version)
     proposal = propose_referral(user=actor, lead=lead, now=now)
     _check(actor, proposal, office, digest)
     look = proposal.look
     decision = freeze(lead=lead, picture=look.picture)
     approved_by = actor if lead.state == LeadState.IN_REVIEW else None
-    compartments = lead.access_class.compartments
     if approved_by is not None:
         settle_referral_sample(actor=actor, lead=lead, verdict=QualitySample.Verdict.AGREE, now=now)
-    move_lead(actor=actor, move=LeadMove(lead=lead, action="refer", reason=reason, office_id=office.pk, decision=decision), now=now)
     sending = Sending(
         lead=lead,
         look=look,
@@ -205,12 +212,19 @@ def refer_lead(
         sent_by=_asked_by(lead) if approved_by else actor,
         approved_by=approved_by,
         decision=decision,
-        compartments=compartments,
+        compartments=lead.access_class.compartments,
+        files=chosen_files(lead, files),
     )
+    move_lead(actor=actor, move=LeadMove(lead=lead, action="refer", reason=reason, office_id=office.pk, decision=decision), now=now)
     referral = send_referral(sending, now)
     Claim.objects.filter(lead=lead, released_at=None).update(released_at=now)
     Lead.objects.filter(pk=lead.pk).update(evaluation_digest=look.picture.evaluation_digest)
     return referral
+
+
+def _check_version(lead: Lead, version: int | None) -> None:
+    if version is not None and version != lead.version:
+        raise Conflict(MOVED_ON)
 
 
 def _check(actor: User, proposal: Proposal, office: Office, digest: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from access.models import Office, User
 from access.selectors import class_for
@@ -12,7 +13,10 @@ from audit.services import record
 from foundation.calendar import add_business_days
 from leads.clocks import ACCEPT_DAYS
 from leads.looking import Look
-from leads.models import Decision, Lead, Referral
+from leads.models import Attachment, Decision, Lead, Referral
+from leads.packet.body import files_named
+from leads.sealing import read_bytes
+from leads.services.packet_files import copy_for_office
 from leads.services.packets import do_not_rely_after, make_packet
 
 
@@ -29,6 +33,7 @@ class Sending:
     decision: Decision | None
     compartments: list[int]
     transferred_from: Referral | None = None
+    files: tuple[Attachment, ...] = ()  # that go along; a transfer hands on those of the packet before it
 
 
 def send_referral(sending: Sending, now: datetime) -> Referral:
@@ -60,6 +65,7 @@ def send_referral(sending: Sending, now: datetime) -> Referral:
         class_id=class_id,
         until=do_not_rely_after(look.judged, now.date()),
         approved_by=sending.approved_by.label if sending.approved_by else "",
+        files=_files(sending, referral, now),
     )
     record(
         Act.LEAD_REFERRED,
@@ -72,6 +78,14 @@ def send_referral(sending: Sending, now: datetime) -> Referral:
         occurred_at=now,
     )
     return referral
+
+
+def _files(sending: Sending, referral: Referral, now: datetime) -> list[dict[str, Any]]:
+    """What the packet says of the files that go with it."""
+    before = sending.transferred_from
+    if before is not None:
+        return files_named(read_bytes(before.lead_uuid, before.packet.json_sealed))
+    return copy_for_office(actor=sending.approved_by or sending.sent_by, referral=referral, files=sending.files, now=now)
 
 
 def _frozen_person(lead: Lead) -> dict[str, str | date | None]:

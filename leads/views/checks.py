@@ -35,7 +35,7 @@ def lead_check(request: HttpRequest, number: str) -> HttpResponse:
             evidence = examined(given["attachment"]) if given["attachment"] else None
             triage.enter_check(actor=who(request), lead=lead, now=now, evidence=evidence, **words)
         except FileRefused as error:
-            refused(lead, error)
+            refused("lead", lead.uuid, error)
             raise
         return f"{WORDS[given['source']]} is fresh again, and the lead is judged anew."
 

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.decorators import requires
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput
-from leads.forms import FileForm
-from leads.models import Lead
+from leads.forms import FileForm, OfficeFileForm
 from leads.selectors.attachments import Content, content_for, files_for
 from leads.selectors.lead import lead_for
-from leads.selectors.referral import referral_for
-from leads.services.attachments import Examined, FileRefused, attach_file, examine
+from leads.selectors.referral import referral_file_for, referral_for
+from leads.services.attachments import Examined, FileRefused, attach_file, attach_office_file, examine
+from leads.views.inbox import FORM_METHODS, form_page
 from leads.views.people import came_from, lead_url, who
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def lead_file_add(request: HttpRequest, number: str) -> HttpResponse:
             now = timezone.now()
             made = attach_file(actor=user, lead=lead, file=file, now=now, **words)
         except InvalidInput as error:
-            refused(lead, error)
+            refused("lead", lead.uuid, error)
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
             messages.success(request, "The file is attached." if made.added_at == now else "This file was attached before: see the list.")
@@ -61,10 +61,10 @@ def examined(upload: UploadedFile[bytes]) -> Examined:
     return examine(name=upload.name or "", content=upload.read(), size=upload.size or 0)
 
 
-def refused(lead: Lead, error: InvalidInput) -> None:
-    """Put on record that a file was refused, and by what; not its name."""
+def refused(kind: str, identity: uuid.UUID, error: InvalidInput) -> None:
+    """Put on record that a file for a lead or a referral was refused, and by what; not its name."""
     if isinstance(error, FileRefused):
-        record(Act.ATTACHMENT_REFUSED, object_kind="lead", object_uuid=lead.uuid, fields=[error.because], allowed=False)
+        record(Act.ATTACHMENT_REFUSED, object_kind=kind, object_uuid=identity, fields=[error.because], allowed=False)
 
 
 @require_safe
@@ -81,12 +81,33 @@ def lead_file(request: HttpRequest, number: str, file_uuid: uuid.UUID) -> HttpRe
 @require_safe
 @requires(Permission.VIEW_REFERRAL, hidden=True)
 def referral_file(request: HttpRequest, referral_uuid: uuid.UUID, file_uuid: uuid.UUID) -> HttpResponse:
-    """Download a file that headquarters attached for the office."""
+    """Download a file of the referral: what headquarters gave the office, or what the office added."""
     user = who(request)
-    referral = referral_for(user, referral_uuid)
-    found = content_for(user, referral.lead_id, referral.lead_uuid, file_uuid, audiences=("office",))
+    found = referral_file_for(user, referral_uuid, file_uuid)
     record(Act.DOWNLOAD, object_kind="attachment", object_uuid=file_uuid, results=[referral_uuid])
     return _download(found)
+
+
+@require_http_methods(FORM_METHODS)
+@requires(Permission.ANSWER_REFERRAL)
+def referral_file_add(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
+    """Add a file to the office's referral: a picture of a document, the paper of an outcome."""
+    referral = referral_for(who(request), referral_uuid)
+    form = OfficeFileForm(request.POST or None, request.FILES or None)
+
+    def add(given: dict[str, Any]) -> str:
+        now = timezone.now()
+        try:
+            file = examined(given["attachment"])
+            made = attach_office_file(actor=who(request), referral=referral, file=file, about=given["about"], now=now)
+        except InvalidInput as error:
+            refused("referral", referral_uuid, error)
+            raise
+        return "The file is added; headquarters sees it." if made.added_at == now else "This file was added before: see the list."
+
+    lede = "A picture of a document, or a paper that shows the outcome. Headquarters reads it with the lead; it cannot be taken back."
+    words = {"title": "Add a file", "lede": lede, "submit": "Add the file"}
+    return form_page(request, referral, form, words, add)
 
 
 def _download(found: Content) -> HttpResponse:

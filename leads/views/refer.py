@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -11,12 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.decorators import requires
+from access.models import User
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict
 from leads.forms import OfficeForm, ReasonForm, ReviewForm
 from leads.models import Draft, Lead
+from leads.selectors.attachments import files_for
 from leads.selectors.lead import lead_for
 from leads.selectors.queue import QueueFilter, queue_for
 from leads.services.referral import Proposal, ask_review, decline_review, propose_referral, refer_lead
@@ -50,22 +53,35 @@ def lead_refer_send(request: HttpRequest, number: str) -> HttpResponse:
     user = who(request)
     lead = lead_for(user, number)
     now = timezone.now()
-    form = ReviewForm(request.POST)
+    choices = _files(user, lead)
+    form = ReviewForm(request.POST, files=choices)
     proposal = propose_referral(user=user, lead=lead, now=now)
     office = next((each for each in proposal.candidates if each.code == request.POST.get("office")), None)
     if not form.is_valid() or office is None:
         return HttpResponseRedirect(lead_url(number, came_from(request), page="lead_refer"))
     given = form.cleaned_data
     reason = given["reason"] or proposal.reason
+    files = [uuid.UUID(each) for each in given["along"]]
     try:
         if proposal.must_ask:
-            ask_review(actor=user, lead=lead, reason=f"{office.name}: {reason}", now=now, version=given["version"])
+            asked = f"{office.name}: {reason}{_with_files(choices, given['along'])}"
+            ask_review(actor=user, lead=lead, reason=asked, now=now, version=given["version"])
             messages.success(request, f"{number} waits for a supervisor: {proposal.approval_because}")
         else:
-            refer_lead(actor=user, lead=lead, office=office, reason=reason, now=now, digest=given["digest"], version=given["version"])
+            refer_lead(
+                actor=user,
+                lead=lead,
+                office=office,
+                reason=reason,
+                now=now,
+                digest=given["digest"],
+                version=given["version"],
+                files=files,
+            )
             messages.success(request, f"{number} is referred to {office.name}, which answers by the day on the referral.")
     except Conflict as error:
-        return _review(request, lead, proposal, {"office": office.code, "other_reason": given["reason"]}, problem=error.message)
+        again = {"office": office.code, "other_reason": given["reason"], "along": given["along"]}
+        return _review(request, lead, proposal, again, problem=error.message)
     draft_of_lead(request, lead, Draft.Kind.REFER).end(request, now)
     return HttpResponseRedirect(lead_url(number, came_from(request), page="lead_referrals"))
 
@@ -112,6 +128,7 @@ def _office_form(request: HttpRequest, lead: Lead, proposal: Proposal, draft: Dr
         request.POST or None,
         offices=[(office.code, office.name) for office in proposal.candidates],
         proposed=proposal.office.code if proposal.office else "",
+        files=_files(who(request), lead),
         initial={"version": lead.version, "office": proposal.office.code if proposal.office else "", **draft.words},
     )
 
@@ -120,20 +137,32 @@ def _review(request: HttpRequest, lead: Lead, proposal: Proposal, given: dict[st
     """Step 2: what the packet will say, what stops it, what speaks against the lead."""
     record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid, fields=["packet preview"])
     office = next(each for each in proposal.candidates if each.code == given["office"])
-    form = ReviewForm(
-        initial={"version": lead.version, "digest": proposal.digest, "office": office.code, "reason": given.get("other_reason", "")}
-    )
+    initial = {"version": lead.version, "digest": proposal.digest, "office": office.code, "reason": given.get("other_reason", "")}
+    choices = dict(_files(who(request), lead))
+    form = ReviewForm(initial={**initial, "along": given["along"]}, files=list(choices.items()))
     context = {
         **_context(request, lead, proposal),
         "form": form,
         "draft": draft_of_lead(request, lead, Draft.Kind.REFER),
         "office": office,
         "other_reason": given.get("other_reason", ""),
+        "along": [choices[each] for each in given["along"]],
         "problem": problem,
         "asks": proposal.must_ask,
         "step": 2,
     }
     return render(request, "leads/refer_review.html", context, status=409 if problem else 200)
+
+
+def _files(user: User, lead: Lead) -> list[tuple[str, str]]:
+    """The lead's files as choices: a file's id and its words."""
+    return [(str(each.uuid), f"{each.name} ({each.about})" if each.about else each.name) for each in files_for(user, lead)]
+
+
+def _with_files(choices: list[tuple[str, str]], chosen: list[str]) -> str:
+    """The names of the chosen files for whoever approves: who sends, chooses."""
+    names = [label for value, label in choices if value in chosen]
+    return f" Files to send along: {'; '.join(names)}." if names else ""
 
 
 def _context(request: HttpRequest, lead: Lead, proposal: Proposal) -> dict[str, Any]:

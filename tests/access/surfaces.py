@@ -119,6 +119,8 @@ def attachments(s: Surfaces) -> Iterator[Pair]:
             yield s.one(f"office's file on {lead.number}", address, P.VIEW_LEAD, seen and lead in s.leads)
             address, both = reverse("referral_file", args=[referral.uuid, referral.file]), s.population.referrals_of(s.reader, s.now)
             yield s.one(f"file of the referral of {lead.number}", address, P.VIEW_REFERRAL, seen and referral in both)
+            address = reverse("referral_file_add", args=[referral.uuid])
+            yield s.one(f"a new file of the referral of {lead.number}", address, P.ANSWER_REFERRAL, referral in both, refused=403)
 
 
 def queue(s: Surfaces) -> Iterator[Pair]:
