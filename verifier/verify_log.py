@@ -26,6 +26,7 @@ import sys
 import zipfile
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -121,14 +122,14 @@ class Tree:
         self.size = 0
         self.frontier: list[bytes] = []
 
-    def append(self, leaf: bytes) -> None:
-        """Append one leaf hash."""
-        size = self.size
+    def append(self, node: bytes, height: int = 0) -> None:
+        """Append one leaf hash, or the root over 2^`height` leaves where so many fit."""
+        size = self.size >> height
         while size & 1:
-            leaf = node_hash(self.frontier.pop(), leaf)
+            node = node_hash(self.frontier.pop(), node)
             size >>= 1
-        self.frontier.append(leaf)
-        self.size += 1
+        self.frontier.append(node)
+        self.size += 1 << height
 
     @property
     def root(self) -> bytes:
@@ -196,12 +197,17 @@ def open_note(note: str, key: Key) -> Checkpoint:
         mark = base64.b64decode(signed.removeprefix(f"{SIGNED_BY}{key.name} "), validate=True)
         if origin != key.name or blank or end or mark[:4] != key.hash or str(int(size)) != size:
             raise Unusable("a checkpoint is not of this log")
-        Ed25519PublicKey.from_public_bytes(key.public).verify(mark[4:], body.encode())
+        _public(key.public).verify(mark[4:], body.encode())
         return Checkpoint(int(size), base64.b64decode(root, validate=True))
     except InvalidSignature as error:
         raise Unusable("the signature of a checkpoint does not hold") from error
     except (ValueError, binascii.Error) as error:
         raise Unusable(str(error) or "a checkpoint cannot be read") from error
+
+
+@cache
+def _public(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 def read_checkpoints(text: str, key: Key, report: Report) -> list[Checkpoint]:
@@ -263,21 +269,32 @@ def _read_events(lines: Iterable[bytes], gone: Container[int], words: Mapping[in
     read = _Read()
     for index, line in enumerate(lines):
         read.hashes += hashlib.sha256(b"\x00" + line).digest()
-        acted = b'"act":"destroyed"' in line
-        if not (acted or index in gone or index in words):
-            continue
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue  # its hash will not agree either
-        if acted and event.get("act") == "destroyed" and event.get("allowed") is True:
-            for scope in event.get("result_uuids", ()):
-                destroyed[scope] = index
-        if index in gone and event.get("commitment"):
-            read.missing.append((index, str(event.get("payload_scope"))))
-        if index in words and hashlib.sha256(words[index]).hexdigest() != event.get("commitment"):
+        if b'"act":"destroyed"' in line:
+            destroyed |= dict.fromkeys(_destroyed_scopes(line), index)
+        if index in gone and _value(line, b"commitment"):
+            read.missing.append((index, _value(line, b"payload_scope").decode(errors="replace")))
+        if index in words and hashlib.sha256(words[index]).hexdigest().encode() != _value(line, b"commitment"):
             report.problems.append(Problem("words", f"The words of event {index} are not those that it committed to.", index))
     return destroyed, read
+
+
+def _destroyed_scopes(line: bytes) -> list[str]:
+    """Whose words an event of destruction destroyed; none for a refused one, or one that cannot be read (its hash will not agree)."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return []
+    return event.get("result_uuids", []) if event.get("act") == "destroyed" and event.get("allowed") is True else []
+
+
+def _value(line: bytes, name: bytes) -> bytes:
+    """The hexadecimal or uuid value under `name`, empty for null: cut out, because parsing each line would cost most of the time.
+
+    Inside a text such a name stands with escaped quotation marks, and is therefore not found there.
+    """
+    mark = b'"' + name + b'":"'
+    start = line.find(mark)
+    return line[start + len(mark) : line.find(b'"', start + len(mark))] if start >= 0 else b""
 
 
 def _vouched(signed: Sequence[Checkpoint], leaves: bytes, presented: bytearray, report: Report) -> int:
@@ -312,8 +329,24 @@ def _holds(tree: Tree, hashes: bytes | bytearray, checkpoint: Checkpoint) -> boo
 
 
 def _grow(tree: Tree, hashes: bytes | bytearray, size: int) -> None:
-    for index in range(tree.size, min(size, len(hashes) // HASH_BYTES)):
-        tree.append(bytes(hashes[index * HASH_BYTES : (index + 1) * HASH_BYTES]))
+    end = min(size, len(hashes) // HASH_BYTES)
+    while tree.size < end:
+        height = _perfect(tree.size, end)
+        tree.append(_root_of_perfect(hashes[tree.size * HASH_BYTES : (tree.size + (1 << height)) * HASH_BYTES]), height)
+
+
+def _perfect(start: int, end: int) -> int:
+    """The height of the largest perfect subtree that begins at leaf `start` and ends before `end`."""
+    room = (end - start).bit_length() - 1
+    return min(room, (start & -start).bit_length() - 1) if start else room
+
+
+def _root_of_perfect(level: bytes | bytearray) -> bytes:
+    """The root over 2^n leaf hashes that lie side by side, level by level: two neighbors are one slice."""
+    sha256, pair = hashlib.sha256, 2 * HASH_BYTES
+    while len(level) > HASH_BYTES:
+        level = b"".join([sha256(b"\x01" + level[start : start + pair]).digest() for start in range(0, len(level), pair)])
+    return bytes(level)
 
 
 def _compare(presented: bytearray, leaves: bytes, vouched: int, report: Report) -> None:

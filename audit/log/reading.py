@@ -16,7 +16,7 @@ from django.db import connection
 
 from audit.keys import key_encryption_key
 from audit.log.publishing import CHECKPOINTS, LEAVES, folders
-from audit.log.skeleton import COLUMNS, selected, skeleton
+from audit.log.skeleton import ROW_LENGTH, has_words, line_of, selected
 from audit.models import Checkpoint
 from foundation.crypto import DecryptionError, unseal
 
@@ -48,10 +48,9 @@ class SealedEvents:
                 cursor.execute(_SEALED, [first, min(first + BATCH, self.until)])
                 rows = cursor.fetchall()
             for row in rows:
-                event = dict(zip(COLUMNS, row, strict=False))
-                if event["commitment"] is not None:
-                    self._look_at_words(index, event["uuid"], *row[len(COLUMNS) :])
-                yield skeleton(event)
+                if has_words(row):
+                    self._look_at_words(index, UUID(row[0]), *row[ROW_LENGTH:])
+                yield line_of(row)
                 index += 1
 
     def _look_at_words(self, index: int, event_uuid: UUID, sealed: Any, scope: UUID | None, wrapped: Any) -> None:

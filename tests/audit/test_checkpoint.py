@@ -6,9 +6,12 @@ import uuid
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from django.db import connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from audit.log.checkpoint import BadCheckpoint, Checkpoint, moment, opened, public_key, sign, verifier_key
-from audit.log.skeleton import COLUMNS, skeleton
+from audit.log.skeleton import COLUMNS, ROW_LENGTH, has_words, line_of, selected, skeleton
 from audit.models import Event
 
 SEED = bytes(range(32))
@@ -88,3 +91,38 @@ def test_the_public_key_in_one_line_names_itself() -> None:
 
     assert (name, len(digest)) == (ORIGIN, 8)
     assert encoded.startswith("A")
+
+
+TYPES = {
+    "id": "bigint", "uuid": "uuid", "occurred_at": "timestamptz", "recorded_at": "timestamptz", "actor_id": "bigint", "via_id": "bigint",
+    "allowed": "boolean", "object_uuid": "uuid", "result_uuids": "uuid[]", "field_names": "text[]", "purpose_uuid": "uuid",
+    "request_ref": "uuid", "commitment": "bytea", "payload_scope": "uuid",
+}  # fmt: skip
+ANY_TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=8)  # what PostgreSQL keeps
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001  # the zone is given beside
+DRAWN = st.fixed_dictionaries({
+    name: {
+        "bigint": st.integers(1, 2**40) if name == "id" else st.none() | st.integers(1, 2**40),
+        "uuid": st.uuids() if name == "uuid" else st.none() | st.uuids(),
+        "timestamptz": MOMENTS,
+        "boolean": st.booleans(),
+        "uuid[]": st.lists(st.uuids(), max_size=3),
+        "text[]": st.lists(ANY_TEXT, max_size=3),
+        "bytea": st.none() | st.binary(min_size=32, max_size=32),
+        "text": ANY_TEXT,
+    }[TYPES.get(name, "text")]
+    for name in COLUMNS
+})  # fmt: skip
+
+
+@pytest.mark.django_db
+@given(st.lists(DRAWN, min_size=1, max_size=20))
+@settings(max_examples=15, deadline=None)
+def test_the_database_writes_the_same_bytes_whatever_an_event_holds(events: list[dict[str, object]]) -> None:
+    with connection.cursor() as cursor:
+        for event in events:
+            columns = ", ".join(f"%({name})s::{TYPES.get(name, 'text')} AS {name}" for name in COLUMNS)
+            cursor.execute(f"SELECT {selected('e')}, 1 FROM (SELECT {columns}) e", event)  # noqa: S608  # our own names
+            row = cursor.fetchone()
+            assert line_of(row) == skeleton(event)
+            assert (len(row), has_words(row)) == (ROW_LENGTH + 1, event["commitment"] is not None)
