@@ -79,6 +79,7 @@ OTHER_TABLES = (
             "retention_tablerewrite": "sizes of tables",
             "retention_registerentry": "locations, no content",
             "retention_schedulereview": "findings on schedules",
+            "retention_restatement": "how far dating anew has come",
             "retention_unauthorizeddestruction": "which records, without content",
             "leads_measuredrate": "counts of outcomes by band",
             "leads_replay": "which version was judged beside which, and counts",

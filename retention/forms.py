@@ -10,14 +10,21 @@ from django import forms
 from foundation.forms import DeskDateField
 from ingest.facts import IdentifierKind
 from leads.states import CloseReason
+from retention.conditions import CODES, EVERY_RECORD, applies_to
 from retention.hold_query import FIELDS, HoldQuery
 from retention.models import Disposition, Hold, RegisterEntry, Schedule
 from retention.models.archive import AUTHORITIES
 
 
 class ProposalForm(forms.Form):
-    """A new version of the leads' schedule."""
+    """A new version of the schedule for every record, or of one for records that meet a condition."""
 
+    condition = forms.ChoiceField(
+        required=False,
+        choices=[(code, applies_to(code)) for code in (EVERY_RECORD, *CODES)],
+        label="Which records",
+        help_text="Where several schedules apply to a record, the longest dates it.",
+    )
     title = forms.CharField(max_length=120, label="Title", help_text="For example: 25 years from creation, 20 active and 5 archived.")
     active_years = forms.IntegerField(min_value=1, max_value=200, label="Years in the live tables")
     archived_years = forms.IntegerField(min_value=0, max_value=200, label="Years archived after that", initial=0)
@@ -47,7 +54,10 @@ class CompareForm(forms.Form):
 
     def __init__(self, *args: Any, versions: Iterable[Schedule], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(each.uuid), f"{each.title} (version {each.version}, {each.get_status_display().lower()})") for each in versions]
+        choices = [
+            (str(each.uuid), f"{each.applies_to}: {each.title} (version {each.version}, {each.get_status_display().lower()})")
+            for each in versions
+        ]
         for name in ("old", "new"):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
@@ -66,8 +76,18 @@ class RunForm(forms.Form):
         label="Which records", required=False, help_text="A run never mixes the records of a compartment with others."
     )
 
-    def __init__(self, *args: Any, marks: Sequence[tuple[int, ...]], **kwargs: Any) -> None:
+    schedule = forms.ChoiceField(
+        label="Under which schedule", required=False, help_text="A run has one authority: it lists the records that this schedule dates."
+    )
+
+    def __init__(self, *args: Any, marks: Sequence[tuple[int, ...]], schedules: Sequence[Schedule], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._schedules = {str(each.uuid): each for each in schedules}
+        offered = self.fields["schedule"]
+        if isinstance(offered, forms.ChoiceField):
+            offered.choices = [(key, f"{each.applies_to}: {each.title}") for key, each in self._schedules.items()]
+        if len(self._schedules) < 2:  # nothing to choose
+            del self.fields["schedule"]
         self._marks = {",".join(map(str, each)): each for each in marks}
         field = self.fields["marks"]
         if isinstance(field, forms.ChoiceField):
@@ -76,9 +96,13 @@ class RunForm(forms.Form):
             del self.fields["marks"]
 
     def clean(self) -> dict[str, Any]:
-        """The compartments as numbers."""
+        """The compartments as numbers, the schedule itself (None: the one for every record)."""
         cleaned = super().clean() or self.cleaned_data
-        return {**cleaned, "marks": self._marks.get(cleaned.get("marks", ""), ())}
+        return {
+            **cleaned,
+            "marks": self._marks.get(cleaned.get("marks", ""), ()),
+            "schedule": self._schedules.get(cleaned.get("schedule", "")),
+        }
 
 
 class RejectForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from retention.selectors import clock_of
+from retention.selectors import clock_of, schedules_in_force, why_longest
 from retention.selectors.runs import holds_on
 
 if TYPE_CHECKING:
@@ -15,4 +15,8 @@ if TYPE_CHECKING:
 def retention_line(user: User, lead: Lead) -> dict[str, Any] | None:
     """ "record created 2 Aug 2026 · archive 2 Aug 2046 · destroy 2 Aug 2051 (schedule 25 v2) · no hold" """
     clock = clock_of(lead.pk)
-    return {"clock": clock, "holds": holds_on(lead.uuid)} if clock else None
+    if clock is None:
+        return None
+    # most leads meet no condition: no second question then
+    longest = why_longest(clock.schedule, clock.conditions, schedules_in_force()) if clock.conditions else ""
+    return {"clock": clock, "holds": holds_on(lead.uuid), "longest": longest}

@@ -13,8 +13,9 @@ from access.tasks import ActorTask
 from foundation.errors import Conflict
 from retention.models import Disposition
 from retention.removal.holding import follow_live_holds
+from retention.selectors import schedules_in_force
 from retention.selectors.runs import marks_in_sight
-from retention.services import execute, register, upkeep
+from retention.services import clocks, execute, register, upkeep
 from retention.services.runs import propose_run
 
 ME = "retention"
@@ -22,9 +23,19 @@ ME = "retention"
 
 @shared_task(base=ActorTask)
 def execute_runs(*, actor: str) -> None:
-    """Carry out every run that people have started; a lost message costs the time until the next sweep."""
+    """Carry out every run that people have started; a lost message costs the time until the next sweep.
+
+    Records that are just being dated anew are waited for: done here first, whatever became of the message about them.
+    """
+    clocks.finish_restatement(now=timezone.now())
     for run_id in execute.running_runs():
         execute.execute_run(run_id, now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def restate_clocks(*, actor: str) -> None:
+    """Date the records anew that an approval left to the workers."""
+    clocks.finish_restatement(now=timezone.now())
 
 
 @shared_task(base=ActorTask)
@@ -33,11 +44,11 @@ def propose_due(*, actor: str) -> None:
     now = timezone.now()
     service = service_actor(ME)
     with acting_as(service):
-        marks = marks_in_sight()
-    for kind, of_them in product(Disposition.Kind.values, marks):
+        marks, schedules = marks_in_sight(), schedules_in_force()
+    for kind, of_them, schedule in product(Disposition.Kind.values, marks, schedules):
         try:
             with acting_as(service):
-                propose_run(actor=service, kind=kind, as_of=now.date(), now=now, marks=of_them)
+                propose_run(actor=service, kind=kind, as_of=now.date(), now=now, marks=of_them, schedule=schedule)
         except Conflict:
             continue  # nothing is due
 

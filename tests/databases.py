@@ -29,6 +29,7 @@ SHAPING = (
     "*/*/sql.py",
     "*/migration_operations.py",
     "*/reference.py",
+    "retention/conditions.py",
     "*/roles.py",
     "leads/routing/data/*.csv",
 )

@@ -27,8 +27,9 @@ from leads.sealing import PURPOSE
 from leadtrac.bench.database import owner_connection
 from leadtrac.bench.figure import Figure
 from retention.models import ArchivePackage, Disposition, Schedule
-from retention.selectors import compare_years, schedule_in_force
+from retention.selectors import compare_years, in_place, schedule_in_force, schedules_in_force
 from retention.services import canary, execute, restore
+from retention.services.clocks import finish_restatement
 from retention.services.maintenance import maintain
 from retention.services.opening import open_package
 from retention.services.runs import approve_run, close_review, propose_run, sample_not_opened, start_run
@@ -53,8 +54,9 @@ SELECT gen_random_uuid(), 'L-' || lpad(to_hex(n), 9, '0'), %(hq)s, id, 'closed',
 FROM (SELECT id, (row_number() OVER (ORDER BY id))::int AS n FROM subjects_subject) s
 """
 CLOCKS = """
-INSERT INTO retention_retentionclock (lead_id, class_id, lead_number, record_created_on, schedule_id, archive_on, destroy_on, computed_at)
-SELECT id, %(records)s, number, record_created_on, %(schedule)s, NULL, (record_created_on + interval '75 years')::date, now()
+INSERT INTO retention_retentionclock (lead_id, class_id, lead_number, record_created_on, conditions, schedule_id, archive_on, destroy_on,
+    computed_at)
+SELECT id, %(records)s, number, record_created_on, '{}', %(schedule)s, NULL, (record_created_on + interval '75 years')::date, now()
 FROM leads_lead
 """
 CHILDREN = (
@@ -99,9 +101,12 @@ def measure(scale: int) -> Iterable[Figure]:
     _fill(scale)
     with acting_as(team[0]):
         began = time.monotonic()
-        compare_years(schedule_in_force(), Schedule.objects.get(version=2))
+        compare_years(schedules_in_force(), in_place(Schedule.objects.get(version=2)))
         yield Figure(f"simulate 75 against 25 years over {(DUE + STAY) * scale:,} leads", time.monotonic() - began, "s")
         approve_schedule(actor=team[0], schedule=Schedule.objects.get(version=2), authority="MEASUREMENT", now=NOW)
+    began = time.monotonic()
+    finish_restatement(now=NOW)
+    yield Figure(f"date {(DUE + STAY) * scale:,} records anew", time.monotonic() - began, "s")
     yardstick = _plain_delete()
     with tempfile.TemporaryDirectory() as folder, _folders(Path(folder)):
         archived = yield from _run("archive", team, yardstick)

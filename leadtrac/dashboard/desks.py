@@ -22,7 +22,7 @@ from leads.views.inbox import TABS
 from leadtrac.dashboard.tables import Cell, Table
 from oversight.figures import acts_for, glass_counts_for
 from retention.selectors.compare import compare_years
-from retention.selectors.due import due_counts, schedule_in_force
+from retention.selectors.due import due_counts, schedules_in_force
 from retention.selectors.runs import holds_for, runs_for
 
 Section = tuple[str, list[Table]]
@@ -69,7 +69,7 @@ def _extracts(user: User, now: datetime) -> Section:
 
 
 def _records(user: User, now: datetime) -> Section:
-    schedule = schedule_in_force()
+    schedules = schedules_in_force()
     archive, destroy = due_counts(now.date())
     due = [
         ("archive", archive, reverse("retention_due", args=["archive"])),
@@ -78,9 +78,11 @@ def _records(user: User, now: datetime) -> Section:
     heads = ("Year", "Archive", "Destroy")
     years = tuple(
         tuple(Cell(head, value) for head, value in zip(heads, (each.label, each.in_force.archive, each.in_force.destroy), strict=True))
-        for each in compare_years(schedule, None)
+        for each in compare_years(schedules, None)
     )
-    note = f"Under {schedule.title}, version {schedule.version}."
+    note = f"Under {', '.join(f'{each.title}, version {each.version}' for each in schedules)}."
+    if len(schedules) > 1:
+        note = f"{note} The longest that applies dates a record."
     runs = Counter(str(run.get_state_display()) for run in runs_for(user))
     holds = Counter("released" if hold.released_at else "in force" for hold in holds_for(user))
     return "Records", [

@@ -30,7 +30,8 @@ from leadtrac.demo.history import play_history
 from leadtrac.demo.people import make_people
 from leadtrac.demo.reading import play_reading
 from retention.models import Schedule
-from retention.services.schedules import FICTIONAL_AUTHORITY, approve_schedule
+from retention.services.clocks import finish_restatement
+from retention.services.schedules import FICTIONAL_AUTHORITY, approve_schedule, propose_schedule
 from subjects.services.drain import drain
 
 SEED = 20261122
@@ -117,11 +118,21 @@ def _legacy(world: World) -> str:
 def _schedule(world: World) -> str:
     officer = User.objects.get(username="novak")
     with acting_as(officer):
-        proposed = Schedule.objects.filter(version=2, status=Schedule.Status.PROPOSED).first()
+        proposed = Schedule.objects.filter(series="leads", version=2, status=Schedule.Status.PROPOSED).first()
         if proposed is None:
             return "decided already"
         approve_schedule(actor=officer, schedule=proposed, authority=FICTIONAL_AUTHORITY, now=timezone.now())
-    return "20 + 5 years in force under a fictional authority"
+    finish_restatement(now=timezone.now())
+    colleague = User.objects.get(username="okafor")
+    with acting_as(colleague):  # for a colleague to compare and approve: the longest of two dates such a lead
+        propose_schedule(
+            actor=colleague,
+            title="40 years from creation: 25 active, 15 archived",
+            active_years=25,
+            archived_years=15,
+            condition="referral_accepted",
+        )
+    return "20 + 5 years in force under a fictional authority; 25 + 15 for accepted leads proposed"
 
 
 def _history(world: World) -> str:

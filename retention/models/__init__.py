@@ -13,7 +13,7 @@ from retention.models.archive import (
 from retention.models.disposition import Certificate, Disposition, DispositionItem, TableRewrite
 from retention.models.hold import Hold, HoldLead
 from retention.models.register import RegisterEntry, ScheduleReview, UnauthorizedDestruction
-from retention.models.schedule import RetentionClock, Schedule
+from retention.models.schedule import Restatement, RetentionClock, Schedule
 
 __all__ = (
     "ArchiveFile",
@@ -28,6 +28,7 @@ __all__ = (
     "Hold",
     "HoldLead",
     "RegisterEntry",
+    "Restatement",
     "RetentionClock",
     "Schedule",
     "ScheduleReview",

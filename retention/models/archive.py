@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from access.models import AccessClass, User
 from retention.models.disposition import Disposition
-from retention.models.schedule import Schedule
+from retention.models.schedule import CONDITION_LENGTH, Schedule
 
 AUTHORITIES = (  # 36 CFR 1226.20(a): what allows an agency to keep longer, and a reset schedule (DHS/ICE-015)
     ("new_schedule", "A newly approved schedule"),
@@ -35,6 +35,7 @@ class ArchivePackage(models.Model):
     lead_number = models.CharField(max_length=12, unique=True)
     lead_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+")  # who saw the lead while it lived
     record_created_on = models.DateField()
+    conditions = ArrayField(models.CharField(max_length=CONDITION_LENGTH), default=list)  # met when it was sealed, or since
     schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, related_name="+")
     destroy_on = models.DateField()
     disposition = models.ForeignKey(Disposition, on_delete=models.PROTECT, related_name="packages")  # the run that archived it
@@ -54,7 +55,7 @@ class ArchivePackage(models.Model):
 
     class Sensitivity:
         public = ("lead_number", "record_created_on", "schedule", "destroy_on", "with_subject", "sealed_at", "fixity_checked_at")
-        internal = ("id", "uuid", "lead_uuid", "lead_class", "disposition", "shred", "content_sha256", "recorded_at")
+        internal = ("id", "uuid", "lead_uuid", "lead_class", "conditions", "disposition", "shred", "content_sha256", "recorded_at")
 
     def __str__(self) -> str:
         return f"package {self.uuid}"

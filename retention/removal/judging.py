@@ -33,12 +33,12 @@ KEPT_LONGER = "EXISTS (SELECT 1 FROM retention_extension e WHERE e.lead_uuid = {
 STANDING = {
     "archive": f"""
 SELECT l.uuid, {HELD.format(lead="l.uuid")}, {KEPT_LONGER.format(lead="l.uuid")}, l.state NOT IN ('closed', 'auto_closed'),
-       NOT coalesce(least(c.archive_on, c.destroy_on) <= %(day)s, false), {FINGERPRINT}
+       NOT coalesce(least(c.archive_on, c.destroy_on) <= %(day)s, false), c.schedule_id, {FINGERPRINT}
 FROM leads_lead l LEFT JOIN retention_retentionclock c ON c.lead_id = l.id WHERE l.uuid = ANY (%(leads)s)
 """,  # noqa: S608  # constants of this file
     "destroy": f"""
 SELECT p.lead_uuid, {HELD.format(lead="p.lead_uuid")}, {KEPT_LONGER.format(lead="p.lead_uuid")}, false,
-       p.destroy_on > %(day)s, p.content_sha256
+       p.destroy_on > %(day)s, p.schedule_id, p.content_sha256
 FROM retention_archivepackage p WHERE p.lead_uuid = ANY (%(leads)s)
 """,  # noqa: S608  # constants of this file
 }
@@ -61,18 +61,20 @@ def sort_out(run: Disposition, items: Sequence[DispositionItem], *, now: datetim
     Live holds are asked once more: a record may have come to match since it was listed.
     """
     follow_live_holds(now=now, leads=[item.lead_uuid for item in items])
-    verdicts = verdicts_of(run.kind, run.as_of, {item.lead_uuid: item.fingerprint for item in items})
+    verdicts = verdicts_of(run.kind, run.as_of, {item.lead_uuid: item.fingerprint for item in items}, run.schedule_id)
     leave(run, verdicts, now=now)
     return [item for item in items if item.lead_uuid not in verdicts]
 
 
-def verdicts_of(kind: str, day: date, expected: dict[UUID, str]) -> dict[UUID, Verdict]:
-    """What stops each of the records (uuid to the fingerprint it had); those that nothing stops are left out."""
+def verdicts_of(kind: str, day: date, expected: dict[UUID, str], schedule_id: int) -> dict[UUID, Verdict]:
+    """What stops each of the records (uuid to the fingerprint it had) in a run under the schedule with this key; those that
+    nothing stops are left out."""
     leads = list(expected)
     with connection.cursor() as cursor:
         cursor.execute(STANDING[kind], {"leads": leads, "day": day})
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
-    found: dict[UUID, Verdict] = {lead: verdict for lead in leads if (verdict := _verdict(rows.get(lead), expected[lead])) is not None}
+    asked = ((lead, _verdict(rows.get(lead), expected[lead], schedule_id)) for lead in leads)
+    found: dict[UUID, Verdict] = {lead: verdict for lead, verdict in asked if verdict is not None}
     for blocker in blockers:
         found |= {lead: (ItemOutcome.BLOCKED, reason) for lead, reason in blocker.among(leads).items() if lead not in found}
     return found
@@ -85,21 +87,22 @@ def standing_of(kind: str, day: date, numbers: Sequence[str]) -> dict[str, Verdi
         named: dict[UUID, str] = dict(cursor.fetchall())
         cursor.execute(STANDING[kind], {"leads": list(named), "day": day})
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
-    found = {lead: verdict for lead, row in rows.items() if (verdict := _verdict(row, row[-1])) is not None}
+    found = {lead: verdict for lead, row in rows.items() if (verdict := _verdict(row, row[-1], row[-2])) is not None}
     for blocker in blockers:
         found |= {lead: (ItemOutcome.BLOCKED, reason) for lead, reason in blocker.among(list(rows)).items() if lead not in found}
     return {named[lead]: verdict for lead, verdict in found.items()}
 
 
-def _verdict(row: Any, fingerprint: str) -> Verdict | None:
+def _verdict(row: Any, fingerprint: str, schedule_id: int) -> Verdict | None:
     if row is None:
         return ItemOutcome.FAILED, "The record is not where the list says."
-    held, kept_longer, is_open, not_due, now_is = row
+    held, kept_longer, is_open, not_due, dated_by, now_is = row
     stops = (
         (held, ItemOutcome.HELD, "A hold stands."),
         (kept_longer, ItemOutcome.EXTENDED, "Kept longer under an authority."),
         (is_open, ItemOutcome.BLOCKED, "The lead is open."),
         (not_due, ItemOutcome.BLOCKED, "Not due under the schedule in force."),
+        (dated_by != schedule_id, ItemOutcome.BLOCKED, "Another schedule dates it now than the run's."),
         (now_is != fingerprint, ItemOutcome.LATE, "Something happened after the list was frozen."),
     )
     return next(((outcome, sentence) for stopped, outcome, sentence in stops if stopped), None)

@@ -1,25 +1,31 @@
-"""What becomes due when, under one schedule and beside it under another: by year, by month, and record by record.
+"""What becomes due when, under the schedules in force and beside them under others: by year, by month, record by record.
 
-Counted from the creation days (few distinct ones), not lead by lead. A sealed record waits for its destruction only.
+Schedules stand together: of those that apply to a record, by the conditions that it meets, the longest counts. Counted from
+creation days and sets of conditions (few distinct ones), not lead by lead. A sealed record waits for its destruction only.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from retention.calendar import Dates, dates_under
+from retention.longest import longest
 from retention.models import ArchivePackage, RetentionClock, Schedule
+from retention.selectors.due import schedules_in_force
 
 if TYPE_CHECKING:
     from access.models import User
 
 LISTED_ROWS = 50
+Met = tuple[str, ...]  # the conditions that a record meets
 Cursor = tuple[date, str]  # creation day and number of the last record on the page before
 
 
@@ -33,7 +39,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class PeriodBesidePeriod:
-    """The schedule in force beside the one being considered. `month` is 0 for a whole year."""
+    """The schedules in force beside those being considered. `month` is 0 for a whole year."""
 
     year: int
     month: int
@@ -48,49 +54,75 @@ class PeriodBesidePeriod:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record under two schedules."""
+    """One record under two sets of schedules, and the version that dates it in each."""
 
     number: str
     created_on: date
     sealed: bool
     old: Dates
     new: Dates
+    old_version: Schedule
+    new_version: Schedule
 
 
-def compare_years(in_force: Schedule, considered: Schedule | None) -> list[PeriodBesidePeriod]:
-    """Year by year, the two schedules side by side; years without a due record in either are left out."""
+def in_place(*versions: Schedule) -> list[Schedule]:
+    """The schedules in force, with `versions` in the place of those of their series, or added where there was none."""
+    series = {version.series for version in versions}
+    return [*(each for each in schedules_in_force() if each.series not in series), *versions]
+
+
+def both_ways(old: Schedule, new: Schedule) -> tuple[list[Schedule], list[Schedule]]:
+    """What is compared when two versions are: each beside whatever else is in force, of whatever series the two are."""
+    return in_place(old), in_place(new)
+
+
+def compare_years(in_force: Sequence[Schedule], considered: Sequence[Schedule] | None) -> list[PeriodBesidePeriod]:
+    """Year by year, two sets of schedules side by side; years without a due record in either are left out."""
     return _beside(in_force, considered, lambda day: (day.year, 0))
 
 
-def compare_months(in_force: Schedule, considered: Schedule | None, year: int) -> list[PeriodBesidePeriod]:
+def compare_months(in_force: Sequence[Schedule], considered: Sequence[Schedule] | None, year: int) -> list[PeriodBesidePeriod]:
     """The twelve months of a year; months without a due record in either are left out."""
     return _beside(in_force, considered, lambda day: (day.year, day.month) if day.year == year else None)
 
 
-def _beside(in_force: Schedule, considered: Schedule | None, period: Callable[[date], tuple[int, int] | None]) -> list[PeriodBesidePeriod]:
-    days = _creation_days()
-    now, then = _due(days, in_force, period), _due(days, considered, period) if considered else {}
+def _beside(
+    in_force: Sequence[Schedule], considered: Sequence[Schedule] | None, period: Callable[[date], tuple[int, int] | None]
+) -> list[PeriodBesidePeriod]:
+    records = _records_by_kind()
+    now, then = _due(records, in_force, period), _due(records, considered, period) if considered else {}
     return [
         PeriodBesidePeriod(*key, now.get(key, Period()), then.get(key, Period()) if considered else None) for key in sorted({*now, *then})
     ]
 
 
-def _creation_days() -> list[tuple[date, int, int]]:
-    """(creation day, live records, sealed records)."""
+def _records_by_kind() -> list[tuple[date, Met, int, int]]:
+    """(creation day, conditions met, live records, sealed records)."""
     live, sealed = (
-        Counter(dict(model.objects.values_list("record_created_on").annotate(records=Count("pk")).order_by()))
+        Counter(
+            {
+                (day, tuple(met)): records
+                for day, met, records in model.objects.values_list("record_created_on", "conditions")
+                .annotate(records=Count("pk"))
+                .order_by()
+            }
+        )
         for model in (RetentionClock, ArchivePackage)
     )
-    return [(day, live[day], sealed[day]) for day in sorted({*live, *sealed})]
+    return [(day, met, live[day, met], sealed[day, met]) for day, met in sorted({*live, *sealed})]
 
 
 def _due(
-    days: list[tuple[date, int, int]], schedule: Schedule, period: Callable[[date], tuple[int, int] | None]
+    records: list[tuple[date, Met, int, int]], schedules: Sequence[Schedule], period: Callable[[date], tuple[int, int] | None]
 ) -> dict[tuple[int, int], Period]:
     archive: Counter[tuple[int, int]] = Counter()
     destroy: Counter[tuple[int, int]] = Counter()
-    for created_on, live, sealed in days:
-        dates = dates_under(created_on, active_years=schedule.active_years, archived_years=schedule.archived_years)
+    wins = {met: longest(schedules, met) for met in {met for _, met, _, _ in records}}
+    for created_on, met, live, sealed in records:
+        schedule = wins[met]
+        if schedule is None:
+            continue
+        dates = _dates(created_on, schedule)
         if live and dates.archive_on and (key := period(dates.archive_on)):
             archive[key] += live
         if key := period(dates.destroy_on):
@@ -98,32 +130,46 @@ def _due(
     return {key: Period(archive[key], destroy[key]) for key in {*archive, *destroy}}
 
 
-def changes_for(user: User, *, old: Schedule, new: Schedule, what: str, year: int, after: Cursor | None = None) -> list[Change]:
+def _dates(created_on: date, schedule: Schedule) -> Dates:
+    return dates_under(created_on, active_years=schedule.active_years, archived_years=schedule.archived_years)
+
+
+def changes_for(
+    user: User, *, old: Sequence[Schedule], new: Sequence[Schedule], what: str, year: int, after: Cursor | None = None
+) -> list[Change]:
     """A page of the records that `new` makes due for `what` in `year`, each with its days under `old`; one more than a page.
 
     By creation day and number. (Permission of the view: VIEW_RETENTION.)
     """
-    years = new.active_years if what == "archive" else new.total_years
-    if what == "archive" and not new.archived_years:
-        return []
-    found = [(row, False) for row in _created_in(RetentionClock.objects.all(), year - years, after)]
+    found = [(row, False) for row in _due_in(RetentionClock.objects.all(), new, what, year, after)]
     if what == "destroy":
-        found += [(row, True) for row in _created_in(ArchivePackage.objects.all(), year - years, after)]
+        found += [(row, True) for row in _due_in(ArchivePackage.objects.all(), new, what, year, after)]
     found.sort(key=lambda pair: (pair[0].record_created_on, pair[0].lead_number))
     return [_change(row, old, new, sealed=sealed) for row, sealed in found[: LISTED_ROWS + 1]]
 
 
-def _created_in(rows: QuerySet[Any], year: int, after: Cursor | None) -> list[Any]:
-    """An anniversary keeps its year, so a year of due days is a year of creation days."""
-    rows = rows.filter(record_created_on__year=year).order_by("record_created_on", "lead_number")
+def _due_in(rows: QuerySet[Any], schedules: Sequence[Schedule], what: str, year: int, after: Cursor | None) -> list[Any]:
+    """An anniversary keeps its year: for records that meet the same conditions a year of due days is a year of creation days."""
+    asked = []
+    for (met,) in rows.values_list("conditions").distinct().order_by():
+        schedule = longest(schedules, met)
+        if schedule is None or (what == "archive" and not schedule.archived_years):
+            continue
+        years = schedule.active_years if what == "archive" else schedule.total_years
+        asked.append(Q(conditions=met, record_created_on__year=year - years))
+    if not asked:
+        return []
+    rows = rows.filter(reduce(or_, asked)).order_by("record_created_on", "lead_number")
     if after is not None:
         day, number = after
         rows = rows.filter(record_created_on__gte=day).exclude(record_created_on=day, lead_number__lte=number)
     return list(rows[: LISTED_ROWS + 1])
 
 
-def _change(row: Any, old: Schedule, new: Schedule, *, sealed: bool) -> Change:
-    before, after = (
-        dates_under(row.record_created_on, active_years=each.active_years, archived_years=each.archived_years) for each in (old, new)
-    )
-    return Change(row.lead_number, row.record_created_on, sealed, before, after)
+def _change(row: Any, old: Sequence[Schedule], new: Sequence[Schedule], *, sealed: bool) -> Change:
+    before, after = longest(old, row.conditions), longest(new, row.conditions)
+    if before is None or after is None:
+        message = "one schedule applies to every record"
+        raise LookupError(message)
+    days = _dates(row.record_created_on, before), _dates(row.record_created_on, after)
+    return Change(row.lead_number, row.record_created_on, sealed, *days, before, after)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Least
 
 from access.context import through_service
 from access.selectors import service_actor
 from foundation.errors import NotFound
 from foundation.templatetags.desk import format_date
-from retention.models import ArchivePackage, DispositionItem, Extension, HoldLead, RetentionClock, Schedule
+from retention.conditions import BY_CODE
+from retention.longest import applying
+from retention.models import ArchivePackage, DispositionItem, Extension, HoldLead, Restatement, RetentionClock, Schedule
+from retention.models.schedule import GENERAL
 from retention.removal import judging
 from retention.states import OPEN_RUNS, ItemOutcome
 
@@ -27,9 +30,28 @@ if TYPE_CHECKING:
 PAGE_ROWS = 50
 
 
-def schedule_in_force(series: str = "leads") -> Schedule:
+def schedule_in_force(series: str = GENERAL) -> Schedule:
     """The approved version of a series; raises `Schedule.DoesNotExist` when there is none (nothing may then be dated)."""
     return Schedule.objects.get(series=series, status=Schedule.Status.APPROVED)
+
+
+def schedules_in_force() -> list[Schedule]:
+    """The approved version of every series: the one for every record first, then the longest."""
+    approved = Schedule.objects.filter(status=Schedule.Status.APPROVED)
+    return sorted(approved, key=lambda each: (bool(each.condition), -each.total_years, each.series))
+
+
+def dated_by() -> list[tuple[Schedule, int]]:
+    """Each schedule in force with the number of records, live and sealed, that it dates, of those that the user may know of."""
+    counts: Counter[int] = Counter()
+    for model in (RetentionClock, ArchivePackage):
+        counts.update(dict(model.objects.values_list("schedule").annotate(records=Count("pk")).order_by()))
+    return [(schedule, counts[schedule.pk]) for schedule in schedules_in_force()]
+
+
+def restatement_under_way() -> Restatement | None:
+    """The dating anew that is not finished yet, for those who keep records."""
+    return Restatement.objects.select_related("schedule").filter(finished_at=None).first()
 
 
 def schedules_for(user: User) -> QuerySet[Schedule]:
@@ -62,14 +84,30 @@ class Due:
     due_on: date
     schedule: Schedule
     sealed: bool
+    conditions: Sequence[str] = ()
     stops: tuple[str, ...] = ()  # sentences; empty: nothing stops it
+    longest: str = ""  # which schedules apply beside the one that dates it, and why they do not count; empty: none
 
     @property
     def why(self) -> str:
-        """Why it is due on that day, in one sentence."""
+        """Why it is due on that day, in one sentence, or two where several schedules apply."""
         schedule, archived = self.schedule, self.due_on == self.archive_on and not self.sealed
         years = schedule.active_years if archived else schedule.total_years
-        return f"{years} years after its creation on {format_date(self.created_on)}, under version {schedule.version} ({schedule.title})."
+        said = f"{years} years after its creation on {format_date(self.created_on)}, under version {schedule.version} ({schedule.title})."
+        return f"{said} {self.longest}".strip()
+
+
+def why_longest(schedule: Schedule, conditions: Collection[str], in_force: Iterable[Schedule]) -> str:
+    """Where several schedules apply to a record: why the one that dates it does, which others do and lost; empty for one."""
+    others = [each for each in applying(in_force, conditions) if each.pk != schedule.pk]
+    if not others:
+        return ""
+    lost = "; ".join(f"{each.title} ({_because(each)})" for each in others)
+    return f"The longest of {len(others) + 1} schedules that apply ({_because(schedule)}). Not used, because not longer: {lost}."
+
+
+def _because(schedule: Schedule) -> str:
+    return BY_CODE[schedule.condition].because if schedule.condition else "it is for every record"
 
 
 LEAVES = Least("archive_on", "destroy_on")  # when a live record is sealed; nulls are skipped: without archived years, on its last day
@@ -87,8 +125,8 @@ def due_for(user: User, *, what: str, as_of: date, after: tuple[date, str] | Non
         packages = ArchivePackage.objects.select_related("schedule").annotate(day=F("destroy_on"))
         rows += [_sealed(package) for package in _page(packages, "day", as_of, after)]
     shown = sorted(rows, key=lambda row: (row.due_on, row.number))[: PAGE_ROWS + 1]
-    stops = what_stops(what, as_of, [row.number for row in shown])
-    return [replace(row, stops=stops.get(row.number, ())) for row in shown]
+    stops, in_force = what_stops(what, as_of, [row.number for row in shown]), schedules_in_force()
+    return [replace(row, stops=stops.get(row.number, ()), longest=why_longest(row.schedule, row.conditions, in_force)) for row in shown]
 
 
 def what_stops(what: str, as_of: date, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -124,7 +162,15 @@ def _page(rows: QuerySet[Any], field: str, as_of: date, after: tuple[date, str] 
 
 def _live(clock: Any) -> Due:
     return Due(
-        clock.lead_number, None, clock.record_created_on, clock.archive_on, clock.destroy_on, clock.day, clock.schedule, sealed=False
+        clock.lead_number,
+        None,
+        clock.record_created_on,
+        clock.archive_on,
+        clock.destroy_on,
+        clock.day,
+        clock.schedule,
+        sealed=False,
+        conditions=clock.conditions,
     )
 
 
@@ -138,6 +184,7 @@ def _sealed(package: Any) -> Due:
         package.day,
         package.schedule,
         sealed=True,
+        conditions=package.conditions,
     )
 
 

@@ -85,6 +85,7 @@ def document_of(run: Disposition, items: list[DispositionItem], *, now: datetime
         "as_of": f"{run.as_of:%Y-%m-%d}",
         "schedule": {
             "title": schedule.title,
+            "applies_to": schedule.for_records,
             "version": schedule.version,
             "authority": schedule.authority,
             "fictional": schedule.fictional,

@@ -1,45 +1,47 @@
-"""The clock of each lead: computed when the lead is created, and again when another schedule version takes over."""
+"""The clock of each record: set when a lead is created, and again for all of them when another schedule version takes over.
+
+A record whose conditions change is dated anew by the database in that very transaction (`retention.series_sql`).
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from celery import current_app
 from django.db import connection, transaction
 
-from access.permissions import Permission
-from access.policy import require
-from access.selectors import class_for
+from access.context import acting_as, through_service
+from access.selectors import class_for, service_actor
 from audit.acts import Act
 from audit.services import record
 from leads.models import Lead
 from retention.calendar import dates_under
-from retention.models import RetentionClock, Schedule
+from retention.models import ArchivePackage, Disposition, Restatement, RetentionClock, Schedule
 from retention.selectors import schedule_in_force
+from retention.series_sql import DATING
 
 if TYPE_CHECKING:
     from access.models import User
 
-# The rule of retention.calendar in the database's words: PostgreSQL puts the anniversary of 29 February on 28 February,
-# the rule on 1 March. A test compares the two on every day of eight years.
-ANNIVERSARY = """
-CASE WHEN extract(month FROM {day}) = 2 AND extract(day FROM {day}) = 29
-          AND extract(day FROM {day} + make_interval(years => {years})) = 28
-     THEN ({day} + make_interval(years => {years}) + interval '1 day')::date
-     ELSE ({day} + make_interval(years => {years}))::date END
-"""
+BATCH_RECORDS = 5_000  # a few tenths of a second
+RESTATE = "retention.tasks.restate_clocks"
 
 
 def start_clocks(kind: str, ids: list[int], now: datetime) -> None:
-    """Give new leads their dates under the schedule in force; runs in the transaction that creates them (registry `births`)."""
+    """Give new leads their dates under the schedules in force; runs in the transaction that creates them (registry `births`)."""
     if kind != "lead" or not ids:
         return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [DATING])
     schedule = schedule_in_force()
     leads = list(Lead.objects.filter(pk__in=ids).values_list("pk", "number", "record_created_on", "access_class__compartments"))
     classes = {marks: class_for(audience="records", compartments=marks) for marks in {tuple(marks) for *_, marks in leads}}
     RetentionClock.objects.bulk_create(
         _clock(number, lead_id, created_on, schedule, classes[tuple(marks)], now) for lead_id, number, created_on, marks in leads
     )
+    with connection.cursor() as cursor:  # most new leads meet no condition and stay as they are
+        cursor.execute("SELECT retention_restate(%s, %s)", [ids, now])
 
 
 def _clock(number: str, lead_id: int, created_on: date, schedule: Schedule, class_id: int, now: datetime) -> RetentionClock:
@@ -56,36 +58,59 @@ def _clock(number: str, lead_id: int, created_on: date, schedule: Schedule, clas
     )
 
 
-@transaction.atomic
-def recompute_clocks(*, actor: User, schedule: Schedule, now: datetime) -> int:
-    """Set every clock, of live and of sealed records, by `schedule`, which has just taken over; returns how many changed."""
-    require(actor, Permission.APPROVE_SCHEDULE)
+def ask_restatement(*, actor: User, schedule: Schedule, now: datetime) -> Restatement:
+    """All records, live and sealed, are to be dated anew; the first batch is dated at once, workers do the others.
+
+    Call in the transaction that changed what dates them, with `DATING` held.
+    """
+    with through_service(service_actor("retention")):
+        asked = Restatement.objects.create(
+            schedule=schedule,
+            asked_by=actor,
+            asked_at=now,
+            records=RetentionClock.objects.count() + ArchivePackage.objects.count(),
+        )
+        while (more := restate_batch(asked, now=now)) and asked.seen < BATCH_RECORDS:
+            continue
+    if more:
+        transaction.on_commit(lambda: current_app.send_task(RESTATE, kwargs={"actor": "svc-retention"}), robust=True)
+    return asked
+
+
+def restate_batch(asked: Restatement, *, now: datetime) -> bool:
+    """Date the next records anew; False when that was the last batch. As the retention service; one call, one transaction.
+
+    Waits for the batch of a run that is removing records at this moment; no other begins until the restatement is finished.
+    """
+    list(Disposition.objects.select_for_update(of=("self",), no_key=True).filter(state="running").order_by("pk").values_list("pk"))
+    clocks = RetentionClock.objects.filter(pk__gt=asked.after_lead).order_by("pk")
+    leads = list(clocks.values_list("pk", flat=True)[:BATCH_RECORDS])
+    sealed = ArchivePackage.objects.filter(pk__gt=asked.after_package).order_by("pk") if not leads else ArchivePackage.objects.none()
+    packages = list(sealed.values_list("pk", flat=True)[:BATCH_RECORDS])
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            UPDATE retention_retentionclock
-            SET schedule_id = %(schedule)s, computed_at = %(now)s,
-                archive_on = CASE WHEN %(archived)s > 0 THEN {ANNIVERSARY.format(day="record_created_on", years="%(active)s")} END,
-                destroy_on = {ANNIVERSARY.format(day="record_created_on", years="%(total)s")}
-            WHERE schedule_id <> %(schedule)s
-            """,  # noqa: S608  # the pieces are constants of this file
-            {
-                "schedule": schedule.pk,
-                "now": now,
-                "active": schedule.active_years,
-                "archived": schedule.archived_years,
-                "total": schedule.total_years,
-            },
-        )
-        changed = int(cursor.rowcount)
-        cursor.execute(
-            f"""
-            UPDATE retention_archivepackage
-            SET schedule_id = %(schedule)s, destroy_on = {ANNIVERSARY.format(day="record_created_on", years="%(total)s")}
-            WHERE schedule_id <> %(schedule)s
-            """,  # noqa: S608  # the pieces are constants of this file
-            {"schedule": schedule.pk, "total": schedule.total_years},
-        )
-        changed += int(cursor.rowcount)
-    record(Act.RETENTION_DATED, object_kind="schedule", object_uuid=schedule.uuid, payload={"clocks": changed})
-    return changed
+        if leads:
+            cursor.execute("SELECT retention_restate(%s, %s)", [leads, now])
+        else:
+            cursor.execute("SELECT retention_restate_sealed(%s)", [packages])
+        changed = int(cursor.fetchone()[0])
+    asked.after_lead, asked.after_package = (leads or [asked.after_lead])[-1], (packages or [asked.after_package])[-1]
+    asked.seen += len(leads) + len(packages)
+    if not leads and not packages:
+        asked.finished_at = now
+    asked.save(update_fields=["after_lead", "after_package", "seen", "finished_at"])
+    record(Act.RETENTION_DATED, object_kind="schedule", object_uuid=asked.schedule.uuid, payload={"clocks": changed})
+    return asked.finished_at is None
+
+
+def finish_restatement(*, now: datetime) -> int:
+    """Date the rest of the records anew, batch after batch; returns how many were looked at. Kill it anywhere and run it again."""
+    seen, more = 0, True
+    while more:
+        with acting_as(service_actor("retention")):
+            asked = Restatement.objects.select_for_update(of=("self",)).select_related("schedule").filter(finished_at=None).first()
+            if asked is None:
+                return seen
+            before = asked.seen
+            more = restate_batch(asked, now=now)
+            seen += asked.seen - before
+    return seen

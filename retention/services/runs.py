@@ -21,7 +21,7 @@ from access.selectors import class_for, service_actor
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
-from retention.models import ArchiveOpening, ArchivePackage, Disposition, DispositionItem
+from retention.models import ArchiveOpening, ArchivePackage, Disposition, DispositionItem, Restatement, Schedule
 from retention.removal.destroy import require_rewritten
 from retention.removal.holding import follow_live_holds
 from retention.removal.judging import FINGERPRINT, leave, verdicts_of
@@ -57,14 +57,16 @@ ORDER BY 4, p.lead_number LIMIT %(most)s
 }
 
 
-def due_records(kind: str, day: date, *, most: int = MOST_RECORDS, marks: Sequence[int] = ()) -> list[Due]:
+def due_records(
+    kind: str, day: date, *, most: int = MOST_RECORDS, marks: Sequence[int] = (), schedule: Schedule | None = None
+) -> list[Due]:
     """What a run of `kind` would list on `day`, oldest first, at most `most`, of the records in exactly these compartments.
 
-    Call as the retention service.
+    Those that `schedule` dates; without one, the schedule for every record. Call as the retention service.
     """
     parameters: dict[str, Any] = {
         "day": day,
-        "schedule": schedule_in_force().pk,
+        "schedule": (schedule or schedule_in_force()).pk,
         "open": [str(state) for state in OPEN_RUNS],
         "most": most,
         "class": class_for(audience="records", compartments=marks),
@@ -75,20 +77,31 @@ def due_records(kind: str, day: date, *, most: int = MOST_RECORDS, marks: Sequen
 
 
 @transaction.atomic
-def propose_run(*, actor: User, kind: str, as_of: date, now: datetime, most: int = MOST_RECORDS, marks: Sequence[int] = ()) -> Disposition:
+def propose_run(
+    *,
+    actor: User,
+    kind: str,
+    as_of: date,
+    now: datetime,
+    most: int = MOST_RECORDS,
+    marks: Sequence[int] = (),
+    schedule: Schedule | None = None,
+) -> Disposition:
     """Freeze the list of what is due on `as_of` and not in another open run, of the records in exactly the compartments `marks`.
 
-    What a hold, an open lead, a request or an authority stops is listed too, with what stops it. A day ahead of the
-    calendar can be played under a fictional authority only. Raises `InvalidInput` (the day), `Conflict` (nothing due), or
-    `NotFound` (not cleared for the compartments).
+    A run has one authority: it lists what one schedule dates, without `schedule` the one for every record. What a hold, an
+    open lead, a request or an authority stops is listed too, with what stops it. A day ahead of the calendar can be played
+    under a fictional authority only. Raises `InvalidInput` (the day), `Conflict` (nothing due, or records are being dated
+    anew), or `NotFound` (not cleared for the compartments).
     """
     require(actor, Permission.MANAGE_DISPOSITION)
-    schedule = schedule_in_force()
+    _require_dated()
+    schedule = schedule or schedule_in_force()
     if as_of > now.date() and not schedule.fictional:
         message = "That day has not come: nothing is disposed of ahead of time."
         raise InvalidInput(message, field="as_of")
     with through_service(service_actor("retention")):
-        due = due_records(kind, as_of, most=most, marks=marks)
+        due = due_records(kind, as_of, most=most, marks=marks, schedule=schedule)
         if not due:
             message = "Nothing is due on that day that is not in another run already."
             raise Conflict(message)
@@ -102,7 +115,7 @@ def propose_run(*, actor: User, kind: str, as_of: date, now: datetime, most: int
         )
         DispositionItem.objects.bulk_create(_items(run, due), batch_size=2000)
         follow_live_holds(now=now, leads=[row[0] for row in due])
-        leave(run, verdicts_of(kind, as_of, {row[0]: row[4] for row in due}), now=now)
+        leave(run, verdicts_of(kind, as_of, {row[0]: row[4] for row in due}, schedule.pk), now=now)
     if not Disposition.objects.filter(pk=run.pk).exists():
         raise NotFound
     record(Act.DISPOSITION, object_kind="run", object_uuid=run.uuid, fields=["proposed"], payload={"kind": kind, "records": len(due)})
@@ -211,6 +224,7 @@ def approve_run(*, actor: User, run: Disposition, seen: str, now: datetime) -> D
 def start_run(*, actor: User, run: Disposition, now: datetime) -> Disposition:
     """Let the workers begin. Raises `Conflict` when the list changed, or when tables wait for their maintenance."""
     require(actor, Permission.MANAGE_DISPOSITION)
+    _require_dated()
     run = _locked(run)
     target = RUN_MOVES.move(action="start", source=run.state).target
     if list_digest(run) != run.list_sha256:
@@ -249,6 +263,12 @@ def log_size() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT retention_log_size()")
         return int(cursor.fetchone()[0])
+
+
+def _require_dated() -> None:
+    if Restatement.objects.filter(finished_at=None).exists():
+        message = "A schedule was approved, and records are being dated anew. Try again when that is finished."
+        raise Conflict(message)
 
 
 def _locked(run: Disposition) -> Disposition:

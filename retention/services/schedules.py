@@ -1,4 +1,7 @@
-"""Schedules: a change is a new version; only an approved one acts; approving one supersedes its predecessor."""
+"""Schedules: a change is a new version; only an approved one acts; approving one supersedes its predecessor of the same series.
+
+The series `leads` is for every record. A series with a condition is for those that meet it; the longest that applies wins.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput
-from retention.models import Schedule
-from retention.services.clocks import recompute_clocks
+from retention.conditions import BY_CODE, EVERY_RECORD
+from retention.models import Restatement, Schedule
+from retention.models.schedule import GENERAL
+from retention.series_sql import DATING
+from retention.services.clocks import ask_restatement
 
 if TYPE_CHECKING:
     from access.models import User
@@ -23,18 +29,26 @@ FICTIONAL_AUTHORITY = "FICTIONAL AUTHORITY - DEMONSTRATION"
 
 
 @transaction.atomic
-def propose_schedule(*, actor: User, title: str, active_years: int, archived_years: int, series: str = "leads") -> Schedule:
+def propose_schedule(
+    *, actor: User, title: str, active_years: int, archived_years: int, condition: str = EVERY_RECORD, series: str = ""
+) -> Schedule:
     """Write a new proposed version of a series. It dates nothing; it can be simulated.
 
-    Raises `InvalidInput` when the years make no sense.
+    Without `series` the version belongs to the one of its condition: `leads` for every record. Raises `InvalidInput` when
+    the years make no sense, the condition is not of the list, or the series asks nothing and is not `leads`.
     """
     require(actor, Permission.MANAGE_SCHEDULE)
+    series = series or condition or GENERAL
+    if (condition and condition not in BY_CODE) or (series == GENERAL) != (condition == EVERY_RECORD):
+        message = "Choose the records that the schedule is for."
+        raise InvalidInput(message, field="condition")
     if not 1 <= active_years <= 200 or not 0 <= archived_years <= 200:
         message = "Give the active years (1 to 200) and the archived years (0 to 200)."
         raise InvalidInput(message, field="active_years")
     newest = Schedule.objects.select_for_update().filter(series=series).order_by("-version").first()
     schedule = Schedule.objects.create(
         series=series,
+        condition=condition,
         version=newest.version + 1 if newest else 1,
         title=title.strip(),
         status=Schedule.Status.PROPOSED,
@@ -42,18 +56,29 @@ def propose_schedule(*, actor: User, title: str, active_years: int, archived_yea
         archived_years=archived_years,
         proposed_by=actor,
     )
-    record(Act.SCHEDULE_CHANGED, object_kind="schedule", object_uuid=schedule.uuid, payload={"proposed": str(schedule)})
+    record(
+        Act.SCHEDULE_CHANGED,
+        object_kind="schedule",
+        object_uuid=schedule.uuid,
+        payload={"proposed": str(schedule), "for": schedule.applies_to},
+    )
     return schedule
 
 
 @transaction.atomic
 def approve_schedule(*, actor: User, schedule: Schedule, authority: str, now: datetime, fictional: bool = False) -> Schedule:
-    """Put a proposed version in force under a typed authority, and date every clock by it.
+    """Put a proposed version in force under a typed authority, and begin to date every record anew.
 
     Two people: whoever proposed it may not approve it. A fictional authority is refused outside the demonstration.
-    Raises `Conflict` (not proposed any more), `Forbidden` (same person), `InvalidInput` (no authority).
+    Raises `Conflict` (not proposed any more, or records are still being dated), `Forbidden` (same person), `InvalidInput`
+    (no authority).
     """
     require(actor, Permission.APPROVE_SCHEDULE)
+    with connection.cursor() as cursor:  # before anything else: no record is dated by the version that is just going
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DATING])
+    if Restatement.objects.filter(finished_at=None).exists():
+        message = "Records are still being dated by the version that was approved last. Try again when that is finished."
+        raise Conflict(message)
     schedule = Schedule.objects.select_for_update().get(pk=schedule.pk)
     if schedule.status != Schedule.Status.PROPOSED:
         message = "This version is not waiting for approval any more."
@@ -78,5 +103,5 @@ def approve_schedule(*, actor: User, schedule: Schedule, authority: str, now: da
     record(
         Act.SCHEDULE_CHANGED, object_kind="schedule", object_uuid=schedule.uuid, payload={"approved": str(schedule), "authority": authority}
     )
-    recompute_clocks(actor=actor, schedule=schedule, now=now)
+    ask_restatement(actor=actor, schedule=schedule, now=now)
     return schedule

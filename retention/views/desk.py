@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from retention.models import Schedule
 
 
+DATED = "Every record is dated by the longest schedule that applies to it."
+DATED_LATER = "Records are being dated anew; nothing is disposed of before that is finished."
+
+
 def _as_of(request: HttpRequest) -> tuple[date, AsOfForm]:
     """The day that is asked for, today without one, and the form that shows it."""
     day: date = timezone.now().date()
@@ -52,9 +57,11 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The calendar by year, or by month of one year, under the schedule in force and beside it under the one being considered."""
     user = cast("User", request.user)
     as_of, form = _as_of(request)
-    schedules = list(selectors.schedules_for(user))
-    in_force = selectors.schedule_in_force()
-    considered = next((version for version in schedules if version.status == "proposed"), None)
+    in_force = selectors.schedules_in_force()
+    proposed = [version for version in selectors.schedules_for(user) if version.status == "proposed"]
+    asked = request.GET.get("beside", "")
+    considered = next((version for version in proposed if str(version.uuid) == asked), proposed[0] if proposed else None)
+    beside = selectors.in_place(considered) if considered else None
     archive_due, destroy_due = selectors.due_counts(as_of)
     year = _year(request)
     record(Act.LIST, object_kind="retention calendar")
@@ -63,12 +70,21 @@ def desk(request: HttpRequest) -> HttpResponse:
         "form": form,
         "in_force": in_force,
         "considered": considered,
+        "others": [version for version in proposed if version != considered],
+        "fictional": any(schedule.fictional for schedule in in_force),
+        "restatement": selectors.restatement_under_way(),
         "year": year,
-        "periods": selectors.compare_months(in_force, considered, year) if year else selectors.compare_years(in_force, considered),
+        "periods": selectors.compare_months(in_force, beside, year) if year else selectors.compare_years(in_force, beside),
+        **_columns(in_force, beside),
         "tabs": tabs("calendar"),
         "figures": _figures(archive_due, destroy_due, as_of),
     }
     return render(request, "retention/desk.html", context)
+
+
+def _columns(now: Sequence[Schedule], then: Sequence[Schedule] | None) -> dict[str, bool]:
+    """Which of the two have a phase in the archive at all."""
+    return {"archives_now": any(each.archived_years for each in now), "archives_then": any(each.archived_years for each in then or ())}
 
 
 def _figures(archive_due: int, destroy_due: int, as_of: date) -> list[dict[str, Any]]:
@@ -108,14 +124,16 @@ def compare(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)
     versions = list(selectors.schedules_for(user))
     in_force = selectors.schedule_in_force()
-    other = next((version for version in versions if version != in_force), in_force)
+    other = next((version for version in versions if version.status == "proposed"), None)
+    other = other or next((version for version in versions if version != in_force), in_force)
     form = CompareForm(request.GET if "old" in request.GET else None, versions=versions, initial={"old": in_force.uuid, "new": other.uuid})
     old, new = in_force, other
     if form.is_bound and form.is_valid():
         old, new = (next(each for each in versions if str(each.uuid) == form.cleaned_data[name]) for name in ("old", "new"))
     what, year = request.GET.get("what", ""), _year(request)
     listed = year is not None and what in ("archive", "destroy")
-    rows = _changes(request, old, new, what, year) if listed and year else []
+    now, then = selectors.both_ways(old, new)
+    rows = _changes(request, now, then, what, year) if listed and year else []
     shown, last = rows[: selectors.LISTED_ROWS], rows[selectors.LISTED_ROWS - 1] if len(rows) > selectors.LISTED_ROWS else None
     record(Act.LIST, object_kind="schedules compared", payload={"numbers": [row.number for row in shown]} if shown else None)
     pair = urlencode({"old": str(old.uuid), "new": str(new.uuid)})
@@ -124,7 +142,9 @@ def compare(request: HttpRequest) -> HttpResponse:
         "old": old,
         "new": new,
         "pair": pair,
-        "periods": selectors.compare_years(old, new),
+        "periods": selectors.compare_years(now, then),
+        **_columns(now, then),
+        "several": len(now) > 1 or len(then) > 1,
         "listed": listed,
         "what": what,
         "year": year,
@@ -136,7 +156,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "retention/compare.html", context, status=422 if form.errors else 200)
 
 
-def _changes(request: HttpRequest, old: Schedule, new: Schedule, what: str, year: int) -> list[selectors.Change]:
+def _changes(request: HttpRequest, old: Sequence[Schedule], new: Sequence[Schedule], what: str, year: int) -> list[selectors.Change]:
     user = cast("User", request.user)
     return selectors.changes_for(user, old=old, new=new, what=what, year=year, after=_cursor(request.GET.get("after", "")))
 
@@ -161,7 +181,13 @@ def schedules(request: HttpRequest) -> HttpResponse:
         messages.success(request, "The version is proposed. Another records officer can approve it.")
         return HttpResponseRedirect(reverse("retention_schedules"))
     record(Act.LIST, object_kind="retention schedules")
-    context = {"schedules": selectors.schedules_for(user), "form": form, "tabs": tabs("schedules")}
+    context = {
+        "schedules": selectors.schedules_for(user),
+        "dated": selectors.dated_by(),
+        "restatement": selectors.restatement_under_way(),
+        "form": form,
+        "tabs": tabs("schedules"),
+    }
     return render(request, "retention/schedules.html", context, status=422 if form.is_bound else 200)
 
 
@@ -174,14 +200,17 @@ def approve(request: HttpRequest, schedule_uuid: uuid.UUID) -> HttpResponse:
     form = ApprovalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         approve_schedule(actor=user, schedule=schedule, authority=form.cleaned_data["authority"], now=timezone.now())
-        messages.success(request, "The version is in force, and every lead is dated by it.")
+        under_way = selectors.restatement_under_way()
+        messages.success(request, f"The version is in force. {DATED_LATER if under_way else DATED}")
         return HttpResponseRedirect(reverse("retention_desk"))
-    in_force = selectors.schedule_in_force()
+    in_force, beside = selectors.schedules_in_force(), selectors.in_place(schedule)
     record(Act.VIEW, object_kind="schedule", object_uuid=schedule.uuid)
     context = {
         "schedule": schedule,
         "in_force": in_force,
-        "periods": selectors.compare_years(in_force, schedule),
+        "replaced": next((each for each in in_force if each.series == schedule.series), None),
+        "periods": selectors.compare_years(in_force, beside),
+        **_columns(in_force, beside),
         "form": form,
         "own_proposal": schedule.proposed_by_id == user.pk,
     }

@@ -25,6 +25,7 @@ from retention.forms import ReasonForm, RejectForm, RunForm, SignForm
 from retention.models import Certificate, Disposition
 from retention.removal.destroy import tables_not_rewritten
 from retention.selectors import runs as selectors
+from retention.selectors import schedules_in_force
 from retention.services import runs as services
 from retention.services.certificates import proof_of
 from retention.states import ItemOutcome, RunState
@@ -39,7 +40,12 @@ FILE_ENDING = {"json": "json", "pdf": "pdf", "proof": "proof.json"}
 @requires(Permission.MANAGE_DISPOSITION)
 def runs(request: HttpRequest) -> HttpResponse:
     """Every run; a form that freezes the next list."""
-    form = RunForm(request.POST or None, initial={"as_of": timezone.now().date()}, marks=selectors.marks_in_sight())
+    form = RunForm(
+        request.POST or None,
+        initial={"as_of": timezone.now().date()},
+        marks=selectors.marks_in_sight(),
+        schedules=schedules_in_force(),
+    )
     if request.method == "POST" and form.is_valid():
         run = attempt(form, lambda: services.propose_run(actor=who(request), now=timezone.now(), **form.cleaned_data))
         if run is not None:

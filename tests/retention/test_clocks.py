@@ -13,8 +13,7 @@ from access.selectors import service_actor
 from foundation.errors import Conflict, Forbidden, InvalidInput
 from retention.calendar import dates_under
 from retention.models import RetentionClock, Schedule
-from retention.selectors import compare_years, due_for, schedule_in_force
-from retention.services.clocks import ANNIVERSARY
+from retention.selectors import compare_years, due_for, in_place, schedules_in_force
 from retention.services.schedules import FICTIONAL_AUTHORITY, approve_schedule, propose_schedule
 from tests.factories.leads import make_lead
 from tests.factories.people import person
@@ -45,7 +44,7 @@ def test_a_proposed_schedule_dates_nothing_and_can_be_simulated() -> None:
 
     with acting_as(officer):
         assert due_for(officer, what="archive", as_of=date(2026, 11, 22)) == []
-        years = compare_years(schedule_in_force(), Schedule.objects.get(version=2))
+        years = compare_years(schedules_in_force(), in_place(Schedule.objects.get(version=2)))
 
     assert [(row.year, row.in_force.destroy, row.considered.archive, row.considered.destroy) for row in years] == [
         (2024, 0, 1, 0),
@@ -73,8 +72,7 @@ def test_the_database_and_the_calendar_agree_on_every_day_of_eight_years() -> No
 
     with connection.cursor() as cursor:
         for years in (20, 25, 75):
-            rule = ANNIVERSARY.format(day="d", years=str(years))
-            cursor.execute(f"SELECT d, {rule} FROM unnest(%s::date[]) d", [days])  # noqa: S608  # constants of this project
+            cursor.execute("SELECT d, retention_anniversary(d, %s) FROM unnest(%s::date[]) d", [years, days])
             for day, there in cursor.fetchall():
                 assert there == dates_under(day, active_years=years, archived_years=0).destroy_on, day
 

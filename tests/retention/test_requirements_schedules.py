@@ -17,7 +17,7 @@ from foundation.errors import Conflict, InvalidInput
 from leads.models import Lead
 from retention.calendar import anniversary, dates_under
 from retention.models import ArchivePackage, Disposition, Extension, RetentionClock, Schedule, ScheduleReview
-from retention.selectors import compare_years, schedule_in_force
+from retention.selectors import compare_years, in_place, schedule_in_force, schedules_in_force
 from retention.services.execute import execute_run
 from retention.services.opening import extend_record
 from retention.services.register import (
@@ -55,7 +55,7 @@ def test_r2_seventy_five_years_hold_today_and_twenty_five_are_a_simulation_by_ye
         for year in (2001, 2001, 2003):
             old_lead(date(year, 5, 1))
     with acting_as(officers().rita):
-        rows = compare_years(schedule_in_force(), Schedule.objects.get(version=2))
+        rows = compare_years(schedules_in_force(), in_place(Schedule.objects.get(version=2)))
 
     assert schedule_in_force().total_years == 75
     assert [(row.year, row.in_force.destroy, row.considered.archive, row.considered.destroy) for row in rows if row.considered] == [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from access.models import User
 from access.selectors import service_actor
 from foundation.errors import DomainError
 from retention.models import Disposition, DispositionItem
-from retention.selectors import due_counts
+from retention.selectors import due_counts, schedules_in_force
 from retention.selectors.runs import marks_in_sight
 from retention.services import canary, restore
+from retention.services.clocks import finish_restatement
 from retention.services.execute import execute_run, running_runs
 from retention.services.forget_again import still_here
 from retention.services.maintenance import maintain, tables_waiting
@@ -72,21 +74,27 @@ class Command(BaseCommand):
             archive, destroy = due_counts(day)
             self.stdout.write(f"Due on {day:%d %b %Y}: {archive:,} to archive, {destroy:,} to destroy.")
         with acting_as(actor):
-            sets = marks_in_sight()
+            sets, schedules = marks_in_sight(), schedules_in_force()
         with acting_as(service_actor("retention")):
-            listed = {(kind, marks): len(due_records(kind, day, marks=marks)) for kind in kinds for marks in sets}
-        for (kind, marks), records in listed.items():
-            if marks and not records:
+            listed = [
+                (kind, marks, schedule, len(due_records(kind, day, marks=marks, schedule=schedule)))
+                for kind, marks, schedule in product(kinds, sets, schedules)
+            ]
+        for kind, marks, schedule, records in listed:
+            if (marks or schedule.condition) and not records:
                 continue
             where = f"{kind} in compartment {', '.join(map(str, marks))}" if marks else kind
+            where = f"{where} under {schedule.title}" if len(schedules) > 1 else where
             if options["dry_run"] or not records:
                 self.stdout.write(f"{where}: a run would list {records:,} records.")
                 continue
             with acting_as(actor):
-                run = propose_run(actor=actor, kind=kind, as_of=day, now=now, marks=marks)
+                run = propose_run(actor=actor, kind=kind, as_of=day, now=now, marks=marks, schedule=schedule)
             self.stdout.write(f"{where}: run {run.uuid} lists {records:,} records and waits for its review.")
 
     def _execute(self, options: dict[str, Any]) -> None:
+        if not options["dry_run"]:
+            finish_restatement(now=timezone.now())
         waiting = running_runs()
         if not waiting:
             self.stdout.write("No run has been started.")
