@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 
 from access.models import AccessClass, Compartment
 from access.reference import PROTECTED
@@ -21,9 +21,10 @@ from leads.bulk import one_of
 from leads.fact_kinds import KINDS, Kind
 from leads.models import Correction as CorrectionRow
 from leads.models import SystemCheck
-from leads.rules.snapshot import Correction, Known, ManualCheck, Snapshot, build
+from leads.rules.snapshot import Correction, Known, ManualCheck, Snapshot, Unsettled, build
 from organizations.models import Organization
 from subjects.models import IdentityLink, Judgement, StatusFact, Subject
+from subjects.selectors.possible import open_questions
 
 _PROVENANCE = ("subject_id", "uuid", "source", "as_of", "known_at", "record_key")
 
@@ -50,12 +51,13 @@ class _Gathered:
     corrections: dict[int, list[Correction]] = field(default_factory=lambda: defaultdict(list))
     checks: dict[int, list[ManualCheck]] = field(default_factory=lambda: defaultdict(list))
     flags: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    unsettled: dict[int, list[Unsettled]] = field(default_factory=lambda: defaultdict(list))
 
 
 def snapshots(
     subjects: Sequence[Subject], sources: Mapping[str, date] | None = None, known_at: datetime | None = None
 ) -> dict[int, Snapshot]:
-    """One snapshot a subject, by subject id; at most eighteen queries whatever the number of subjects.
+    """One snapshot a subject, by subject id; at most nineteen queries whatever the number of subjects.
 
     `sources` (newest as-of day by source) and the withdrawn schools are read when they are not given. `known_at`: only what was
     known at that moment; who the facts belong to, and how surely, is as today.
@@ -67,6 +69,7 @@ def snapshots(
     _read_corrections(ids, gathered.corrections, known_at)
     _read_checks(ids, gathered.checks, known_at)
     _read_judgements(ids, gathered.flags)
+    _read_unsettled(ids, gathered.unsettled)
     protected = _protected_classes(subjects)
     found_sources = sources_now(known_at) if sources is None else sources
     schools = schools_withdrawn() if read[StatusFact] else frozenset()
@@ -81,6 +84,7 @@ def snapshots(
             link_flags=frozenset(gathered.flags[subject.pk]),
             corrections=tuple(gathered.corrections[subject.pk]),
             checks=tuple(gathered.checks[subject.pk]),
+            unsettled=tuple(gathered.unsettled[subject.pk]),
             schools_withdrawn=schools,
         )
         for subject in subjects
@@ -163,6 +167,14 @@ def _read_judgements(ids: Sequence[int], into: dict[int, set[str]]) -> None:
         flag = "possible_twin" if verdict in ("", "unsure") else "judged_by_person"
         for subject_id in {left, right} & wanted:
             into[subject_id].add(flag)
+
+
+def _read_unsettled(ids: Sequence[int], into: dict[int, list[Unsettled]]) -> None:
+    """Records in the buffer that may be a subject's. One of a stricter class than the subject's would tell of what lies there
+    (a protected person's filing): it is judged by those who see it, and says nothing here."""
+    asked = open_questions().filter(subject_id__in=one_of(ids), verdict__in=["", "unsure"], access_class_id=F("subject__access_class_id"))
+    for subject_id, speaks_of, source, as_of, uuid in asked.values_list("subject_id", "speaks_of", "source", "as_of", "uuid"):
+        into[subject_id].append(Unsettled(speaks_of, source, as_of, str(uuid)))
 
 
 def _protected_classes(subjects: Sequence[Subject]) -> frozenset[int]:

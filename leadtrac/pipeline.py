@@ -63,6 +63,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "close accounts that nobody uses": _at(crontab(hour="2", minute="30"), "access.tasks.close_inactive", AUDIT),
     "remove rows and files whose life is over": _at(crontab(hour="3", minute="20"), "ingest.tasks.expire_rows", INGEST),
     "forget searches whose hours are over": _at(crontab(minute="35"), "subjects.tasks.expire_searches", SUBJECTS),
+    "forget questions about rows that are gone": _at(crontab(hour="3", minute="40"), "subjects.tasks.expire_questions", SUBJECTS),
     "list records whose day has come": _at(crontab(minute="40", hour="4", day_of_week="mon"), "retention.tasks.propose_due", RECORDS),
     "carry out what people signed": _every(60.0, "retention.tasks.execute_runs", RECORDS),
     "end suppressions, sweep the archive's folder": _at(crontab(hour="3", minute="50"), "retention.tasks.keep_up", RECORDS),

@@ -11,6 +11,7 @@ from access.tasks import ActorTask
 from ingest.services.kick import APPLY, REPLAY, REQUESTS
 from subjects.search.services import forget_searches
 from subjects.services.apply import apply_next_part
+from subjects.services.possible import forget_questions
 from subjects.services.replay import replay_next
 from subjects.services.wishes import fulfil_next
 
@@ -41,3 +42,10 @@ def expire_searches(*, actor: str) -> None:
     """Remove the terms of searches whose hours are over."""
     with acting_as(service_actor("subjects")):
         forget_searches(now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def expire_questions(*, actor: str) -> None:
+    """Remove questions about records whose time in the buffer is over."""
+    with acting_as(service_actor("subjects")):
+        forget_questions()

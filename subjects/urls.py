@@ -6,6 +6,7 @@ from subjects.views.acts import associate_add, identifier_reveal
 from subjects.views.identity import record_detach, subject_compare, subject_identity
 from subjects.views.judging import judging_list, judging_pair, judging_undo
 from subjects.views.links import subject_links
+from subjects.views.records import judging_record, judging_record_undo, judging_records
 from subjects.views.search import person_search, search_export, search_results
 from subjects.views.subject import fact_source, subject_detail, subject_facts
 
@@ -21,6 +22,9 @@ urlpatterns = [
     path("subjects/<uuid:subject_uuid>/links/", subject_links, name="subject_links"),
     path("subjects/<uuid:subject_uuid>/associates/add/", associate_add, name="associate_add"),
     path("judging/", judging_list, name="judging_list"),
+    path("judging/records/", judging_records, name="judging_records"),
+    path("judging/records/<uuid:question_uuid>/", judging_record, name="judging_record"),
+    path("judging/records/<uuid:question_uuid>/undo/", judging_record_undo, name="judging_record_undo"),
     path("judging/<uuid:judgement_uuid>/", judging_pair, name="judging_pair"),
     path("judging/<uuid:judgement_uuid>/undo/", judging_undo, name="judging_undo"),
     path("facts/<slug:kind>/<uuid:fact_uuid>/", fact_source, name="fact_source"),

@@ -68,6 +68,20 @@ class ManualCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A record in the buffer that may be this person's, and that nobody has settled. `key` is opaque.
+
+    `speaks_of` is the most telling thing it states (`subjects.speaking`): a departure, a filing, an address, ... It is no
+    fact: no rule reads it, and it opens and closes nothing.
+    """
+
+    speaks_of: str
+    source: str
+    as_of: date
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A person settled a matter against the lead; it holds until *different* evidence arrives.
 
@@ -120,6 +134,7 @@ class Snapshot:
     link_flags: frozenset[str] = frozenset()
     corrections: tuple[Correction, ...] = ()
     checks: tuple[ManualCheck, ...] = ()
+    unsettled: tuple[Unsettled, ...] = ()
     schools_withdrawn: frozenset[str] = field(default=frozenset())  # school codes whose certification was withdrawn
 
     def all_known(self) -> tuple[Known[Fact], ...]:

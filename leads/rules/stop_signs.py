@@ -10,10 +10,23 @@ from ingest.facts import EncounterKind
 from leads.rules.base import Effect, Outcome, Rule, Verdict, Violation
 from leads.rules.departure import impossible_departures
 from leads.rules.freshness import MAX_AGE_DAYS, WORDS, age_in_days, checked_on, is_stale
-from leads.rules.snapshot import Snapshot
+from leads.rules.snapshot import Snapshot, Unsettled
 from leads.rules.stays import stays
 from leads.rules.words import count, day
 
+# what a waiting record may tell of (`subjects.speaking`), after "this person's"
+UNSETTLED_WORDS = {
+    "departure": "departure",
+    "life": "death, naturalization or permanent residence",
+    "filing": "benefit filing",
+    "status": "student or exchange record",
+    "encounter": "meeting with an officer",
+    "entry": "entry",
+    "visa": "visa",
+    "trace": "address or work",
+    "other": "name or number",
+}
+_MAY_CLEAR = frozenset({"departure", "life", "filing", "status", "encounter", "entry"})
 _RELEVANT = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
 
 
@@ -44,6 +57,7 @@ def stop_signs(snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[
         *_from_reviews(open_verdicts),
         *_running_periods(verdicts, open_verdicts),
         *_identity(snapshot),
+        *_unsettled(snapshot),
         *_custody(snapshot, today),
         *_impossible_dates(snapshot),
         *_unreported(snapshot, open_verdicts),
@@ -118,6 +132,31 @@ def _identity(snapshot: Snapshot) -> list[StopSign]:
             )
         ]
     return []
+
+
+def _unsettled(snapshot: Snapshot) -> list[StopSign]:
+    """Records in the buffer that may be this person's. What may clear the person, or shows that somebody else acts, blocks."""
+    waiting: dict[tuple[str, str], list[Unsettled]] = {}
+    for each in snapshot.unsettled:
+        waiting.setdefault((each.speaks_of, each.source), []).append(each)
+    return [
+        StopSign(
+            code=f"possible_{speaks_of}",
+            sentence=_unsettled_sentence(len(found), speaks_of, WORDS.get(source, source)),
+            blocking=speaks_of in _MAY_CLEAR,
+            source=source,
+            checked_on=max(each.as_of for each in found),
+            fact_ids=tuple(sorted(each.key for each in found)),
+        )
+        for (speaks_of, source), found in sorted(waiting.items())
+    ]
+
+
+def _unsettled_sentence(number: int, speaks_of: str, source: str) -> str:
+    what = UNSETTLED_WORDS[speaks_of]
+    if number == 1:
+        return f"A record of {source} that may be this person's {what} waits for a judgement."
+    return f"{number} records of {source} that may be this person's {what} wait for a judgement."
 
 
 def _custody(snapshot: Snapshot, on: date) -> list[StopSign]:

@@ -24,6 +24,7 @@ SIGNS: Final = {
     "record_unreported": "Record still reported",
 }
 BEGINNINGS: Final = {
+    "possible": "Waiting record",
     "departure": "Departure check",
     "filing": "Benefit pending",
     "adjustment": "Benefit pending",
@@ -42,6 +43,8 @@ MEANINGS: Final = {
     "Ask the system by hand, or wait for its next extract.",
     "Identity match": "The rows that make this person may belong to two people. Compare names, birth dates and numbers first; "
     "a shared alias or address is not enough.",
+    "Waiting record": "A source's record nearly fits this person and belongs to nobody yet. It counts for nothing until somebody says "
+    "whose it is: if it is this person's, the lead is judged again with it.",
     "Custody": "Whether another office already holds the person. EID says since when.",
     "Proceedings": "Whether another office already acts on the person. EID says which step was last.",
     "Needs a person": "The rules cannot decide this alone: read the finding, then decide.",

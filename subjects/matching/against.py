@@ -1,4 +1,4 @@
-"""Two subjects held against each other as they stand now: the score, what else they share, and who comes next."""
+"""Two subjects, or a subject and a waiting record, held against each other: the score, what else they share, who comes next."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from subjects.matching.decide import candidate
 from subjects.matching.pool import CROWDED, Pool
-from subjects.matching.records import JOINING, Known
+from subjects.matching.records import FINDING, JOINING, Known, Record
 from subjects.matching.score import Score, best_score
 
 
@@ -47,6 +48,23 @@ def against(left: int, right: int) -> Standing:
         shared=shared,
         apart=one.holds_another(tuple(other.telling)),
         runner_up=max(rest, default=None),
+    )
+
+
+def against_record(subject: int, record: Record) -> Standing:
+    """Compare a subject with a record that is nobody's yet, under the sight of the current context."""
+    pool = Pool()
+    pool.load((number.key for number in record.numbers if number.kind in FINDING), record.blocks)
+    pool.know([subject])
+    sharing = pool.sharing(record.numbers)
+    near = pool.near(record.blocks) | {each: pool.known[each] for each in sharing}
+    found = candidate(record, pool.known[subject], sharing.get(subject, frozenset()))
+    others = (candidate(record, known, frozenset()).score for each, known in near.items() if each != subject)
+    return Standing(
+        score=found.score,
+        shared=found.kinds,
+        apart=found.apart,
+        runner_up=max((each.weight for each in others if each is not None), default=None),
     )
 
 

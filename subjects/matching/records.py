@@ -55,6 +55,7 @@ class Record:
     numbers: tuple[Number, ...]
     person: Person | None
     blocks: tuple[int, ...]
+    apart: frozenset[int] = frozenset()  # subjects of whom a person said: not this record
 
 
 @dataclass(slots=True)
@@ -89,9 +90,21 @@ class Doubt:
     explanation: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """A subject whose a waiting row may be; only a person may say so. The explanation holds levels and weights, no values."""
+
+    subject: int
+    weight: float | None
+    explanation: dict[str, object]
+
+
 @dataclass(slots=True)
 class Decision:
-    """Whose row it is: `subject` is None while the row only waits. `how`: new | identifier | scored."""
+    """Whose row it is: `subject` is None while the row only waits, and `maybes` say whose it may be.
+
+    `how`: new | identifier | scored | judged.
+    """
 
     ref: int
     subject: int | None
@@ -99,3 +112,4 @@ class Decision:
     weight: float | None = None
     explanation: dict[str, object] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
+    maybes: tuple[Maybe, ...] = ()

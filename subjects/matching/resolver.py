@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 
 from subjects.matching.decide import Candidate, Choice, candidate, choose_by_number, choose_by_score
 from subjects.matching.pool import Horizon, Pool
-from subjects.matching.records import FINDING, Decision, Doubt, Record
+from subjects.matching.records import FINDING, Decision, Doubt, Maybe, Record
 from subjects.matching.weights import WEIGHTS
 
 VERSION = f"numbers-1 weights-{WEIGHTS.version}"[:20]
@@ -43,19 +43,21 @@ class Resolver:
         self.load(batch)
         decisions = [self._take(record) for record in batch if record.flagged]
         waiting = {record.ref: (record, _keys(record)) for record in batch if not record.flagged}
+        maybes: dict[int, tuple[Maybe, ...]] = {}
         learnt: AbstractSet[int] = self.pool.held()
         while asked := [ref for ref, (_, keys) in waiting.items() if not learnt.isdisjoint(keys)]:
             fresh: set[int] = set()
             for ref in asked:
                 record = waiting[ref][0]
                 choice = self._choose(record)
+                maybes[ref] = tuple(_maybe(other) for other in choice.doubts)
                 if choice.chosen is not None:
                     del waiting[ref]
                     decision, brought = self._attached(record, choice, choice.chosen)
                     decisions.append(decision)
                     fresh |= brought
             learnt = fresh
-        decisions += [Decision(ref, None) for ref in waiting]
+        decisions += [Decision(ref, None, maybes=maybes.get(ref, ())) for ref in waiting]
         return decisions
 
     def known_row(self, record: Record, subject: int) -> None:
@@ -77,11 +79,11 @@ class Resolver:
         return Decision(record.ref, subject, "new", doubts=tuple(_doubt(subject, other) for other in choice.doubts))
 
     def _choose(self, record: Record) -> Choice:
-        sharing = self.pool.sharing(record.numbers)
+        sharing = {subject: kinds for subject, kinds in self.pool.sharing(record.numbers).items() if subject not in record.apart}
         by_number = choose_by_number([candidate(record, self.pool.known[subject], kinds) for subject, kinds in sharing.items()])
         if by_number.chosen is not None:
             return by_number
-        against = {doubt.known.subject for doubt in by_number.doubts}
+        against = {doubt.known.subject for doubt in by_number.doubts} | record.apart
         near = {subject: known for subject, known in self.pool.near(record.blocks).items() if subject not in against}
         by_score = choose_by_score(record, near)
         return Choice(by_score.chosen, (*by_number.doubts, *by_score.doubts))
@@ -111,6 +113,10 @@ def _explained(found: Candidate) -> dict[str, object]:
     if found.kinds:
         explanation["numbers"] = sorted(found.kinds)
     return explanation
+
+
+def _maybe(other: Candidate) -> Maybe:
+    return Maybe(other.known.subject, other.score.weight if other.score is not None else None, _explained(other))
 
 
 def _doubt(subject: int, other: Candidate) -> Doubt:

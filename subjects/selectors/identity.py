@@ -10,9 +10,10 @@ from access.policy import require
 from foundation.errors import NotFound
 from subjects.matching.against import like
 from subjects.matching.weights import WEIGHTS
-from subjects.models import IdentityLink, Judgement, Subject, SubjectRedirect
+from subjects.models import IdentityLink, Judgement, PossibleRecord, Subject, SubjectRedirect
 from subjects.selectors.judging import judgements_about
 from subjects.selectors.pair_rows import points_in_words
+from subjects.selectors.possible import records_about
 
 LIKE_SHOWN = 10
 HOW = {
@@ -44,13 +45,15 @@ class Lookalike:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One person's identity as the page shows it. `waiting` and `judged` are pairs with other people."""
+    """One person's identity as the page shows it. `waiting` and `judged` are pairs with other people; `possible` are records in
+    the buffer that may be the person's."""
 
     records: tuple[Record, ...]
     merges: tuple[SubjectRedirect, ...]
     waiting: tuple[Judgement, ...]
     judged: tuple[Judgement, ...]
     alike: tuple[Lookalike, ...]
+    possible: tuple[PossibleRecord, ...]
 
 
 def identity_of(user: User, subject: Subject) -> Identity:
@@ -65,6 +68,7 @@ def identity_of(user: User, subject: Subject) -> Identity:
         waiting=tuple(each for each in about if not each.verdict),
         judged=tuple(each for each in about if each.verdict and each.verdict != "same"),
         alike=tuple(_alike(subject, about)),
+        possible=tuple(records_about(user, subject)),
     )
 
 

@@ -53,7 +53,7 @@ def waiting_pairs(user: User) -> QuerySet[Judgement]:
     require(user, Permission.JUDGE_IDENTITY)
     return (
         Judgement.objects.filter(verdict="", undone_at=None)
-        .annotate(left_now=_stands_for("left_id"), right_now=_stands_for("right_id"), stake=_stake())
+        .annotate(left_now=_stands_for("left_id"), right_now=_stands_for("right_id"), stake=stake_of("left_id", "right_id"))
         .exclude(left_now=F("right_now"))
         .select_related("left", "right")
         .order_by("-stake", F("weight").desc(nulls_last=True), "id")
@@ -65,9 +65,9 @@ def stake_words(rank: int) -> str:
     return next((each.words[rank] for each in stakes if rank in each.words), "")
 
 
-def _stake() -> Any:
-    """The most that hangs on either of the two."""
-    ranks = [each.rank(column) for each in stakes for column in ("left_id", "right_id")]
+def stake_of(*columns: str) -> Any:
+    """The most that hangs on any of the subjects in these columns, as a database expression."""
+    ranks = [each.rank(column) for each in stakes for column in columns]
     return Greatest(Value(0), *ranks) if ranks else Value(0)
 
 
@@ -130,7 +130,7 @@ def pair_for(user: User, judgement: Judgement) -> Pair:
         right=right,
         rows=rows_of(left.facts, right.facts, found),
         standing=found,
-        sentence=_sentence(found),
+        sentence=sum_in_words(found),
         left_over=waiting_count(user),
     )
 
@@ -140,7 +140,7 @@ def _stands_for(column: str) -> Coalesce:
     return Coalesce(Subquery(onward, output_field=BigIntegerField()), F(column), output_field=BigIntegerField())
 
 
-def _sentence(found: Standing) -> str:
+def sum_in_words(found: Standing) -> str:
     """`23.5 of 32 points. The machine joins from 26 on ... Runner-up: 4.`"""
     if found.score is None:
         return "There is no name on one side to compare."

@@ -66,11 +66,11 @@ class Line:
             return list(self.keys)
         return [*self.keys, organization_key(self.outline.organization)]
 
-    def as_record(self, ref: int) -> Record:
-        """The row for the resolver."""
+    def as_record(self, ref: int, apart: frozenset[int] = frozenset()) -> Record:
+        """The row for the resolver; `apart` are the subjects of whom a person said that it is not theirs."""
         found = (number for number in self.outline.numbers if number[0] in FINDING)
         numbers = tuple([Number(number[0], key) for number, key in zip(found, self.number_keys, strict=True)])
-        return Record(ref, self.outline.flagged, numbers, self.person, self.blocks)
+        return Record(ref, self.outline.flagged, numbers, self.person, self.blocks, apart)
 
 
 def new_line(extract: Extract, row: OutlinedRow) -> Line:

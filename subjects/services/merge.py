@@ -23,10 +23,17 @@ from subjects.models import FACT_MODELS, Judgement, Subject, SubjectRedirect
 from subjects.services.protect import close_off
 from subjects.services.write_subjects import refresh
 
-OURS = (*(str(model._meta.db_table) for model in FACT_MODELS), "subjects_identitylink", "subjects_associate", "subjects_matchkey")
+OURS = (
+    *(str(model._meta.db_table) for model in FACT_MODELS),
+    "subjects_identitylink",
+    "subjects_associate",
+    "subjects_matchkey",
+    "subjects_possiblerecord",
+)
 # a row that the other subject holds already stays where it is
 _TWINS = {
     "subjects_matchkey": "o.key = t.key",
+    "subjects_possiblerecord": ("o.undone_at IS NULL AND t.undone_at IS NULL AND (o.source, o.record_key) = (t.source, t.record_key)"),
     "subjects_associate": (
         "o.retracted_at IS NULL AND t.retracted_at IS NULL AND (o.relation, o.family_name, o.given_name, o.organization_name)"
         " = (t.relation, t.family_name, t.given_name, t.organization_name)"

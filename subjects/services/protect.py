@@ -23,6 +23,7 @@ _BY_SUBJECT = (
     "subjects_identitylink",
     "subjects_associate",
     "subjects_matchkey",
+    "subjects_possiblerecord",
 )
 # where each kind of row says whose it is; every version of every source row of the subjects goes along
 _PLACES: dict[str, str] = {

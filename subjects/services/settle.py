@@ -8,6 +8,8 @@ One transaction; set by set, and from the second step on as the one writer (`sub
 2. find each row's subject: by its record's link, by numbers, by score; a flagged row that matches nobody makes a subject;
 3. whatever waits in the buffer and shares what was learnt comes along, until nothing new is learnt;
 4. write rows, subjects, links, facts, associates, doubts, best values.
+
+Rows that wait and only probably are somebody's are written down for a person to judge (`subjects.services.possible`).
 """
 
 from __future__ import annotations
@@ -28,10 +30,11 @@ from ingest.sources.registry import SOURCES
 from ingest.states import RowState
 from organizations.services import Description, describe, known_codes
 from subjects.matching.pool import one_writer
-from subjects.matching.records import Decision
+from subjects.matching.records import Decision, Maybe
 from subjects.matching.resolver import Resolver
 from subjects.services.absence import tell_of
 from subjects.services.lines import Line, organization_key, stored_lines
+from subjects.services.possible import kept_apart, write_possible
 from subjects.services.protect import close_off, protected_mark
 from subjects.services.set_aside import gone, look_again, open_links, set_aside, store
 from subjects.services.write_associates import write_associates
@@ -71,6 +74,8 @@ class Plan:
     replaced: list[int] = field(default_factory=list)  # ids of stored rows that are the newest no more
     again: set[tuple[str, int]] = field(default_factory=set)  # records that may have facts already
     decisions: list[tuple[Line, Decision]] = field(default_factory=list)
+    asked: list[tuple[Line, tuple[Maybe, ...]]] = field(default_factory=list)  # whose each row may be, where it only waits
+    taken: list[int] = field(default_factory=list)  # ids of buffered rows that a person gave to a subject
 
 
 def settle(lines: Sequence[Line], *, actor: User, now: datetime) -> Settled:
@@ -99,6 +104,13 @@ def place(
     is returned beside what changed.
     """
     _link(plan, resolver)
+    return carry_out(plan, resolver, ids, actor=actor, now=now, fresh=fresh)
+
+
+def carry_out(
+    plan: Plan, resolver: Resolver, ids: SubjectIds, *, actor: User, now: datetime, fresh: AbstractSet[int] = frozenset()
+) -> tuple[Settled, int]:
+    """As `place`, where the plan's rows have their subjects already."""
     promoted = _pull_from_buffer(plan, resolver)
     attached = [line for line in (*plan.live, *plan.outdated) if line.subject is not None]
     write_subjects(ids.used, now)
@@ -112,8 +124,9 @@ def place(
     doubts = [doubt for _, decision in plan.decisions for doubt in decision.doubts]
     classes |= classes_of(subject for doubt in doubts for subject in (doubt.left, doubt.right))
     made = write_doubts(doubts, classes)
+    doubted = write_possible(plan.asked)
     _close_off(attached, classes)
-    touched = written.touched | set(ids.used)
+    touched = written.touched | set(ids.used) | doubted
     refresh(touched, now)
     tell_of([line for line, _ in plan.decisions], now=now)
     found = sum(line.row_id in fresh for line in promoted)
@@ -216,8 +229,10 @@ def _link(plan: Plan, resolver: Resolver) -> None:
 def _resolve(plan: Plan, resolver: Resolver, lines: Sequence[Line]) -> list[Line]:
     """Ask the resolver; returns the rows that found a subject."""
     found = []
-    for decision in resolver.resolve([line.as_record(ref) for ref, line in enumerate(lines)]):
+    apart = kept_apart(lines)
+    for decision in resolver.resolve([line.as_record(ref, apart.get(line.record, frozenset())) for ref, line in enumerate(lines)]):
         line = lines[decision.ref]
+        plan.asked.append((line, decision.maybes))
         if decision.subject is not None:
             line.subject, line.fate = decision.subject, RowState.APPLIED
             plan.decisions.append((line, decision))
@@ -227,7 +242,7 @@ def _resolve(plan: Plan, resolver: Resolver, lines: Sequence[Line]) -> list[Line
 
 def _pull_from_buffer(plan: Plan, resolver: Resolver) -> list[Line]:
     """Buffered rows of any source that share what was learnt become facts too; what they bring is asked for again."""
-    seen = set(plan.replaced)  # a newer row of their record is here: they do not come along
+    seen = {*plan.replaced, *plan.taken}  # a newer row of their record is here: they do not come along
     promoted: list[Line] = []
     named: set[str] = set()
     attached = [line for line in plan.live if line.subject is not None]
@@ -272,5 +287,5 @@ def _describe_organizations(plan: Plan) -> None:
 def _write_rows(plan: Plan, promoted: Sequence[Line], fresh: AbstractSet[int]) -> None:
     """New rows into the database, promoted ones out of the buffer, replaced ones away."""
     store([line for line in (*plan.live, *plan.outdated) if not line.stored])
-    leave_buffer([line.row_id for line in promoted], uncounted=fresh)
+    leave_buffer([*plan.taken, *(line.row_id for line in promoted)], uncounted=fresh)
     remove_from_buffer(plan.replaced)

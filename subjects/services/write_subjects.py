@@ -93,7 +93,7 @@ def write_links(linked: Sequence[tuple[Line, Decision]], classes: dict[int, int]
                 line.row_id,
                 decision.how,
                 decision.weight,
-                _json(decision.explanation),
+                as_json(decision.explanation),
             )
             for line, decision in linked
         ),
@@ -151,7 +151,7 @@ def write_doubts(doubts: Iterable[Doubt], classes: dict[int, int]) -> int:
     rows = []
     for doubt in pairs.values():
         left, right = classes[doubt.left], classes[doubt.right]  # the stricter of the two holds for the pair
-        rows.append((uuid.uuid4(), left if left != hq else right, doubt.left, doubt.right, doubt.weight, _json(doubt.explanation)))
+        rows.append((uuid.uuid4(), left if left != hq else right, doubt.left, doubt.right, doubt.weight, as_json(doubt.explanation)))
     columns = [
         ("uuid", "uuid"),
         ("class_id", "int8"),
@@ -208,7 +208,8 @@ def refresh(subjects: Iterable[int], now: datetime) -> None:
         )
 
 
-def _json(value: dict[str, object]) -> str:
+def as_json(value: dict[str, object]) -> str:
+    """As the ledger keeps an explanation: the same value, the same text."""
     return json.dumps(value, sort_keys=True)
 
 

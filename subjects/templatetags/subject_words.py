@@ -8,9 +8,10 @@ from django import template
 
 from foundation.templatetags.desk import BLANK
 from subjects import words
-from subjects.models import Judgement
+from subjects.models import Judgement, PossibleRecord
 from subjects.selectors import judging
 from subjects.selectors.comparison import Comparison
+from subjects.speaking import SPEAKS_OF
 
 register = template.Library()
 
@@ -64,6 +65,12 @@ def stake_words(rank: int) -> str:
 
 
 @register.filter
+def speaks_of_words(code: str) -> str:
+    """What a waiting record tells of: `a departure`, ..."""
+    return SPEAKS_OF[code]
+
+
+@register.filter
 def relation_words(code: str) -> str:
     """`spouse`, `employer`, ..."""
     return words.RELATIONS.get(code, code)
@@ -88,8 +95,8 @@ def cell_label(comparison: Comparison, place: int) -> str:
 
 
 @register.filter
-def why_asked(judgement: Judgement) -> str:
-    """Why the machine asks about a pair, from the levels that it kept: `same passport; date of birth differs`."""
+def why_asked(judgement: Judgement | PossibleRecord) -> str:
+    """Why the machine asks about a pair or a record, from the levels that it kept: `same passport; date of birth differs`."""
     numbers = judgement.explanation.get("numbers", [])
     said = [f"same {words.identifier_words(kind)}" for kind in numbers]
     for name, found in judgement.explanation.get("fields", {}).items():

@@ -29,6 +29,7 @@ from subjects.selectors.judging import (
     waiting_count,
     waiting_pairs,
 )
+from subjects.selectors.possible import record_counts
 from subjects.services.judge import VERDICTS, judge, undo
 
 SAID = {"same": "They are one person now.", "different": "They stay two people.", "unsure": "Put aside as unsure."}
@@ -43,7 +44,13 @@ def judging_list(request: HttpRequest) -> HttpResponse:
     verdict = request.GET.get("verdict", "")
     judged = judged_pairs(user, verdict=verdict if verdict in VERDICTS else "")
     record(Act.LIST, object_kind="judgement", results=[each.uuid for each in (*waiting, *judged)])
-    context = {"waiting": waiting, "left_over": waiting_count(user), "judged": judged, "verdict": verdict}
+    context = {
+        "waiting": waiting,
+        "left_over": waiting_count(user),
+        "record_counts": record_counts(user),
+        "judged": judged,
+        "verdict": verdict,
+    }
     return render(request, "subjects/judging.html", context)
 
 

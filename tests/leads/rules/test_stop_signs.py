@@ -9,7 +9,9 @@ import pytest
 
 from leads.rules.evaluation import Evaluation, evaluate
 from leads.rules.freshness import MAX_AGE_DAYS
-from leads.rules.snapshot import Correction, ManualCheck, Snapshot
+from leads.rules.snapshot import Correction, ManualCheck, Snapshot, Unsettled
+from leads.rules.stop_signs import UNSETTLED_WORDS
+from subjects.speaking import SPEAKS_OF
 from tests.leads.rules.scenario import snapshot
 
 AS_OF = date(2026, 11, 22)
@@ -154,3 +156,32 @@ def test_two_rows_that_say_the_same_are_one_sign_resting_on_both() -> None:
     (sign,) = (sign for sign in evaluate(given).stop_signs if sign.code == "departure_date_impossible")
     assert sign.fact_ids == tuple(sorted(known.fact_id for known in given.departures))
     assert evaluate(given) == evaluate(turned)
+
+
+@pytest.mark.parametrize(
+    ("speaks_of", "blocking"),
+    [
+        ("departure", True),
+        ("life", True),
+        ("filing", True),
+        ("status", True),
+        ("encounter", True),
+        ("entry", True),
+        ("visa", False),
+        ("trace", False),
+        ("other", False),
+    ],
+)
+def test_a_record_that_may_be_this_persons_is_shown_and_blocks_where_it_may_clear(speaks_of: str, *, blocking: bool) -> None:
+    waiting = tuple(Unsettled(speaks_of, "adis", AS_OF, key) for key in ("a", "b"))
+    given = replace(snapshot(OVER, AS_OF), unsettled=waiting)
+
+    (sign,) = evaluate(given).stop_signs
+
+    assert (sign.code, sign.blocking, sign.fact_ids) == (f"possible_{speaks_of}", blocking, ("a", "b"))
+    assert sign.sentence.startswith("2 records of ADIS that may be this person's ")
+    assert evaluate(given).verdicts == evaluate(snapshot(OVER, AS_OF)).verdicts  # it is no fact: no rule reads it
+
+
+def test_every_kind_of_waiting_record_has_words() -> None:
+    assert set(UNSETTLED_WORDS) == set(SPEAKS_OF)

@@ -1,0 +1,160 @@
+"""Records in the buffer that only probably are somebody's: the queue of them, and one held against the person."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from audit.keys import KeyDestroyed
+from foundation.crypto import Sealer
+from foundation.errors import Conflict, NotFound
+from ingest.models import SourceRow
+from ingest.states import ExtractState
+from subjects.identifiers import identifiers_key
+from subjects.matching.against import Standing, against_record
+from subjects.models import IdentityLink, PossibleRecord, Subject, SubjectRedirect
+from subjects.selectors.described import TITLES, sentence_of
+from subjects.selectors.facts import SubjectFacts, kind_of, standing_facts
+from subjects.selectors.judging import COUNTED, SHOWN, stake_of, sum_in_words
+from subjects.selectors.pair_rows import Row, rows_of
+from subjects.services.fact_rows import FACT_TABLES, Around
+from subjects.services.judge_record import standing_line
+from subjects.services.lines import Line
+
+_ELSEWHERE = frozenset({"name", "identifier"})  # these stand in the comparison already
+_PLACES = {
+    "name": "names",
+    "identifier": "identifiers",
+    "admission": "admissions",
+    "departure": "departures",
+    "status": "statuses",
+    "filing": "filings",
+    "visa": "visas",
+    "encounter": "encounters",
+    "address": "addresses",
+    "employment": "employments",
+    "lifeevent": "life_events",
+    "vehicle": "vehicles",
+    "finance": "finances",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCounts:
+    """How many records wait, each counted up to `COUNTED`: those on which a lead hangs, and all."""
+
+    hanging: int
+    everything: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAgainst:
+    """One record beside the person as the page shows it. `says` is what the record states beyond name and numbers."""
+
+    question: PossibleRecord
+    rows: tuple[Row, ...]
+    says: tuple[tuple[str, str], ...]
+    standing: Standing
+    sentence: str
+    counts: RecordCounts
+
+
+def open_questions() -> QuerySet[PossibleRecord]:
+    """Questions whose record is here and belongs to nobody, whatever was said so far; in the reader's sight."""
+    record = {"source": OuterRef("source"), "record_key": OuterRef("record_key")}
+    return PossibleRecord.objects.filter(
+        Exists(SourceRow.objects.filter(**record).exclude(extract__state=ExtractState.UNIMPORTED)),
+        ~Exists(IdentityLink.objects.filter(closed_at=None, **record)),
+        ~Exists(SubjectRedirect.objects.filter(from_subject=OuterRef("subject"), closed_at=None)),
+        undone_at=None,
+    )
+
+
+def waiting_records(user: User, *, hanging: bool = False) -> QuerySet[PossibleRecord]:
+    """The records that nobody has judged, those first on which most hangs (`stake`), and of these the likeliest.
+
+    `hanging`: only those on which something hangs.
+    """
+    require(user, Permission.JUDGE_IDENTITY)
+    waiting = open_questions().filter(verdict="").annotate(stake=stake_of("subject_id")).select_related("subject")
+    if hanging:
+        waiting = waiting.filter(stake__gt=0)
+    return waiting.order_by("-stake", F("weight").desc(nulls_last=True), "id")
+
+
+def record_counts(user: User) -> RecordCounts:
+    """How many wait."""
+    return RecordCounts(waiting_records(user, hanging=True)[:COUNTED].count(), waiting_records(user)[:COUNTED].count())
+
+
+def next_record(user: User, *, after: PossibleRecord) -> PossibleRecord | None:
+    """The record to judge next, some other one."""
+    return waiting_records(user).exclude(pk=after.pk).first()
+
+
+def judged_records(user: User) -> list[PossibleRecord]:
+    """The newest verdicts on records that hold, of anybody, in the user's sight."""
+    require(user, Permission.JUDGE_IDENTITY)
+    held = PossibleRecord.objects.filter(undone_at=None).exclude(verdict="")
+    return list(held.select_related("subject", "judged_by").order_by("-judged_at", "-id")[:SHOWN])
+
+
+def own_last_word(user: User) -> PossibleRecord | None:
+    """The user's newest verdict on a record that still holds: what Undo takes back."""
+    held = PossibleRecord.objects.filter(judged_by=user, undone_at=None).exclude(verdict="")
+    return held.select_related("subject").order_by("-judged_at", "-id").first()
+
+
+def records_about(user: User, subject: Subject) -> list[PossibleRecord]:
+    """Every record that may be this subject's and waits, or was put aside as unsure; the likeliest first."""
+    require(user, Permission.VIEW_SUBJECT)
+    asked = open_questions().filter(subject=subject, verdict__in=["", "unsure"]).select_related("judged_by")
+    return list(asked.order_by("verdict", F("weight").desc(nulls_last=True), "id")[:SHOWN])
+
+
+def question_for(user: User, question_uuid: uuid.UUID) -> PossibleRecord:
+    """One question about a person whom the user may see; raises `NotFound`."""
+    require(user, Permission.JUDGE_IDENTITY)
+    found = PossibleRecord.objects.select_related("subject", "judged_by").filter(uuid=question_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def held_against(user: User, question: PossibleRecord) -> HeldAgainst | None:
+    """The person and the record side by side, compared as they stand now; None when the record waits no longer."""
+    try:
+        line, _ = standing_line(question)
+    except (Conflict, KeyDestroyed):
+        return None
+    stated = _stated(line)
+    found = against_record(question.subject_id, line.as_record(0))
+    return HeldAgainst(
+        question=question,
+        rows=rows_of(standing_facts(user, question.subject), stated, found),
+        says=tuple(_says(stated)),
+        standing=found,
+        sentence=sum_in_words(found),
+        counts=record_counts(user),
+    )
+
+
+def _stated(line: Line) -> SubjectFacts:
+    """What a row states, in the shape of facts that stand; nothing of it is stored."""
+    around = Around({}, {}, Sealer(identifiers_key()))
+    facts = SubjectFacts()
+    for fact in dict.fromkeys((*line.statement.facts, *line.statement.identifiers)):
+        table = FACT_TABLES[type(fact)]
+        columns = (name for name, _ in table.columns)
+        made = table.model(source=line.source, as_of=line.as_of.date(), **dict(zip(columns, table.values(fact, around), strict=True)))
+        getattr(facts, _PLACES[kind_of(made)]).append(made)
+    return facts
+
+
+def _says(facts: SubjectFacts) -> list[tuple[str, str]]:
+    return [(TITLES[kind_of(fact)], sentence_of(fact)) for fact in facts if kind_of(fact) not in _ELSEWHERE]

@@ -1,0 +1,138 @@
+"""A person's word on whose a waiting record is. "Same" makes its rows facts of the subject; the word can be taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from access.context import through_service
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from access.selectors import service_actor
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import Conflict, InvalidInput
+from ingest.services import source_rows
+from ingest.states import RowState
+from subjects.matching.against import against_record
+from subjects.matching.pool import one_writer
+from subjects.matching.records import Decision
+from subjects.matching.resolver import Resolver
+from subjects.models import FACT_MODELS, IdentityLink, PossibleRecord
+from subjects.services.judge import REASON_LENGTH, VERDICTS
+from subjects.services.lines import Line, stored_lines
+from subjects.services.merge import standing_for
+from subjects.services.settle import Plan, carry_out
+from subjects.services.write_subjects import SubjectIds, rebuild_match_keys, refresh
+
+GONE = "The record is no longer here: its time in the buffer is over, or its extract was taken back."
+TAKEN = "The record belongs to somebody already."
+
+
+@transaction.atomic
+def judge_record(*, actor: User, question: PossibleRecord, verdict: str, reason: str = "", now: datetime) -> None:
+    """Say same, different or unsure; "same" gives the record to the subject at once, and asks for a reason.
+
+    Raises `Forbidden`, `InvalidInput`, or `Conflict` when somebody was faster or the record is no longer here.
+    """
+    require(actor, Permission.JUDGE_IDENTITY)
+    if verdict not in VERDICTS:
+        raise InvalidInput("Choose same, different or unsure.", field="verdict")
+    if verdict == "same" and not reason.strip():
+        raise InvalidInput("Say why this record is this person's.", field="reason")
+    fresh = PossibleRecord.objects.select_for_update(of=("self",)).select_related("subject").get(pk=question.pk)
+    if fresh.verdict or fresh.undone_at is not None:
+        raise Conflict("Somebody has judged this record already.")
+    line, row_is_fact = standing_line(fresh)
+    shown = against_record(fresh.subject_id, line.as_record(0))  # as the judge saw it, which may be newer than what asked
+    fresh.verdict, fresh.reason, fresh.judged_by, fresh.judged_at = verdict, reason.strip()[:REASON_LENGTH], actor, now
+    fresh.explanation, fresh.weight = shown.explained(), shown.score.weight if shown.score is not None else None
+    fresh.save(update_fields=["verdict", "reason", "judged_by", "judged_at", "explanation", "weight"])
+    words = {"verdict": verdict, "reason": fresh.reason}
+    record(Act.SUBJECT_JUDGED, object_kind="possible_record", object_uuid=fresh.uuid, results=[fresh.subject.uuid], payload=words)
+    with through_service(service_actor("subjects")):  # what the record brings along may lie beyond the judge's sight
+        if verdict == "same":
+            _give(fresh, line, actor=actor, now=now, row_is_fact=row_is_fact)
+        else:
+            refresh([fresh.subject_id], now)
+
+
+@transaction.atomic
+def undo_record(*, actor: User, question: PossibleRecord, now: datetime) -> PossibleRecord:
+    """Take a verdict back; what "same" had made facts of the subject stands no more. The record waits for a person anew.
+
+    Raises `Forbidden` or `Conflict`.
+    """
+    require(actor, Permission.JUDGE_IDENTITY)
+    fresh = PossibleRecord.objects.select_for_update(of=("self",)).select_related("subject").get(pk=question.pk)
+    if not fresh.verdict or fresh.undone_at is not None:
+        raise Conflict("There is no verdict to take back.")
+    with through_service(service_actor("subjects")):
+        if fresh.verdict == "same":
+            _take(fresh, now)
+        else:
+            refresh([fresh.subject_id], now)
+    fresh.undone_at = now
+    fresh.save(update_fields=["undone_at"])
+    record(Act.SUBJECT_JUDGED, object_kind="possible_record", object_uuid=fresh.uuid, payload={"verdict": "taken back"})
+    return PossibleRecord.objects.create(
+        subject=fresh.subject,
+        access_class_id=fresh.access_class_id,
+        source=fresh.source,
+        record_key=fresh.record_key,
+        as_of=fresh.as_of,
+        speaks_of=fresh.speaks_of,
+        weight=fresh.weight,
+        explanation=fresh.explanation,
+    )
+
+
+def standing_line(question: PossibleRecord) -> tuple[Line, bool]:
+    """The newest row of the record, and whether it had become facts before; raises `Conflict` when it is gone or somebody's."""
+    if IdentityLink.objects.filter(source=question.source, record_key=question.record_key, closed_at=None).exists():
+        raise Conflict(TAKEN)
+    here = source_rows.standing_rows(question.source, [question.record_key]).get(question.record_key)
+    lines = stored_lines(source_rows.kept_rows([here.id])) if here is not None else []
+    if here is None or not lines:
+        raise Conflict(GONE)
+    return lines[0], here.state == RowState.APPLIED
+
+
+def _give(question: PossibleRecord, line: Line, *, actor: User, now: datetime, row_is_fact: bool) -> None:
+    """The record's row becomes facts of the subject; what waits for what it brings comes along."""
+    one_writer()
+    if IdentityLink.objects.filter(source=question.source, record_key=question.record_key, closed_at=None).exists():
+        raise Conflict(TAKEN)
+    subject = standing_for(question.subject_id)
+    ids = SubjectIds()
+    resolver = Resolver(ids)
+    resolver.known_row(line.as_record(0), subject)
+    line.subject, line.fate = subject, RowState.APPLIED
+    decision = Decision(0, subject, "judged", question.weight, question.explanation)
+    plan = Plan(live=[line], decisions=[(line, decision)], asked=[(line, ())], taken=[] if row_is_fact else [line.row_id])
+    carry_out(plan, resolver, ids, actor=actor, now=now)
+
+
+def _take(question: PossibleRecord, now: datetime) -> None:
+    """What the record said of the subject stands no more, and the record is nobody's."""
+    one_writer()
+    subject = standing_for(question.subject_id)
+    record_of = {"source": question.source, "record_key": question.record_key}
+    link = IdentityLink.objects.filter(subject_id=subject, decision="judged", closed_at=None, **record_of).first()
+    if link is None:
+        raise Conflict("The record belongs to somebody else by now; see the identity of the person.")
+    for model in FACT_MODELS:
+        model._default_manager.filter(subject_id=subject, retracted_at=None, **record_of).update(retracted_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_ASSOCIATES, [now, subject, question.source, question.record_key])
+    IdentityLink.objects.filter(pk=link.pk).update(closed_at=now)
+    refresh([subject], now)
+    rebuild_match_keys([subject])
+
+
+_ASSOCIATES = """
+UPDATE subjects_associate a SET retracted_at = %s FROM ingest_sourcerow r
+WHERE a.source_row_id = r.id AND a.subject_id = %s AND r.source = %s AND r.record_key = %s AND a.retracted_at IS NULL
+"""

@@ -1,0 +1,109 @@
+"""Judging records that wait: the queue, one record beside the person, the word given and taken back."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access.decorators import requires
+from access.models import User
+from access.permissions import Permission
+from audit.acts import Act
+from audit.services import record
+from foundation.errors import Conflict, InvalidInput
+from subjects.forms import VerdictForm
+from subjects.models import PossibleRecord
+from subjects.selectors.judging import SHOWN, waiting_count
+from subjects.selectors.possible import (
+    held_against,
+    judged_records,
+    next_record,
+    own_last_word,
+    question_for,
+    record_counts,
+    waiting_records,
+)
+from subjects.services.judge_record import judge_record, undo_record
+
+SAID = {"same": "The record is this person's now.", "different": "The record is not this person's.", "unsure": "Put aside as unsure."}
+
+
+@require_safe
+@requires(Permission.JUDGE_IDENTITY)
+def judging_records(request: HttpRequest) -> HttpResponse:
+    """Records that wait: those on which a lead hangs, or all with `show=all`; and what was judged last."""
+    user = cast(User, request.user)
+    everything = request.GET.get("show") == "all"
+    waiting = list(waiting_records(user, hanging=not everything)[:SHOWN])
+    judged = judged_records(user)
+    record(Act.LIST, object_kind="possible_record", results=[each.uuid for each in (*waiting, *judged)])
+    context = {
+        "waiting": waiting,
+        "counts": record_counts(user),
+        "everything": everything,
+        "judged": judged,
+        "pairs_left": waiting_count(user),
+    }
+    return render(request, "subjects/judging_records.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.JUDGE_IDENTITY)
+def judging_record(request: HttpRequest, question_uuid: uuid.UUID) -> HttpResponse:
+    """One record beside the person whose it may be; a verdict leads to the next."""
+    user = cast(User, request.user)
+    question = question_for(user, question_uuid)
+    form = VerdictForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                judge_record(actor=user, question=question, now=timezone.now(), **form.answer())
+            except InvalidInput as error:
+                form.add_error(error.field if error.field in form.fields else None, error.message)
+            except Conflict as error:
+                status = 409
+                form.add_error(None, error.message)
+            else:
+                messages.success(request, f"{SAID[form.cleaned_data['verdict']]} Undo takes it back.")
+                following = next_record(user, after=question)
+                return redirect("judging_record", following.uuid) if following is not None else redirect("judging_records")
+    return _page(request, user, question, form, status)
+
+
+@require_POST
+@requires(Permission.JUDGE_IDENTITY)
+def judging_record_undo(request: HttpRequest, question_uuid: uuid.UUID) -> HttpResponse:
+    """Take a verdict back; the record waits again, and is shown."""
+    user = cast(User, request.user)
+    question = question_for(user, question_uuid)
+    try:
+        again = undo_record(actor=user, question=question, now=timezone.now())
+    except Conflict as error:
+        messages.error(request, error.message)
+        return redirect("judging_record", question.uuid)
+    messages.success(request, "The verdict is taken back. The record waits again.")
+    return redirect("judging_record", again.uuid)
+
+
+def _page(request: HttpRequest, user: User, question: PossibleRecord, form: VerdictForm, status: int) -> HttpResponse:
+    waits = not question.verdict and question.undone_at is None
+    held = held_against(user, question)
+    fields = ["buffered row"] if held is not None else []
+    record(Act.VIEW, object_kind="possible_record", object_uuid=question.uuid, results=[question.subject.uuid], fields=fields)
+    context = {
+        "question": question,
+        "held": held,
+        "waits": waits and held is not None,
+        "form": form,
+        "following": next_record(user, after=question),
+        "last": own_last_word(user),
+    }
+    return render(request, "subjects/judging_record.html", context, status=status)
