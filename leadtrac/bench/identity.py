@@ -31,7 +31,7 @@ from subjects.matching.blocks import block_texts
 from subjects.matching.records import Decision, Number, Person, Record
 from subjects.matching.resolver import Resolver
 
-SUBJECTS, ROWS = 100_000, 10_000
+SUBJECTS, ROWS = 100_000, 10_000  # both times the scale
 KNOWN_SHARE = 0.7
 PRECISION, RECALL = 98.5, 94.0  # per cent
 
@@ -60,7 +60,7 @@ def measure(scale: int) -> Iterator[Figure]:
         class_id = class_for(audience="hq")  # committed before the owner's own connection needs it
     with owner_connection(str(connection.settings_dict["NAME"])) as owner:
         _write(owner, people, class_id)
-    rows = _rows(people, ROWS, dice)
+    rows = _rows(people, ROWS * scale, dice)
     started = time.monotonic()
     plain = _precision_recall(rows, _exact(people, rows))
     plain_seconds = time.monotonic() - started
@@ -70,11 +70,12 @@ def measure(scale: int) -> Iterator[Figure]:
         decisions = Resolver(count(10**12).__next__).resolve(records)
         seconds = time.monotonic() - started
     ours = _precision_recall(rows, _chosen(decisions))
-    against = f"{ROWS:,} rows against {len(people):,} people"
+    against = f"{len(rows):,} rows against {len(people):,} people"
     exact = "% by equal number, or equal name and birth date"
     yield Figure(f"identity, {against}: precision", ours[0], "%", plain[0], exact, at_least=PRECISION)
     yield Figure(f"identity, {against}: recall", ours[1], "%", plain[1], exact, at_least=RECALL)
-    yield Figure(f"identity, {against}: speed", ROWS / seconds, "rows/s", ROWS / plain_seconds, "rows/s, the same in memory")
+    yield Figure(f"identity, {against}: in", seconds, "s")
+    yield Figure(f"identity, {against}: speed", len(rows) / seconds, "rows/s", len(rows) / plain_seconds, "rows/s, the same in memory")
 
 
 def _people(how_many: int, dice: random.Random) -> Iterator[Somebody]:
