@@ -35,6 +35,16 @@ def rule_lines(score: LeadScore) -> Iterator[str]:
     yield _EXPLAINED
 
 
+def kind_lines(score: LeadScore) -> Iterator[str]:
+    """Precision, and recall of three kinds, of the same open leads by source and by kind of noise."""
+    for title, counts in (("source that the suspicion rests on", score.by_source), ("kind of noise", score.by_noise)):
+        yield f"Open leads by {title}:\n"
+        yield f"{'':28} {'true':>6} {'false':>6} {'precision':>9}   {'all':>9} {'shown':>10} {'found':>8}"
+        for name, each in sorted(counts.items()):
+            yield _counts_line(name, 28, each.all, each.shown, each.kept)
+        yield ""
+
+
 def wrong_lines(score: LeadScore, closed: Mapping[str, Count]) -> Iterator[str]:
     """By rule: false leads on people who left in time, true leads let go, suspicions settled by evidence; beside the naive rule."""
     yield "Per 1,000, by rule (the naive rule in brackets):\n"
@@ -81,10 +91,14 @@ def identity_lines(score: IdentityScore) -> Iterator[str]:
     """How well records lie with their person."""
     yield f"\nIdentities: {score.subjects:,} subjects, {score.mixed:,} hold records of more than one person."
     yield f"Pairs of records: precision {share(score.precision).strip()}, recall {share(score.recall).strip()}.\n"
-    for title, counts in (("source", score.by_source), ("noise", score.by_noise)):
-        yield f"Records with their person's subject, by {title}:"
+    for title, counts in (("source", score.by_source), ("noise on the person", score.by_noise)):
+        yield f"{'Links by ' + title:32} {'records':>8} {'precision':>9} {'recall':>8} {'wrong':>7} {'astray':>7}"
         for name, count in sorted(counts.items()):
-            yield f"  {name:28} {share(count.recall)} of {count.right_yes + count.wrong_no:,}"
+            records = count.owned.right_yes + count.owned.wrong_yes
+            shares = f"{share(count.owned.precision):>9} {share(count.found.recall)}"
+            yield f"{name:32} {records:8,} {shares} {count.owned.wrong_yes:7,} {count.found.wrong_no:7,}"
+        yield ""
+    yield "wrong:  records with a subject that is mostly somebody else. astray: records away from most of their person's records."
 
 
 def share(value: float | None) -> str:
@@ -102,11 +116,15 @@ def _sum(counts: Mapping[str, Count]) -> Count:
 
 
 def _rule_line(rule: str, count: Count, shown: Count, kept: Count, naive: Count | None, not_flagged: int) -> str:
-    true, false = count.right_yes + count.wrong_no, count.wrong_yes + count.right_no
-    recalls = f"{share(count.recall):>9} {share(shown.recall):>10} {share(kept.recall)}"
-    ours = f"{rule:20} {true:6,} {false:6,} {share(count.precision):>9}   {recalls}"
+    ours = _counts_line(rule, 20, count, shown, kept)
     beside = f"{share(naive.precision):>9} {share(naive.recall):>9}" if naive else f"{'':9} {'':9}"
     return f"{ours}   {beside} {not_flagged:7,}"
+
+
+def _counts_line(name: str, width: int, count: Count, shown: Count, kept: Count) -> str:
+    true, false = count.right_yes + count.wrong_no, count.wrong_yes + count.right_no
+    recalls = f"{share(count.recall):>9} {share(shown.recall):>10} {share(kept.recall)}"
+    return f"{name:{width}} {true:6,} {false:6,} {share(count.precision):>9}   {recalls}"
 
 
 def _wrong_line(rule: str, score: LeadScore, closed: Mapping[str, Count]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -80,6 +80,15 @@ class Count:
 
 
 @dataclass(slots=True)
+class LeadCounts:
+    """Suspicions of one kind, counted as `LeadScore` counts them by rule: all, of people shown here, found."""
+
+    all: Count = field(default_factory=Count)
+    shown: Count = field(default_factory=Count)
+    kept: Count = field(default_factory=Count)
+
+
+@dataclass(slots=True)
 class LeadScore:
     """Counts of suspicions, once for a person and a rule.
 
@@ -88,6 +97,8 @@ class LeadScore:
     for evidence, against true matters that were let go. `not_flagged`: true matters that no source flagged, and of whom the
     application therefore may keep nothing. `in_time`: people who left in time, flagged or not; `false_in_time`: those of
     them with an open lead. `naive...`: what the naive rule says of the same people, for the rules that it has.
+    `by_source` and `by_noise`: the same open leads by the source whose record the suspicion rests on, and by each kind of
+    noise that lies on it (`none` where none does): a suspicion with two kinds counts under both.
     """
 
     people: int = 0
@@ -96,6 +107,8 @@ class LeadScore:
     kept: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     naive_by_rule: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     by_situation: dict[tuple[str, str], Count] = field(default_factory=lambda: defaultdict(Count))
+    by_source: dict[str, LeadCounts] = field(default_factory=lambda: defaultdict(LeadCounts))
+    by_noise: dict[str, LeadCounts] = field(default_factory=lambda: defaultdict(LeadCounts))
     not_flagged: Counter[str] = field(default_factory=Counter)
     in_time: Counter[str] = field(default_factory=Counter)
     false_in_time: Counter[str] = field(default_factory=Counter)
@@ -120,11 +133,20 @@ class Answers:
 
 
 @dataclass(slots=True)
+class LinkCounts:
+    """Single records: `found` for recall, `owned` for precision."""
+
+    found: Count = field(default_factory=Count)
+    owned: Count = field(default_factory=Count)
+
+
+@dataclass(slots=True)
 class IdentityScore:
     """Pairs of records of one person: `together` are both right and found. `by_source` and `by_noise` count single records.
 
-    A record is right when it lies with the subject that holds most of its person's records. `mixed` subjects hold records
-    of more than one person.
+    Recall: of the records of people who have several here, those that lie with the subject that holds most of them
+    (`right_yes`, else `wrong_no`). Precision: of all records, those that lie with a subject most of whose records are their
+    person's (else `wrong_yes`). `mixed` subjects hold records of more than one person.
     """
 
     true_pairs: int = 0
@@ -132,8 +154,8 @@ class IdentityScore:
     together: int = 0
     mixed: int = 0
     subjects: int = 0
-    by_source: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
-    by_noise: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    by_source: dict[str, LinkCounts] = field(default_factory=lambda: defaultdict(LinkCounts))
+    by_noise: dict[str, LinkCounts] = field(default_factory=lambda: defaultdict(LinkCounts))
 
     @property
     def precision(self) -> float | None:
@@ -193,10 +215,22 @@ def _score_matter(score: LeadScore, answers: Answers, matter: TrueMatter, held: 
     score.by_situation[rule, matter.outcome].add(said=said, true=true)
     if matter.shown_here or not true:
         score.shown[rule].add(said=said, true=true)
+    kept = said or answers.says(answers.waiting, held, rule)
     if true:
-        score.kept[rule].add(said=said or answers.says(answers.waiting, held, rule), true=True)
+        score.kept[rule].add(said=kept, true=True)
+    _score_kinds(score, matter, said=said, kept=kept)
     if rule in answers.naive_rules:
         score.naive_by_rule[rule].add(said=naive, true=true)
+
+
+def _score_kinds(score: LeadScore, matter: TrueMatter, *, said: bool, kept: bool) -> None:
+    kinds = [score.by_noise[kind] for kind in sorted(set(matter.noise)) or [NOISE_FREE]]
+    for counts in (score.by_source[matter.source], *kinds):
+        counts.all.add(said=said, true=matter.true_lead)
+        if matter.shown_here or not matter.true_lead:
+            counts.shown.add(said=said, true=matter.true_lead)
+        if matter.true_lead:
+            counts.kept.add(said=kept, true=True)
 
 
 def score_identities(lives: Iterable[TrueLife], subject_of: SubjectOf) -> IdentityScore:
@@ -205,7 +239,8 @@ def score_identities(lives: Iterable[TrueLife], subject_of: SubjectOf) -> Identi
     sizes: Counter[int] = Counter()
     seen: set[int] = set()
     mixed: set[int] = set()
-    for life in lives:
+    holdings: dict[int, list[Holding]] = defaultdict(list)
+    for number, life in enumerate(lives):
         held = [
             (source, subject) for source, keys in life.records.items() for key in keys if (subject := subject_of(source, key)) is not None
         ]
@@ -215,21 +250,45 @@ def score_identities(lives: Iterable[TrueLife], subject_of: SubjectOf) -> Identi
         seen |= spread.keys()
         score.true_pairs += _pairs(len(held))
         score.together += sum(_pairs(count) for count in spread.values())
+        kinds = _kinds(life)
+        for subject in spread:
+            holdings[subject].append(Holding(number, tuple(sorted(source for source, found in held if found == subject)), kinds))
         if len(held) > 1:
-            _single_records(score, life, held, spread)
+            _found_records(score, kinds, held, spread)
+    for each in holdings.values():
+        _owned_records(score, each)
     score.found_pairs = sum(_pairs(size) for size in sizes.values())
     score.subjects = len(sizes)
     score.mixed = len(mixed)
     return score
 
 
-def _single_records(score: IdentityScore, life: TrueLife, held: list[tuple[str, int]], spread: Counter[int]) -> None:
+class Holding(NamedTuple):
+    """The records of one person that one subject holds, by their sources; the kinds of noise on the person."""
+
+    life: int
+    sources: tuple[str, ...]
+    kinds: frozenset[str]
+
+
+def _kinds(life: TrueLife) -> frozenset[str]:
+    return frozenset(kind for matter in life.matters for kind in matter.noise) or frozenset({NOISE_FREE})
+
+
+def _found_records(score: IdentityScore, kinds: Iterable[str], held: Sequence[tuple[str, int]], spread: Counter[int]) -> None:
     main = max(spread, key=lambda subject: (spread[subject], -subject))
-    kinds = {kind for matter in life.matters for kind in matter.noise} or {NOISE_FREE}
     for source, subject in held:
-        score.by_source[source].add(said=subject == main, true=True)
-        for kind in kinds:
-            score.by_noise[kind].add(said=subject == main, true=True)
+        for counts in (score.by_source[source], *(score.by_noise[kind] for kind in kinds)):
+            counts.found.add(said=subject == main, true=True)
+
+
+def _owned_records(score: IdentityScore, holdings: Sequence[Holding]) -> None:
+    """The records of one subject: it is the person's of whom it holds most, the first one's where two hold as many."""
+    owner = max(holdings, key=lambda each: (len(each.sources), -each.life)).life
+    for holding in holdings:
+        for source in holding.sources:
+            for counts in (score.by_source[source], *(score.by_noise[kind] for kind in holding.kinds)):
+                counts.owned.add(said=True, true=holding.life == owner)
 
 
 def _pairs(count: int) -> int:

@@ -37,6 +37,9 @@ def test_the_command_prints_precision_and_recall_of_leads_and_identities(world: 
     settled = next(line.split() for line in table if line.startswith("overstay-dated"))[-3]
     assert 0 < float(settled) < 1000  # of 1,000 suspicions, answered by evidence
     assert "Pairs of records: precision" in text
+    by_source = text.split("Open leads by source that the suspicion rests on:")[1].split("Open leads by kind of noise:")[0]
+    assert {line.split()[0] for line in by_source.splitlines() if line[:1].isalpha()} >= {"adis", "sevis"}
+    assert "Links by noise on the person" in text
     assert "EXAMPLE" not in text  # counts only, no names
 
 

@@ -4,7 +4,8 @@
 2. Ask the naive rule about the same subjects.
 3. Read the truth file, which no other part of the application ever opens, one person at a time: twice, so that the memory
    does not grow with the world beyond one entry a record.
-4. Print precision and recall of leads by rule beside the naive rule, and of identities by source and by noise.
+4. Print precision and recall of leads by rule beside the naive rule, by source and by noise; of identity links by source and
+   by noise.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from leads.rules.naive import RULES, naive
 from leads.services.evaluation import evaluate_touched
 from leads.snapshots import snapshots, sources_now
 from leads.states import OPEN_STATES, LeadState
-from leadtrac.score_words import identity_lines, rule_lines, situation_lines, summary_lines, wrong_lines
+from leadtrac.score_words import identity_lines, kind_lines, rule_lines, situation_lines, summary_lines, wrong_lines
 from subjects.models import IdentityLink, Subject
 
 SUBJECTS_AT_ONCE = 2000
@@ -61,7 +62,7 @@ class Command(BaseCommand):
             answers = Answers(open=open_rules(), waiting=waiting_rules(), naive=naive_rules(), naive_rules=RULES)
             closed = closed_by_themselves()
             leads = score_leads(read_truth(path), lambda source, key: held.get((source, record_key(source, key))), answers)
-        for lines in (rule_lines(leads), wrong_lines(leads, closed), summary_lines(leads, closed)):
+        for lines in (rule_lines(leads), kind_lines(leads), wrong_lines(leads, closed), summary_lines(leads, closed)):
             self._print(lines)
         if options["situations"]:
             self._print(situation_lines(leads))

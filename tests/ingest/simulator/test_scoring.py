@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ingest.simulator.scoring import Answers, Count, TrueLife, TrueMatter, read_truth, score_identities, score_leads
 from ingest.simulator.world import simulate
+from leadtrac.score_words import kind_lines
 
 
 def life(person: str, records: dict[str, tuple[str, ...]], *matters: tuple[str, str, bool], noise: tuple[str, ...] = ()) -> TrueLife:
@@ -56,7 +59,66 @@ def test_identities_are_counted_in_pairs() -> None:
     assert (score.true_pairs, score.found_pairs, score.together) == (3, 2, 1)
     assert (score.subjects, score.mixed) == (2, 1)
     assert (score.precision, score.recall) == (1 / 2, 1 / 3)
-    assert (score.by_source["adis"].recall, score.by_source["sevis"].recall) == (1.0, 0.0)
+    assert (score.by_source["adis"].found.recall, score.by_source["sevis"].found.recall) == (1.0, 0.0)
+
+
+# who: matters of one person each: source, rule holds in truth, noise, shown here; open lead, waits
+LEADS = [
+    ("adis", True, ("late_departure",), True, "open"),
+    ("adis", True, ("late_departure", "name_variant"), True, "waits"),
+    ("adis", False, ("name_variant",), True, "open"),
+    ("adis", True, (), False, "nothing"),
+    ("sevis", True, (), True, "open"),
+    ("sevis", False, (), True, "nothing"),
+]
+# kind: right_yes, wrong_yes, wrong_no, right_no over all; right_yes, wrong_no of those shown here; found of the true ones
+BY_KIND = {
+    "adis": ((1, 1, 2, 0), (1, 1), (2, 1)),
+    "sevis": ((1, 0, 0, 1), (1, 0), (1, 0)),
+    "late_departure": ((1, 0, 1, 0), (1, 1), (2, 0)),
+    "name_variant": ((0, 1, 1, 0), (0, 1), (1, 0)),
+    "none": ((1, 0, 1, 1), (1, 0), (1, 1)),
+}
+
+
+@pytest.mark.parametrize("kind", BY_KIND)
+def test_leads_are_counted_by_source_and_by_each_kind_of_noise(kind: str) -> None:
+    lives = [
+        TrueLife(str(place), {}, (TrueMatter("rule", source, str(place), "x", true, noise, shown),))
+        for place, (source, true, noise, shown, _) in enumerate(LEADS)
+    ]
+    said = {answer: {place: frozenset({"rule"}) for place, row in enumerate(LEADS) if row[4] == answer} for answer in ("open", "waits")}
+
+    score = score_leads(lives, lambda _, key: int(key), Answers(open=said["open"], waiting=said["waits"], naive={}))
+
+    counts = (score.by_source | score.by_noise)[kind]
+    everything, shown, found = BY_KIND[kind]
+    assert (counts.all.right_yes, counts.all.wrong_yes, counts.all.wrong_no, counts.all.right_no) == everything
+    assert (counts.shown.right_yes, counts.shown.wrong_no) == shown
+    assert (counts.kept.right_yes, counts.kept.wrong_no) == found
+    assert set(score.by_source) | set(score.by_noise) == set(BY_KIND)
+    (line,) = [line for line in kind_lines(score) if line.startswith(f"{kind} ")]
+    assert line.split()[1:3] == [str(everything[0] + everything[2]), str(everything[1] + everything[3])]
+
+
+def test_links_have_a_precision_and_a_recall_by_source_and_by_noise() -> None:
+    lives = [
+        life("P1", {"adis": ("a", "b"), "sevis": ("c",)}),
+        life("P2", {"adis": ("d",), "ccd": ("e",)}, ("overstay-dated", "d", True), noise=("name_variant",)),
+    ]
+    subjects = {"a": 1, "b": 1, "c": 2, "d": 1, "e": 3}  # d lies with P1, c is astray, e is alone
+
+    score = score_identities(lives, lambda _, key: subjects[key])
+
+    assert {name: (each.owned.precision, each.found.recall) for name, each in score.by_source.items()} == {
+        "adis": (2 / 3, 1.0),
+        "sevis": (1.0, 0.0),
+        "ccd": (1.0, 0.0),
+    }
+    assert {name: (each.owned.precision, each.found.recall) for name, each in score.by_noise.items()} == {
+        "none": (1.0, 2 / 3),
+        "name_variant": (0.5, 0.5),
+    }
 
 
 def test_records_that_wait_in_the_buffer_count_for_no_identity() -> None:
