@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+
+from foundation.listed import Listed
 
 
-class Mode(StrEnum):
+class Mode(Listed):
     """How a border was crossed (I-94 mode 1, 2, 3, 9)."""
 
     AIR = "air"
@@ -24,7 +25,7 @@ class Mode(StrEnum):
     UNKNOWN = "unknown"
 
 
-class DepartureEvidence(StrEnum):
+class DepartureEvidence(Listed):
     """What a departure rests on; `leads.rules.departure` grades it."""
 
     BIOMETRIC = "biometric"  # exit matched by fingerprint or face
@@ -35,7 +36,7 @@ class DepartureEvidence(StrEnum):
     REPORTED = "reported"  # EID departed date, SEVIS last departure, a field office's word
 
 
-class IdentifierKind(StrEnum):
+class IdentifierKind(Listed):
     """Numbers that single out a person or a record (domain.md 4.2)."""
 
     I94 = "i94"
@@ -52,7 +53,7 @@ class IdentifierKind(StrEnum):
     EMAIL = "email"
 
 
-class AddressKind(StrEnum):
+class AddressKind(Listed):
     """What an address is; an arrival address is often a hotel (domain.md 5.2)."""
 
     ARRIVAL = "arrival"
@@ -63,7 +64,7 @@ class AddressKind(StrEnum):
     COMMERCIAL = "commercial"
 
 
-class SevisStatus(StrEnum):
+class SevisStatus(Listed):
     """SEVIS status words (domain.md 3.3)."""
 
     INITIAL = "initial"
@@ -74,7 +75,7 @@ class SevisStatus(StrEnum):
     DEACTIVATED = "deactivated"
 
 
-class FilingStatus(StrEnum):
+class FilingStatus(Listed):
     """Where a benefit filing stands."""
 
     PENDING = "pending"
@@ -84,7 +85,7 @@ class FilingStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class FilingMethod(StrEnum):
+class FilingMethod(Listed):
     """Paper filings get the next business day (authorities.md WEEKEND)."""
 
     PAPER = "paper"
@@ -92,7 +93,7 @@ class FilingMethod(StrEnum):
     UNKNOWN = "unknown"
 
 
-class VisaAction(StrEnum):
+class VisaAction(Listed):
     """What happened to a visa."""
 
     ISSUED = "issued"
@@ -102,7 +103,7 @@ class VisaAction(StrEnum):
     REVOCATION_REVERSED = "revocation_reversed"
 
 
-class EncounterKind(StrEnum):
+class EncounterKind(Listed):
     """Why somebody met the person."""
 
     ARREST = "arrest"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from audit.keys import data_key, existing_key, indexer, named_scope
@@ -17,12 +16,12 @@ SCOPE = named_scope("identifiers")
 
 def identifier_key(kind: str, value: str, country: str = "") -> int:
     """The keyed hash of a number in its normal form; only a passport's issuing country (ICAO code) is part of it."""
-    return _hashed_as(str(kind), country if kind == "passport" else "")(value)
+    return identifier_keys(kind, country)(value)
 
 
-@lru_cache(maxsize=4096)  # kinds are words of code, countries those of passports
-def _hashed_as(kind: str, country: str) -> Callable[[str], int]:
-    return indexer().of_kind(f"{kind}:{country}")
+def identifier_keys(kind: str, country: str = "") -> Callable[[str], int]:
+    """`identifier_key` of one kind and country, for many values."""
+    return indexer().of_kind(f"{kind}:{country if kind == 'passport' else ''}")
 
 
 def identifiers_key() -> bytes:

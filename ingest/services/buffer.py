@@ -8,8 +8,9 @@ from datetime import datetime
 
 from django.db import connection
 
-from foundation.copying import wanted_keys
+from foundation.copying import rows_by_keys
 
+_WITH_KEYS = "SELECT DISTINCT b.source_row_id FROM {wanted} JOIN ingest_bufferkey b ON b.key = wanted.key"
 # a row leaves together with its keys; the array of the row says which they are
 _FORGET_KEYS = """
 DELETE FROM ingest_bufferkey b
@@ -20,10 +21,7 @@ WHERE b.key = gone.key AND b.source_row_id = gone.id
 
 def buffered_with(keys: Sequence[int]) -> list[int]:
     """The ids of the buffered rows that hold any of these numbers (or coarse keys of name and birth date)."""
-    fragment, parameters = wanted_keys(keys)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT b.source_row_id FROM {fragment} JOIN ingest_bufferkey b ON b.key = wanted.key", parameters)  # noqa: S608  # names of ours
-        return sorted(row[0] for row in cursor.fetchall())
+    return sorted(row[0] for row in rows_by_keys(_WITH_KEYS, keys))
 
 
 def leave_buffer(row_ids: Sequence[int], *, uncounted: AbstractSet[int] = frozenset()) -> None:

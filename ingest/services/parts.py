@@ -6,7 +6,6 @@ anywhere leaves the part as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,13 +70,13 @@ def claim_parts_of(extract: Extract) -> list[ExtractPart]:
     return list(ExtractPart.objects.select_for_update(of=("self",)).select_related("extract").filter(extract=extract).order_by("number"))
 
 
-def checked_part(part: ExtractPart) -> Iterator[OutlinedRow | RejectedRow]:
+def checked_part(part: ExtractPart) -> list[OutlinedRow | RejectedRow]:
     """The rows of a part: each checked against its contract and outlined, or rejected with every reason."""
     extract = part.extract
     return checked(SOURCES[extract.source], store.read_part(extract, part.number), extract.as_of)
 
 
-def checked(source: Source, rows: list[RawRow], as_of: datetime) -> Iterator[OutlinedRow | RejectedRow]:
+def checked(source: Source, rows: list[RawRow], as_of: datetime) -> list[OutlinedRow | RejectedRow]:
     """Raw rows against the contract of their source; `as_of` is the extract's."""
     return check_rows(source, rows, as_of)
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from audit.keys import existing_key, indexer
-from foundation.copying import copy_encoded, wanted_keys
+from foundation.copying import copy_encoded, rows_by_keys
 from foundation.crypto import Sealer, unseal
 from ingest.drops import printable
 from ingest.states import RowState
@@ -71,9 +71,14 @@ def record_key(source: str, key: str) -> int:
     return indexer().index(f"record:{source}", key)
 
 
-def content_key(source: str, text: str) -> int:
-    """The keyed hash of a whole row: an equal row of the same record says nothing new."""
-    return indexer().index(f"row:{source}", text)
+def record_keys(source: str) -> Callable[[str], int]:
+    """`record_key` of one source, for many records."""
+    return indexer().of_kind(f"record:{source}")
+
+
+def content_keys(source: str) -> Callable[[str], int]:
+    """The keyed hash of a whole row of a source: an equal row of the same record says nothing new."""
+    return indexer().of_kind(f"row:{source}")
 
 
 def seal_row(sealer: Sealer, text: str) -> bytes:
@@ -99,19 +104,7 @@ def next_row_ids(count: int) -> list[int]:
 
 def standing_rows(source: str, record_keys: Sequence[int]) -> dict[int, Standing]:
     """The newest row of each record, whether fact or buffer; rows of un-imported extracts do not count."""
-    fragment, parameters = wanted_keys(record_keys)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT DISTINCT ON (r.record_key) r.record_key, r.id, r.content_key, r.state, e.as_of, r.extract_id, r.line
-            FROM {fragment} JOIN ingest_sourcerow r ON r.source = %s AND r.record_key = wanted.key
-            JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
-            WHERE e.state <> 'unimported'
-            ORDER BY r.record_key, e.as_of DESC, e.id DESC, r.line DESC
-            """,  # noqa: S608  # names of ours
-            [*parameters, source],
-        )
-        return {row[0]: Standing(*row[1:]) for row in cursor.fetchall()}
+    return {row[0]: Standing(*row[1:]) for row in rows_by_keys(_STANDING, record_keys, [source])}
 
 
 def store_rows(rows: Iterable[NewRow]) -> None:
@@ -121,6 +114,13 @@ def store_rows(rows: Iterable[NewRow]) -> None:
     _execute(_STORE_KEYS)
 
 
+_STANDING = """
+SELECT DISTINCT ON (r.record_key) r.record_key, r.id, r.content_key, r.state, e.as_of, r.extract_id, r.line
+FROM {wanted} JOIN ingest_sourcerow r ON r.source = %s AND r.record_key = wanted.key
+JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
+WHERE e.state <> 'unimported'
+ORDER BY r.record_key, e.as_of DESC, e.id DESC, r.line DESC
+"""
 _NEW_COLUMNS = (
     ("id", "int8"),
     ("extract_id", "int8"),
@@ -146,40 +146,25 @@ INSERT INTO ingest_bufferkey (key, source_row_id, class_id)
 SELECT unnest(identifier_keys) AS key, id, class_id FROM new_source_rows WHERE buffered_until IS NOT NULL ORDER BY key
 """
 _DAY_ZERO = date(2000, 1, 1).toordinal()
-_FIXED = struct.Struct(">hiqiqiqiqiqiq").pack
-_DAY = struct.Struct(">ii").pack
-_NULL = struct.Struct(">i").pack(-1)
-_SIZED = struct.Struct(">i").pack
-_NO_KEYS = struct.Struct(">iiii").pack(12, 0, 0, 20)  # an empty array of int8 (type 20)
 
 
 def _encoded(row: NewRow) -> bytes:
-    """The row as COPY wants it in binary: each field led by its length."""
-    source = row.source.encode()
-    return b"".join(
-        (
-            _FIXED(10, 8, row.id, 8, row.extract_id, 8, row.line, 8, row.class_id, 8, row.record_key, 8, row.content_key),
-            _NULL if row.buffered_until is None else _DAY(4, row.buffered_until.toordinal() - _DAY_ZERO),
-            _SIZED(len(source)),
-            source,
-            _encoded_keys(row.keys),
-            _SIZED(len(row.sealed)),
-            row.sealed,
-        )
-    )
-
-
-def _encoded_keys(keys: Sequence[int]) -> bytes:
-    distinct = list(dict.fromkeys(keys))
-    if not distinct:
-        return _NO_KEYS
-    count = len(distinct)
-    return _array_of(count)(20 + 12 * count, 1, 0, 20, count, 1, *chain.from_iterable(zip(repeat(8), distinct)))  # repeat ends never
+    """The row as COPY wants it in binary: each field led by its length; an array of int8 (type 20) by its shape."""
+    keys = list(dict.fromkeys(row.keys))
+    count, source = len(keys), row.source.encode()
+    head = (10, 8, row.id, 8, row.extract_id, 8, row.line, 8, row.class_id, 8, row.record_key, 8, row.content_key)
+    day = (-1,) if row.buffered_until is None else (4, row.buffered_until.toordinal() - _DAY_ZERO)
+    shape = (20 + 12 * count, 1, 0, 20, count, 1) if keys else (12, 0, 0, 20)
+    pack = _layout(len(day), len(source), count)
+    sized = chain.from_iterable(zip(repeat(8), keys))  # repeat ends never
+    return pack(*head, *day, len(source), source, *shape, *sized, len(row.sealed)) + row.sealed
 
 
 @cache
-def _array_of(count: int) -> Callable[..., bytes]:
-    return struct.Struct(">iiiiii" + "iq" * count).pack
+def _layout(day: int, source: int, keys: int) -> Callable[..., bytes]:
+    """What packs the fields before the sealed text, for so many fields of a day, characters of a source and keys."""
+    array = "6i" + "iq" * keys if keys else "4i"
+    return struct.Struct(f">hiqiqiqiqiqiq{day}ii{source}s{array}i").pack
 
 
 def restate(row_ids: Sequence[int], extract_id: int, buffered_until: date) -> None:

@@ -13,7 +13,7 @@ departure that ADIS could not match. When a match is made or a stay ends, ADIS s
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from ingest.codes.admission_classes import stay_of
 from ingest.codes.countries import iso3
@@ -155,28 +155,27 @@ def statement(row: AdisRow, as_of: datetime) -> Statement:
     return Statement(row.record_id, row.overstay_flag or ended_unmatched, tuple(facts), tuple(ids.found), notes=tuple(notes))
 
 
-def outline(row: AdisRow, as_of: datetime) -> Outline:
-    """The outline of `statement(row, as_of)`: most rows of the largest source are looked at no further."""
-    arrived = row.arrival_date if row.record_type == "A" else None
-    flagged = row.overstay_flag
-    if not flagged and arrived is not None and row.departure_date is None and row.admit_until != "D/S":
-        until = admit_until_date(row.admit_until)
-        flagged = until is not None and until < as_of.date()
-    born, born_text = birth_date(row.date_of_birth)
-    citizenship = iso3("i94", row.citizenship, row.arrival_date or row.departure_date) if row.citizenship else ""
-    return Outline(
-        row.record_id,
-        flagged,
-        numbered(
-            (IdentifierKind.I94, row.admission_number, ""),
-            (IdentifierKind.PASSPORT, row.passport_number, row.passport_country),
-            (IdentifierKind.VISA_FOIL, row.visa_foil, ""),
-            (IdentifierKind.A_NUMBER, row.a_number, ""),
-            (IdentifierKind.FIN, row.fin, ""),
-            (IdentifierKind.SEVIS_ID, row.sevis_id, ""),
-        ),
-        OutlinedName(row.family_name, row.given_name, born, born_text, citizenship),
+def outlines(rows: Any, as_of: datetime) -> list[Outline]:
+    """The outlines of `statement(row, as_of)`: most rows of the largest source are looked at no further. `rows` are columns."""
+    today = as_of.date()
+    over = {text for text in set(rows.admit_until) if (until := admit_until_date(text)) is not None and until < today}
+    arrivals = [day if kind == "A" else None for kind, day in zip(rows.record_type, rows.arrival_date, strict=True)]
+    stays = zip(rows.overstay_flag, arrivals, rows.departure_date, rows.admit_until, strict=True)
+    flagged = [said or (arrived is not None and departed is None and until in over) for said, arrived, departed, until in stays]
+    births = {text: birth_date(text) for text in set(rows.date_of_birth)}
+    born, as_written = zip(*map(births.__getitem__, rows.date_of_birth), strict=True)
+    places = zip(rows.citizenship, rows.arrival_date, rows.departure_date, strict=True)
+    citizenships = [iso3("i94", code, arrived or departed) if code else "" for code, arrived, departed in places]
+    names = map(OutlinedName, rows.family_name, rows.given_name, born, as_written, citizenships)
+    numbers = numbered(
+        (IdentifierKind.I94, rows.admission_number, ()),
+        (IdentifierKind.PASSPORT, rows.passport_number, rows.passport_country),
+        (IdentifierKind.VISA_FOIL, rows.visa_foil, ()),
+        (IdentifierKind.A_NUMBER, rows.a_number, ()),
+        (IdentifierKind.FIN, rows.fin, ()),
+        (IdentifierKind.SEVIS_ID, rows.sevis_id, ()),
     )
+    return list(map(Outline, rows.record_id, flagged, numbers, names))
 
 
 def cross_check(row: AdisRow) -> tuple[str, str] | None:
@@ -291,6 +290,6 @@ SOURCE = Source(
     ),
     freshness_days=3,
     cross_check=cross_check,
-    outline=outline,
+    outlines=outlines,
     summary="One row per admission or parole, and per departure that matched none.",
 )

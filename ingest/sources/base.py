@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from ingest.drops import RawRow, RowProblem, iter_rows
 from ingest.facts import Identifier, IdentifierKind, Statement
 from ingest.identifiers import InvalidIdentifier, normalize
-from ingest.sources.outline import NORMAL_ALREADY, Outline, outline_of
+from ingest.sources.outline import NORMAL_ALREADY, Outline
 
 
 @lru_cache(maxsize=32_768)  # an extract names few days and names them often
@@ -88,7 +88,8 @@ class Source:
     buffer_days: int = 180
     summary: str = ""
     cross_check: Callable[[Any], tuple[str, str] | None] | None = None  # (column, reason) when cells do not fit together
-    outline: Callable[[Any, datetime], Outline] | None = None  # the outline of the statement, got faster (`ingest.sources.outline`)
+    # the outlines of the statements of many rows, given as columns: got faster (`ingest.sources.outline`)
+    outlines: Callable[[Any, datetime], list[Outline]] | None = None
     columns: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -116,10 +117,6 @@ class Source:
     def statements(self, row: RowContract, as_of: datetime) -> Statement:
         """What a checked row says on `as_of` (the extract's moment, UTC). Never raises for a row that passed its contract."""
         return self.statement(row, as_of)
-
-    def outlined(self, row: Any, as_of: datetime) -> Outline:
-        """The outline of what a checked row says."""
-        return outline_of(self.statement(row, as_of)) if self.outline is None else self.outline(row, as_of)
 
     def _problem(self, raw: RawRow, name: str, reason: str) -> RowProblem:
         return RowProblem(raw.row, raw.line, name, reason, raw.raw)
@@ -209,7 +206,7 @@ class Collector:
         """Take one number and give its normal form ("" when empty or unusable)."""
         if not text:
             return ""
-        fits = NORMAL_ALREADY.get(id(kind))
+        fits = NORMAL_ALREADY.get(kind)
         try:
             value = text if fits is not None and fits(text) else normalize(kind, text)
         except InvalidIdentifier as error:

@@ -1,20 +1,23 @@
 """The outline of a row: as much as decides whether the row says anything of anybody known. Pure: no Django.
 
 Nine rows in ten of an extract flag nobody and fit nobody. What they state in full (`Statement`) is never looked at, and
-building it costs more than all else that happens to such a row; so a source with many rows gives the outline by a function
-of its own. It must be the outline of its statement, word for word (a test compares them for strange rows too).
+building it costs more than all else that happens to such a row; so a source with many rows gives the outlines of a batch by
+a function of its own, column by column. They must be the outlines of its statements, word for word (a test compares them
+for strange rows too).
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from ingest.facts import IdentifierKind, NameForm, Statement
-from ingest.identifiers import FORMS, REWRITTEN, InvalidIdentifier, normalize
+from ingest.identifiers import KEPT_AS_IT_IS, InvalidIdentifier, normalize
 
-# By identity of the member: hashing an Enum runs Python code, and this look-up is made several times a row.
-NORMAL_ALREADY = {id(kind): form.pattern.fullmatch for kind, form in FORMS.items() if kind not in REWRITTEN}
+NORMAL_ALREADY = {kind: pattern.fullmatch for kind, pattern in KEPT_AS_IT_IS.items()}
 
 Numbered = tuple[IdentifierKind, str, str]  # kind, normal form, issuing country
 
@@ -41,13 +44,15 @@ class Outline(NamedTuple):
 
 
 class OutlinedRow(NamedTuple):
-    """A good row: where it stands, its text as sent, its outline, and its values for whoever needs the whole statement."""
+    """A good row: where it stands, its text as sent, its outline, its values for whoever needs the whole statement, and that
+    statement where it had to be read already."""
 
     row: int
     line: int
     raw: str
     outline: Outline
     values: Any
+    stated: Statement | None = None
 
 
 def outline_of(statement: Statement) -> Outline:
@@ -67,18 +72,43 @@ def outline_of(statement: Statement) -> Outline:
     )
 
 
-def numbered(*found: tuple[IdentifierKind, str, str]) -> tuple[Numbered, ...]:
-    """Those of the numbers that are filled and can be numbers of their kind, in their normal form."""
-    kept = []
-    for kind, text, country in found:
-        if not text:
-            continue
-        fits = NORMAL_ALREADY.get(id(kind))
-        if fits is not None and fits(text):
-            kept.append((kind, text, country))
-            continue
-        try:
-            kept.append((kind, normalize(kind, text), country))
-        except InvalidIdentifier:
-            continue  # the statement notes it
-    return tuple(kept)
+def numbered(*columns: tuple[IdentifierKind, Sequence[str], Sequence[str]]) -> list[tuple[Numbered, ...]]:
+    """Of each row those of its numbers that are filled and can be numbers of their kind, in their normal form.
+
+    A column is a kind, the cells, and the issuing countries (an empty sequence: of no country).
+    """
+    rows = max(len(cells) for _, cells, _ in columns)
+    found: list[list[Numbered | None]] = []
+    for kind, cells, countries in columns:
+        if any(cells):
+            normal = normal_forms(kind, cells)
+            if countries:
+                found.append([(kind, value, country) if value else None for value, country in zip(normal, countries, strict=True)])
+            else:
+                found.append([(kind, value, "") if value else None for value in normal])
+    if not found:
+        return [()] * rows
+    return [tuple([number for number in numbers if number is not None]) for numbers in zip(*found, strict=True)]
+
+
+def normal_forms(kind: IdentifierKind, cells: Sequence[str]) -> Sequence[str]:
+    """The cells of one column in their normal form; "" for one that is empty or cannot be such a number."""
+    text = "\n".join(cells)
+    if text.count("\n") == len(cells) - 1 and (column := _columns_kept(kind)) is not None and column.fullmatch(text):
+        return cells
+    fits = NORMAL_ALREADY.get(kind)
+    return [cell if not cell or (fits is not None and fits(cell)) else _normal(kind, cell) for cell in cells]
+
+
+def _normal(kind: IdentifierKind, text: str) -> str:
+    try:
+        return normalize(kind, text)
+    except InvalidIdentifier:
+        return ""  # the statement notes it
+
+
+@cache
+def _columns_kept(kind: IdentifierKind) -> re.Pattern[str] | None:
+    """What a whole column of numbers in their normal form looks like, a line each; asked once instead of cell by cell."""
+    kept = KEPT_AS_IT_IS.get(kind)
+    return re.compile(rf"(?:{kept.pattern}|)(?:\n(?:{kept.pattern}|))*", re.ASCII) if kept is not None else None

@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection
-
 from audit.acts import Act
 from audit.services import record
-from foundation.copying import wanted_keys
+from foundation.copying import rows_by_keys
 from retention.models import ArchivePackage, DispositionItem, Suppression
 from retention.removal import files
 from retention.removal.archive import STRAY_AFTER
 
+_SUPPRESSED = "SELECT s.content_key FROM {wanted} JOIN retention_suppression s ON s.content_key = wanted.key WHERE s.source = %s"
+
 
 def suppressed_rows(source: str, content_keys: Sequence[int]) -> set[int]:
     """Of the rows with these content keys, those whose record was archived or destroyed (registry `suppressors`)."""
-    fragment, parameters = wanted_keys(content_keys)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT s.content_key FROM {fragment} JOIN retention_suppression s ON s.content_key = wanted.key WHERE s.source = %s",  # noqa: S608  # names of ours
-            [*parameters, source],
-        )
-        return {row[0] for row in cursor.fetchall()}
+    found = rows_by_keys(_SUPPRESSED, content_keys, [source])
+    return {row[0] for row in found}
 
 
 def forget_suppressions(*, now: datetime) -> int:

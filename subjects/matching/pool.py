@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from foundation.copying import wanted_keys
+from foundation.copying import rows_by_keys
 from ingest.facts import IdentifierKind
 from subjects.matching.records import FINDING, TELLING, Known, Number, Person
 from subjects.search.names import romanized
@@ -111,7 +111,7 @@ class Pool:
         wanted = [key for key in dict.fromkeys(keys) if key not in self._asked]
         self._asked.update(wanted)
         found = set()
-        for key, subject in _fetch_by_key(statement, wanted) if wanted else ():
+        for key, subject in rows_by_keys(statement, wanted) if wanted else ():
             self._by_key[key].add(subject)
             found.add(subject)
         return found
@@ -140,11 +140,6 @@ _TELLING = """
 SELECT DISTINCT subject_id, kind, blind_index FROM subjects_identifierfact
 WHERE subject_id = ANY (%s) AND kind IN ('a_number', 'fin', 'passport') AND superseded_at IS NULL AND retracted_at IS NULL
 """
-
-
-def _fetch_by_key(statement: str, keys: list[int]) -> list[tuple[Any, ...]]:
-    fragment, parameters = wanted_keys(keys)
-    return _fetch(statement.replace("{wanted}", fragment), parameters)
 
 
 def _fetch(statement: str, parameters: Sequence[list[int] | int]) -> list[tuple[Any, ...]]:

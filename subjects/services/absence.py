@@ -18,7 +18,6 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Max
 
-from foundation.copying import wanted_keys
 from ingest.models import Extract
 from ingest.states import ExtractState
 from subjects.services.lines import Line
@@ -89,9 +88,7 @@ def tell_of(lines: Sequence[Line], *, now: datetime) -> set[int]:
 
 
 def _tell_keys(source: str, keys: Collection[int], now: datetime) -> set[int]:
-    fragment, parameters = wanted_keys(sorted(keys))
-    scope = f"l.record_key IN (SELECT key FROM {fragment.replace('%s', '%(keys)s')})"  # noqa: S608  # words of ours
-    return _tell(source, scope, now, keys=parameters[0] if parameters else [])
+    return _tell(source, "l.record_key = ANY (%(keys)s)", now, keys=sorted(keys))
 
 
 def _newest_full(sources: set[str]) -> dict[str, datetime]:

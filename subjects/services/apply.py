@@ -13,8 +13,9 @@ from ingest.models import ExtractPart
 from ingest.services.parts import Counts, checked_part, claim_part, finish_part
 from ingest.services.quarantine import quarantine
 from ingest.sources.base import RejectedRow
+from ingest.sources.outline import OutlinedRow
 from subjects.services.absence import tell_after
-from subjects.services.lines import Line, new_line
+from subjects.services.lines import Line, new_lines
 from subjects.services.settle import Settled, settle
 
 
@@ -36,14 +37,9 @@ def apply_next_part(*, now: datetime) -> bool:
 
 def read_part(part: ExtractPart) -> tuple[list[Line], list[RejectedRow]]:
     """The rows of a part as lines under work, and those that cannot be used. The long half of the work, without locks."""
-    lines: list[Line] = []
-    rejected: list[RejectedRow] = []
-    for row in checked_part(part):
-        if isinstance(row, RejectedRow):
-            rejected.append(row)
-        else:
-            lines.append(new_line(part.extract, row))
-    return lines, rejected
+    rows = checked_part(part)
+    good = [row for row in rows if isinstance(row, OutlinedRow)]
+    return new_lines(part.extract, good), [row for row in rows if isinstance(row, RejectedRow)]
 
 
 def close_part(part: ExtractPart, settled: Settled, rejected: list[RejectedRow], now: datetime) -> None:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from audit.keys import indexer
 from ingest.drops import split_text
-from ingest.facts import Statement
+from ingest.facts import IdentifierKind, Statement
 from ingest.models import Extract
-from ingest.services.source_rows import KeptRow, content_key, record_key
-from ingest.sources.outline import Outline, OutlinedName, OutlinedRow
+from ingest.services.source_rows import KeptRow, content_keys, record_keys
+from ingest.sources.outline import Outline, OutlinedRow, outline_of
 from ingest.sources.registry import SOURCES
 from ingest.states import RowState
-from subjects.identifiers import identifier_key
+from subjects.identifiers import identifier_keys
 from subjects.matching.blocks import block_texts
 from subjects.matching.records import FINDING, Number, Person, Record
 from subjects.search.names import romanized
@@ -73,23 +73,29 @@ class Line:
         return Record(ref, self.outline.flagged, numbers, self.person, self.blocks, apart)
 
 
-def new_line(extract: Extract, row: OutlinedRow) -> Line:
-    """A row of a part of `extract`."""
-    keys = (record_key(extract.source, row.outline.record_key), content_key(extract.source, row.raw))
-    return _line(extract.pk, extract.uuid, extract.source, extract.as_of, row, keys)
+def new_lines(extract: Extract, rows: Sequence[OutlinedRow]) -> list[Line]:
+    """Rows of a part of `extract`, in their order."""
+    outlines = [row.outline for row in rows]
+    records = map(record_keys(extract.source), [outline.record_key for outline in outlines])
+    contents = map(content_keys(extract.source), [row.raw for row in rows])
+    around = (extract.pk, extract.uuid, extract.source, extract.as_of)
+    return [
+        Line(*around, row.line, row.raw, row.outline, row.values, record, content, *found, _statement=row.stated)
+        for row, record, content, found in zip(rows, records, contents, _found_by(outlines), strict=True)
+    ]
 
 
 def stored_line(kept: KeptRow) -> Line | None:
     """A stored row read again; None when its source's contract has moved on and does not take it any more."""
     source = SOURCES[kept.source]
-    raw = split_text(0, kept.line, kept.text)
-    checked = source.check(raw)
+    checked = source.check(split_text(0, kept.line, kept.text))
     if isinstance(checked, tuple):
         return None
-    row = OutlinedRow(0, kept.line, kept.text, source.outlined(checked, kept.as_of), checked)
-    line = _line(kept.extract_id, kept.extract_uuid, kept.source, kept.as_of, row, (kept.record_key, kept.content_key))
-    line.row_id, line.stored = kept.id, True
-    return line
+    stated = source.statements(checked, kept.as_of)
+    outline = outline_of(stated)
+    (found,) = _found_by([outline])
+    around = (kept.extract_id, kept.extract_uuid, kept.source, kept.as_of, kept.line, kept.text)
+    return Line(*around, outline, checked, kept.record_key, kept.content_key, *found, row_id=kept.id, stored=True, _statement=stated)
 
 
 def organization_key(code: str) -> int:
@@ -102,32 +108,30 @@ def stored_lines(kept: Iterable[KeptRow]) -> list[Line]:
     return [line for row in kept if (line := stored_line(row)) is not None]
 
 
-_FINDING = frozenset(map(id, FINDING))  # by identity of the member: hashing an Enum runs Python code, three times a row
+_Found = tuple[tuple[int, ...], Person | None, tuple[int, ...], tuple[int, ...]]
 
 
-def _line(extract_id: int, extract_uuid: uuid.UUID, source: str, as_of: datetime, row: OutlinedRow, keys: tuple[int, int]) -> Line:
-    outline = row.outline
-    person = _person(outline.name) if outline.name is not None else None
-    numbers = tuple([identifier_key(kind, value, country) for kind, value, country in outline.numbers if id(kind) in _FINDING])
-    blocks = tuple(map(indexer().of_kind("block"), block_texts(person))) if person is not None else ()
-    return Line(
-        extract_id,
-        extract_uuid,
-        source,
-        as_of,
-        row.line,
-        row.raw,
-        outline,
-        row.values,
-        keys[0],
-        keys[1],
-        numbers,
-        person,
-        blocks,
-        numbers + blocks,
-    )
-
-
-def _person(name: OutlinedName) -> Person:
-    family, given, born, born_text, citizenship = name
-    return Person(romanized(family), romanized(given), born, born_text, citizenship)
+def _found_by(outlines: Sequence[Outline]) -> Iterator[_Found]:
+    """Of each row the keys of its numbers, its person, that person's coarse keys, and all keys together."""
+    plain: dict[str, Callable[[str], int]] = {kind: identifier_keys(kind) for kind in FINDING if kind is not IdentifierKind.PASSPORT}
+    passports: dict[str, Callable[[str], int]] = {}
+    block_key = indexer().of_kind("block")
+    for outline in outlines:
+        numbers = []
+        for kind, value, country in outline.numbers:
+            key = plain.get(kind)
+            if key is not None:
+                numbers.append(key(value))
+            elif kind is IdentifierKind.PASSPORT:
+                key = passports.get(country)
+                if key is None:
+                    key = passports[country] = identifier_keys(kind, country)
+                numbers.append(key(value))
+        name = outline.name
+        person: Person | None = None
+        blocks: tuple[int, ...] = ()
+        if name is not None:
+            person = Person(romanized(name[0]), romanized(name[1]), name[2], name[3], name[4])
+            blocks = tuple(map(block_key, block_texts(person)))
+        by_number = tuple(numbers)
+        yield by_number, person, blocks, by_number + blocks

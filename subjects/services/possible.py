@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from access.selectors import class_for
-from foundation.copying import copy_rows, wanted_keys
+from foundation.copying import copy_rows, rows_by_keys
 from subjects.matching.records import Maybe
 from subjects.services.lines import Line
 from subjects.services.protect import protected_class
@@ -31,6 +31,10 @@ _COLUMNS = (
     ("weight", "float8"),
     ("explanation", "text"),
 )
+_KEPT_APART = """
+SELECT p.source, p.record_key, p.subject_id FROM {wanted} JOIN subjects_possiblerecord p ON p.record_key = wanted.key
+WHERE p.verdict = 'different' AND p.undone_at IS NULL
+"""
 _WITHDRAWN = """
 DELETE FROM subjects_possiblerecord p USING {wanted}
 WHERE p.record_key = wanted.key AND p.source = ANY (%s) AND p.verdict = '' AND p.undone_at IS NULL {kept}
@@ -61,18 +65,9 @@ def kept_apart(lines: Sequence[Line]) -> dict[tuple[str, int], frozenset[int]]:
     """The subjects of whom a person said that a record is not theirs, by record."""
     if not lines:
         return {}
-    fragment, parameters = wanted_keys([line.record_key for line in lines])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT p.source, p.record_key, p.subject_id FROM {fragment} JOIN subjects_possiblerecord p ON p.record_key = wanted.key
-            WHERE p.verdict = 'different' AND p.undone_at IS NULL
-            """,  # noqa: S608  # names of ours
-            parameters,
-        )
-        found: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
-        for source, key, subject in cursor.fetchall():
-            found[source, key].add(subject)
+    found: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+    for source, key, subject in rows_by_keys(_KEPT_APART, [line.record_key for line in lines]):
+        found[source, key].add(subject)
     return {record: frozenset(subjects) for record, subjects in found.items()}
 
 
@@ -85,12 +80,11 @@ def write_possible(asked: Sequence[tuple[Line, tuple[Maybe, ...]]]) -> set[int]:
     if said:
         classes = classes_of(maybe.subject for _, maybe in said)
         copy_rows("new_possible", _COLUMNS, [_row(line, maybe, classes[maybe.subject]) for line, maybe in said])
-    fragment, parameters = wanted_keys([key for _, key in newest])
     sources = sorted({source for source, _ in newest})
-    with connection.cursor() as cursor:
-        cursor.execute(_WITHDRAWN.format(wanted=fragment, kept=_KEPT if said else ""), [*parameters, sources])
-        touched = {row[0] for row in cursor.fetchall()}
-        if said:
+    withdrawn = _WITHDRAWN.replace("{kept}", _KEPT if said else "")
+    touched = {row[0] for row in rows_by_keys(withdrawn, [key for _, key in newest], [sources])}
+    if said:
+        with connection.cursor() as cursor:
             cursor.execute(_ASKED)
             touched |= {row[0] for row in cursor.fetchall()}
     return touched

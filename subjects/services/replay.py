@@ -16,7 +16,7 @@ from ingest.sources.outline import OutlinedRow
 from ingest.sources.registry import SOURCES
 from ingest.states import RowState
 from subjects.services.absence import tell_repaired
-from subjects.services.lines import new_line
+from subjects.services.lines import new_lines
 from subjects.services.settle import settle
 
 
@@ -27,7 +27,7 @@ def replay_next(*, now: datetime) -> bool:
         row = next_repaired()
         if row is None:
             return False
-        line = new_line(row.extract, _checked(row))
+        (line,) = new_lines(row.extract, [_checked(row)])
         settled = settle([line], actor=actor, now=now)
         outcome = RowState.APPLIED if settled.counts.applied else RowState.BUFFERED if settled.counts.buffered else RowState.UNCHANGED
         leave_quarantine(row, outcome)

@@ -15,11 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db import connection
-
 from access.selectors import class_for
 from audit.keys import data_key
-from foundation.copying import wanted_keys
+from foundation.copying import rows_by_keys
 from foundation.crypto import Sealer
 from foundation.registries import suppressors
 from ingest.services import source_rows
@@ -94,16 +92,8 @@ def open_links(lines: Sequence[Line]) -> dict[tuple[str, int], int]:
     """The subjects to which the records of these rows belong already."""
     if not lines:
         return {}
-    fragment, parameters = wanted_keys([line.record_key for line in lines])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT l.source, l.record_key, l.subject_id FROM {fragment} JOIN subjects_identitylink l ON l.record_key = wanted.key
-            WHERE l.closed_at IS NULL AND l.source = ANY (%s)
-            """,  # noqa: S608  # names of ours
-            [*parameters, sorted({line.source for line in lines})],
-        )
-        return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+    sources = sorted({line.source for line in lines})
+    return {(row[0], row[1]): row[2] for row in rows_by_keys(_OPEN_LINKS, [line.record_key for line in lines], [sources])}
 
 
 def _only_waiting(lines: Sequence[Line], resolver: Resolver) -> list[Line]:
@@ -125,18 +115,20 @@ def _brought_twice(lines: Sequence[Line]) -> set[int]:
     """The records of these rows of which another row is here."""
     if not lines:
         return set()
-    fragment, parameters = wanted_keys([line.record_key for line in lines])
     own = [line.line for line in lines]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT DISTINCT r.record_key FROM {fragment} JOIN ingest_sourcerow r ON r.source = %s AND r.record_key = wanted.key
-            JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
-            WHERE e.state <> 'unimported' AND NOT (r.extract_id = %s AND r.line BETWEEN %s AND %s)
-            """,  # noqa: S608  # names of ours
-            [*parameters, lines[0].source, lines[0].extract_id, min(own), max(own)],
-        )
-        return {row[0] for row in cursor.fetchall()}
+    around = [lines[0].source, lines[0].extract_id, min(own), max(own)]
+    return {row[0] for row in rows_by_keys(_BROUGHT_TWICE, [line.record_key for line in lines], around)}
+
+
+_OPEN_LINKS = """
+SELECT l.source, l.record_key, l.subject_id FROM {wanted} JOIN subjects_identitylink l ON l.record_key = wanted.key
+WHERE l.closed_at IS NULL AND l.source = ANY (%s)
+"""
+_BROUGHT_TWICE = """
+SELECT DISTINCT r.record_key FROM {wanted} JOIN ingest_sourcerow r ON r.source = %s AND r.record_key = wanted.key
+JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
+WHERE e.state <> 'unimported' AND NOT (r.extract_id = %s AND r.line BETWEEN %s AND %s)
+"""
 
 
 def _new_row(line: Line, sealer: Sealer, last_day: date, class_id: int) -> NewRow:
