@@ -23,11 +23,12 @@ _INT8 = psycopg.postgres.types["int8"].oid
 _ELEMENT = struct.pack(">iq", 8, 0)  # of an array: its length, its eight bytes
 
 
-def copy_rows(table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> int:
+def copy_rows(table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], *, joined: bool = True) -> int:
     """Make the temporary table `table`, gone at the end of the transaction, and fill it; returns the number of rows.
 
     `columns` are pairs of name and PostgreSQL type, `rows` tuples in their order. Names come from code, never from input.
-    An older table of that name in the same transaction is replaced.
+    An older table of that name in the same transaction is replaced. `joined`: it will be joined to others, for which the planner
+    must know it; rows that are only read through need no such look.
     """
     count = 0
     with connection.cursor() as wrapper:
@@ -38,7 +39,7 @@ def copy_rows(table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Seq
             for row in rows:
                 copy.write_row(row)
                 count += 1
-        if count >= ANALYZED_FROM:
+        if joined and count >= ANALYZED_FROM:
             wrapper.execute(f"ANALYZE {table}")
     return count
 

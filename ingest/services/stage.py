@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import islice
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from audit.acts import Act
+from audit.keys import data_key
 from audit.services import record
 from ingest.drop_text import LogicalRow
 from ingest.drops import DATA_SUFFIX, DropRefused, Manifest, verified_rows
@@ -82,12 +84,19 @@ def _check_and_cut(extract: Extract) -> None:
     """
     manifest = manifest_of(extract)
     rows = verified_rows(store.received_file(extract), manifest, source_for(manifest).columns)
-    parts, first = [], 1
-    for number, run in enumerate(_runs(rows, settings.EXTRACT_PART_ROWS), start=1):
-        store.write_part(extract, number, first, run)
-        last = first + len(run) - 1
-        parts.append(ExtractPart(extract=extract, number=number, first_line=first, last_line=last, state=PartState.STAGED))
-        first = last + 1
+    key = data_key(extract.uuid, purpose="extract")
+    parts: list[ExtractPart] = []
+    with ThreadPoolExecutor(max_workers=1) as packing:  # one part is packed while the next is read
+        packed: Future[None] | None = None
+        for number, run in enumerate(_runs(rows, settings.EXTRACT_PART_ROWS), start=1):
+            first = parts[-1].last_line + 1 if parts else 1
+            if packed is not None:
+                packed.result()
+            packed = packing.submit(store.write_part, extract, key, number, first, run)
+            last = first + len(run) - 1
+            parts.append(ExtractPart(extract=extract, number=number, first_line=first, last_line=last, state=PartState.STAGED))
+        if packed is not None:
+            packed.result()
     ExtractPart.objects.bulk_create(parts)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from audit.keys import data_key, existing_key
+from audit.keys import existing_key
 from foundation.crypto import seal, unseal
 from ingest.drop_text import LogicalRow
 from ingest.drops import RawRow, split_text
@@ -53,8 +53,9 @@ def received_file(extract: Extract) -> Path:
     return _file(extract.file_name)
 
 
-def write_part(extract: Extract, number: int, first_row: int, rows: Sequence[LogicalRow]) -> None:
-    """Seal the raw rows of part `number`, counted from `first_row`; an older file of the same part is replaced."""
+def write_part(extract: Extract, key: bytes, number: int, first_row: int, rows: Sequence[LogicalRow]) -> None:
+    """Seal the raw rows of part `number`, counted from `first_row`, under the extract's `key`; an older file of the same part
+    is replaced. Asks the database nothing, so that it may run in a thread beside the reading."""
     lines = [row.line for row in rows]
     problems = {place: row.problem for place, row in enumerate(rows) if row.problem}
     content = json.dumps([first_row, lines, problems, [row.text for row in rows]], ensure_ascii=False)
@@ -62,7 +63,7 @@ def write_part(extract: Extract, number: int, first_row: int, rows: Sequence[Log
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     half_made = target.with_suffix(".part")
     packed = zlib.compress(content.encode(), level=1)
-    half_made.write_bytes(seal(data_key(extract.uuid, purpose="extract"), packed, _context(number)))
+    half_made.write_bytes(seal(key, packed, _context(number)))
     half_made.chmod(0o600)
     half_made.rename(target)
 

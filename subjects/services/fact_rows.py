@@ -52,7 +52,7 @@ class FactTable:
     fill: Fill
     columns: tuple[tuple[str, str], ...]
     compared: tuple[str, ...]
-    lengths: tuple[int | None, ...]
+    longest: tuple[tuple[int, int], ...]  # of the columns of text: place and length
 
     @property
     def name(self) -> str:
@@ -61,10 +61,12 @@ class FactTable:
 
     def values(self, fact: facts.Fact, around: Around) -> tuple[Any, ...]:
         """The fact's own columns; a text that is longer than its column is cut (the source row keeps all of it)."""
-        return tuple(
-            value[:length] if length is not None and value is not None else value
-            for value, length in zip(self.fill(fact, around), self.lengths, strict=True)
-        )
+        values = self.fill(fact, around)
+        for place, most in self.longest:
+            if values[place] is not None and len(values[place]) > most:
+                cut = {at: values[at][:length] for at, length in self.longest if values[at] is not None}
+                return tuple(cut.get(at, value) for at, value in enumerate(values))
+        return values
 
 
 def _table(model: type[FactBase], fill: Fill) -> FactTable:
@@ -74,7 +76,7 @@ def _table(model: type[FactBase], fill: Fill) -> FactTable:
         fill=fill,
         columns=tuple((str(each.column), TYPES[type(each)]) for each in fields),
         compared=tuple(str(each.column) for each in fields if each.name not in NEVER_COMPARED),
-        lengths=tuple(each.max_length if isinstance(each, models.CharField) else None for each in fields),
+        longest=tuple((at, each.max_length) for at, each in enumerate(fields) if isinstance(each, models.CharField) and each.max_length),
     )
 
 

@@ -57,7 +57,7 @@ def write_facts(lines: Sequence[Line], classes: dict[int, int], again: set[tuple
     for kind, table in FACT_TABLES.items():
         rows = by_table.get(kind, [])
         if rows:
-            copy_rows("new_facts", (*HEAD, ("outdated", "bool"), *table.columns), rows)
+            copy_rows("new_facts", (*HEAD, ("outdated", "bool"), *table.columns), rows, joined=bool(again))
         if again:
             _supersede(table, now, written, said_again=bool(rows))
         if rows:

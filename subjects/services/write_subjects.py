@@ -23,6 +23,12 @@ from subjects.models import NameFact
 from subjects.search.names import name_key, romanized
 from subjects.services.lines import Line
 
+# the name of the sequence is asked for once: asking costs more than drawing
+_DRAW = """
+WITH own AS MATERIALIZED (SELECT pg_get_serial_sequence('subjects_subject', 'id')::regclass AS sequence)
+SELECT nextval(own.sequence) FROM own, generate_series(1, %s)
+"""
+
 
 class SubjectIds:
     """Draws ids for new subjects, many at a time."""
@@ -37,7 +43,7 @@ class SubjectIds:
         """The next id."""
         if not self._drawn:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT nextval(pg_get_serial_sequence('subjects_subject', 'id')) FROM generate_series(1, %s)", [self.BATCH])
+                cursor.execute(_DRAW, [self.BATCH])
                 self._drawn = [row[0] for row in cursor.fetchall()][::-1]
         self.used.append(self._drawn.pop())
         return self.used[-1]
@@ -97,6 +103,7 @@ def write_links(linked: Sequence[tuple[Line, Decision]], classes: dict[int, int]
             )
             for line, decision in linked
         ),
+        joined=False,
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -115,7 +122,7 @@ def write_match_keys(lines: Iterable[Line], classes: dict[int, int]) -> None:
     if not pairs:
         return
     rows = sorted((subject, classes[subject], key) for subject, key in pairs if subject is not None)
-    copy_rows("new_match_keys", [("subject_id", "int8"), ("class_id", "int8"), ("key", "int8")], rows)
+    copy_rows("new_match_keys", [("subject_id", "int8"), ("class_id", "int8"), ("key", "int8")], rows, joined=False)
     with connection.cursor() as cursor:
         cursor.execute(
             """
