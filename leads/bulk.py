@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,11 @@ class Column:
 def one_of(ids: Sequence[int]) -> RawSQL:
     """The ids as one array parameter, for `filter(x__in=one_of(ids))`: a list of 500 costs 20 ms of parsing a query."""
     return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])  # a constant and a bound parameter
+
+
+def array_of(words: Iterable[str]) -> str:
+    """Words of ours (no comma, quote or space in them) as a text that becomes an array in the database."""
+    return f"{{{','.join(sorted(words))}}}"
 
 
 def insert_rows(table: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[int]:

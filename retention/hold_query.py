@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from leads.picture import rule_title
 from leads.states import CLOSED_STATES, CloseReason
 
 FIELDS = ("created_from", "created_to", "closed", "close_reason", "rule_id", "office_code", "legacy")
@@ -54,7 +55,7 @@ class HoldQuery:
         if self.close_reason:
             parts.append(("l.close_reason = %s", self.close_reason))
         if self.rule_id:
-            parts.append(("l.rule_id = %s", self.rule_id))
+            parts.append(("%s = ANY (l.rules || l.rule_id)", self.rule_id))
         if self.office_code:
             parts.append(("l.office_id = (SELECT o.id FROM access_office o WHERE o.code = %s)", self.office_code))
         if self.legacy is not None:
@@ -79,7 +80,7 @@ class HoldQuery:
             f"created on or before {self.created_to:%-d %b %Y}" if self.created_to else "",
             "" if self.closed is None else ("closed" if self.closed else "open"),
             f"closed as “{CloseReason(self.close_reason).label}”" if self.close_reason else "",
-            f"rule {self.rule_id}" if self.rule_id else "",
+            f"rule “{rule_title(self.rule_id)}”" if self.rule_id else "",
             f"office {self.office_code}" if self.office_code else "",
             "" if self.legacy is None else ("of the legacy system" if self.legacy else "not of the legacy system"),
         ]

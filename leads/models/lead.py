@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -40,6 +41,7 @@ class Lead(models.Model):
     # what the queue shows, rewritten by each evaluation
     why = models.CharField(max_length=200, blank=True)  # "B2 over by 137 d; no exit": no personal data
     rule_id = models.CharField(max_length=40, blank=True)  # of the weightiest finding
+    rules = ArrayField(models.CharField(max_length=40), default=list, db_default=[])  # of every finding that stands
     over_since = models.DateField(null=True)
     presence = models.CharField(max_length=8, choices=Presence.choices, blank=True)
     risk = models.CharField(max_length=6, choices=Band.choices, blank=True)
@@ -86,7 +88,7 @@ class Lead(models.Model):
         ]
 
     class Sensitivity:
-        public = ("number", "state", "state_since", "office", "rule_id", "record_created_on", "close_reason", "legacy_number")
+        public = ("number", "state", "state_since", "office", "rule_id", "rules", "record_created_on", "close_reason", "legacy_number")
         internal = (
             "id",
             "uuid",

@@ -20,12 +20,12 @@ WEEKS = 12
 AGES: dict[str, int | None] = {"up to 7 days": 7, "8 to 30 days": 30, "31 to 90 days": 90, "91 to 365 days": 365, "over a year": None}
 
 _OPEN = """
-SELECT CASE WHEN grouping(state) = 0 THEN 'state' WHEN grouping(rule) = 0 THEN 'rule' WHEN grouping(risk) = 0 THEN 'risk'
+SELECT CASE WHEN grouping(state) = 0 THEN 'state' WHEN grouping(risk) = 0 THEN 'risk'
             WHEN grouping(office) = 0 THEN 'office' WHEN grouping(age) = 0 THEN 'age' WHEN grouping(clock) = 0 THEN 'clock'
             ELSE 'all' END,
-       coalesce(state, rule, risk, office, age, clock, ''), count(*)
+       coalesce(state, risk, office, age, clock, ''), count(*)
 FROM (
-    SELECT lead.state, lead.rule_id AS rule, lead.risk, coalesce(office.code, '') AS office,
+    SELECT lead.state, lead.risk, coalesce(office.code, '') AS office,
         CASE WHEN lead.record_created_on >= %(today)s - 7 THEN 'up to 7 days'
              WHEN lead.record_created_on >= %(today)s - 30 THEN '8 to 30 days'
              WHEN lead.record_created_on >= %(today)s - 90 THEN '31 to 90 days'
@@ -35,7 +35,10 @@ FROM (
     FROM leads_lead lead LEFT JOIN access_office office ON office.id = lead.office_id
     WHERE lead.state = ANY (%(open)s)
 ) open_leads
-GROUP BY GROUPING SETS ((), (state), (rule), (risk), (office), (age), (clock))
+GROUP BY GROUPING SETS ((), (state), (risk), (office), (age), (clock))
+UNION ALL
+SELECT 'rule', rule, count(DISTINCT lead.id) FROM leads_lead lead, unnest(lead.rules || lead.rule_id) rule
+WHERE lead.state = ANY (%(open)s) AND (rule <> '' OR lead.rules = '{}') GROUP BY rule
 """
 
 _FLOW = """
@@ -79,7 +82,10 @@ GROUP BY 1, 2, 3, 4
 
 @dataclass(frozen=True, slots=True)
 class OpenLeads:
-    """Open leads by one property each; every dictionary adds up to `total`. `office` is empty where no office has the lead."""
+    """Open leads by one property each; every dictionary but `rule` adds up to `total`: a lead counts under each rule that stands.
+
+    `office` is empty where no office has the lead.
+    """
 
     total: int
     state: dict[str, int]

@@ -148,6 +148,12 @@ def queue_choices() -> dict[str, list[tuple[str, str]]]:
     }
 
 
+_OF_THE_LEAD = {
+    # any of its rules; a closed lead keeps the weightiest
+    "rule": "AND (lead.rule_id = %(rule)s OR lead.rules @> ARRAY[%(rule)s]::varchar[])",
+    "risk": "AND lead.risk = %(risk)s",
+    "presence": "AND lead.presence = %(presence)s",
+}
 _AT_OFFICE = "AND lead.office_id = (SELECT id FROM access_office WHERE code = %(office)s)"
 
 
@@ -159,9 +165,9 @@ def conditions(wanted: QueueFilter, today: date) -> tuple[str, dict[str, Any]]:
     """The filter as SQL conditions on the alias `lead`, with their parameters; every fragment is a constant."""
     parts: list[str] = []
     params: dict[str, Any] = {}
-    for name, column in (("rule", "rule_id"), ("risk", "risk"), ("presence", "presence")):
+    for name, condition in _OF_THE_LEAD.items():
         if getattr(wanted, name):
-            parts.append(f"AND lead.{column} = %({name})s")
+            parts.append(condition)
             params[name] = getattr(wanted, name)
     if wanted.office:
         parts.append(_AT_OFFICE if wanted.office != UNROUTABLE else "AND lead.routable IS FALSE")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db.models import Q
 
 from access.models import User
 from leads.models import Lead
@@ -11,8 +12,13 @@ from leads.states import OPEN_STATES
 
 
 def open_leads_by_rule(user: User) -> dict[str, int]:  # the database knows who asks
-    """Open leads in sight of the user by the rule of their weightiest finding; a count at the limit means "or more"."""
+    """Open leads in sight of the user under each of their rules that stand; a count at the limit means "or more".
+
+    A lead with several rules counts under each, as the queue lists it under each.
+    """
+    still_open = Lead.objects.filter(state__in=OPEN_STATES)
     limited = {
-        rule.id: Lead.objects.filter(rule_id=rule.id, state__in=OPEN_STATES).values("pk")[: settings.COUNT_LIMIT].count() for rule in ALL
+        rule.id: still_open.filter(Q(rule_id=rule.id) | Q(rules__contains=[rule.id])).values("pk")[: settings.COUNT_LIMIT].count()
+        for rule in ALL
     }
     return {rule_id: number for rule_id, number in limited.items() if number}

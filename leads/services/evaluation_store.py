@@ -13,7 +13,7 @@ from django.db.models import F
 
 from access.models import User
 from foundation.registries import births
-from leads.bulk import Column, insert_rows
+from leads.bulk import Column, array_of, insert_rows
 from leads.judging import Judged, why_words
 from leads.models import Claim, Finding, Lead, Notice, Referral
 from leads.numbers import new_number
@@ -35,12 +35,13 @@ GONE = "The source's record is no longer there."
 _REFRESH = """
 UPDATE leads_lead AS lead
 SET why = coalesce(nullif(new.why, ''), lead.why), rule_id = coalesce(nullif(new.rule_id, ''), lead.rule_id),
+    rules = new.rules::varchar[],
     over_since = coalesce(new.over_since, lead.over_since), presence = new.presence, risk = new.risk, risk_points = new.risk_points,
     blocking_signs = new.blocking_signs, routable = new.routable, as_of = new.as_of, evaluation_digest = new.digest,
     version = lead.version + CASE WHEN lead.evaluation_digest = new.digest THEN 0 ELSE 1 END
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::text[], %s::text[], %s::int[], %s::int[], %s::bool[],
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::date[], %s::text[], %s::text[], %s::int[], %s::int[], %s::bool[],
         %s::date[], %s::text[])
-    AS new (id, why, rule_id, over_since, presence, risk, risk_points, blocking_signs, routable, as_of, digest)
+    AS new (id, why, rule_id, rules, over_since, presence, risk, risk_points, blocking_signs, routable, as_of, digest)
 WHERE lead.id = new.id
   AND (lead.evaluation_digest, lead.presence, lead.risk, lead.risk_points, lead.blocking_signs, lead.routable, lead.as_of)
       IS DISTINCT FROM (new.digest, new.presence, new.risk, new.risk_points, new.blocking_signs, new.routable, new.as_of)
@@ -64,6 +65,7 @@ _LEAD = tuple(
         ("close_reason", "text"),
         ("why", "text"),
         ("rule_id", "text"),
+        ("rules", "text[]"),
         ("over_since", "date"),
         ("presence", "text"),
         ("risk", "text"),
@@ -188,6 +190,7 @@ def queue_columns(judged: Judged) -> dict[str, Any]:
     return {
         "why": why_words(judged),
         "rule_id": leading.rule_id if leading else "",
+        "rules": array_of({each.rule_id for each in judged.evaluation.verdicts if each.outcome in HOLDING}),
         "over_since": leading.holds_from if leading else None,
         "presence": judged.presence.band,
         "risk": judged.risk.band,
@@ -317,7 +320,7 @@ def _tell_offices(state: BatchState, plans: dict[int, Plan], now: datetime, writ
 
 
 def _refresh(state: BatchState, plans: dict[int, Plan], written: Written) -> None:
-    columns: list[list[Any]] = [[] for _ in range(11)]
+    columns: list[list[Any]] = [[] for _ in range(12)]
     for plan in plans.values():
         if plan.lead_id is None or plan.opens or not plan.refresh:
             continue

@@ -92,6 +92,8 @@ def _write(actor: User, judged: dict[int, tuple[Signal, ...]], as_of: date, now:
         begun = [each for each in speaking(new) if not _spoke(before.get((organization.pk, each.id)))]
         lead = _lead_of(actor, organization, begun, now)
         Finding.objects.bulk_create([_finding(organization, lead, each, before.get((organization.pk, each.id)), as_of) for each in new])
+        if lead is not None:
+            _name_rules(organization, lead)
         if lead is not None and not begun:
             _close_when_silent(actor, organization, lead, now)
         written += len(new)
@@ -100,6 +102,12 @@ def _write(actor: User, judged: dict[int, tuple[Signal, ...]], as_of: date, now:
         payload = {"organizations": len(organizations), "findings": written}
         record(Act.SUBJECTS_EVALUATED, object_kind="organization", results=changed, payload=payload, occurred_at=now)
     return written
+
+
+def _name_rules(organization: Organization, lead: Lead) -> None:
+    """The lead names every signal that speaks now: the queue and the rule book count it under each."""
+    newest = Finding.objects.filter(organization=organization).order_by("rule_id", "-pk").distinct("rule_id")
+    Lead.objects.filter(pk=lead.pk).update(rules=[each.rule_id for each in newest if each.holds])
 
 
 def _close_when_silent(actor: User, organization: Organization, lead: Lead, now: datetime) -> None:
@@ -201,5 +209,6 @@ def open_organization_lead(*, actor: User, organization: Organization, reason: s
         newest = Finding.objects.filter(organization=organization).order_by("rule_id", "-pk").distinct("rule_id")
         loose = [each.pk for each in newest if each.holds and each.lead_id is None]
         Finding.objects.filter(pk__in=loose).update(lead_id=lead.pk, access_class_id=lead.access_class_id)
+        _name_rules(organization, lead)
     record(Act.LEAD_OPENED, object_kind="lead", object_uuid=lead.uuid, payload={"reason": reason.strip()}, scope=lead.uuid, occurred_at=now)
     return lead

@@ -73,7 +73,7 @@ def queue_url(**filters: str) -> str:
 
 
 def open_tables(found: OpenLeads) -> list[Table]:
-    """Open leads by age, status, clock, risk and rule; each adds up to the same total."""
+    """Open leads by age, status, clock, risk and rule; each but the last adds up to the same total."""
     listed = {name: dict(pairs) for name, pairs in queue_choices().items()}
     states = [
         (str(state.label), found.state.get(state, 0), queue_url(state=state.value)) for state in OPEN_STATES if found.state.get(state)
@@ -91,7 +91,7 @@ def open_tables(found: OpenLeads) -> list[Table]:
         _counts("by-status", "Open leads by status", "", "Status", states, found.total),
         _counts("by-clock", "Open leads by clock", "", "Clock", clocks, found.total),
         _counts("by-risk", "Open leads by risk", "", "Risk", risks, found.total),
-        _counts("by-rule", "Open leads by rule", "By the weightiest finding.", "Rule", rules, found.total),
+        _counts("by-rule", "Open leads by rule", "A lead with several rules counts under each.", "Rule", rules, found.total),
     ]
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
-from leads.models import Lead
+from access.context import acting_as
+from leads.models import Finding, Lead
 from leads.rules.base import Unverified
 from leads.rules.registry import ALL
+from leads.selectors.figures import open_leads_for
 from leads.views.rule_book import authority_line
+from subjects.models import Subject
+from tests.factories import facts as told
 from tests.leads.conftest import Desk
 from tests.pages import signed_in, words
 
@@ -39,3 +45,27 @@ def test_a_rule_says_how_many_open_leads_rest_on_it(analyst: Client, lead: Lead)
 
 def test_the_rule_book_is_for_the_desk(desk: Desk) -> None:
     assert signed_in(desk.boston).get("/rules/").status_code == 403
+
+
+def test_a_lead_counts_under_each_of_its_rules_and_the_queue_lists_it_under_each(desk: Desk) -> None:
+    def student_who_overstayed_too() -> Subject:
+        subject = told.overstayer()
+        told.admitted(subject, None, arrived=date(2025, 8, 10), group="F1")
+        told.terminated(subject, date(2026, 6, 1))
+        return subject
+
+    lead = desk.opened(student_who_overstayed_too)
+    with desk.facts():
+        stands = {each.rule_id for each in Finding.objects.filter(lead=lead, holds=True)}
+    analyst = signed_in(desk.analyst)
+    page = analyst.get("/rules/")
+    counts = {line.id: line.open_leads for line in page.context["rules"] if line.open_leads}
+
+    assert len(stands) > 1
+    assert set(lead.rules) == stands
+    assert counts == dict.fromkeys(stands, 1)
+    assert "counts under each of its rules" in words(page)
+    for rule in stands:
+        assert lead.number in words(analyst.get("/queue/", {"tab": "all", "rule": rule}))
+    with acting_as(desk.analyst):
+        assert open_leads_for(desk.supervisor, date(2026, 11, 22)).rule == counts
