@@ -7,27 +7,34 @@ from typing import Any
 
 from django import forms
 
+from access.models import Office
 from foundation.forms import DeskDateField
 from ingest.facts import IdentifierKind
+from leads.rules.registry import ALL
 from leads.states import CloseReason
 from retention.conditions import CODES, EVERY_RECORD, applies_to
 from retention.hold_query import FIELDS, HoldQuery
 from retention.models import Disposition, Hold, RegisterEntry, Schedule
 from retention.models.archive import AUTHORITIES
+from retention.models.schedule import GENERAL
 
 
 class ProposalForm(forms.Form):
     """A new version of the schedule for every record, or of one for records that meet a condition."""
 
     condition = forms.ChoiceField(
-        required=False,
-        choices=[(code, applies_to(code)) for code in (EVERY_RECORD, *CODES)],
+        choices=[(code or GENERAL, applies_to(code)) for code in (EVERY_RECORD, *CODES)],
         label="Which records",
         help_text="Where several schedules apply to a record, the longest dates it.",
     )
     title = forms.CharField(max_length=120, label="Title", help_text="For example: 25 years from creation, 20 active and 5 archived.")
     active_years = forms.IntegerField(min_value=1, max_value=200, label="Years in the live tables")
     archived_years = forms.IntegerField(min_value=0, max_value=200, label="Years archived after that", initial=0)
+
+    def clean_condition(self) -> str:
+        """The code of the condition; empty for every record."""
+        chosen = str(self.cleaned_data["condition"])
+        return EVERY_RECORD if chosen == GENERAL else chosen
 
 
 class ApprovalForm(forms.Form):
@@ -77,7 +84,7 @@ class RunForm(forms.Form):
     )
 
     schedule = forms.ChoiceField(
-        label="Under which schedule", required=False, help_text="A run has one authority: it lists the records that this schedule dates."
+        label="Under which schedule", help_text="A run has one authority: it lists the records that this schedule dates."
     )
 
     def __init__(self, *args: Any, marks: Sequence[tuple[int, ...]], schedules: Sequence[Schedule], **kwargs: Any) -> None:
@@ -181,9 +188,26 @@ class HoldForm(forms.Form):
     created_to = DeskDateField(required=False, label="Created on or before")
     closed = forms.ChoiceField(required=False, choices=YES_NO, label="Closed")
     close_reason = forms.ChoiceField(required=False, choices=[("", "any"), *CloseReason.choices], label="Closed as")
-    rule_id = forms.CharField(required=False, max_length=40, label="Rule")
-    office_code = forms.CharField(required=False, max_length=20, label="Office", help_text="Its code, such as HSI-BOS.")
+    rule_id = forms.ChoiceField(required=False, choices=[("", "any"), *((rule.id, rule.title) for rule in ALL)], label="Rule")
+    office_code = forms.ChoiceField(required=False, label="Office")
     legacy = forms.ChoiceField(required=False, choices=YES_NO, label="Of the legacy system")
+    everything = forms.BooleanField(required=False, label="Or: hold every record, those to come too")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = self.fields["office_code"]
+        if isinstance(offered, forms.ChoiceField):
+            offered.choices = [("", "any"), *Office.objects.order_by("name").values_list("code", "name")]
+
+    def clean(self) -> dict[str, Any]:
+        """One of three: numbers, a query, or every record; a form left empty holds nothing."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            asked = [bool(self.named()), self.query() != HoldQuery(), bool(cleaned["everything"])]
+            if sum(asked) != 1:
+                message = "Name the leads, or ask for them by a query, or hold every record: one of the three."
+                raise forms.ValidationError(message)
+        return cleaned
 
     def named(self) -> list[str]:
         """The numbers that were typed."""

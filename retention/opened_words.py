@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
 from typing import Any
+
+from django.apps import apps
+
+from foundation.templatetags.desk import desk_date, desk_datetime
+from subjects.words import country, identifier_words, source_name
 
 TITLES = {
     "leads_lead": "Lead",
@@ -47,7 +55,18 @@ HIDDEN = {
     "stored_as",
     "evidence_digest",
     "resolver_version",
+    # what the machine noted for itself
+    "blocking_signs",
+    "risk_points",
+    "touched_at",
+    "evaluated_at",
+    "evaluated_as_of",
+    "next_change_on",
+    "conditions",
+    "routable",
+    "rules",
 }
+LABELS = {"citizenship_iso3": "Citizenship", "known_at": "Known since", "as_of": "As of", "why": "Why"}
 
 Line = tuple[str, str]
 
@@ -55,22 +74,48 @@ Line = tuple[str, str]
 def parts_of(tables: dict[str, list[dict[str, Any]]]) -> list[tuple[str, list[list[Line]]]]:
     """Each part of a package as (title, rows); a row is its filled columns as (label, value). Machinery is left out."""
     order = [*TITLES, *sorted(set(tables) - set(TITLES) - set(LAST))]
-    return [(TITLES.get(name, _label(name.partition("_")[2])), [_row(row) for row in tables[name]]) for name in order if tables.get(name)]
-
-
-def _row(row: dict[str, Any]) -> list[Line]:
     return [
-        (_label(name), _value(value))
+        (TITLES.get(name, _label(name.partition("_")[2])), [_row(name, row) for row in tables[name]]) for name in order if tables.get(name)
+    ]
+
+
+def _row(table: str, row: dict[str, Any]) -> list[Line]:
+    choices = _choices(table)
+    return [
+        (_label(name), _word(table, name, value) or choices.get(name, {}).get(value) or _value(value))
         for name, value in row.items()
         if name not in HIDDEN and not name.endswith(("_id", "_key")) and value not in (None, "", [], {})
     ]
 
 
+def _word(table: str, name: str, value: Any) -> str:
+    """What the desk calls a value of a list that is no choice of its column; empty for any other."""
+    if name == "source":
+        return source_name(value)
+    if name.startswith("citizenship"):
+        return country(value)
+    return identifier_words(value) if (table, name) == ("subjects_identifierfact", "kind") else ""
+
+
+@cache
+def _choices(table: str) -> Mapping[str, Mapping[Any, str]]:
+    """The words of a table's columns whose values are a closed list, by column and value."""
+    model = next((each for each in apps.get_models() if each._meta.db_table == table), None)
+    fields = model._meta.concrete_fields if model else ()
+    return {field.attname: {value: str(label) for value, label in field.flatchoices} for field in fields if field.choices}
+
+
 def _label(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    return LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
 def _value(value: Any) -> str:
+    """As the desk says it: a package holds days and moments as ISO 8601 texts."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str) and value[:4].isdigit() and value[4:5] == "-":
+        try:
+            return desk_date(date.fromisoformat(value)) if len(value) == len("2026-07-10") else desk_datetime(datetime.fromisoformat(value))
+        except ValueError:
+            return value
     return str(value)

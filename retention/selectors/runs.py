@@ -65,7 +65,8 @@ def marks_in_sight() -> list[tuple[int, ...]]:
 
 def runs_for(user: User) -> QuerySet[Disposition]:
     """Every run, newest first (permission of the view: VIEW_RETENTION)."""
-    return Disposition.objects.select_related(*PEOPLE).annotate(records=Count("items"))
+    # a grouped query leaves the order of the model
+    return Disposition.objects.select_related(*PEOPLE).annotate(records=Count("items")).order_by("-proposed_at", "-id")
 
 
 def get_run_for(user: User, run_uuid: uuid.UUID) -> Disposition:
@@ -183,6 +184,17 @@ def stone_of(lead_number: str) -> Tombstone | None:
 def register_for(user: User) -> QuerySet[RegisterEntry]:
     """The entries in force: those that no later entry replaced."""
     return RegisterEntry.objects.select_related("entered_by").filter(replaced_by=None)
+
+
+def get_register_entry_for(user: User, entry_uuid: str) -> RegisterEntry:
+    """One entry in force, or `NotFound`."""
+    try:
+        found = register_for(user).filter(uuid=uuid.UUID(entry_uuid)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound
+    return found
 
 
 def reviews_for(user: User) -> QuerySet[ScheduleReview]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,15 +27,20 @@ from retention.views.answers import attempt, who
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_DISPOSITION)
 def register(request: HttpRequest) -> HttpResponse:
-    """What of the legacy records lies elsewhere: location, schedule, disposition. No content."""
-    form = RegisterForm(request.POST or None)
+    """What of the legacy records lies elsewhere: location, schedule, disposition. No content.
+
+    `?entry=` changes one: what is written replaces it, and the old entry is kept.
+    """
+    asked = request.GET.get("entry", "")
+    old = selectors.get_register_entry_for(who(request), asked) if asked else None
+    form = RegisterForm(request.POST or None, initial=model_to_dict(old) if old else None)
     if request.method == "POST" and form.is_valid():
         entry = services.Elsewhere(**form.cleaned_data)
-        if attempt(form, lambda: services.enter_register(actor=who(request), entry=entry, now=timezone.now())):
+        if attempt(form, lambda: services.enter_register(actor=who(request), entry=entry, now=timezone.now(), replaces=old)):
             messages.success(request, "The entry stands in the register.")
             return HttpResponseRedirect(reverse("retention_register"))
     record(Act.LIST, object_kind="register")
-    context = {"entries": selectors.register_for(who(request))[:200], "form": form, "tabs": tabs("register")}
+    context = {"entries": selectors.register_for(who(request))[:200], "form": form, "old": old, "tabs": tabs("register")}
     return render(request, "retention/register.html", context, status=422 if form.is_bound else 200)
 
 

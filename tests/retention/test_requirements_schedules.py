@@ -250,10 +250,17 @@ def test_the_register_keeps_places_and_replaces_entries() -> None:
         enter_register(actor=team.rita, entry=Elsewhere("paper", "Case files", "Room 7", "75 years"), now=NOW, replaces=first)
         with pytest.raises(InvalidInput):
             enter_register(actor=team.rita, entry=Elsewhere("tape", "x", "y", "z"), now=NOW)
-    page = words(signed_in(team.rita).get(reverse("retention_register")))
+    rita = signed_in(team.rita)
+    page = rita.get(reverse("retention_register"))
 
-    assert "Case files" in page
-    assert "LeadTrac legacy extract" not in page
+    assert "Case files" in words(page)
+    assert "LeadTrac legacy extract" not in words(page)
+    (paper,) = page.context["entries"]
+    gone = {"medium": "paper", "title": "Case files", "location": "Room 7", "schedule": "75 years", "disposition": "Burnt by a fire"}
+    assert rita.post(f"{reverse('retention_register')}?entry={paper.uuid}", gone).status_code == 302
+    changed = words(rita.get(reverse("retention_register")))
+    assert (changed.count("Case files"), "Burnt by a fire" in changed) == (2, True)  # the row, and its link
+    assert rita.get(f"{reverse('retention_register')}?entry={paper.uuid}").status_code == 404  # replaced already
 
 
 def test_beat_proposes_and_people_decide() -> None:

@@ -20,6 +20,7 @@ from retention.conditions import CODES, CONDITIONS
 from retention.longest import longest
 from retention.models import ArchivePackage, Disposition, Hold, Restatement, RetentionClock, Schedule
 from retention.selectors import both_ways, changes_for, compare_years, dated_by, due_for, in_place, schedules_in_force
+from retention.selectors.runs import runs_for
 from retention.services import clocks
 from retention.services.clocks import finish_restatement
 from retention.services.execute import execute_run
@@ -230,6 +231,9 @@ def test_r8_a_run_has_one_authority_and_leaves_what_another_schedule_dates() -> 
     execute_run(run.pk, now=NOW)
 
     assert outcomes(team, run) == {plain.number: "archived", later.number: "blocked"}
+    with acting_as(team.rita):
+        shown = [(each.proposed_at, each.pk) for each in runs_for(team.rita)]
+        assert shown == sorted(shown, reverse=True)  # the newest first
 
 
 @pytest.mark.requirement("R8")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from retention.models import ArchivePackage, Schedule
+from retention.opened_words import parts_of
 from retention.services.holds import place_hold
 from retention.services.opening import extend_record
 from tests.factories.leads import make_lead
@@ -72,7 +73,9 @@ def test_what_is_due_depends_on_the_day_asked_for() -> None:
 
 def test_proposing_and_approving_takes_two_people() -> None:
     first, second = person("rita", "records_officer"), person("rob", "records_officer")
-    signed_in(first).post(reverse("retention_schedules"), {"title": "30 years", "active_years": 30, "archived_years": 0})
+    signed_in(first).post(
+        reverse("retention_schedules"), {"condition": "leads", "title": "30 years", "active_years": 30, "archived_years": 0}
+    )
     schedule = Schedule.objects.get(version=3)
     address = reverse("retention_approve", args=[schedule.uuid])
 
@@ -139,7 +142,7 @@ def test_any_two_versions_are_compared_by_year_and_record_by_record() -> None:
     with acting_as(service_actor("leads")):
         leap, other = make_lead(created_on=date(2004, 2, 29)), make_lead(created_on=date(2005, 3, 1))
     client = signed_in(person("rita", "records_officer"))
-    client.post(reverse("retention_schedules"), {"title": "30 years", "active_years": 30, "archived_years": 0})
+    client.post(reverse("retention_schedules"), {"condition": "leads", "title": "30 years", "active_years": 30, "archived_years": 0})
     second, third = (str(Schedule.objects.get(version=version).uuid) for version in (2, 3))
     address = reverse("retention_compare")
 
@@ -176,3 +179,35 @@ def test_a_due_record_says_on_one_line_why_on_that_day_and_what_stops_it() -> No
         still_open.number: ("The lead is open.",),
         free.number: (),
     }
+
+
+def test_a_hold_form_left_empty_holds_nothing_and_every_record_is_asked_for_by_name() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        old_lead()
+    rita = signed_in(team.rita)
+    given = {"kind": "litigation", "issuer": "Court", "authority": "1:26", "reason": "suit", "numbers": ""}
+
+    refused = rita.post(reverse("retention_holds"), given)
+
+    assert refused.status_code == 422
+    assert "one of the three" in words(refused)
+    assert rita.post(reverse("retention_holds"), given | {"everything": "on", "closed": "yes"}).status_code == 422
+    held = rita.post(reverse("retention_holds"), given | {"everything": "on"}, follow=True)
+    assert "The hold stands on 1 records." in words(held)
+    by_rule = rita.post(reverse("retention_holds"), given | {"rule_id": "overstay-dated"}, follow=True)
+    assert "Overstay of a dated admission" in words(by_rule)
+
+
+def test_an_opened_record_speaks_the_words_of_the_desk() -> None:
+    sealed = {
+        "leads_lead": [
+            {"state": "closed", "state_since": "2000-07-02T12:00:00+00:00", "record_created_on": "2000-02-01", "risk_points": 0}
+        ],
+        "subjects_identifierfact": [{"kind": "i94", "source": "adis", "as_of": "2000-02-01", "words": "2000-02"}],
+    }
+
+    assert parts_of(sealed) == [
+        ("Lead", [[("State", "Closed"), ("State since", "2 Jul 2000, 12:00 UTC"), ("Record created on", "1 Feb 2000")]]),
+        ("Numbers", [[("Kind", "I-94"), ("Source", "ADIS"), ("As of", "1 Feb 2000"), ("Words", "2000-02")]]),
+    ]
