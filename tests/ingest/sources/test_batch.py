@@ -73,5 +73,18 @@ def test_a_batch_says_what_each_row_says_alone(source: Source) -> None:
     assert {type(row) for row in found} == {tuple, RejectedRow}
 
 
+@pytest.mark.parametrize("source", ORDERED, ids=lambda source: source.code)
+@pytest.mark.parametrize("odd", ["", " lead", "trail ", "\u00a0", "00099"])
+def test_a_plain_batch_says_the_same_with_one_odd_cell(source: Source, odd: str) -> None:
+    """Batches without a space at a cell's edge, and columns of numbers in their normal form, are read by shorter ways."""
+    fields = source.contract.model_fields
+    examples = [str(fields[name].examples[0]).replace('"', "").replace(",", "") for name in source.columns]
+    rows = [split_text(number, number + 1, ",".join(examples)) for number in range(20)]
+    for place in range(len(examples)) if odd else ():
+        rows.append(split_text(20 + place, 21 + place, ",".join([*examples[:place], odd, *examples[place + 1 :]])))
+
+    assert in_batch(source, rows) == one_by_one(source, rows)
+
+
 def test_an_empty_batch_is_empty() -> None:
     assert list(check_rows(ORDERED[0], [], AS_OF)) == []
