@@ -26,6 +26,7 @@ from foundation.crypto import Sealer
 from leads.sealing import PURPOSE
 from leadtrac.bench.database import owner_connection
 from leadtrac.bench.figure import Figure
+from leadtrac.bench.processes import processes
 from retention.models import ArchivePackage, Disposition, Schedule
 from retention.selectors import compare_years, in_place, schedule_in_force, schedules_in_force
 from retention.services import canary, execute, restore
@@ -36,6 +37,7 @@ from retention.services.runs import approve_run, close_review, propose_run, samp
 from retention.services.schedules import approve_schedule
 
 DUE, STAY = 10_000, 90_000
+WORKERS = 2  # as many as there are cores; a run that people start asks for two
 NOW = datetime.now(UTC)
 TARGET_SECONDS, LOCK_SECONDS = 60.0, 1.0
 
@@ -178,14 +180,21 @@ def _run(kind: str, team: list[User], yardstick: float | None) -> Generator[Figu
     run = _signed(kind, team)
     with acting_as(team[0]):
         start_run(actor=team[0], run=run, now=NOW)
-    pace = execute.usual_pace()
-    wal, began = _wal(), time.monotonic()
-    execute.execute_run(run.pk, now=NOW, pace=pace)
-    seconds = time.monotonic() - began
-    yield Figure(f"{kind} {DUE:,} leads", seconds, "s", yardstick, "plain DELETE" if yardstick else "")
-    yield Figure(f"{kind}: longest batch, its locks with it", pace.longest_seconds, "s", at_most=LOCK_SECONDS)
+    with processes(WORKERS) as pool:
+        wal, began = _wal(), time.monotonic()
+        longest = max(pool.map(_carry_out, [run.pk] * WORKERS, [NOW] * WORKERS))
+        seconds = time.monotonic() - began
+    yield Figure(f"{kind} {DUE:,} leads, {WORKERS} processes", seconds, "s", yardstick, "plain DELETE" if yardstick else "")
+    yield Figure(f"{kind}: longest batch, its locks with it", longest, "s", at_most=LOCK_SECONDS)
     yield Figure(f"{kind}: WAL written", (_wal() - wal) / 1e6, "MB")
     return seconds
+
+
+def _carry_out(run_id: int, now: datetime) -> float:
+    """What a worker does; returns the seconds of its longest batch."""
+    pace = execute.usual_pace()
+    execute.execute_run(run_id, now=now, pace=pace)
+    return pace.longest_seconds
 
 
 def _signed(kind: str, team: list[User]) -> Disposition:

@@ -7,9 +7,12 @@ unreadable (their keys were never committed), are written again under the same n
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -19,7 +22,7 @@ from audit.keys import data_keys
 from audit.services import record
 from foundation.calendar import add_years
 from foundation.crypto import DecryptionError, seal, unseal
-from retention.models import ArchiveFile, ArchiveIdentifier, ArchivePackage, Disposition, DispositionItem, RetentionClock
+from retention.models import Disposition, DispositionItem, RetentionClock
 from retention.removal import bag, files
 from retention.removal.attached import remove_loose, within_memory
 from retention.removal.contents import Going, collect, payload_of
@@ -58,7 +61,27 @@ WHERE named.organization_id IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM subjects_associate o
                   WHERE o.organization_id = named.organization_id AND o.subject_id <> ALL (%(subjects)s))
 """
-IDENTIFIERS = "SELECT DISTINCT subject_id, blind_index FROM subjects_identifierfact WHERE subject_id = ANY (%s)"
+# one statement for the rows of a batch: object by object they cost more than sealing the packages does
+PACKAGES = """
+WITH given AS (
+    SELECT * FROM jsonb_to_recordset(%(packages)s) AS g (uuid uuid, lead_uuid uuid, lead_number text, lead_class_id bigint,
+        record_created_on date, conditions text[], schedule_id bigint, destroy_on date, shred uuid[], with_subject boolean, content_sha256 text,
+        file_sha256 text, size_bytes bigint)),
+made AS (
+    INSERT INTO retention_archivepackage (uuid, lead_uuid, lead_number, lead_class_id, record_created_on, conditions, schedule_id,
+        destroy_on, disposition_id, shred, with_subject, content_sha256, sealed_at, fixity_checked_at)
+    SELECT uuid, lead_uuid, lead_number, lead_class_id, record_created_on, conditions, schedule_id, destroy_on, %(run)s, shred, with_subject,
+        content_sha256, %(now)s, %(now)s
+    FROM given RETURNING id, uuid)
+INSERT INTO retention_archivefile (package_id, name, sha256, size_bytes)
+SELECT made.id, replace(given.uuid::text, '-', ''), given.file_sha256, given.size_bytes FROM made JOIN given ON given.uuid = made.uuid
+"""
+IDENTIFIERS = """
+INSERT INTO retention_archiveidentifier (package_id, blind_index)
+SELECT DISTINCT p.id, f.blind_index
+FROM unnest(%s::uuid[], %s::bigint[]) AS g (package, subject)
+JOIN retention_archivepackage p ON p.uuid = g.package JOIN subjects_identifierfact f ON f.subject_id = g.subject
+"""
 
 
 def archive_batch(run: Disposition, *, now: datetime, most: int) -> int:
@@ -71,9 +94,9 @@ def archive_batch(run: Disposition, *, now: datetime, most: int) -> int:
         return 0
     leads = _lock_leads(items)
     going = {item.lead_uuid for item in sort_out(run, items, now=now)}
-    leads = _seal(run, [lead for lead in leads if lead.uuid in going], now=now)
+    leads, organizations = _seal(run, [lead for lead in leads if lead.uuid in going], now=now)
     if leads:
-        _remove(run, leads)
+        _remove(run, leads, organizations)
         loose = [name for lead in leads for name in lead.loose_files]
         transaction.on_commit(lambda: remove_loose(loose))
         record(
@@ -121,15 +144,19 @@ def _organizations(leads: Sequence[Going]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _seal(run: Disposition, leads: list[Going], *, now: datetime) -> list[Going]:
-    """Write and check the packages; a lead whose words cannot be opened leaves the run, the others go on without it."""
+def _seal(run: Disposition, leads: list[Going], *, now: datetime) -> tuple[list[Going], list[int]]:
+    """Write and check the packages; a lead whose words cannot be opened leaves the run, the others go on without it.
+
+    Returns the leads whose packages are made, and the organizations that go with them.
+    """
     if not leads:
-        return []
+        return [], []
     _who_is_last(leads)
+    organizations = _organizations(leads)
     try:
-        collect(leads, _organizations(leads))
+        collect(leads, organizations)
     except (DecryptionError, LookupError, UnicodeDecodeError):
-        leads = _without_the_broken(run, leads, now=now)
+        leads, organizations = _without_the_broken(run, leads, now=now)
     keys = data_keys([lead.item_uuid for lead in leads], purpose=KEY_PURPOSE)
     clocks = RetentionClock.objects.select_related("schedule").in_bulk([lead.id for lead in leads])
     packages, sealed = [], {}
@@ -137,25 +164,17 @@ def _seal(run: Disposition, leads: list[Going], *, now: datetime) -> list[Going]
         lead.destroy_on = clocks[lead.id].destroy_on
         packed = bag.pack(payload_of(lead), _label(lead, clocks[lead.id]), folder=str(lead.item_uuid))
         sealed[lead.item_uuid.hex] = seal(keys[lead.item_uuid], packed, lead.item_uuid.bytes)
-        packages.append(_package(run, lead, clocks[lead.id], hashlib.sha256(packed).hexdigest(), now))
+        packages.append(_package(lead, clocks[lead.id], packed, sealed[lead.item_uuid.hex]))
     files.write_many(sealed)
-    for package in packages:
-        _check(package, keys[package.uuid])
-    made = ArchivePackage.objects.bulk_create(packages)
-    ArchiveFile.objects.bulk_create(
-        ArchiveFile(
-            package=package,
-            name=package.uuid.hex,
-            sha256=hashlib.sha256(sealed[package.uuid.hex]).hexdigest(),
-            size_bytes=len(sealed[package.uuid.hex]),
-        )
-        for package in made
-    )
-    _index(leads, made)
-    return leads
+    for lead, package in zip(leads, packages, strict=True):
+        _check(lead.item_uuid, package["content_sha256"], keys[lead.item_uuid])
+    with connection.cursor() as cursor:
+        cursor.execute(PACKAGES, {"packages": json.dumps(packages), "run": run.pk, "now": now})
+    _index(leads)
+    return leads, organizations
 
 
-def _without_the_broken(run: Disposition, leads: list[Going], *, now: datetime) -> list[Going]:
+def _without_the_broken(run: Disposition, leads: list[Going], *, now: datetime) -> tuple[list[Going], list[int]]:
     """Read the leads one by one, so that one that cannot be read does not keep the others."""
     whole, broken = [], []
     for lead in leads:
@@ -169,16 +188,16 @@ def _without_the_broken(run: Disposition, leads: list[Going], *, now: datetime) 
     fail(run, [lead.uuid for lead in broken], "Its words could not be opened.", now=now)
     for lead in whole:
         lead.rows, lead.files = defaultdict(list), {}
-    if whole:
-        _who_is_last(whole)
-        collect(whole, _organizations(whole))
-    return whole
+    _who_is_last(whole)
+    organizations = _organizations(whole)
+    collect(whole, organizations)
+    return whole, organizations
 
 
-def _check(package: ArchivePackage, key: bytes) -> None:
+def _check(package: UUID, digest: str, key: bytes) -> None:
     """Fixity: read the file back and open it; it must be what was packed, bit for bit. Raises `FixityError`, `DecryptionError`."""
-    kept = unseal(key, files.read(package.uuid.hex), package.uuid.bytes)
-    if hashlib.sha256(kept).hexdigest() != package.content_sha256:
+    kept = unseal(key, files.read(package.hex), package.bytes)
+    if hashlib.sha256(kept).hexdigest() != digest:
         message = "the file is not what was packed"
         raise bag.FixityError(message)
 
@@ -193,45 +212,39 @@ def _label(lead: Going, clock: RetentionClock) -> dict[str, str]:
     }
 
 
-def _package(run: Disposition, lead: Going, clock: RetentionClock, digest: str, now: datetime) -> ArchivePackage:
+def _package(lead: Going, clock: RetentionClock, packed: bytes, sealed: bytes) -> dict[str, Any]:
+    """The rows of a package and of its file, as `PACKAGES` takes them."""
     subjects = [row["uuid"] for row in lead.rows.get("subjects_subject", [])] if lead.last else []
-    return ArchivePackage(
-        uuid=lead.item_uuid,
-        lead_uuid=lead.uuid,
-        lead_number=lead.number,
-        lead_class_id=lead.class_id,
-        record_created_on=clock.record_created_on,
-        conditions=clock.conditions,
-        schedule=clock.schedule,
-        destroy_on=clock.destroy_on,
-        disposition=run,
-        shred=[lead.uuid, *subjects],
-        with_subject=lead.last,
-        content_sha256=digest,
-        sealed_at=now,
-        fixity_checked_at=now,
-    )
+    return {
+        "uuid": str(lead.item_uuid),
+        "lead_uuid": str(lead.uuid),
+        "lead_number": lead.number,
+        "lead_class_id": lead.class_id,
+        "record_created_on": f"{clock.record_created_on:%Y-%m-%d}",
+        "conditions": list(clock.conditions),
+        "schedule_id": clock.schedule_id,
+        "destroy_on": f"{clock.destroy_on:%Y-%m-%d}",
+        "shred": [str(lead.uuid), *subjects],
+        "with_subject": lead.last,
+        "content_sha256": hashlib.sha256(packed).hexdigest(),
+        "file_sha256": hashlib.sha256(sealed).hexdigest(),
+        "size_bytes": len(sealed),
+    }
 
 
-def _index(leads: Sequence[Going], packages: Sequence[ArchivePackage]) -> None:
+def _index(leads: Sequence[Going]) -> None:
     """Keyed hashes of the person's numbers: the only way to an archived lead but its number."""
-    by_subject = defaultdict(list)
-    for lead, package in zip(leads, packages, strict=True):
-        for subject in lead.subjects:
-            by_subject[subject].append(package)
+    pairs = [(lead.item_uuid, subject) for lead in leads for subject in lead.subjects]
     with connection.cursor() as cursor:
-        cursor.execute(IDENTIFIERS, [list(by_subject)])
-        found = cursor.fetchall()
-    pairs = {(package, key) for subject, key in found for package in by_subject[subject]}
-    ArchiveIdentifier.objects.bulk_create(ArchiveIdentifier(package=package, blind_index=key) for package, key in pairs)
+        cursor.execute(IDENTIFIERS, [[package for package, _ in pairs], [subject for _, subject in pairs]])
 
 
-def _remove(run: Disposition, leads: Sequence[Going]) -> None:
+def _remove(run: Disposition, leads: Sequence[Going], organizations: list[int]) -> None:
     subjects = [subject for lead in leads if lead.last for subject in lead.subjects]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT retention_archive(%s, %s::uuid[], %s::bigint[], %s::bigint[], %s)",
-            [run.pk, [lead.uuid for lead in leads], subjects, _organizations(leads), suppressed_until(run, leads)],
+            [run.pk, [lead.uuid for lead in leads], subjects, organizations, suppressed_until(run, leads)],
         )
 
 

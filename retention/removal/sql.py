@@ -20,7 +20,9 @@ BEGIN
                (SELECT k.attname FROM pg_index i JOIN pg_attribute k ON k.attrelid = i.indrelid AND k.attnum = i.indkey[0]
                 WHERE i.indrelid = c.conrelid AND i.indisprimary) AS key
         FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-        WHERE c.contype = 'f' AND c.confrelid = p_table AND c.conrelid <> c.confrelid
+        -- by the triggers that guard the references: pg_constraint has no index by the table referred to
+        WHERE c.oid IN (SELECT t.tgconstraint FROM pg_trigger t WHERE t.tgrelid = p_table AND t.tgconstrrelid <> 0)
+          AND c.contype = 'f' AND c.confrelid = p_table AND c.conrelid <> c.confrelid
         ORDER BY 1, 2
     LOOP
         IF link.child::text = 'subjects_associate' AND link.via = 'linked_subject_id' THEN
@@ -49,7 +51,8 @@ DECLARE
 BEGIN
     FOR link IN SELECT c.conrelid::regclass AS child, a.attname AS via
                 FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-                WHERE c.contype = 'f' AND c.confrelid = p_table AND NOT c.conrelid::regclass::text LIKE p_apart
+                WHERE c.oid IN (SELECT t.tgconstraint FROM pg_trigger t WHERE t.tgrelid = p_table AND t.tgconstrrelid <> 0)
+                  AND c.contype = 'f' AND c.confrelid = p_table AND NOT c.conrelid::regclass::text LIKE p_apart
     LOOP
         EXECUTE format('SELECT coalesce(array_agg(x), ''{}'') FROM unnest($1) x WHERE NOT EXISTS (SELECT 1 FROM %s c WHERE c.%I = x)',
                        link.child, link.via) INTO left_over USING left_over;
@@ -67,7 +70,8 @@ DECLARE
 BEGIN
     FOR link IN SELECT c.conrelid::regclass AS child, a.attname AS via
                 FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-                WHERE c.contype = 'f' AND c.confrelid = 'ingest_sourcerow'::regclass
+                WHERE c.oid IN (SELECT t.tgconstraint FROM pg_trigger t WHERE t.tgrelid = 'ingest_sourcerow'::regclass AND t.tgconstrrelid <> 0)
+                  AND c.contype = 'f' AND c.confrelid = 'ingest_sourcerow'::regclass
                   AND EXISTS (SELECT 1 FROM pg_attribute s WHERE s.attrelid = c.conrelid AND s.attname = 'subject_id')
     LOOP
         EXECUTE format('SELECT array_agg(DISTINCT %I) FROM %s WHERE subject_id = ANY ($1) AND %I IS NOT NULL', link.via, link.child, link.via)

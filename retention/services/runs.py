@@ -35,6 +35,7 @@ Due = tuple[UUID, str, date, date, str]  # opaque id, number, created on, due on
 MOST_RECORDS = 10_000  # a list that people can still look through
 SAMPLE_RECORDS = 5
 EXECUTE = "retention.tasks.execute_runs"
+WORKERS = 2  # that share a run, each with records of its own: while one waits for the database, the other seals
 
 FREEZE = {
     Disposition.Kind.ARCHIVE: f"""
@@ -235,7 +236,8 @@ def start_run(*, actor: User, run: Disposition, now: datetime) -> Disposition:
     run.state, run.started_by, run.started_at, run.log_size_before = target, actor, now, log_size()
     run.save(update_fields=["state", "started_by", "started_at", "log_size_before"])
     record(Act.DISPOSITION, object_kind="run", object_uuid=run.uuid, fields=["started"])
-    transaction.on_commit(lambda: current_app.send_task(EXECUTE, kwargs={"actor": "svc-retention"}), robust=True)
+    for _ in range(WORKERS):
+        transaction.on_commit(lambda: current_app.send_task(EXECUTE, kwargs={"actor": "svc-retention"}), robust=True)
     return run
 
 
