@@ -11,9 +11,6 @@ from multiprocessing.synchronize import Barrier
 
 import django
 from django.conf import settings
-from django.db import connection
-
-from leadtrac.bench.database import url_of
 
 
 def _make_ready(environment: dict[str, str], all_are: Barrier) -> None:
@@ -23,11 +20,11 @@ def _make_ready(environment: dict[str, str], all_are: Barrier) -> None:
 
 
 @contextmanager
-def processes(count: int) -> Iterator[ProcessPoolExecutor]:
-    """`count` processes as the application role on the database that Django works on now, all started when this returns."""
+def processes(count: int, *, database_url: str) -> Iterator[ProcessPoolExecutor]:
+    """`count` processes on that database, all started when this returns. Imports nothing of ours: a child is not set up yet."""
     environment = {
         "DJANGO_SETTINGS_MODULE": "leadtrac.settings",
-        "DATABASE_URL": url_of(str(connection.settings_dict["NAME"]), "DATABASE_URL"),
+        "DATABASE_URL": database_url,
         "LEADTRAC_ARCHIVE_DIR": str(settings.ARCHIVE_DIR),
         "LEADTRAC_CHECKPOINT_DIR": str(settings.CHECKPOINT_DIR),
     }

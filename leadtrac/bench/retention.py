@@ -24,7 +24,7 @@ from access.selectors import class_for, service_actor
 from audit.keys import data_keys
 from foundation.crypto import Sealer
 from leads.sealing import PURPOSE
-from leadtrac.bench.database import owner_connection
+from leadtrac.bench.database import owner_connection, url_of
 from leadtrac.bench.figure import Figure
 from leadtrac.bench.processes import processes
 from retention.models import ArchivePackage, Disposition, Schedule
@@ -180,7 +180,7 @@ def _run(kind: str, team: list[User], yardstick: float | None) -> Generator[Figu
     run = _signed(kind, team)
     with acting_as(team[0]):
         start_run(actor=team[0], run=run, now=NOW)
-    with processes(WORKERS) as pool:
+    with processes(WORKERS, database_url=url_of(str(connection.settings_dict["NAME"]), "DATABASE_URL")) as pool:
         wal, began = _wal(), time.monotonic()
         longest = max(pool.map(_carry_out, [run.pk] * WORKERS, [NOW] * WORKERS))
         seconds = time.monotonic() - began

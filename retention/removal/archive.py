@@ -65,13 +65,13 @@ WHERE named.organization_id IS NOT NULL
 PACKAGES = """
 WITH given AS (
     SELECT * FROM jsonb_to_recordset(%(packages)s) AS g (uuid uuid, lead_uuid uuid, lead_number text, lead_class_id bigint,
-        record_created_on date, conditions text[], schedule_id bigint, destroy_on date, shred uuid[], with_subject boolean, content_sha256 text,
-        file_sha256 text, size_bytes bigint)),
+        record_created_on date, conditions text[], schedule_id bigint, destroy_on date, shred uuid[], with_subject boolean,
+        content_sha256 text, file_sha256 text, size_bytes bigint)),
 made AS (
     INSERT INTO retention_archivepackage (uuid, lead_uuid, lead_number, lead_class_id, record_created_on, conditions, schedule_id,
         destroy_on, disposition_id, shred, with_subject, content_sha256, sealed_at, fixity_checked_at)
-    SELECT uuid, lead_uuid, lead_number, lead_class_id, record_created_on, conditions, schedule_id, destroy_on, %(run)s, shred, with_subject,
-        content_sha256, %(now)s, %(now)s
+    SELECT uuid, lead_uuid, lead_number, lead_class_id, record_created_on, conditions, schedule_id, destroy_on, %(run)s, shred,
+        with_subject, content_sha256, %(now)s, %(now)s
     FROM given RETURNING id, uuid)
 INSERT INTO retention_archivefile (package_id, name, sha256, size_bytes)
 SELECT made.id, replace(given.uuid::text, '-', ''), given.file_sha256, given.size_bytes FROM made JOIN given ON given.uuid = made.uuid
