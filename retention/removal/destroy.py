@@ -82,6 +82,8 @@ def _destroy(run: Disposition, leads: Sequence[UUID]) -> None:
 def remove_files(run: Disposition) -> int:
     """Remove the files of what was destroyed and committed; returns how many went. Safe to run again."""
     items = list(DispositionItem.objects.filter(disposition=run).exclude(file_name="").order_by("position")[:5000])
+    if not items:
+        return 0
     files.remove_many([item.file_name for item in items])
     DispositionItem.objects.filter(pk__in=[item.pk for item in items]).update(file_name="", file_deleted_at=_database_now())
     return len(items)

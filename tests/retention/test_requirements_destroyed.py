@@ -103,14 +103,15 @@ def test_r20_the_key_goes_first_then_the_rows_then_the_file(monkeypatch: pytest.
     archived(team)
     seen = []
 
-    def remove(name: str) -> None:
+    def remove_many(names: list[str]) -> None:
         with owner_connection(world) as owner:
             keys = owner.execute("SELECT count(*) FROM audit_datakey WHERE scope = %s", [lead.uuid]).fetchone()[0]
             rows = owner.execute("SELECT count(*) FROM retention_archivepackage").fetchone()[0]
         seen.append((keys, rows))
-        Path(settings.ARCHIVE_DIR, name[:2], name).unlink()
+        for name in names:
+            Path(settings.ARCHIVE_DIR, name[:2], name).unlink()
 
-    monkeypatch.setattr(files, "remove", remove)
+    monkeypatch.setattr(files, "remove_many", remove_many)
     run = finished_run(team, "destroy")
 
     assert seen == [(0, 0)], "the file was touched while key or rows were still there"
