@@ -17,7 +17,7 @@ from access.policy import require
 from access.reference import PROTECTED
 from access.selectors import service_actor
 from audit.acts import Act
-from audit.keys import KeyDestroyed, data_key, existing_key
+from audit.keys import data_key, existing_keys
 from audit.services import record
 from foundation.calendar import add_business_days
 from foundation.crypto import seal, unseal
@@ -92,7 +92,7 @@ def openings_for(user: User, *, now: datetime) -> list[GlassLine]:
     """Every opening of others, those to be reviewed first, then the newest. Raises `Forbidden`."""
     require(user, Permission.REVIEW_BREAK_GLASS)
     found = BreakGlass.objects.exclude(user=user).select_related("user", "reviewed_by").order_by("verdict", "-opened_at")[:200]
-    return [_line(glass, now) for glass in found]
+    return _lines(list(found), now)
 
 
 def opening_for(user: User, glass_uuid: UUID, *, now: datetime) -> GlassLine:
@@ -101,7 +101,7 @@ def opening_for(user: User, glass_uuid: UUID, *, now: datetime) -> GlassLine:
     glass = BreakGlass.objects.exclude(user=user).select_related("user", "reviewed_by").filter(uuid=glass_uuid).first()
     if glass is None:
         raise NotFound
-    return _line(glass, now)
+    return _lines([glass], now)[0]
 
 
 @transaction.atomic
@@ -175,20 +175,23 @@ def _kept(actor: User, lead: Lead, reason: str, now: datetime) -> BreakGlass:
     return glass
 
 
-def _line(glass: BreakGlass, now: datetime) -> GlassLine:
-    return GlassLine(
-        glass=glass,
-        who=glass.user.label,
-        reason=_opened(glass, bytes(glass.reason_sealed)),
-        reviewer=glass.reviewed_by.label if glass.reviewed_by else "",
-        review=_opened(glass, bytes(glass.review_sealed)) if glass.review_sealed else "",
-        overdue=not glass.verdict and glass.review_due_on < now.date(),
-        open_now=glass.until > now,
-    )
+def _lines(found: Sequence[BreakGlass], now: datetime) -> list[GlassLine]:
+    keys = existing_keys([glass.lead_uuid for glass in found])
+    return [
+        GlassLine(
+            glass=glass,
+            who=glass.user.label,
+            reason=_opened(glass, glass.reason_sealed, keys),
+            reviewer=glass.reviewed_by.label if glass.reviewed_by else "",
+            review=_opened(glass, glass.review_sealed, keys),
+            overdue=not glass.verdict and glass.review_due_on < now.date(),
+            open_now=glass.until > now,
+        )
+        for glass in found
+    ]
 
 
-def _opened(glass: BreakGlass, sealed: bytes) -> str:
-    try:
-        return unseal(existing_key(glass.lead_uuid), sealed, glass.uuid.bytes).decode()
-    except KeyDestroyed:
-        return ""
+def _opened(glass: BreakGlass, sealed: bytes | memoryview | None, keys: dict[UUID, bytes]) -> str:
+    """Words in plain; empty where nothing was written, or the key was destroyed with the lead."""
+    key = keys.get(glass.lead_uuid)
+    return unseal(key, bytes(sealed), glass.uuid.bytes).decode() if sealed and key else ""

@@ -22,7 +22,7 @@ from oversight.models import BreakGlass
 from subjects.models import NameFact, Subject
 from tests.factories import cases
 from tests.factories.people import person
-from tests.pages import words
+from tests.pages import counted_queries, words
 
 ClientAs = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
@@ -253,3 +253,22 @@ def test_colleagues_do_not_see_who_broke_the_glass(analyst: User) -> None:
         assert not BreakGlass.objects.exists()
     with pytest.raises(DatabaseError), acting_as(analyst), transaction.atomic():
         BreakGlass.objects.all().delete()
+
+
+def test_the_list_asks_for_its_keys_once(client_as: ClientAs, analyst: User, privacy: User) -> None:
+    client = client_as(privacy)
+
+    def asked() -> int:
+        with counted_queries() as queries:
+            assert client.get(reverse("break_glass_list")).status_code == 200
+        return len(queries)
+
+    asked()  # what is asked once a process
+    counted = []
+    for number in ("L-7K4Q-92MD", "L-7K4Q-92MF"):
+        closed_off(number)
+        with acting_as(analyst):
+            open_glass(actor=analyst, wanted=Wanted(number=number), reason=WHY, now=timezone.now())
+        counted.append(asked())
+
+    assert counted[0] == counted[1]
