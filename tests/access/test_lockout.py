@@ -100,6 +100,31 @@ def test_four_failures_lock_nothing_and_a_right_one_forgets_them(analyst: User) 
     assert is_in(try_password(browser(), PASSPHRASE))
 
 
+@pytest.mark.check(3)
+def test_failures_are_counted_over_fifteen_minutes(analyst: User) -> None:
+    with time_machine.travel(time.time(), tick=False) as clock:
+        fail(browser(), 4)
+        clock.shift(14 * 60)
+        fail(browser(), 1)
+        assert not is_in(try_password(browser(), PASSPHRASE)), "five within fifteen minutes"
+        cache.clear()
+        fail(browser(), 4)
+        clock.shift(15 * 60 + 1)
+        fail(browser(), 1)
+        assert is_in(try_password(browser(), PASSPHRASE)), "never five within fifteen minutes"
+
+
+@pytest.mark.check(3)
+def test_codes_are_not_guessed_either(analyst: User, secret: str) -> None:
+    with time_machine.travel(time.time(), tick=False):
+        client = browser()
+        assert is_in(try_password(client, PASSPHRASE))
+        for step in range(40, 45):
+            client.post(reverse("mfa_authenticate"), {"code": code_now(secret, step=step)})
+        client.post(reverse("mfa_authenticate"), {"code": code_now(secret)})
+        assert client.get("/search/").headers["Location"].startswith("/accounts/login/"), "after five wrong ones the right one is refused"
+
+
 @pytest.mark.check(4)
 def test_the_lock_ends_after_half_an_hour(analyst: User) -> None:
     with time_machine.travel(time.time(), tick=False) as clock:

@@ -143,6 +143,18 @@ def test_a_reset_link_lives_ten_minutes(analyst: User) -> None:
         assert not opens(link)
 
 
+@pytest.mark.check(6)
+@pytest.mark.usefixtures("mailed")
+def test_asking_for_a_link_tells_nobody_whether_the_address_is_known(analyst: User) -> None:
+    def answer(address: str) -> tuple[int, str, str]:
+        page = visitor().post(reverse("account_reset_password"), {"email": address}, follow=True)
+        return page.status_code, page.request["PATH_INFO"], words(page)
+
+    assert answer("maria.santos@office.invalid") == answer("nobody@office.invalid")
+    letters = [(each.to, "password/reset/key" in str(each.body)) for each in mail.outbox]
+    assert letters == [(["maria.santos@office.invalid"], True), (["nobody@office.invalid"], False)], "a letter each: it takes as long"
+
+
 @pytest.mark.check(13)
 @pytest.mark.usefixtures("mailed")
 def test_a_later_request_makes_an_earlier_link_worthless(analyst: User) -> None:

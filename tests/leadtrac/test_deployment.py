@@ -113,18 +113,23 @@ def test_a_server_on_another_machine_needs_verified_tls(monkeypatch: pytest.Monk
     assert connections_are_encrypted in registry.get_checks(include_deployment_checks=True)
 
 
+WEAK = {"md4", "md5", "sha1", "sha-1", "ripemd160", "des", "tripledes", "arc4", "blowfish", "ecb", "pkcs1v15"}
+
+
 @pytest.mark.check(57)
 def test_no_weak_hash_and_no_guessable_random_number_protects_anything() -> None:
-    """`hashlib.md5`, `sha1` nowhere; `random` only where a simulated world is drawn (seeded, and never a secret)."""
+    """No weak hash or cipher, however it is named; `random` only where a simulated world is drawn (seeded, and never a secret)."""
     weak, guessable = [], []
     for app in APPS:
         for path in sorted((ROOT / app).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 named = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
                 module = getattr(node, "module", None) or ""
-                if isinstance(node, ast.Attribute) and node.attr in ("md5", "sha1", "MD5", "SHA1"):
-                    weak.append(str(path))
-                if isinstance(node, ast.Import | ast.ImportFrom) and ("random" in named or module == "random"):
+                said = {node.attr} if isinstance(node, ast.Attribute) else set(named)
+                said |= {str(node.value)} if isinstance(node, ast.Constant) else set()  # hashlib.new("md5")
+                if {word.lower() for word in said} & WEAK:
+                    weak.append(f"{path}:{node.lineno}")
+                if "random" in named or module == "random":
                     guessable.append(str(path.relative_to(ROOT)))
     assert weak == []
     drawing = ("ingest/simulator/", "leadtrac/demo/", "leadtrac/bench/", "leadtrac/management/commands/", "leads/services/quality")

@@ -235,6 +235,7 @@ def test_the_review_is_due_one_working_day_later_and_says_when_it_is_late(analys
     assert (on_monday.overdue, on_tuesday.overdue) == (False, True)
 
 
+@pytest.mark.check(34)
 def test_nobody_reviews_an_access_of_their_own(analyst: User) -> None:
     both = person("ana.analyst", "privacy_officer")
     lead = closed_off()

@@ -88,6 +88,7 @@ def sees(user: User) -> tuple[int, ...]:
         return tuple(model._default_manager.count() for model in about)
 
 
+@pytest.mark.check(34)
 def test_in_by_one_person_out_by_two_and_everything_goes_along(
     desk: Desk, lead: Lead, paula: User, pedro: User, client_as: ClientAs
 ) -> None:

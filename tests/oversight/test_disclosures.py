@@ -93,6 +93,7 @@ def test_a_long_list_costs_no_more_queries_than_a_short_one(subject: Subject, pa
     assert counts[0] == counts[1]
 
 
+@pytest.mark.check(34)
 def test_the_rules_stand_in_the_database_and_others_have_no_page(subject: Subject, paula: User, client_as: ClientAs) -> None:
     kept = entered(paula, subject)
     with acting_as(paula):

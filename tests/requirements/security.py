@@ -74,7 +74,12 @@ CHECKS = (
     ("no context leaks", "two people on one connection", "ADR 4, ADR 5", ""),
     ("markings are conjunctive", "one missing marking hides", "FR AC-3, AC-4", ""),
     ("no leak by sums", "counts, lists and exports equal a slow rule", "AS 8.2.2", ""),
-    ("separation of duties", "three people for a destruction", "FR AC-5; AS 2.3.5", ""),
+    (
+        "separation of duties",
+        "three people for a destruction, two to leave a compartment, to review, for routine use N",
+        "FR AC-5; AS 2.3.5",
+        "",
+    ),
     ("least privilege", "roles and permissions equal a table that was reviewed", "FR AC-6", ""),
     ("administration is on record", "every act", "FR AC-6(9)", ""),
     ("revocation", "at the next request", "AS 8.3.2", ""),
