@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from access.context import acting_as
 from access.selectors import service_actor
 from foundation.errors import Conflict, InvalidInput
 from leads.models import Lead
+from leads.services.transition import LeadMove, move_lead
+from leads.states import CLOSED_STATES
 from retention.calendar import anniversary, dates_under
 from retention.models import ArchivePackage, Disposition, Extension, RetentionClock, Schedule, ScheduleReview
 from retention.selectors import compare_years, in_place, schedule_in_force, schedules_in_force
@@ -31,6 +34,8 @@ from retention.services.register import (
 from retention.services.runs import propose_run
 from retention.services.schedules import approve_schedule, propose_schedule
 from retention.tasks import keep_up, propose_due
+from subjects.models import SubjectRedirect
+from subjects.services.merge import merge, split
 from tests.databases import owner_connection
 from tests.factories.people import person
 from tests.factories.records import NOW, archived, finished_run, officers, old_lead, outcomes, signed_run, started_run, twenty_five_years
@@ -109,17 +114,46 @@ def test_r4_an_anniversary_is_never_early(day: date, years: int) -> None:
 
 
 @pytest.mark.requirement("R5")
-def test_r5_edits_moves_and_merges_do_not_move_the_clock() -> None:
-    team = twenty_five_years()
-    with acting_as(service_actor("leads")):
-        lead = old_lead(date(2010, 6, 1))
-        other = old_lead(date(2026, 6, 1))
-        Lead.objects.filter(pk=lead.pk).update(why="edited", subject=other.subject, version=7)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_r5_no_sequence_of_edits_moves_merges_and_splits_moves_the_clock(seed: int) -> None:
+    team, service, dice = twenty_five_years(), service_actor("leads"), random.Random(seed)  # noqa: S311  # the same sequence each time
+    with acting_as(service):
+        leads = [old_lead(date(2010, 6, 1)), old_lead(date(2026, 6, 1))]
+        people = [lead.subject for lead in leads]
+        if None in people:
+            message = "leads of people"
+            raise LookupError(message)
+    joined: list[SubjectRedirect] = []
 
-    with acting_as(team.rita):
-        clock = RetentionClock.objects.get(lead_id=lead.pk)
-        assert (clock.record_created_on, clock.archive_on) == (date(2010, 6, 1), date(2030, 6, 1))
-    with pytest.raises(Exception, match="permission denied"), acting_as(service_actor("leads")), connection.cursor() as cursor:
+    def act() -> str:
+        lead = Lead.objects.get(pk=dice.choice(leads).pk)
+        what = dice.choice(["edit", "move", "join"])
+        if what == "move" and Lead.objects.filter(subject=lead.subject).exclude(pk=lead.pk).exclude(state__in=CLOSED_STATES).exists():
+            what = "edit"  # one person has one open lead
+        if what == "edit":
+            Lead.objects.filter(pk=lead.pk).update(why=f"edited {dice.random():.4f}")
+        elif what == "move" and lead.state in CLOSED_STATES:
+            move_lead(actor=service, move=LeadMove(lead=lead, action="reopen", reason="new evidence"), now=NOW)
+        elif what == "move":
+            move_lead(actor=service, move=LeadMove(lead=lead, action="auto_close", close_reason="departed", reason="left"), now=NOW)
+        elif joined:
+            split(redirect=joined.pop(), now=NOW)
+        else:
+            joined.append(merge(actor=service, left=people[0], right=people[1], judgement=None, now=NOW))  # type: ignore[arg-type]
+        return what
+
+    done = []
+    for _ in range(14):
+        with acting_as(service):
+            done.append(act())
+        with acting_as(team.rita):
+            clocks = RetentionClock.objects.order_by("pk").values_list("record_created_on", "archive_on", "destroy_on")
+            assert list(clocks) == [
+                (date(2010, 6, 1), date(2030, 6, 1), date(2035, 6, 1)),
+                (date(2026, 6, 1), date(2046, 6, 1), date(2051, 6, 1)),
+            ], done
+    assert set(done) == {"edit", "move", "join"}
+    with pytest.raises(Exception, match="permission denied"), acting_as(service), connection.cursor() as cursor:
         cursor.execute("UPDATE leads_lead SET record_created_on = '2020-01-01'")
 
 
