@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ingest.facts import Fact
+from ingest.facts import Fact, StatusEvent
 from leads.assessment.base import Assessment
 from leads.judging import Judged, sign_key
 from leads.organizations.signals import signal_words
@@ -20,6 +20,7 @@ from leads.rules.registry import UnknownRule, rule
 from leads.rules.snapshot import Known, Snapshot
 from leads.rules.stop_signs import StopSign
 from leads.rules.words import day
+from subjects.words import SEX, port, sevis_reason_words
 
 OUTCOME_WORDS = {
     "stands": "stands",
@@ -335,11 +336,20 @@ def _assessment(assessment: Assessment, what: str) -> AssessmentView:
 def _fact(known: Known[Fact]) -> FactView:
     fact = known.fact
     said = (
-        f"{FIELD_WORDS.get(each.name, each.name.replace('_', ' '))}: {_plain(value)}"
+        f"{FIELD_WORDS.get(each.name, each.name.replace('_', ' '))}: {_in_words(fact, each.name, value)}"
         for each in fields(fact)
         if each.name not in _HIDDEN and (value := getattr(fact, each.name)) not in (None, "", False)
     )
     return FactView(known.fact_id, type(fact).__name__, known.source, known.extract_as_of, "; ".join(said))
+
+
+def _in_words(fact: Fact, name: str, value: object) -> str:
+    """A code with what it stands for, as the page of the person words it."""
+    if name == "reason_code" and isinstance(fact, StatusEvent):
+        return sevis_reason_words(fact.class_of_admission, fact.status.value, fact.reason_code)
+    if name == "port":
+        return port(str(value))
+    return SEX.get(str(value), str(value)) if name == "sex" else _plain(value)
 
 
 def _plain(value: object) -> str:

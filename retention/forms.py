@@ -9,7 +9,6 @@ from django import forms
 
 from access.models import Office
 from foundation.forms import DeskDateField
-from ingest.facts import IdentifierKind
 from leads.rules.registry import ALL
 from leads.states import CloseReason
 from retention.conditions import CODES, EVERY_RECORD, applies_to
@@ -17,6 +16,7 @@ from retention.hold_query import FIELDS, HoldQuery
 from retention.models import Disposition, Hold, RegisterEntry, Schedule
 from retention.models.archive import AUTHORITIES
 from retention.models.schedule import GENERAL
+from subjects.words import IDENTIFIERS
 
 
 class ProposalForm(forms.Form):
@@ -163,7 +163,7 @@ class ArchiveSearchForm(forms.Form):
     """A number that an archived person carries; it is looked for by its keyed hash."""
 
     kind = forms.ChoiceField(
-        choices=[(kind.value, kind.value.replace("_", " ").capitalize()) for kind in IdentifierKind], label="Kind of number"
+        choices=[(kind.value, f"{words[:1].upper()}{words[1:]}") for kind, words in IDENTIFIERS.items()], label="Kind of number"
     )
     number = forms.CharField(max_length=40, label="Number")
     country = forms.CharField(

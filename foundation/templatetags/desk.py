@@ -123,6 +123,13 @@ def masked(value: object) -> str:
 
 
 @register.filter
+def in_sentence(words: str) -> str:
+    """A label in the middle of a sentence: `departed`, but `SEVIS record corrected` keeps its letters."""
+    first = str(words).partition(" ")[0]
+    return str(words) if first[1:] != first[1:].lower() or "." in first else f"{str(words)[:1].lower()}{str(words)[1:]}"
+
+
+@register.filter
 def thousands(value: float | str | None) -> str:
     """Print a number with thousands marks: ``1,904``."""
     if value is None or isinstance(value, str):

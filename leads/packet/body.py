@@ -18,6 +18,7 @@ from leads.rules.freshness import WORDS
 from leads.rules.registry import UnknownRule, rule
 from leads.rules.snapshot import Known, Snapshot
 from leads.rules.words import count, day
+from subjects.words import SEX
 
 KIND_WORDS = {
     "i94": "I-94 number",
@@ -123,7 +124,7 @@ def packet_body(
                 {
                     "words": each.words,
                     "as_of": day(each.as_of) if each.as_of else "never asked",
-                    "age": count(each.age_days, "day") if each.age_days is not None else "",
+                    "age": _age(each.age_days),
                     "state": "too old" if each.stale else "fresh enough",
                 }
                 for each in picture.sources
@@ -187,7 +188,7 @@ def _cover(cover: Cover, picture: Picture) -> dict[str, Any]:
 def _person(snapshot: Snapshot) -> dict[str, Any]:
     names = {(each.fact.family_name, each.fact.given_name, each.fact.full_name_source_script): each for each in snapshot.names}
     first = [each for each in snapshot.names if each.fact.citizenship_iso3]
-    sexes = sorted({each.fact.sex for each in snapshot.names if each.fact.sex})
+    sexes = sorted({SEX.get(each.fact.sex, each.fact.sex) for each in snapshot.names if each.fact.sex})
     return {
         "names": [_name(each) for _, each in sorted(names.items(), key=lambda item: (item[1].fact.kind != "primary", item[0]))],
         "citizenship": countries.names().get(first[0].fact.citizenship_iso3, first[0].fact.citizenship_iso3) if first else "not known",
@@ -208,7 +209,11 @@ def _name(known: Known[NameForm]) -> dict[str, str]:
 
 
 def _addresses(snapshot: Snapshot, on: date) -> list[dict[str, str]]:
-    return [{"text": address_words(choice.address), "reason": choice.reason} for choice in rank_addresses(snapshot.addresses, on)]
+    """Each address once, with all that is said of it, the best first."""
+    reasons: dict[str, list[str]] = {}
+    for choice in rank_addresses(snapshot.addresses, on):
+        reasons.setdefault(address_words(choice.address), []).append(choice.reason)
+    return [{"text": text, "reason": "; ".join(dict.fromkeys(said))} for text, said in reasons.items()]
 
 
 def address_words(address: Address) -> str:
@@ -230,9 +235,17 @@ def _finding(verdict: VerdictView) -> dict[str, str]:
 def _authorities(rule_id: str) -> str:
     try:
         keys = rule(rule_id).authorities
-        return ", ".join("unverified" if isinstance(key, Unverified) else source(key).citation for key in keys)
+        cited = [source(key).citation for key in keys if not isinstance(key, Unverified)]
+        open_ones = len(keys) - len(cited)
+        return ", ".join([*cited, *([f"{open_ones} not yet confirmed"] if open_ones else [])])
     except (UnknownRule, UnknownAuthority):
         return "not listed"
+
+
+def _age(days: int | None) -> str:
+    if days is None:
+        return ""
+    return count(days, "day") if days else "same day"
 
 
 def _judgement(view: AssessmentView) -> dict[str, Any]:

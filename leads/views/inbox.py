@@ -24,6 +24,7 @@ from leads.filters import with_query
 from leads.forms import OutcomeForm, ReasonForm, ReturnForm
 from leads.models import Draft, Referral
 from leads.selectors.referral import inbox_counts_for, inbox_for, recall_notices_for, referral_detail_for, referral_for
+from leads.selectors.words import display_name
 from leads.services import answer
 from leads.services.referral import recall_referral
 from leads.views.drafts import DraftPart, draft_of_referral
@@ -253,7 +254,15 @@ def form_page(
                 return HttpResponseRedirect(reverse("referral_page", args=[referral.uuid]))
     record(Act.VIEW, object_kind="referral", object_uuid=referral.uuid)
     back = reverse("referral_page", args=[referral.uuid])
-    context = {"referral": referral, "form": form, "draft": draft, "problem": problem, "back_url": back, **words}
+    context = {
+        "referral": referral,
+        "name": display_name(referral),
+        "form": form,
+        "draft": draft,
+        "problem": problem,
+        "back_url": back,
+        **words,
+    }
     return render(request, "leads/referral_form.html", context, status=status)
 
 

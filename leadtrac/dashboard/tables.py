@@ -62,6 +62,16 @@ class Table:
         return len(self.heads) <= 2
 
     @property
+    def tall(self) -> bool:
+        """Whether its chart has so many names that it needs more height."""
+        return len(self.rows) > 8 and not (self.line or self.stacked)
+
+    @property
+    def stays(self) -> bool:
+        """Whether it is a table on a phone too: a name and one or two numbers."""
+        return len(self.heads) <= 3
+
+    @property
     def numeric(self) -> tuple[tuple[str, bool], ...]:
         """Each head, and whether its column holds numbers."""
         return tuple((head, any(row[place].is_number for row in self.rows)) for place, head in enumerate(self.heads))

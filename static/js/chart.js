@@ -6,8 +6,10 @@
   const INK = "#1b1b1b";
   const LINE = "#dfe1e2";
 
+  const MOST_LYING_TALL = 24;
   const MOST_LYING = 12; // categories of a chart whose bars lie, so that each can be named beside its bar
-  const LABEL_LENGTH = 22; // the table names it in full
+  const NARROW = 480; // pixels
+  const LABEL = { wide: 26, narrow: 17 }; // letters a line; two lines, and the table names it in full
 
   const text = (cell) => cell.textContent.trim();
   const number = (cell) => Number(text(cell).replaceAll(",", "").replace(/[^0-9.\-]/g, "")) || 0;
@@ -32,9 +34,17 @@
     };
   }
 
-  function short(value) {
-    const label = this.getLabelForValue(value);
-    return label.length > LABEL_LENGTH ? `${label.slice(0, LABEL_LENGTH - 1)}…` : label;
+  // At most two lines, broken between words.
+  function inLines(value) {
+    const most = this.chart.width < NARROW ? LABEL.narrow : LABEL.wide;
+    const lines = [""];
+    this.getLabelForValue(value).split(" ").forEach((word) => {
+      const longer = `${lines.at(-1)} ${word}`.trim();
+      if (longer.length <= most || !lines.at(-1)) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    });
+    const shown = lines.slice(0, 2).map((line) => (line.length > most ? `${line.slice(0, most - 1)}…` : line));
+    return lines.length > 2 ? [shown[0], `${shown[1].slice(0, most - 1)}…`] : shown;
   }
 
   function draw(figure) {
@@ -44,7 +54,8 @@
     const data = readTable(table, wanted);
     const stacked = "stacked" in figure.dataset;
     const unit = figure.dataset.unit || "";
-    const lies = figure.dataset.chart === "bar" && data.datasets.length === 1 && data.labels.length <= MOST_LYING;
+    const most = figure.classList.contains("desk-chart--tall") ? MOST_LYING_TALL : MOST_LYING;
+    const lies = figure.dataset.chart === "bar" && data.datasets.length === 1 && data.labels.length <= most;
     const font = { family: getComputedStyle(document.body).fontFamily, size: 13 };
     figure.classList.add("desk-chart--drawn");
     new window.Chart(figure.querySelector("canvas"), {
@@ -59,7 +70,7 @@
           [lies ? "y" : "x"]: {
             stacked,
             grid: { display: false },
-            ticks: { font, color: INK, maxRotation: 0, autoSkip: !lies, autoSkipPadding: 12, ...(lies ? { callback: short } : {}) },
+            ticks: { font, color: INK, maxRotation: 0, autoSkip: !lies, autoSkipPadding: 12, ...(lies ? { callback: inLines } : {}) },
           },
           [lies ? "x" : "y"]: {
             stacked,
@@ -75,7 +86,7 @@
             display: data.datasets.length > 1,
             position: "top",
             align: "start",
-            labels: { font, color: INK, boxWidth: 14 },
+            labels: { font, color: INK, boxWidth: 14, padding: 12 },
           },
         },
       },

@@ -42,10 +42,21 @@
     ],
   });
 
-  if (chart.zoom() < READABLE) { // a small screen shows the middle at a size that can be read; the rest is dragged into sight
-    chart.zoom(READABLE);
+  function fit() {
+    chart.fit(undefined, 24);
+    if (chart.zoom() >= READABLE) return;
+    chart.zoom(READABLE); // a small screen shows the middle at a size that can be read; the rest is dragged into sight
     chart.center(chart.nodes("[depth = 0]"));
   }
+  fit();
+
+  let width = figure.clientWidth;
+  new ResizeObserver(() => { // a phone that is turned, a window that is made larger
+    if (figure.clientWidth === width) return;
+    width = figure.clientWidth;
+    chart.resize();
+    fit();
+  }).observe(figure);
 
   function find(id) {
     chart.elements().removeClass("found");

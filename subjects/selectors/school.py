@@ -30,9 +30,12 @@ def students_panel(user: User, organization: Organization) -> dict[str, Any] | N
     reasons = (
         facts.filter(status="terminated").values("class_of_admission", "reason_code").annotate(records=Count("id")).order_by("-records")
     )
+    named = {status: words.STATUSES[status].split(",")[0] for status in STATUSES}
     return {
-        "years": [(row["year"], [row[status] for status in STATUSES], sum(row[status] for status in STATUSES)) for row in counted],
-        "statuses": [words.STATUSES[status].split(",")[0] for status in STATUSES],
+        "years": [
+            (row["year"], [(named[status], row[status]) for status in STATUSES], sum(row[status] for status in STATUSES)) for row in counted
+        ],
+        "statuses": list(named.values()),
         "reasons": [
             (
                 words.sevis_reason_words(row["class_of_admission"], "terminated", row["reason_code"]),

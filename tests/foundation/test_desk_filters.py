@@ -120,3 +120,16 @@ def test_a_date_that_does_not_exist_is_refused_with_an_example_and_kept_as_typed
 
 def test_a_date_that_is_known_reads_as_the_desk_writes_it() -> None:
     assert 'value="1 Jul 2026"' in str(NoteForm(initial={"day": dt.date(2026, 7, 1)})["day"])
+
+
+@pytest.mark.parametrize(
+    ("label", "within"),
+    [
+        ("Departed", "departed"),
+        ("No-show who never arrived", "no-show who never arrived"),
+        ("SEVIS record corrected",) * 2,
+        ("U.S. citizen",) * 2,
+    ],
+)
+def test_a_label_within_a_sentence_keeps_its_abbreviations(label: str, within: str) -> None:
+    assert desk.in_sentence(label) == within
