@@ -58,6 +58,8 @@ def lead_refer_send(request: HttpRequest, number: str) -> HttpResponse:
     proposal = propose_referral(user=user, lead=lead, now=now)
     office = next((each for each in proposal.candidates if each.code == request.POST.get("office")), None)
     if not form.is_valid() or office is None:
+        record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
+        messages.warning(request, "Nothing was sent: the office or a file was no longer there to choose. Choose again.")
         return HttpResponseRedirect(lead_url(number, came_from(request), page="lead_refer"))
     given = form.cleaned_data
     reason = given["reason"] or proposal.reason

@@ -19,6 +19,7 @@ from access.policy import can
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput
+from foundation.forms import DeskDateField
 from leads.book import part_title
 from leads.forms import REASON_LENGTH
 from leads.selectors.book import (
@@ -44,7 +45,7 @@ FORM_METHODS = ("GET", "HEAD", "POST")
 class ReplayForm(forms.Form):
     """From which day's knowledge, over which share of the people."""
 
-    known_on = forms.DateField(label="As it was known on", widget=forms.DateInput(attrs={"type": "date"}))
+    known_on = DeskDateField(label="As it was known on")
     share = forms.TypedChoiceField(label="Judge", choices=SHARES, coerce=int)
 
 

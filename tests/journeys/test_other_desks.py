@@ -52,7 +52,7 @@ def test_a_privacy_officer_reviews_the_glass_that_an_analyst_broke(visit_as: Vis
     closed_to(page, "/queue/", "/people/", "/records/runs/")
 
 
-def test_a_records_officer_reads_the_calendar_and_holds_and_releases_a_record(visit_as: Visit) -> None:
+def test_a_records_officer_reads_the_calendar_and_the_desk_without_a_name(visit_as: Visit) -> None:
     desk = a_desk(1)
     number = desk.leads[0].number
     page = visit_as(person("rita.records", "records_officer"))

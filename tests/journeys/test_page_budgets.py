@@ -11,13 +11,21 @@ from playwright.sync_api import Page, expect
 from access.context import acting_as
 from access.selectors import service_actor
 from leads.models import Outcome, Referral
+from tests.factories.people import person
 from tests.journeys.conftest import Visit
 from tests.journeys.lines import Cost, Line
-from tests.journeys.worlds import Desk, a_desk
+from tests.journeys.worlds import Desk, a_desk, subject_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 BUDGETS: dict[str, dict[str, float]] = json.loads((Path(__file__).resolve().parents[1] / "page_budgets.json").read_text(encoding="utf-8"))
+
+OTHER_DESKS = (
+    ("records_officer", "records", "/records/"),
+    ("privacy_officer", "disclosures", "/disclosures/"),
+    ("auditor", "audit", "/audit/"),
+    ("administrator", "accounts", "/people/"),
+)
 
 
 def refer(page: Page, desk: Desk) -> None:
@@ -44,8 +52,10 @@ def test_each_page_stays_within_its_budget(visit_as: Visit) -> None:
     found += over("inbox", phone.load("/inbox/"))
     found += over("referral", phone.load(f"/referrals/{referral.uuid}/"))
     phone.page.get_by_role("button", name="Accept").click()
-    found += over("outcome form", phone.load(f"/referrals/{referral.uuid}/outcome/"))
+    for name, part in (("outcome form", "outcome"), ("transfer form", "transfer"), ("file form", "files/add")):
+        found += over(name, phone.load(f"/referrals/{referral.uuid}/{part}/"))
 
+    subject = subject_of(desk.leads[1])
     screen = Line(visit_as(desk.analyst))
     screen.load("/queue/?tab=all")
     for name, address in (
@@ -53,8 +63,20 @@ def test_each_page_stays_within_its_budget(visit_as: Visit) -> None:
         ("lead", f"/leads/{desk.leads[1].number}/"),
         ("figures", "/figures/"),
         ("organizations", "/organizations/"),
+        ("lead files", f"/leads/{desk.leads[1].number}/files/"),
+        ("person", f"/subjects/{subject.uuid}/"),
+        ("link chart", f"/subjects/{subject.uuid}/links/"),
+        ("search", "/search/"),
+        ("judging", "/judging/"),
+        ("referrals", "/referrals/"),
+        ("rule book", "/rules/"),
+        ("extracts", "/extracts/"),
     ):
         found += over(name, screen.load(address))
+    for role, name, address in OTHER_DESKS:
+        other = Line(visit_as(person(f"at.{role}", role)))
+        other.load(address)
+        found += over(name, other.load(address))
 
     assert not found, "\n".join(found)
 

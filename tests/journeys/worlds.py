@@ -44,6 +44,12 @@ def overstayer(place: int) -> Subject:
     return subject
 
 
+def subject_of(lead: Lead) -> Subject:
+    """The person of a lead, read as the system does."""
+    with acting_as(service_actor("leads")):
+        return Subject.objects.get(pk=lead.subject_id)
+
+
 def a_desk(people: int = 3) -> Desk:
     """A team, two offices, and `people` leads that wait in the queue."""
     boston = OfficeFactory.create(code="HSI-BOS", name="HSI Boston", city="Boston")

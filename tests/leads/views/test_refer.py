@@ -17,9 +17,10 @@ from tests.pages import words
 pytestmark = pytest.mark.django_db
 
 
-def hidden(response: object) -> dict[str, str]:
+def hidden(response: object) -> dict[str, object]:
     form = response.context["form"]  # type: ignore[attr-defined]
-    return {name: str(form[name].value() if form[name].value() is not None else "") for name in form.fields}
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value if isinstance(value, list) else "" if value is None else str(value) for name, value in values.items()}
 
 
 def review(client: Client, lead: Lead, **given: str) -> object:
@@ -65,6 +66,13 @@ def test_what_changed_between_review_and_sending_stops_it(desk: Desk, analyst: C
     assert sent.status_code == 409
     assert "Not sent" in words(sent)
     assert desk.fresh(lead).state == "queued"
+
+
+def test_a_review_that_names_what_is_not_there_leads_back_to_its_beginning(analyst: Client, lead: Lead) -> None:
+    for wrong in ({"along": ["not-a-file"]}, {"office": "HSI-NONE"}):
+        answer = analyst.post(f"/leads/{lead.number}/refer/send/", hidden(review(analyst, lead)) | wrong, follow=True)
+        assert answer.redirect_chain[0][1] == 302
+        assert "Nothing was sent" in words(answer)
 
 
 def test_a_stop_sign_disables_sending_until_somebody_takes_it_by_name(desk: Desk, analyst: Client) -> None:
