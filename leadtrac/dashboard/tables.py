@@ -67,6 +67,11 @@ class Table:
         return len(self.rows) > 8 and not (self.line or self.stacked)
 
     @property
+    def roomy(self) -> bool:
+        """Whether its chart needs somewhat more height."""
+        return 5 < len(self.rows) <= 8 and not (self.line or self.stacked)
+
+    @property
     def stays(self) -> bool:
         """Whether it is a table on a phone too: a name and one or two numbers."""
         return len(self.heads) <= 3

@@ -34,11 +34,16 @@
     };
   }
 
-  // At most two lines, broken between words.
+  const TWO_LINES = 34; // pixels
+
+  // Two lines, broken between words, where there is room for them beside each bar.
   function inLines(value) {
     const most = this.chart.width < NARROW ? LABEL.narrow : LABEL.wide;
+    const room = this.chart.height / this.getLabels().length >= TWO_LINES;
+    const whole = this.getLabelForValue(value);
+    if (!room) return whole.length > 1.5 * most ? `${whole.slice(0, 1.5 * most - 1)}…` : whole;
     const lines = [""];
-    this.getLabelForValue(value).split(" ").forEach((word) => {
+    whole.split(" ").forEach((word) => {
       const longer = `${lines.at(-1)} ${word}`.trim();
       if (longer.length <= most || !lines.at(-1)) lines[lines.length - 1] = longer;
       else lines.push(word);

@@ -18,7 +18,7 @@
     data: { source: row.dataset.from, target: row.dataset.to, label: text(row, "[data-words]") },
   }));
 
-  figure.hidden = false;
+  figure.classList.add("desk-links--drawn");
   const chart = window.cytoscape({
     container: figure.querySelector(".desk-links__canvas"),
     elements: { nodes, edges },

@@ -13,6 +13,7 @@ from access.selectors import service_actor
 from leads.models import Lead
 from leads.services.evaluation import evaluate_touched
 from subjects.models import Subject
+from subjects.search.names import name_key
 from tests.factories import facts as told
 from tests.factories.people import OfficeFactory, person
 
@@ -36,7 +37,9 @@ def yesterday() -> date:
 
 def overstayer(place: int) -> Subject:
     """A B-2 visitor with an address in Boston who stayed; `place` makes the person different from the others."""
-    subject = told.a_subject("SAMPLE", f"JOAN {chr(65 + place % 26)}", born=date(1970 + place % 30, 3, 3), citizenship="PRT")
+    given = f"JOAN {chr(65 + place % 26)}"
+    found_by = name_key("SAMPLE", given, "")
+    subject = told.a_subject("SAMPLE", given, born=date(1970 + place % 30, 3, 3), citizenship="PRT", name_key=found_by)
     until = yesterday() - timedelta(days=100 + place)
     told.admitted(subject, until, arrived=until - timedelta(days=180))
     told.lives(subject, as_of=yesterday())
