@@ -58,7 +58,8 @@ def a_subject(family: str = "EXAMPLE", given: str = "ANA", *, born: date | None 
     """A subject with one name."""
     columns.setdefault("access_class_id", class_for(audience="hq"))
     subject = Subject.objects.create(family_name=family, given_name=given, date_of_birth=born, **columns)
-    told(NameFact, subject, "adis", family_name=family, given_name=given, date_of_birth=born, sex="F", citizenship_iso3="PRT")
+    named = {"family_name": family, "given_name": given, "name_key": columns.get("name_key", "")}
+    told(NameFact, subject, "adis", date_of_birth=born, sex="F", citizenship_iso3="PRT", **named)
     return subject
 
 

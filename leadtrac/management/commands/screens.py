@@ -164,6 +164,7 @@ class Camera:
 
     def _places(self, page: Page, role: str) -> Iterator[str]:
         links = page.locator("nav[aria-label=Main] a")
+        links.first.wait_for()  # the page behind the sign-in stands
         places = [(links.nth(index).get_attribute("href") or "", label_of(links.nth(index).inner_text())) for index in range(links.count())]
         places += [(address if address.startswith("/") else reverse(address), label) for label, address in BEHIND.get(role, {}).items()]
         for href, label in places:
