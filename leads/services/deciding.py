@@ -16,6 +16,7 @@ from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
+from leads.bulk import array_of
 from leads.judging import sign_key
 from leads.looking import look_at, override_digest
 from leads.models import Claim, Correction, Finding, Lead, Notice, Referral, StopSignOverride, Wait
@@ -30,6 +31,7 @@ from leads.staleness import no_longer_holds
 from leads.states import CLOSED_STATES, CloseReason, ReferralState
 from subjects.models import Subject
 
+BY_HAND = {"why": "Opened by hand", "risk": "low", "rules": array_of(())}  # columns of a lead that no rule opens
 _BY_THE_SYSTEM = frozenset({CloseReason.JOINED, CloseReason.LEGACY})
 
 
@@ -161,7 +163,7 @@ def open_lead(*, actor: User, subject: Subject, reason: str, now: datetime) -> L
         message = "This person already has an open lead."
         raise Conflict(message)
     with through_service(service_actor("leads")):  # retention dates and the first move are the system's to write
-        (lead,) = make_leads(actor=service_actor("leads"), subjects=[subject], now=now, values=[{"why": "Opened by hand", "risk": "low"}])
+        (lead,) = make_leads(actor=service_actor("leads"), subjects=[subject], now=now, values=[BY_HAND])
     # what the person saw: the lead stays with the desk until something else becomes known
     Lead.objects.filter(pk=lead.pk).update(evaluation_digest=look_at(lead, now).judged.digest)
     record(Act.LEAD_OPENED, object_kind="lead", object_uuid=lead.uuid, payload={"reason": reason.strip()}, scope=lead.uuid, occurred_at=now)

@@ -105,6 +105,7 @@ BEGIN
     rows := public.retention_unreferenced('public.ingest_sourcerow', rows, '');
     INSERT INTO public.retention_suppression (source, content_key, expires_on)
     SELECT DISTINCT r.source, r.content_key, p_suppress_until FROM public.ingest_sourcerow r WHERE r.id = ANY (rows)
+    ORDER BY 1, 2  -- two workers take these rows in one order
     ON CONFLICT (source, content_key) DO UPDATE SET expires_on = greatest(EXCLUDED.expires_on, retention_suppression.expires_on);
     DELETE FROM public.ingest_sourcerow WHERE id = ANY (rows);
     PERFORM public.retention_erase('public.organizations_organization',
