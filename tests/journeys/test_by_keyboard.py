@@ -171,6 +171,24 @@ def judge_the_match(hands: Hands) -> None:
     assert until(sign_is_gone, SECONDS)
 
 
+def judge_the_record(hands: Hands) -> None:
+    """A departure told of somebody who nearly fits: another first name, another passport. It stays nobody's, and the sign is gone."""
+    address = hands.page.url
+    hands.press("i")
+    expect(hands.page.get_by_role("heading", name="Waiting records that may be this person's")).to_be_visible()
+    hands.reach("Judge")
+    hands.press("Enter")
+    expect(hands.page.get_by_role("heading", name="Is this record this person's?")).to_be_visible()
+    hands.press("d")
+    expect(hands.page.get_by_text("The record is not this person's.")).to_be_visible()
+
+    def sign_is_gone() -> bool:
+        hands.page.goto(address)
+        return "Waiting record" not in hands.signs
+
+    assert until(sign_is_gone, SECONDS)
+
+
 def check_the_departure(hands: Hands) -> None:
     """Read the evidence for and against the departure first; then take responsibility by name."""
     hands.press("e")
@@ -191,6 +209,8 @@ def decide(hands: Hands) -> None:
     since = hands.presses
     if "Identity match" in hands.signs:
         judge_the_match(hands)
+    if "Waiting record" in hands.signs:
+        judge_the_record(hands)
     departure = "Departure check" in hands.signs
     if departure:
         check_the_departure(hands)
