@@ -1,9 +1,10 @@
-"""Form fields that every page shares."""
+"""Form fields that every page shares, and a service's objection on a form."""
 
 from typing import Any, Final
 
 from django import forms
 
+from foundation.errors import InvalidInput
 from foundation.templatetags.desk import format_date
 
 _INPUT_FORMATS: Final = ("%d %b %Y", "%d %B %Y", "%Y-%m-%d", "%m/%d/%Y")
@@ -27,3 +28,8 @@ class DeskDateField(forms.DateField):
     default_error_messages = {
         "invalid": "Enter a date such as 10 Jul 2026 or 2026-07-10.",
     }
+
+
+def object_to(form: forms.Form, error: InvalidInput) -> None:
+    """Put a service's objection beside the field that it is about, or above the form when it is about none of its fields."""
+    form.add_error(error.field if error.field in form.fields else None, error.message)

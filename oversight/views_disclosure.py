@@ -18,6 +18,7 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput
 from foundation.exports import CSV_TYPE
+from foundation.forms import object_to
 from oversight.disclosures import WORDS, accounting_file, disclosures_for, record_disclosure
 from oversight.forms import DisclosureForm
 from subjects.selectors.subjects import subject_for
@@ -65,7 +66,7 @@ def disclosure_new(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpRespons
             messages.success(request, "The disclosure is in the accounting.")
             return redirect("disclosure_person", subject.uuid)
         except InvalidInput as error:
-            form.add_error(error.field or None, error.message)
+            object_to(form, error)
     record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid)
     return render(request, "oversight/disclosure_new.html", {"form": form, "subject": subject}, status=422 if form.is_bound else 200)
 

@@ -17,6 +17,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput
+from foundation.forms import object_to
 from oversight.forms import BreakGlassForm, GlassReviewForm
 from oversight.glass import Wanted, open_glass, opening_for, openings_for, review_glass
 
@@ -33,7 +34,7 @@ def break_glass(request: HttpRequest) -> HttpResponse:
             number = open_glass(actor=cast(User, request.user), wanted=wanted, reason=asked["reason"], now=timezone.now())
             return redirect("lead_page", number)
         except InvalidInput as error:
-            form.add_error(error.field or None, error.message)
+            object_to(form, error)
             record(Act.BREAK_GLASS, allowed=False, payload={name: value for name, value in asked.items() if value})
     else:
         record(Act.PAGE)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -21,6 +20,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
+from foundation.forms import object_to
 from leads.forms import AssignForm, CloseForm, HoldForm, NoteForm, OverrideForm, ReasonForm, VersionedForm
 from leads.models import Draft, Lead
 from leads.selectors.lead import history_for, lead_detail_for, lead_for, notes_for
@@ -236,7 +236,7 @@ def form_page(
             try:
                 done = act(form.cleaned_data)
             except InvalidInput as error:
-                _add(form, error)
+                object_to(form, error)
             except Conflict as error:
                 stale, status = error.message, 409
             else:
@@ -245,10 +245,6 @@ def form_page(
                 messages.success(request, done)
                 return _back(request, lead.number, stay=leave)
     return _show(request, lead, form, page, status=status, stale=stale, sign_key=sign_key, draft=draft)
-
-
-def _add(form: forms.Form, error: InvalidInput) -> None:
-    form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 def _show(

@@ -22,7 +22,7 @@ from access.policy import can
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput
-from foundation.forms import DeskDateField
+from foundation.forms import DeskDateField, object_to
 from leads.forms import REASON_LENGTH, SYSTEM_REASONS
 from leads.models import BulkItem, BulkRun
 from leads.numbers import normalize
@@ -167,7 +167,7 @@ def bulk_run(request: HttpRequest, run_uuid: uuid.UUID) -> HttpResponse:
         try:
             services.start_bulk(actor=user, run=run, order=form.order(), typed=form.cleaned_data["confirmation"], now=timezone.now())
         except InvalidInput as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            object_to(form, error)
         else:
             return HttpResponseRedirect(reverse("bulk_run", args=[run.uuid]))
     state, after = request.GET.get("rows", ""), request.GET.get("after", "0")

@@ -17,6 +17,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput
+from foundation.forms import object_to
 from leads.forms import FileForm, OfficeFileForm
 from leads.selectors.attachments import Content, content_for, files_for
 from leads.selectors.lead import lead_for
@@ -47,7 +48,7 @@ def lead_file_add(request: HttpRequest, number: str) -> HttpResponse:
             made = attach_file(actor=user, lead=lead, file=file, now=now, **words)
         except InvalidInput as error:
             refused("lead", lead.uuid, error)
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            object_to(form, error)
         else:
             messages.success(request, "The file is attached." if made.added_at == now else "This file was attached before: see the list.")
             return HttpResponseRedirect(lead_url(number, came_from(request), page="lead_files"))

@@ -20,6 +20,7 @@ from access.policy import can
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
+from foundation.forms import object_to
 from leads.filters import with_query
 from leads.forms import OutcomeForm, ReasonForm, ReturnForm
 from leads.models import Draft, Referral
@@ -242,7 +243,7 @@ def form_page(
             try:
                 done = act(form.cleaned_data)
             except InvalidInput as error:
-                form.add_error(error.field if error.field in form.fields else None, error.message)
+                object_to(form, error)
             except Conflict as error:
                 problem, status = error.message, 409
                 form.data = form.data.copy()

@@ -17,6 +17,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
+from foundation.forms import object_to
 from leads.forms import REASON_LENGTH
 from leads.models import QualitySample
 from leads.selectors.lead import lead_detail_for
@@ -59,7 +60,7 @@ def quality_review(request: HttpRequest, sample_uuid: uuid.UUID) -> HttpResponse
             try:
                 review_sample(actor=user, sample=sample, verdict=given["verdict"], words=given["words"], now=now)
             except InvalidInput as error:
-                form.add_error(error.field if error.field in form.fields else None, error.message)
+                object_to(form, error)
             except Conflict as error:
                 status, problem = 409, error.message
             else:

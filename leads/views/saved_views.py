@@ -19,6 +19,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
+from foundation.forms import object_to
 from leads.filters import TABS, QueueQuery, chips, choices, read_query
 from leads.models import SavedView
 from leads.selectors.desk import view_for, views_for
@@ -70,7 +71,7 @@ def view_save(request: HttpRequest) -> HttpResponse:
         try:
             view = save_view(actor=who(request), query=query.encoded, now=timezone.now(), **form.cleaned_data)
         except InvalidInput as error:
-            form.add_error(error.field or None, error.message)
+            object_to(form, error)
         except Conflict as error:
             form.add_error("name", error.message)
         else:

@@ -20,7 +20,7 @@ from access.policy import can
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput, NotFound
-from foundation.forms import DeskDateField
+from foundation.forms import DeskDateField, object_to
 from leads.selectors.desk import CLOSED_DAYS, absence_for, absences_of, loads_for
 from leads.services.triage import assignable_users
 from leads.services.workload import MOST, cancel_absence, enter_absence, set_capacity
@@ -86,7 +86,7 @@ def absence_enter(request: HttpRequest, user_uuid: uuid.UUID) -> HttpResponse:
         try:
             enter_absence(actor=actor, user=person, now=timezone.now(), **form.cleaned_data)
         except InvalidInput as error:
-            form.add_error(error.field or None, error.message)
+            object_to(form, error)
         else:
             messages.success(request, "The days away are entered. The leads go back to the queue on the first of them.")
             return HttpResponseRedirect(reverse("absence_enter", args=[person.uuid]))

@@ -19,7 +19,7 @@ from access.policy import can
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput
-from foundation.forms import DeskDateField
+from foundation.forms import DeskDateField, object_to
 from leads.book import part_title
 from leads.forms import REASON_LENGTH
 from leads.selectors.book import (
@@ -88,7 +88,7 @@ def version_replay(request: HttpRequest, part: str, version: int) -> HttpRespons
                         actor=who(request), part=part, version=version, known_at=known_at, permille=form.cleaned_data["share"], now=now
                     )
                 except InvalidInput as error:
-                    form.add_error(error.field if error.field in form.fields else None, error.message)
+                    object_to(form, error)
                 else:
                     return HttpResponseRedirect(reverse("replay_page", args=[replay.uuid]))
     record(Act.PAGE, object_kind="rule_book")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from foundation.errors import Conflict, InvalidInput
+from foundation.forms import object_to
 
 if TYPE_CHECKING:
     from django import forms
@@ -26,7 +27,7 @@ def attempt(form: forms.Form, act: Callable[[], Made]) -> Made | None:
     try:
         return act()
     except InvalidInput as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        object_to(form, error)
     except Conflict as error:
         form.add_error(None, error.message)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import cast
 
 from django.contrib import messages
@@ -16,7 +17,6 @@ from access.models import User
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
-from foundation.errors import Conflict, InvalidInput
 from subjects.forms import VerdictForm
 from subjects.models import Judgement
 from subjects.selectors.judging import (
@@ -31,6 +31,7 @@ from subjects.selectors.judging import (
 )
 from subjects.selectors.possible import record_counts
 from subjects.services.judge import VERDICTS, judge, undo
+from subjects.views.verdicts import give, take_back
 
 SAID = {"same": "They are one person now.", "different": "They stay two people.", "unsure": "Put aside as unsure."}
 
@@ -63,18 +64,10 @@ def judging_pair(request: HttpRequest, judgement_uuid: uuid.UUID) -> HttpRespons
     form = VerdictForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                judge(actor=user, judgement=judgement, now=timezone.now(), **form.answer())
-            except InvalidInput as error:
-                form.add_error(error.field if error.field in form.fields else None, error.message)
-            except Conflict as error:
-                status = 409
-                form.add_error(None, error.message)
-            else:
-                messages.success(request, f"{SAID[form.cleaned_data['verdict']]} Undo takes it back.")
-                return _to_next(user, judgement)
+        status = give(form, partial(judge, actor=user, judgement=judgement, now=timezone.now()))
+        if status == 200:
+            messages.success(request, f"{SAID[form.cleaned_data['verdict']]} Undo takes it back.")
+            return _to_next(user, judgement)
     pair = pair_for(user, judgement)
     record(Act.VIEW, object_kind="judgement", object_uuid=judgement.uuid, results=[judgement.left.uuid, judgement.right.uuid])
     following = next_pair(user, after=judgement)
@@ -88,13 +81,9 @@ def judging_undo(request: HttpRequest, judgement_uuid: uuid.UUID) -> HttpRespons
     """Take a verdict back; the pair waits again, and is shown."""
     user = cast(User, request.user)
     judgement = judgement_for(user, judgement_uuid)
-    try:
-        again = undo(actor=user, judgement=judgement, now=timezone.now())
-    except Conflict as error:
-        messages.error(request, error.message)
-        return redirect("judging_pair", judgement.uuid)
-    messages.success(request, "The verdict is taken back. The pair waits again.")
-    return redirect("judging_pair", again.uuid)
+    return take_back(
+        request, partial(undo, actor=user, judgement=judgement, now=timezone.now()), said=judgement, page="judging_pair", what="pair"
+    )
 
 
 def _to_next(user: User, judgement: Judgement) -> HttpResponseRedirect:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import cast
 
 from django.contrib import messages
@@ -16,7 +17,6 @@ from access.models import User
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
-from foundation.errors import Conflict, InvalidInput
 from subjects.forms import VerdictForm
 from subjects.models import PossibleRecord
 from subjects.selectors.judging import SHOWN, waiting_count
@@ -30,6 +30,7 @@ from subjects.selectors.possible import (
     waiting_records,
 )
 from subjects.services.judge_record import judge_record, undo_record
+from subjects.views.verdicts import give, take_back
 
 SAID = {"same": "The record is this person's now.", "different": "The record is not this person's.", "unsure": "Put aside as unsure."}
 
@@ -62,19 +63,11 @@ def judging_record(request: HttpRequest, question_uuid: uuid.UUID) -> HttpRespon
     form = VerdictForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                judge_record(actor=user, question=question, now=timezone.now(), **form.answer())
-            except InvalidInput as error:
-                form.add_error(error.field if error.field in form.fields else None, error.message)
-            except Conflict as error:
-                status = 409
-                form.add_error(None, error.message)
-            else:
-                messages.success(request, f"{SAID[form.cleaned_data['verdict']]} Undo takes it back.")
-                following = next_record(user, after=question)
-                return redirect("judging_record", following.uuid) if following is not None else redirect("judging_records")
+        status = give(form, partial(judge_record, actor=user, question=question, now=timezone.now()))
+        if status == 200:
+            messages.success(request, f"{SAID[form.cleaned_data['verdict']]} Undo takes it back.")
+            following = next_record(user, after=question)
+            return redirect("judging_record", following.uuid) if following is not None else redirect("judging_records")
     return _page(request, user, question, form, status)
 
 
@@ -84,13 +77,13 @@ def judging_record_undo(request: HttpRequest, question_uuid: uuid.UUID) -> HttpR
     """Take a verdict back; the record waits again, and is shown."""
     user = cast(User, request.user)
     question = question_for(user, question_uuid)
-    try:
-        again = undo_record(actor=user, question=question, now=timezone.now())
-    except Conflict as error:
-        messages.error(request, error.message)
-        return redirect("judging_record", question.uuid)
-    messages.success(request, "The verdict is taken back. The record waits again.")
-    return redirect("judging_record", again.uuid)
+    return take_back(
+        request,
+        partial(undo_record, actor=user, question=question, now=timezone.now()),
+        said=question,
+        page="judging_record",
+        what="record",
+    )
 
 
 def _page(request: HttpRequest, user: User, question: PossibleRecord, form: VerdictForm, status: int) -> HttpResponse:
