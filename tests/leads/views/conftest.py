@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from access.context import acting_as
@@ -70,3 +71,10 @@ def referral(desk: Desk, lead: Lead) -> Referral:
         proposal = propose_referral(user=desk.analyst, lead=lead, now=timezone.now())
         boston = Office.objects.get(code="HSI-BOS")
         return refer_lead(actor=desk.analyst, lead=lead, office=boston, reason="", now=timezone.now(), digest=proposal.digest)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Iterator[Path]:
+    """The folder of what people attach."""
+    with override_settings(ATTACHMENT_DIR=tmp_path / "attachments"):
+        yield tmp_path / "attachments"
