@@ -105,7 +105,8 @@ def attach_file(
 def attach_office_file(*, actor: User, referral: Referral, file: Examined, now: datetime, about: str = "") -> Attachment:
     """Keep an examined file that the office sends with its referral; headquarters reads it on the lead and is told.
 
-    Also after the outcome, whose paper may come later. The same content sent again with the referral is the one that is there.
+    Also after the outcome, whose paper may come later. What came or went with the referral before, its packet's files too, is the
+    one that is there.
     Raises `Forbidden`, `NotFound` (out of sight by now), `Conflict` when the referral is no longer the office's, `FileRefused`.
     """
     require(actor, Permission.ANSWER_REFERRAL)
@@ -118,7 +119,7 @@ def attach_office_file(*, actor: User, referral: Referral, file: Examined, now: 
         message = "The referral is no longer with your office: nothing can be added to it."
         raise Conflict(message)
     new = _row(actor, lead, file, now, access_class_id=theirs.access_class_id, audience="office", referral=theirs)
-    there = Attachment.objects.filter(referral=theirs, sha256=new.sha256, copy_of=None).first()
+    there = Attachment.objects.filter(referral=theirs, sha256=new.sha256).first()
     if there is not None:
         record(Act.VIEW, object_kind="referral", object_uuid=theirs.uuid, results=[there.uuid], occurred_at=now)
         return there
