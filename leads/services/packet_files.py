@@ -7,7 +7,7 @@ to another office. It is sealed for its own row under the lead's key, takes the 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,9 +32,17 @@ def chosen_files(lead: Lead, chosen: Collection[uuid.UUID]) -> tuple[Attachment,
 def copy_for_office(*, actor: User, referral: Referral, files: Iterable[Attachment], now: datetime) -> list[dict[str, Any]]:
     """Give the office of a new referral a copy of each file; returns what the packet says of them.
 
+    The caller puts the copies on record in the same transaction, as part of what left headquarters.
     Raises `Conflict` when a file does not open or is not what was attached: then nothing is sent.
     """
     return [_named(_copy(actor, referral, original, now)) for original in files]
+
+
+def copies_named(named: Sequence[Mapping[str, Any]]) -> list[Attachment]:
+    """The copies that a packet names, in its order, each with its original; none when it names none."""
+    ids = [uuid.UUID(each["id"]) for each in named]
+    found = Attachment.objects.select_related("copy_of").filter(uuid__in=ids).in_bulk(field_name="uuid") if ids else {}
+    return [found[each] for each in ids]
 
 
 def _copy(actor: User, referral: Referral, original: Attachment, now: datetime) -> Attachment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,10 +14,10 @@ from audit.services import record
 from foundation.calendar import add_business_days
 from leads.clocks import ACCEPT_DAYS
 from leads.looking import Look
-from leads.models import Attachment, Decision, Lead, Referral
+from leads.models import Attachment, Decision, Lead, Packet, Referral
 from leads.packet.body import files_named
 from leads.sealing import read_bytes
-from leads.services.packet_files import copy_for_office
+from leads.services.packet_files import copies_named, copy_for_office
 from leads.services.packets import do_not_rely_after, make_packet
 
 
@@ -58,6 +59,7 @@ def send_referral(sending: Sending, now: datetime) -> Referral:
         accept_due_on=add_business_days(now.date(), ACCEPT_DAYS),
         transferred_from=sending.transferred_from,
     )
+    files = _files(sending, referral, now)
     packet = make_packet(
         referral=referral,
         lead=lead,
@@ -65,19 +67,26 @@ def send_referral(sending: Sending, now: datetime) -> Referral:
         class_id=class_id,
         until=do_not_rely_after(look.judged, now.date()),
         approved_by=sending.approved_by.label if sending.approved_by else "",
-        files=_files(sending, referral, now),
+        files=files,
     )
+    _told(sending, packet, copies_named(files), now)
+    return referral
+
+
+def _told(sending: Sending, packet: Packet, copies: Sequence[Attachment], now: datetime) -> None:
+    """The event: what left headquarters, the copies of files with the packet; also when a transfer hands them on."""
+    payload = {"office": sending.office.code, "reason": sending.reason, "packet": packet.json_sha256, "pdf": packet.pdf_sha256}
+    files = [{"copy": str(each.uuid), "of": str(each.copy_of.uuid) if each.copy_of else "", "sha256": each.sha256} for each in copies]
     record(
         Act.LEAD_REFERRED,
         object_kind="lead",
-        object_uuid=lead.uuid,
-        results=[referral.uuid, packet.uuid],
-        fields=["identifiers", "addresses", "facts"],
-        payload={"office": sending.office.code, "reason": sending.reason, "packet": packet.json_sha256, "pdf": packet.pdf_sha256},
-        scope=lead.uuid,
+        object_uuid=sending.lead.uuid,
+        results=[packet.referral.uuid, packet.uuid, *(each.uuid for each in copies)],
+        fields=["identifiers", "addresses", "facts", *(["files"] if files else [])],
+        payload=payload | ({"files": files} if files else {}),
+        scope=sending.lead.uuid,
         occurred_at=now,
     )
-    return referral
 
 
 def _files(sending: Sending, referral: Referral, now: datetime) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from access.context import acting_as
 from access.models import Office
 from audit.acts import Act
 from audit.models import Event
+from audit.selectors import words_of
 from leads.models import Attachment, Lead, Referral
 from leads.papers import folder
 from leads.selectors.referral import packet_json_for, referral_for
@@ -156,6 +157,12 @@ def test_a_packet_names_the_files_that_the_sender_chose_and_the_office_opens_tho
     assert signed_in(desk.atlanta).get(f"/referrals/{moved.uuid}/files/{copy.uuid}/").content == PDF
     assert officer.get(f"/referrals/{referral.uuid}/files/{copy.uuid}/").status_code == 404
     assert "with the office that has it now" in words(officer.get(f"/referrals/{referral.uuid}/"))
+    with acting_as(person("audrey", "auditor")):
+        told = Event.objects.filter(act=Act.LEAD_REFERRED, object_uuid=lead.uuid).order_by("pk")
+        assert [event.result_uuids for event in told] == [[each.uuid, each.packet.uuid, copy.uuid] for each in (referral, moved)]
+        assert all("files" in event.field_names for event in told)
+        gone = {"copy": str(copy.uuid), "of": str(letter.uuid), "sha256": named["sha256"]}
+        assert [(words_of(event) or {})["files"] for event in told] == [[gone], [gone]], "what left headquarters is on record"
 
 
 def test_nothing_is_sent_with_a_file_that_is_not_what_was_attached(desk: Desk, analyst: Client, lead: Lead) -> None:
