@@ -64,6 +64,13 @@ def take_back_buffered(extract_id: int) -> int:
         return remove_from_buffer([row[0] for row in cursor.fetchall()])
 
 
+def hold_row(row_id: int) -> bool:
+    """Lock one row for the rest of the transaction, so that its time does not end meanwhile; False when it has gone already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM ingest_sourcerow WHERE id = %s FOR UPDATE", [row_id])
+        return cursor.fetchone() is not None
+
+
 def rows_over(now: datetime, most: int) -> list[int]:
     """Buffered rows whose last day is over on the day of `now`, locked for the rest of the transaction, at most `most`."""
     with connection.cursor() as cursor:

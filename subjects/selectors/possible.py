@@ -10,7 +10,6 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
-from audit.keys import KeyDestroyed
 from foundation.crypto import Sealer
 from foundation.errors import Conflict, NotFound
 from ingest.models import SourceRow
@@ -130,7 +129,7 @@ def held_against(user: User, question: PossibleRecord) -> HeldAgainst | None:
     """The person and the record side by side, compared as they stand now; None when the record waits no longer."""
     try:
         line, _ = standing_line(question)
-    except (Conflict, KeyDestroyed):
+    except Conflict:
         return None
     stated = _stated(line)
     found = against_record(question.subject_id, line.as_record(0))

@@ -15,6 +15,7 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from subjects.matching.against import against
+from subjects.matching.pool import one_writer
 from subjects.models import Judgement, SubjectRedirect
 from subjects.services.merge import merge, split
 
@@ -52,7 +53,7 @@ def undo(*, actor: User, judgement: Judgement, now: datetime) -> Judgement:
     Raises `Forbidden` or `Conflict`.
     """
     require(actor, Permission.JUDGE_IDENTITY)
-    fresh = Judgement.objects.select_for_update(of=("self",)).select_related("left", "right").get(pk=judgement.pk)
+    fresh = _held(judgement)
     if not fresh.verdict or fresh.undone_at is not None:
         raise Conflict("There is no verdict to take back.")
     redirect = SubjectRedirect.objects.select_for_update(of=("self",)).filter(judgement=fresh, closed_at=None).first()
@@ -72,7 +73,13 @@ def undo(*, actor: User, judgement: Judgement, now: datetime) -> Judgement:
 
 
 def _waiting(judgement: Judgement) -> Judgement:
-    fresh = Judgement.objects.select_for_update(of=("self",)).select_related("left", "right").get(pk=judgement.pk)
+    fresh = _held(judgement)
     if fresh.verdict or fresh.undone_at is not None:
         raise Conflict("Somebody has judged this pair already.")
     return fresh
+
+
+def _held(judgement: Judgement) -> Judgement:
+    """The pair as it stands, locked. The lock of the one writer comes first: a load that holds it looks at pairs and moves keys."""
+    one_writer()
+    return Judgement.objects.select_for_update(of=("self",)).select_related("left", "right").get(pk=judgement.pk)

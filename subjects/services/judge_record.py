@@ -12,9 +12,11 @@ from access.permissions import Permission
 from access.policy import require
 from access.selectors import service_actor
 from audit.acts import Act
+from audit.keys import KeyDestroyed
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from ingest.services import source_rows
+from ingest.services.buffer import hold_row
 from ingest.states import RowState
 from subjects.matching.against import against_record
 from subjects.matching.pool import one_writer
@@ -42,10 +44,12 @@ def judge_record(*, actor: User, question: PossibleRecord, verdict: str, reason:
         raise InvalidInput("Choose same, different or unsure.", field="verdict")
     if verdict == "same" and not reason.strip():
         raise InvalidInput("Say why this record is this person's.", field="reason")
-    fresh = PossibleRecord.objects.select_for_update(of=("self",)).select_related("subject").get(pk=question.pk)
+    fresh = _held(question)
     if fresh.verdict or fresh.undone_at is not None:
         raise Conflict("Somebody has judged this record already.")
     line, row_is_fact = standing_line(fresh)
+    if not hold_row(line.row_id):
+        raise Conflict(GONE)
     shown = against_record(fresh.subject_id, line.as_record(0))  # as the judge saw it, which may be newer than what asked
     fresh.verdict, fresh.reason, fresh.judged_by, fresh.judged_at = verdict, reason.strip()[:REASON_LENGTH], actor, now
     fresh.explanation, fresh.weight = shown.explained(), shown.score.weight if shown.score is not None else None
@@ -66,7 +70,7 @@ def undo_record(*, actor: User, question: PossibleRecord, now: datetime) -> Poss
     Raises `Forbidden` or `Conflict`.
     """
     require(actor, Permission.JUDGE_IDENTITY)
-    fresh = PossibleRecord.objects.select_for_update(of=("self",)).select_related("subject").get(pk=question.pk)
+    fresh = _held(question)
     if not fresh.verdict or fresh.undone_at is not None:
         raise Conflict("There is no verdict to take back.")
     with through_service(service_actor("subjects")):
@@ -94,17 +98,29 @@ def standing_line(question: PossibleRecord) -> tuple[Line, bool]:
     if IdentityLink.objects.filter(source=question.source, record_key=question.record_key, closed_at=None).exists():
         raise Conflict(TAKEN)
     here = source_rows.standing_rows(question.source, [question.record_key]).get(question.record_key)
-    lines = stored_lines(source_rows.kept_rows([here.id])) if here is not None else []
+    try:
+        lines = stored_lines(source_rows.kept_rows([here.id])) if here is not None else []
+    except KeyDestroyed:
+        raise Conflict(GONE) from None
     if here is None or not lines:
         raise Conflict(GONE)
     return lines[0], here.state == RowState.APPLIED
 
 
+def _held(question: PossibleRecord) -> PossibleRecord:
+    """The question as it stands, locked; raises `Conflict` when it was withdrawn meanwhile.
+
+    The lock of the one writer comes first, as everywhere: a load that holds it withdraws and asks questions.
+    """
+    one_writer()
+    fresh = PossibleRecord.objects.select_for_update(of=("self",)).select_related("subject").filter(pk=question.pk).first()
+    if fresh is None:
+        raise Conflict(GONE)
+    return fresh
+
+
 def _give(question: PossibleRecord, line: Line, *, actor: User, now: datetime, row_is_fact: bool) -> None:
     """The record's row becomes facts of the subject; what waits for what it brings comes along."""
-    one_writer()
-    if IdentityLink.objects.filter(source=question.source, record_key=question.record_key, closed_at=None).exists():
-        raise Conflict(TAKEN)
     subject = standing_for(question.subject_id)
     ids = SubjectIds()
     resolver = Resolver(ids)
@@ -117,7 +133,6 @@ def _give(question: PossibleRecord, line: Line, *, actor: User, now: datetime, r
 
 def _take(question: PossibleRecord, now: datetime) -> None:
     """What the record said of the subject stands no more, and the record is nobody's."""
-    one_writer()
     subject = standing_for(question.subject_id)
     record_of = {"source": question.source, "record_key": question.record_key}
     link = IdentityLink.objects.filter(subject_id=subject, decision="judged", closed_at=None, **record_of).first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,41 +20,20 @@ from foundation.errors import Conflict
 from ingest.models import SourceRow
 from ingest.services.expire import expire_buffer
 from ingest.states import RowState
-from leads.judging import judge as judged
-from leads.snapshots import snapshot_of
-from subjects.models import DepartureFact, FilingFact, IdentityLink, NameFact, PossibleRecord, Subject
+from subjects.models import FilingFact, IdentityLink, NameFact, PossibleRecord, Subject
 from subjects.selectors.possible import open_questions, waiting_records
 from subjects.services.judge_record import judge_record, undo_record
 from subjects.services.possible import forget_questions
 from subjects.services.protect import protect
-from tests.factories.drops import AS_OF, adis, figures, filing, load, overstay
+from tests.factories.drops import AS_OF, figures, filing, load, overstay
 from tests.factories.leads import make_lead
 from tests.factories.people import person
+from tests.factories.possible import LATER, WEEK, departures, left, say, signs, the_question
 from tests.pages import counted_queries, words
 
 pytestmark = pytest.mark.django_db
 ClientAs = Callable[[User], Client]
-WEEK = timedelta(days=7)
-LATER = datetime(2026, 11, 25, 9, tzinfo=UTC)
 GROUNDS = {"grounds": "The fields as shown."}
-LEFT = {
-    "record_type": "D",
-    "admission_number": "",
-    "arrival_date": "",
-    "arrival_port": "",
-    "arrival_mode": "",
-    "class_of_admission": "",
-    "admit_until": "",
-    "passport_number": "",
-    "passport_country": "",
-    "departure_date": "2026-09-20",
-    "departure_evidence": "N",
-}
-
-
-def left(record: str = "D1", **cells: str) -> dict[str, str]:
-    """A departure that a carrier's list tells by name, with the year of birth alone: it nearly fits the person of `overstay`."""
-    return adis(record, **LEFT) | {"date_of_birth": "1991"} | cells
 
 
 @pytest.fixture(autouse=True)
@@ -73,28 +52,6 @@ def question(tmp_path: Path) -> PossibleRecord:
     extract = load(tmp_path, [left()], as_of=AS_OF + WEEK)
     assert figures(extract) == (0, 0, 1, 0)
     return the_question()
-
-
-def the_question() -> PossibleRecord:
-    with acting_as(service_actor("subjects")):
-        return PossibleRecord.objects.select_related("subject").get(undone_at=None)
-
-
-def signs(subject: Subject) -> set[tuple[str, bool]]:
-    with acting_as(service_actor("leads")):
-        return {
-            (sign.code, sign.blocking) for sign in judged(snapshot_of(subject)).evaluation.stop_signs if sign.code.startswith("possible")
-        }
-
-
-def departures() -> list[date]:
-    with acting_as(service_actor("leads")):
-        return list(DepartureFact.objects.filter(retracted_at=None, superseded_at=None).values_list("departed_on", flat=True))
-
-
-def say(user: User, question: PossibleRecord, verdict: str) -> None:
-    with acting_as(user):
-        judge_record(actor=user, question=question, verdict=verdict, reason="The photograph.", now=LATER)
 
 
 @pytest.mark.parametrize("person_first", [True, False])
