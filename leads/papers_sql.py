@@ -76,3 +76,29 @@ REVOKE ALL ON FUNCTION leads_hand_over(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION leads_hand_over(bigint) TO {app};
 """
 HAND_OVER_BACK = "DROP FUNCTION leads_hand_over(bigint);"
+
+TRANSFERS = """
+-- a referral and those out of which it came by transfers, by their internal numbers: an office reads none but its own, and a file
+-- keeps the referral with which it came or went
+CREATE FUNCTION leads_line_of(p_referral bigint) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH RECURSIVE line (id, before) AS (
+        SELECT r.id, r.transferred_from_id FROM public.leads_referral r WHERE r.id = p_referral
+        UNION
+        SELECT r.id, r.transferred_from_id FROM public.leads_referral r JOIN line ON r.id = line.before)
+    SELECT id FROM line
+$$;
+REVOKE ALL ON FUNCTION leads_line_of(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION leads_line_of(bigint) TO {app};
+"""
+TRANSFERS_BACK = "DROP FUNCTION leads_line_of(bigint);"
+_EVERY_FILE = "c.phase = 'live';\nEND"
+HAND_OVER_BEFORE = HAND_OVER.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+# files of an earlier referral to the same office stay behind: whoever was given them answered that one
+HAND_OVER_LINE = HAND_OVER_BEFORE.replace(
+    _EVERY_FILE,
+    """c.phase = 'live'
+      AND (a.referral_id IS NULL OR a.referral_id IN (SELECT public.leads_line_of(p_referral)));
+END""",
+    1,
+)

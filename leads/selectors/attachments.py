@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from access.models import User
 from audit.keys import existing_key
@@ -63,16 +64,25 @@ def files_for(user: User, lead: Lead) -> tuple[FileView, ...]:  # the database k
     return tuple(replace(each, sent_to=tuple(sent.get(each.uuid, ()))) for each in shown)
 
 
-def office_files(lead_id: int, lead_uuid: UUID) -> tuple[FileView, ...]:
+def rows_of_referral(referral: Referral, named: Sequence[str]) -> QuerySet[Attachment]:
+    """The files of a referral: copies that its packet names, what headquarters attached for the office, what the office added.
+
+    What came or went with another referral is none of them, unless that was transferred and became this one.
+    """
+    line = RawSQL("SELECT leads_line_of(%s)", [referral.pk])  # a constant and a bound parameter
+    listed = Q(copy_of=None, audience="office") & (Q(referral=None) | Q(referral__in=line))
+    return Attachment.objects.filter(listed | Q(uuid__in=named), lead_id=referral.lead_id)
+
+
+def office_files(referral: Referral) -> tuple[FileView, ...]:
     """Those that headquarters attached for the office too and the office's own, newest first; what a packet names stands with it."""
-    return opened(lead_uuid, Attachment.objects.filter(lead_id=lead_id, audience="office", copy_of=None))
+    return opened(referral.lead_uuid, rows_of_referral(referral, ()))
 
 
 def files_of_referral(referral: Referral) -> tuple[FileView, ...]:
-    """All that the referral's page lists: copies that its packet took along, what else is for the office, what the office added."""
-    named = [each["id"] for each in files_named(read_bytes(referral.lead_uuid, referral.packet.json_sealed))]
-    listed = Q(copy_of=None, audience="office") | Q(uuid__in=named)
-    return opened(referral.lead_uuid, Attachment.objects.filter(listed, lead_id=referral.lead_id))
+    """All files of the referral, newest first."""
+    named = files_named(read_bytes(referral.lead_uuid, referral.packet.json_sealed))
+    return opened(referral.lead_uuid, rows_of_referral(referral, [each["id"] for each in named]))
 
 
 def opened(lead_uuid: UUID, rows: QuerySet[Attachment]) -> tuple[FileView, ...]:
@@ -108,9 +118,14 @@ def packet_files(lead_id: int, lead_uuid: UUID, named: Sequence[dict[str, Any]])
     return tuple((each, UUID(each["id"]) in open_to) for each in named)
 
 
-def content_for(user: User, lead_id: int, lead_uuid: UUID, attachment_uuid: UUID, *, audiences: Sequence[str]) -> Content:
+def content_for(user: User, lead: Lead, attachment_uuid: UUID) -> Content:  # the database knows who asks
     """A file of the lead with its content; raises `NotFound` (missing or out of sight), `Conflict` when its file does not open."""
-    row = Attachment.objects.filter(lead_id=lead_id, uuid=attachment_uuid, audience__in=audiences).first()
+    return content_among(Attachment.objects.filter(lead=lead), lead.uuid, attachment_uuid)
+
+
+def content_among(rows: QuerySet[Attachment], lead_uuid: UUID, attachment_uuid: UUID) -> Content:
+    """The one of these files of a lead, with its content; raises as `content_for`."""
+    row = rows.filter(uuid=attachment_uuid).first()
     if row is None:
         raise NotFound
     return Content(read_words(lead_uuid, row.name_sealed), KINDS[row.kind], row.sha256, content_of(lead_uuid, row))

@@ -19,7 +19,7 @@ from leads.clocks import ACT_DAYS
 from leads.models import Note, Outcome, Packet, RecallNotice, Referral
 from leads.packet.body import files_named
 from leads.sealing import read_all, read_bytes, read_words
-from leads.selectors.attachments import Content, FileView, content_for, office_files, packet_files
+from leads.selectors.attachments import Content, FileView, content_among, office_files, packet_files, rows_of_referral
 from leads.selectors.interest import words_for_office
 from leads.selectors.queue import Count
 from leads.selectors.queue_sql import Place, decode
@@ -227,7 +227,7 @@ def referral_detail_for(user: User, referral_uuid: UUID, *, now: datetime) -> Re
         outcome_remarks=read_words(scope, outcome.remarks_sealed) if outcome else "",
         notes=_notes(referral),
         packet_files=packet_files(referral.lead_id, scope, body.get("files", [])),
-        files=office_files(referral.lead_id, referral.lead_uuid),
+        files=office_files(referral),
         actions=_actions(user, referral),
         deconfliction=words_for_office(referral, now) if referral.state in HELD else "",
     )
@@ -311,11 +311,11 @@ def packet_pdf_for(user: User, packet_uuid: UUID) -> bytes:
 def referral_file_for(user: User, referral_uuid: UUID, file_uuid: UUID) -> Content:
     """A file of a referral with its content: named by its packet, given by headquarters, or added by the office.
 
-    Raises `NotFound`, and `Conflict` when it does not open or is not what the packet names.
+    Raises `NotFound`, for a file of another referral of the lead too, and `Conflict` when it does not open or is not what the packet names.
     """
     referral = referral_for(user, referral_uuid)
-    found = content_for(user, referral.lead_id, referral.lead_uuid, file_uuid, audiences=("office",))
     named = {each["id"]: each["sha256"] for each in files_named(read_bytes(referral.lead_uuid, referral.packet.json_sealed))}
+    found = content_among(rows_of_referral(referral, [*named]), referral.lead_uuid, file_uuid)
     if named.get(str(file_uuid), found.sha256) != found.sha256:
         message = "The file is not the one that the packet names. Do not rely on it; tell headquarters."
         raise Conflict(message)

@@ -74,7 +74,7 @@ def lead_file(request: HttpRequest, number: str, file_uuid: uuid.UUID) -> HttpRe
     """Download a file of the lead."""
     user = who(request)
     lead = lead_for(user, number)
-    found = content_for(user, lead.pk, lead.uuid, file_uuid, audiences=("hq", "office"))
+    found = content_for(user, lead, file_uuid)
     record(Act.DOWNLOAD, object_kind="attachment", object_uuid=file_uuid, results=[lead.uuid])
     return _download(found)
 

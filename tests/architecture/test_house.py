@@ -67,6 +67,7 @@ DEFINERS = {
     "leads_glass_leads": "the current user's own open glass",
     "leads_glass_subjects": "the current user's own open glass",
     "leads_hand_over": "asks for a service actor and an open referral that was transferred",
+    "leads_line_of": "internal numbers of the referrals that were transferred until this one",
     "leads_mark": "no execute for the application",
     "leads_move": "asks whether the mover sees the lead",
     "leads_stray_files": "random names of files, and whether a row knows them",

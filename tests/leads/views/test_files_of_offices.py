@@ -15,15 +15,16 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from access.context import acting_as
-from access.models import Office
+from access.models import Office, User
 from audit.acts import Act
 from audit.models import Event
 from audit.selectors import words_of
 from leads.models import Attachment, Lead, Referral
 from leads.papers import folder
 from leads.selectors.referral import packet_json_for, referral_for
+from leads.services.answer import return_referral
 from leads.services.office import transfer_referral
-from leads.services.referral import recall_referral
+from leads.services.referral import recall_referral, refer_lead
 from tests.factories.people import person
 from tests.leads.conftest import Desk
 from tests.leads.views.papers import JPEG, PDF, PNG, sent
@@ -196,6 +197,56 @@ def test_a_file_stays_with_its_lead_through_referral_closing_and_reopening(desk:
     assert analyst.get(f"/leads/{lead.number}/files/{kept.uuid}/").content == PDF
     with acting_as(desk.analyst):
         assert Attachment.objects.get().access_class_id == desk.fresh(lead).access_class_id
+
+
+def test_a_referral_shows_and_hands_on_its_own_files_and_none_of_an_earlier_one(
+    desk: Desk, analyst: Client, officer: Client, lead: Lead
+) -> None:
+    def referred(*along: Attachment) -> Referral:
+        with acting_as(desk.analyst):
+            now = timezone.now()
+            boston, fresh = Office.objects.get(code="HSI-BOS"), desk.fresh(lead)
+            return refer_lead(actor=desk.analyst, lead=fresh, office=boston, reason="", now=now, files=[each.uuid for each in along])
+
+    def handed_on(user: User, referral: Referral, code: str) -> Referral:
+        with acting_as(user):
+            seen, office = referral_for(user, referral.uuid), Office.objects.get(code=code)
+            return transfer_referral(actor=user, referral=seen, office=office, reason="Moved.", now=timezone.now())
+
+    def listed(user: User, referral: Referral) -> list[str]:
+        return [each["name"] for each in signed_in(user).get(f"/api/v1/referrals/{referral.uuid}/files/").json()["results"]]
+
+    analyst.post(f"/leads/{lead.number}/files/add/", sent())
+    with acting_as(desk.analyst):
+        letter = Attachment.objects.get()
+    first = referred(letter)
+    officer.post(f"/referrals/{first.uuid}/files/add/", {"attachment": SimpleUploadedFile("earlier.jpg", JPEG)})
+    with acting_as(desk.boston):
+        seen = referral_for(desk.boston, first.uuid)
+        return_referral(actor=desk.boston, referral=seen, return_reason="resources", words="", now=timezone.now())
+    second = referred()
+    officer.post(f"/referrals/{second.uuid}/files/add/", {"attachment": SimpleUploadedFile("later.png", PNG)})
+    with acting_as(desk.boston):
+        copy, earlier, later = Attachment.objects.order_by("pk")
+
+    page = words(officer.get(f"/referrals/{second.uuid}/"))
+    assert "later.png" in page
+    assert "earlier.jpg" not in page
+    assert listed(desk.boston, second) == ["later.png"]
+    assert listed(desk.boston, first) == ["earlier.jpg", "letter of the school.pdf"]
+    for other in (copy, earlier):
+        assert officer.get(f"/referrals/{second.uuid}/files/{other.uuid}/").status_code == 404
+        assert officer.get(f"/referrals/{first.uuid}/files/{other.uuid}/").status_code == 200
+    third = handed_on(desk.boston, second, "HSI-ATL")
+    with acting_as(desk.atlanta):
+        assert [each.pk for each in Attachment.objects.all()] == [later.pk], "what came with the referral before stays behind"
+    fourth = handed_on(desk.atlanta, third, "HSI-CHI")
+    assert listed(desk.boston, first) == ["earlier.jpg", "letter of the school.pdf"]
+    assert listed(desk.boston, second) == listed(desk.atlanta, third) == []
+    chicago = person("cyd", "field_officer", office=Office.objects.get(code="HSI-CHI"))
+    assert listed(chicago, fourth) == ["later.png"], "along the whole line of transfers"
+    assert signed_in(chicago).get(f"/referrals/{fourth.uuid}/files/{later.uuid}/").content == PNG
+    assert listed(desk.analyst, fourth) == ["later.png"]
 
 
 def sendable(client: Client, lead: Lead) -> dict[str, str]:
