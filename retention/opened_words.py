@@ -65,6 +65,10 @@ HIDDEN = {
     "conditions",
     "routable",
     "rules",
+    "evidence",
+    "explanation",
+    "moved",
+    "followed",
 }
 LABELS = {"citizenship_iso3": "Citizenship", "known_at": "Known since", "as_of": "As of", "why": "Why"}
 
@@ -82,7 +86,7 @@ def parts_of(tables: dict[str, list[dict[str, Any]]]) -> list[tuple[str, list[li
 def _row(table: str, row: dict[str, Any]) -> list[Line]:
     choices = _choices(table)
     return [
-        (_label(name), _word(table, name, value) or choices.get(name, {}).get(value) or _value(value))
+        (_label(name), _word(table, name, value) or _chosen(choices.get(name, {}), value) or _value(value))
         for name, value in row.items()
         if name not in HIDDEN and not name.endswith(("_id", "_key")) and value not in (None, "", [], {})
     ]
@@ -95,6 +99,10 @@ def _word(table: str, name: str, value: Any) -> str:
     if name.startswith("citizenship"):
         return country(value)
     return identifier_words(value) if (table, name) == ("subjects_identifierfact", "kind") else ""
+
+
+def _chosen(words: Mapping[Any, str], value: Any) -> str:
+    return words.get(value, "") if isinstance(value, str | int) else ""
 
 
 @cache

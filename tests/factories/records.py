@@ -84,7 +84,7 @@ def old_lead(created_on: date = date(2001, 3, 14), *, subject: Subject | None = 
     child = {"lead": lead, "access_class_id": hq}
     Finding.objects.create(
         subject=subject, rule_id="overstay-dated", rule_version="1", matter_key=secrets.token_hex(8), violation="overstay", holds=True,
-        outcome="stands", sentence=words, evidence_digest="", as_of=created_on, **child,
+        outcome="stands", sentence=words, evidence=[uuid.uuid4()], evidence_digest="", as_of=created_on, **child,
     )  # fmt: skip
     Claim.objects.create(user=who, claimed_at=NOW, until=NOW + timedelta(hours=1), released_at=NOW, **child)
     note = Note.objects.create(audience="hq", author=who, written_at=NOW, sealed=sealed, **child)
