@@ -2,8 +2,8 @@
 
 DHS/ICE-015 knows one schedule for every record. A schedule for some records only (a series of its own beside `leads`)
 rests on the authority that is typed when its version is approved; nothing here says that such an authority exists.
-A condition asks what happened to a lead or what it is, never what a feed says of a day: only an un-import, or a record that
-proves to be somebody else's, takes a condition away again.
+A condition asks what happened to a lead or what it is, never what a feed says of a day: only an un-import, a record that
+proves to be somebody else's, or the way out of the protected compartment takes a condition away again.
 """
 
 from __future__ import annotations

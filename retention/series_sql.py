@@ -1,4 +1,4 @@
-"""Which conditions a record meets, which schedule dates it, and the functions that set its days. Nothing else sets them.
+"""Which conditions a record meets, which schedule dates it, and the functions that change its days. Nothing else changes them.
 
 A record's conditions are kept with its dates. They are asked again, and the dates set anew, in the very transaction in
 which they change: by triggers on what the conditions read, so that no way of writing goes past them.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from retention.conditions import CONDITIONS
 
 # Shared by whoever dates a record, taken whole by an approval: no record is dated by a version that is just going.
+# Batches of a run share it too: what a batch has read of a record's days holds until it is through.
 DATING = 7_241_003  # advisory lock
 
 _LIVE = ",\n        ".join(f"CASE WHEN {condition.live} THEN '{condition.code}' END" for condition in CONDITIONS)
@@ -27,6 +28,39 @@ $$;
 """
 
 ANNIVERSARY_BACK = "DROP FUNCTION retention_anniversary(date, int);"
+
+# Asks the conditions of these leads again and dates them by the longest schedule; tells how many changed. Whoever calls it,
+# the result is what the approved schedules say. Only records that change are locked: a hold on everything, or an extract of
+# cases, passes over the others; what changes is asked once more under the lock.
+RESTATE = f"""
+CREATE OR REPLACE FUNCTION retention_restate(p_leads bigint[], p_at timestamptz) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    differing bigint[];
+    changed int;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared({DATING});
+    WITH met AS MATERIALIZED (SELECT * FROM public.retention_conditions(p_leads)),
+    chosen AS MATERIALIZED (SELECT kinds.conditions, public.retention_longest(kinds.conditions) AS schedule
+                            FROM (SELECT DISTINCT met.conditions FROM met) kinds)
+    SELECT array_agg(k.lead_id) INTO differing
+    FROM met JOIN chosen ON chosen.conditions = met.conditions JOIN public.retention_retentionclock k ON k.lead_id = met.lead_id
+    WHERE k.schedule_id <> chosen.schedule OR k.conditions <> met.conditions;
+    IF differing IS NULL THEN RETURN 0; END IF;
+    PERFORM 1 FROM public.retention_retentionclock WHERE lead_id = ANY (differing) ORDER BY lead_id FOR NO KEY UPDATE;
+    WITH met AS MATERIALIZED (SELECT * FROM public.retention_conditions(differing)),
+    chosen AS MATERIALIZED (SELECT kinds.conditions, public.retention_longest(kinds.conditions) AS schedule
+                            FROM (SELECT DISTINCT met.conditions FROM met) kinds)
+    UPDATE public.retention_retentionclock k
+    SET conditions = met.conditions, schedule_id = s.id, computed_at = p_at,
+        archive_on = CASE WHEN s.archived_years > 0 THEN public.retention_anniversary(k.record_created_on, s.active_years) END,
+        destroy_on = public.retention_anniversary(k.record_created_on, s.active_years + s.archived_years)
+    FROM met JOIN chosen ON chosen.conditions = met.conditions JOIN public.retention_schedule s ON s.id = chosen.schedule
+    WHERE k.lead_id = met.lead_id AND (k.schedule_id <> s.id OR k.conditions <> met.conditions);
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    RETURN changed;
+END $$;
+"""  # noqa: S608  # constants of this project
 
 DATES = f"""
 CREATE FUNCTION retention_conditions(p_leads bigint[]) RETURNS TABLE (lead_id bigint, conditions varchar[])
@@ -52,28 +86,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
     ORDER BY s.active_years + s.archived_years DESC, s.active_years DESC, s.condition <> '', s.series COLLATE "C" LIMIT 1
 $$;
 
--- Asks the conditions of these leads again and dates them by the longest schedule; tells how many changed. Whoever calls
--- it, the result is what the approved schedules say.
-CREATE FUNCTION retention_restate(p_leads bigint[], p_at timestamptz) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-DECLARE
-    changed int;
-BEGIN
-    PERFORM pg_advisory_xact_lock_shared({DATING});
-    PERFORM 1 FROM public.retention_retentionclock WHERE lead_id = ANY (p_leads) ORDER BY lead_id FOR NO KEY UPDATE;
-    WITH met AS MATERIALIZED (SELECT * FROM public.retention_conditions(p_leads)),
-    chosen AS MATERIALIZED (SELECT kinds.conditions, public.retention_longest(kinds.conditions) AS schedule
-                            FROM (SELECT DISTINCT met.conditions FROM met) kinds)
-    UPDATE public.retention_retentionclock k
-    SET conditions = met.conditions, schedule_id = s.id, computed_at = p_at,
-        archive_on = CASE WHEN s.archived_years > 0 THEN public.retention_anniversary(k.record_created_on, s.active_years) END,
-        destroy_on = public.retention_anniversary(k.record_created_on, s.active_years + s.archived_years)
-    FROM met JOIN chosen ON chosen.conditions = met.conditions JOIN public.retention_schedule s ON s.id = chosen.schedule
-    WHERE k.lead_id = met.lead_id AND (k.schedule_id <> s.id OR k.conditions <> met.conditions);
-    GET DIAGNOSTICS changed = ROW_COUNT;
-    RETURN changed;
-END $$;
-
+{RESTATE}
 CREATE FUNCTION retention_restate_sealed(p_packages bigint[]) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE

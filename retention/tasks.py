@@ -42,6 +42,7 @@ def restate_clocks(*, actor: str) -> None:
 def propose_due(*, actor: str) -> None:
     """Freeze the lists of what has become due; nothing happens to a record before people have signed."""
     now = timezone.now()
+    clocks.finish_restatement(now=now)  # nothing is proposed while records are being dated anew
     service = service_actor(ME)
     with acting_as(service):
         marks, schedules = marks_in_sight(), schedules_in_force()

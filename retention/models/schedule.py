@@ -101,7 +101,8 @@ class Schedule(models.Model):
 class RetentionClock(models.Model):
     """The dates of one lead with the schedule version that set them: the longest of those that apply.
 
-    Set by the database alone (`retention_restate`), when schedules change or what the lead meets of their conditions.
+    A new record begins with the schedule for every record, and the database asks its conditions at once. After that the
+    database alone changes it (`retention_restate`), when schedules change or what the lead meets of their conditions.
     """
 
     lead = models.OneToOneField(Lead, on_delete=models.PROTECT, related_name="+", primary_key=True)

@@ -61,6 +61,15 @@ WHERE named.organization_id IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM subjects_associate o
                   WHERE o.organization_id = named.organization_id AND o.subject_id <> ALL (%(subjects)s))
 """
+# taken in one order: of two batches that hold the last people who name an organization, the second sees that it is the last
+NAMED = """
+SELECT o.id FROM organizations_organization o WHERE o.id IN (
+    SELECT organization_id FROM leads_lead WHERE id = ANY (%(leads)s)
+    UNION ALL SELECT organization_id FROM subjects_statusfact WHERE subject_id = ANY (%(subjects)s)
+    UNION ALL SELECT organization_id FROM subjects_employmentfact WHERE subject_id = ANY (%(subjects)s)
+    UNION ALL SELECT organization_id FROM subjects_associate WHERE subject_id = ANY (%(subjects)s))
+ORDER BY o.id FOR NO KEY UPDATE
+"""
 # one statement for the rows of a batch: object by object they cost more than sealing the packages does
 PACKAGES = """
 WITH given AS (
@@ -138,9 +147,12 @@ def _who_is_last(leads: Sequence[Going]) -> None:
 
 
 def _organizations(leads: Sequence[Going]) -> list[int]:
+    """The organizations that go with these leads."""
     gone = [subject for lead in leads if lead.last for subject in lead.subjects]
+    beside = {"leads": [lead.id for lead in leads], "subjects": gone}
     with connection.cursor() as cursor:
-        cursor.execute(ORGANIZATIONS, {"leads": [lead.id for lead in leads], "subjects": gone})
+        cursor.execute(NAMED, beside)
+        cursor.execute(ORGANIZATIONS, beside)
         return [row[0] for row in cursor.fetchall()]
 
 

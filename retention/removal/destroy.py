@@ -81,7 +81,8 @@ def _destroy(run: Disposition, leads: Sequence[UUID]) -> None:
 
 def remove_files(run: Disposition) -> int:
     """Remove the files of what was destroyed and committed; returns how many went. Safe to run again."""
-    items = list(DispositionItem.objects.filter(disposition=run).exclude(file_name="").order_by("position")[:5000])
+    waiting = DispositionItem.objects.select_for_update().filter(disposition=run).exclude(file_name="")  # each file goes by one worker
+    items = list(waiting.order_by("position")[:5000])
     if not items:
         return 0
     files.remove_many([item.file_name for item in items])

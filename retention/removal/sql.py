@@ -8,7 +8,7 @@ from __future__ import annotations
 ERASE = """
 -- Deletes rows and everything that hangs on them, found in the catalog: a table that joins the house later goes too. What
 -- hangs on them from outside the families stops the deletion, so nothing is torn off unseen.
-CREATE FUNCTION retention_erase(p_table regclass, p_ids bigint[], p_families text[]) RETURNS void
+CREATE OR REPLACE FUNCTION retention_erase(p_table regclass, p_ids bigint[], p_families text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
     link record;
@@ -43,7 +43,7 @@ END $$;
 REVOKE ALL ON FUNCTION retention_erase(regclass, bigint[], text[]) FROM PUBLIC;
 
 -- those of the rows to which nothing refers, tables named like `p_apart` aside
-CREATE FUNCTION retention_unreferenced(p_table regclass, p_ids bigint[], p_apart text) RETURNS bigint[]
+CREATE OR REPLACE FUNCTION retention_unreferenced(p_table regclass, p_ids bigint[], p_apart text) RETURNS bigint[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
 DECLARE
     link record;
@@ -61,7 +61,7 @@ BEGIN
 END $$;
 
 -- the source rows whose facts, links and associates these subjects hold
-CREATE FUNCTION retention_rows_behind(p_subjects bigint[]) RETURNS bigint[]
+CREATE OR REPLACE FUNCTION retention_rows_behind(p_subjects bigint[]) RETURNS bigint[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
 DECLARE
     link record;
@@ -115,6 +115,10 @@ REVOKE ALL ON FUNCTION retention_erase_leads(bigint[], bigint[], bigint[], date)
 """
 ERASE_LEADS_BACK = "DROP FUNCTION retention_erase_leads(bigint[], bigint[], bigint[], date);"
 
+# the package says what the clock says: neither was dated anew between the reading and the removal
+SAME_DAYS = """
+              AND (SELECT (p.schedule_id, p.destroy_on, p.conditions) = (c.schedule_id, c.destroy_on, c.conditions)
+                   FROM public.retention_retentionclock c WHERE c.lead_id = l.id)"""
 ARCHIVE = """
 -- Takes sealed leads out of the live tables. Each must be a waiting item of the signed run, due, closed, sealed with its
 -- fixity checked; a hold refuses by trigger. `p_subjects` are the subjects whose facts the packages hold: each must have
@@ -124,9 +128,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET plan_
 DECLARE
     ids bigint[];
     day date;
+    schedule bigint;
 BEGIN
     PERFORM public.retention_check_run(p_run, 'archive');
-    SELECT as_of INTO day FROM public.retention_disposition WHERE id = p_run;
+    SELECT as_of, schedule_id INTO day, schedule FROM public.retention_disposition WHERE id = p_run;
     PERFORM 1 FROM public.leads_lead WHERE uuid = ANY (p_leads) ORDER BY id FOR UPDATE;
     PERFORM 1 FROM public.subjects_subject WHERE id = ANY (p_subjects) ORDER BY id FOR UPDATE;
     -- one look-up by a unique key each: a join would be planned by what these tables held before the run began
@@ -134,9 +139,10 @@ BEGIN
     FROM public.leads_lead l
     WHERE l.uuid = ANY (p_leads) AND l.state IN ('closed', 'auto_closed')
       AND (SELECT i.outcome = 'pending' FROM public.retention_dispositionitem i WHERE i.lead_uuid = l.uuid AND i.disposition_id = p_run)
-      AND (SELECT least(c.archive_on, c.destroy_on) <= day AND s.status = 'approved'
+      AND (SELECT least(c.archive_on, c.destroy_on) <= day AND s.status = 'approved' AND s.id = schedule
            FROM public.retention_retentionclock c JOIN public.retention_schedule s ON s.id = c.schedule_id WHERE c.lead_id = l.id)
       AND (SELECT p.disposition_id = p_run AND EXISTS (SELECT 1 FROM public.retention_archivefile f WHERE f.package_id = p.id)
+--same-days--
            FROM public.retention_archivepackage p WHERE p.lead_uuid = l.uuid);
     IF coalesce(cardinality(ids), 0) <> cardinality(p_leads) THEN
         RAISE EXCEPTION 'a record of this batch may not be archived' USING ERRCODE = 'LT409';
@@ -180,6 +186,8 @@ BEGIN
     SELECT f.name, f.sha256 INTO file_name, file_sha256 FROM public.retention_archivefile f WHERE f.package_id = package.id;
 END $$;
 """
+ARCHIVE_BEFORE = ARCHIVE.replace("--same-days--", "")  # of a database whose records have no conditions
+ARCHIVE = ARCHIVE.replace("--same-days--", SAME_DAYS.strip())
 ARCHIVE_BACK = """
 DROP FUNCTION retention_open(uuid, text, bytea, text, text);
 DROP FUNCTION retention_archive(bigint, uuid[], bigint[], bigint[], date);
@@ -205,16 +213,17 @@ DECLARE
     ids bigint[];
     scopes uuid[];
     day date;
+    schedule bigint;
     key_at timestamptz;
     gone uuid[];
     files text[];
 BEGIN
     PERFORM public.retention_check_run(p_run, 'destroy');
-    SELECT as_of INTO day FROM public.retention_disposition WHERE id = p_run;
+    SELECT as_of, schedule_id INTO day, schedule FROM public.retention_disposition WHERE id = p_run;
     PERFORM 1 FROM public.retention_archivepackage WHERE lead_uuid = ANY (p_leads) ORDER BY id FOR UPDATE;
     SELECT array_agg(p.id) INTO ids
     FROM public.retention_archivepackage p
-    WHERE p.lead_uuid = ANY (p_leads) AND p.destroy_on <= day
+    WHERE p.lead_uuid = ANY (p_leads) AND p.destroy_on <= day AND p.schedule_id = schedule
       AND (SELECT i.outcome = 'pending' FROM public.retention_dispositionitem i WHERE i.lead_uuid = p.lead_uuid AND i.disposition_id = p_run)
       AND (SELECT s.status = 'approved' FROM public.retention_schedule s WHERE s.id = p.schedule_id)
       AND NOT EXISTS (SELECT 1 FROM public.retention_extension e WHERE e.lead_uuid = p.lead_uuid AND e.ends_on > day)

@@ -17,7 +17,7 @@ from audit.acts import Act
 from audit.services import record
 from leads.models import Lead
 from retention.calendar import dates_under
-from retention.models import ArchivePackage, Disposition, Restatement, RetentionClock, Schedule
+from retention.models import ArchivePackage, Restatement, RetentionClock, Schedule
 from retention.selectors import schedule_in_force
 from retention.series_sql import DATING
 
@@ -32,8 +32,7 @@ def start_clocks(kind: str, ids: list[int], now: datetime) -> None:
     """Give new leads their dates under the schedules in force; runs in the transaction that creates them (registry `births`)."""
     if kind != "lead" or not ids:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [DATING])
+    _share_dating()
     schedule = schedule_in_force()
     leads = list(Lead.objects.filter(pk__in=ids).values_list("pk", "number", "record_created_on", "access_class__compartments"))
     classes = {marks: class_for(audience="records", compartments=marks) for marks in {tuple(marks) for *_, marks in leads}}
@@ -58,6 +57,17 @@ def _clock(number: str, lead_id: int, created_on: date, schedule: Schedule, clas
     )
 
 
+def hold_dates() -> bool:
+    """Keep the days of all records as the schedules stand until this transaction ends; False while they are being dated anew."""
+    _share_dating()
+    return not Restatement.objects.filter(finished_at=None).exists()
+
+
+def _share_dating() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [DATING])
+
+
 def ask_restatement(*, actor: User, schedule: Schedule, now: datetime) -> Restatement:
     """All records, live and sealed, are to be dated anew; the first batch is dated at once, workers do the others.
 
@@ -80,9 +90,9 @@ def ask_restatement(*, actor: User, schedule: Schedule, now: datetime) -> Restat
 def restate_batch(asked: Restatement, *, now: datetime) -> bool:
     """Date the next records anew; False when that was the last batch. As the retention service; one call, one transaction.
 
-    Waits for the batch of a run that is removing records at this moment; no other begins until the restatement is finished.
+    No run is removing records at this moment: the approval waited for the batches that were (`DATING`), and no other begins
+    until the restatement is finished (`hold_dates`).
     """
-    list(Disposition.objects.select_for_update(of=("self",), no_key=True).filter(state="running").order_by("pk").values_list("pk"))
     clocks = RetentionClock.objects.filter(pk__gt=asked.after_lead).order_by("pk")
     leads = list(clocks.values_list("pk", flat=True)[:BATCH_RECORDS])
     sealed = ArchivePackage.objects.filter(pk__gt=asked.after_package).order_by("pk") if not leads else ArchivePackage.objects.none()

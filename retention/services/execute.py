@@ -18,6 +18,7 @@ from retention.removal.archive import archive_batch
 from retention.removal.destroy import destroy_batch, remove_files
 from retention.removal.pace import Pace
 from retention.services.certificates import issue_certificate
+from retention.services.clocks import finish_restatement, hold_dates
 from retention.services.runs import log_size
 from retention.states import RUN_MOVES, ItemOutcome, RunState
 from subjects.search.services import forget_tokens
@@ -46,10 +47,14 @@ def _next_batch(run_id: int, pace: Pace, *, now: datetime) -> int | None:
     """How many records left the list; None when the run is over."""
     began = time.monotonic()
     with acting_as(service_actor("retention")):
+        dated = hold_dates()
         run = Disposition.objects.get(pk=run_id)
         if run.state != RunState.RUNNING:
             return None
-        moved = BATCH[Disposition.Kind(run.kind)](run, now=now, most=pace.records)
+        moved = BATCH[Disposition.Kind(run.kind)](run, now=now, most=pace.records) if dated else 0
+    if not dated:
+        finish_restatement(now=now)
+        return 0
     pace.took(moved, time.monotonic() - began)
     removed = _remove_files(run)
     if moved or removed:

@@ -6,7 +6,7 @@ import itertools
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
 from access.context import acting_as
@@ -19,6 +19,7 @@ from leads.states import ReferralState
 from retention.conditions import CODES, CONDITIONS
 from retention.longest import longest
 from retention.models import ArchivePackage, Disposition, Hold, Restatement, RetentionClock, Schedule
+from retention.removal.archive import archive_batch
 from retention.selectors import both_ways, changes_for, compare_years, dated_by, due_for, in_place, schedules_in_force
 from retention.selectors.runs import runs_for
 from retention.services import clocks
@@ -325,10 +326,14 @@ def test_r8_no_batch_of_a_run_is_carried_out_while_records_are_dated_anew(world:
     with owner_connection(world) as owner:
         owner.execute("UPDATE retention_restatement SET finished_at = NULL")
 
-    with pytest.raises(Exception, match="dated anew"):
-        execute_run(run.pk, now=NOW)
+    with pytest.raises(DatabaseError, match="dated anew"), acting_as(service_actor("retention")):
+        archive_batch(run, now=NOW, most=1)
     with acting_as(service_actor("leads")):
         assert Lead.objects.filter(pk=lead.pk).exists()
+
+    execute_run(run.pk, now=NOW)  # dates them first
+    with acting_as(service_actor("leads")):
+        assert not Lead.objects.filter(pk=lead.pk).exists()
 
 
 @pytest.mark.requirement("R8")
