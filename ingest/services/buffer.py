@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection
 
 from foundation.copying import rows_by_keys
+from ingest.sources.registry import SOURCES
 
 _WITH_KEYS = "SELECT DISTINCT b.source_row_id FROM {wanted} JOIN ingest_bufferkey b ON b.key = wanted.key"
 # a row leaves together with its keys; the array of the row says which they are
@@ -16,6 +17,12 @@ _FORGET_KEYS = """
 DELETE FROM ingest_bufferkey b
 USING (SELECT id, unnest(identifier_keys) AS key FROM ingest_sourcerow WHERE id = ANY (%(rows)s)) gone
 WHERE b.key = gone.key AND b.source_row_id = gone.id
+"""
+
+_ENTER = """
+UPDATE ingest_sourcerow r SET state = 'buffered', identifier_keys = %(keys)s::int8[],
+    buffered_until = (e.as_of AT TIME ZONE 'UTC')::date + %(days)s
+FROM ingest_extract e WHERE r.id = %(row)s AND e.id = coalesce(r.restated_in_id, r.extract_id)
 """
 
 
@@ -41,6 +48,27 @@ def leave_buffer(row_ids: Sequence[int], *, uncounted: AbstractSet[int] = frozen
             WHERE e.id = moved.extract_id
             """,
             {"rows": [row_id for row_id in row_ids if row_id not in uncounted]},
+        )
+
+
+def enter_buffer(row_id: int, source: str, keys: Sequence[int]) -> None:
+    """A row that had become facts waits again under `keys`, for as long as if it had never left; its extract's counts follow."""
+    row = {"row": row_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTER, {"row": row_id, "keys": list(dict.fromkeys(keys)), "days": SOURCES[source].buffer_days})
+        cursor.execute(
+            """
+            INSERT INTO ingest_bufferkey (key, source_row_id, class_id)
+            SELECT unnest(identifier_keys), id, class_id FROM ingest_sourcerow WHERE id = %(row)s
+            """,
+            row,
+        )
+        cursor.execute(
+            """
+            UPDATE ingest_extract e SET rows_applied = rows_applied - 1, rows_buffered = rows_buffered + 1
+            FROM ingest_sourcerow r WHERE r.id = %(row)s AND e.id = r.extract_id
+            """,
+            row,
         )
 
 

@@ -6,7 +6,7 @@ bring numbers that a waiting row shares, so the waiting ones are asked again unt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from subjects.matching.decide import Candidate, Choice, candidate, choose_by_number, choose_by_score
@@ -64,6 +64,10 @@ class Resolver:
         """A row whose record is linked already: what it brings helps to find others."""
         self.pool.know([subject])
         self._learn(record, subject)
+
+    def ask_again(self, keys: Iterable[int]) -> None:
+        """Whatever waits with one of these keys is to be looked at as if somebody had just learnt it."""
+        self._fresh.update(keys)
 
     def take_fresh_keys(self) -> set[int]:
         """The keys learnt since the last call: whatever waits elsewhere with one of them may belong to somebody now."""

@@ -30,7 +30,7 @@ class FactBase(models.Model):
         AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id", db_index=False, db_constraint=False
     )
     source = models.CharField(max_length=20)
-    # null: entered by hand
+    # null: entered by hand, or it stands no more and its row waits for its owner again (subjects_let_go)
     extract = models.ForeignKey(  # that of the source row, whose foreign key holds both
         Extract, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
     )

@@ -36,6 +36,8 @@ class PossibleRecord(models.Model):
     judged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     judged_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    brought = models.JSONField(default=list)  # ids of the links of what came along with "same", so that an undo takes it back
+    left_at = models.DateTimeField(null=True)  # when an "unsure" record was found to have left the buffer
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -72,6 +74,8 @@ class PossibleRecord(models.Model):
             "judged_by",
             "judged_at",
             "undone_at",
+            "brought",
+            "left_at",
             "recorded_at",
         )
         personal = ("reason",)

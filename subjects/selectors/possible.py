@@ -128,7 +128,7 @@ def question_for(user: User, question_uuid: uuid.UUID) -> PossibleRecord:
 def held_against(user: User, question: PossibleRecord) -> HeldAgainst | None:
     """The person and the record side by side, compared as they stand now; None when the record waits no longer."""
     try:
-        line, _ = standing_line(question)
+        line = standing_line(question)
     except Conflict:
         return None
     stated = _stated(line)

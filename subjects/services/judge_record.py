@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from access.context import through_service
 from access.models import User
@@ -22,12 +22,13 @@ from subjects.matching.against import against_record
 from subjects.matching.pool import one_writer
 from subjects.matching.records import Decision
 from subjects.matching.resolver import Resolver
-from subjects.models import FACT_MODELS, IdentityLink, PossibleRecord
+from subjects.models import IdentityLink, PossibleRecord
 from subjects.services.judge import REASON_LENGTH, VERDICTS
 from subjects.services.lines import Line, stored_lines
 from subjects.services.merge import standing_for
 from subjects.services.settle import Plan, carry_out
-from subjects.services.write_subjects import SubjectIds, rebuild_match_keys, refresh
+from subjects.services.take_away import take_away
+from subjects.services.write_subjects import SubjectIds, refresh
 
 GONE = "The record is no longer here: its time in the buffer is over, or its extract was taken back."
 TAKEN = "The record belongs to somebody already."
@@ -47,7 +48,7 @@ def judge_record(*, actor: User, question: PossibleRecord, verdict: str, reason:
     fresh = _held(question)
     if fresh.verdict or fresh.undone_at is not None:
         raise Conflict("Somebody has judged this record already.")
-    line, row_is_fact = standing_line(fresh)
+    line = standing_line(fresh)
     if not hold_row(line.row_id):
         raise Conflict(GONE)
     shown = against_record(fresh.subject_id, line.as_record(0))  # as the judge saw it, which may be newer than what asked
@@ -58,14 +59,15 @@ def judge_record(*, actor: User, question: PossibleRecord, verdict: str, reason:
     record(Act.SUBJECT_JUDGED, object_kind="possible_record", object_uuid=fresh.uuid, results=[fresh.subject.uuid], payload=words)
     with through_service(service_actor("subjects")):  # what the record brings along may lie beyond the judge's sight
         if verdict == "same":
-            _give(fresh, line, actor=actor, now=now, row_is_fact=row_is_fact)
+            _give(fresh, line, actor=actor, now=now)
         else:
             refresh([fresh.subject_id], now)
 
 
 @transaction.atomic
 def undo_record(*, actor: User, question: PossibleRecord, now: datetime) -> PossibleRecord:
-    """Take a verdict back; what "same" had made facts of the subject stands no more. The record waits for a person anew.
+    """Take a verdict back. What "same" had made facts of the subject, and what had come along with it, stands no more and
+    waits in the buffer as before; what came along may belong to somebody by other numbers. The record waits for a person anew.
 
     Raises `Forbidden` or `Conflict`.
     """
@@ -73,13 +75,14 @@ def undo_record(*, actor: User, question: PossibleRecord, now: datetime) -> Poss
     fresh = _held(question)
     if not fresh.verdict or fresh.undone_at is not None:
         raise Conflict("There is no verdict to take back.")
-    with through_service(service_actor("subjects")):
-        if fresh.verdict == "same":
-            _take(fresh, now)
-        else:
-            refresh([fresh.subject_id], now)
     fresh.undone_at = now
     fresh.save(update_fields=["undone_at"])
+    with through_service(service_actor("subjects")):
+        if fresh.verdict == "same":
+            take_away(_judged_link(fresh), fresh.brought, actor=actor, now=now)
+            refresh(_rivals(fresh), now)
+        else:
+            refresh([fresh.subject_id], now)
     record(Act.SUBJECT_JUDGED, object_kind="possible_record", object_uuid=fresh.uuid, payload={"verdict": "taken back"})
     return PossibleRecord.objects.create(
         subject=fresh.subject,
@@ -93,18 +96,20 @@ def undo_record(*, actor: User, question: PossibleRecord, now: datetime) -> Poss
     )
 
 
-def standing_line(question: PossibleRecord) -> tuple[Line, bool]:
-    """The newest row of the record, and whether it had become facts before; raises `Conflict` when it is gone or somebody's."""
+def standing_line(question: PossibleRecord) -> Line:
+    """The newest row of the record, as it waits in the buffer; raises `Conflict` when it is gone, unreadable, or somebody's."""
     if IdentityLink.objects.filter(source=question.source, record_key=question.record_key, closed_at=None).exists():
         raise Conflict(TAKEN)
     here = source_rows.standing_rows(question.source, [question.record_key]).get(question.record_key)
+    if here is None or here.state != RowState.BUFFERED:
+        raise Conflict(GONE)
     try:
-        lines = stored_lines(source_rows.kept_rows([here.id])) if here is not None else []
+        lines = stored_lines(source_rows.kept_rows([here.id]))
     except KeyDestroyed:
         raise Conflict(GONE) from None
-    if here is None or not lines:
+    if not lines:
         raise Conflict(GONE)
-    return lines[0], here.state == RowState.APPLIED
+    return lines[0]
 
 
 def _held(question: PossibleRecord) -> PossibleRecord:
@@ -119,35 +124,39 @@ def _held(question: PossibleRecord) -> PossibleRecord:
     return fresh
 
 
-def _give(question: PossibleRecord, line: Line, *, actor: User, now: datetime, row_is_fact: bool) -> None:
-    """The record's row becomes facts of the subject; what waits for what it brings comes along."""
+def _give(question: PossibleRecord, line: Line, *, actor: User, now: datetime) -> None:
+    """The record's row becomes facts of the subject; what waits for what it brings comes along, and is noted for an undo.
+
+    What was asked about the record and others stays: nobody is shown it while the record is somebody's.
+    """
     subject = standing_for(question.subject_id)
     ids = SubjectIds()
     resolver = Resolver(ids)
     resolver.known_row(line.as_record(0), subject)
     line.subject, line.fate = subject, RowState.APPLIED
     decision = Decision(0, subject, "judged", question.weight, question.explanation)
-    plan = Plan(live=[line], decisions=[(line, decision)], asked=[(line, ())], taken=[] if row_is_fact else [line.row_id])
+    plan = Plan(live=[line], decisions=[(line, decision)], taken=[line.row_id])
     carry_out(plan, resolver, ids, actor=actor, now=now)
+    along = [other.row_id for other, _ in plan.decisions if other is not line]
+    question.brought = sorted(IdentityLink.objects.filter(source_row_id__in=along, closed_at=None).values_list("pk", flat=True))
+    question.save(update_fields=["brought"])
+    refresh(_rivals(question), now)
 
 
-def _take(question: PossibleRecord, now: datetime) -> None:
-    """What the record said of the subject stands no more, and the record is nobody's."""
-    subject = standing_for(question.subject_id)
-    record_of = {"source": question.source, "record_key": question.record_key}
-    link = IdentityLink.objects.filter(subject_id=subject, decision="judged", closed_at=None, **record_of).first()
+def _judged_link(question: PossibleRecord) -> IdentityLink:
+    link = IdentityLink.objects.filter(
+        subject_id=standing_for(question.subject_id),
+        source=question.source,
+        record_key=question.record_key,
+        decision="judged",
+        closed_at=None,
+    ).first()
     if link is None:
         raise Conflict("The record belongs to somebody else by now; see the identity of the person.")
-    for model in FACT_MODELS:
-        model._default_manager.filter(subject_id=subject, retracted_at=None, **record_of).update(retracted_at=now)
-    with connection.cursor() as cursor:
-        cursor.execute(_ASSOCIATES, [now, subject, question.source, question.record_key])
-    IdentityLink.objects.filter(pk=link.pk).update(closed_at=now)
-    refresh([subject], now)
-    rebuild_match_keys([subject])
+    return link
 
 
-_ASSOCIATES = """
-UPDATE subjects_associate a SET retracted_at = %s FROM ingest_sourcerow r
-WHERE a.source_row_id = r.id AND a.subject_id = %s AND r.source = %s AND r.record_key = %s AND a.retracted_at IS NULL
-"""
+def _rivals(question: PossibleRecord) -> list[int]:
+    """The other subjects whose the record may be: what the word changes for it changes for them."""
+    asked = PossibleRecord.objects.filter(source=question.source, record_key=question.record_key, undone_at=None)
+    return list(asked.exclude(pk=question.pk).values_list("subject_id", flat=True))

@@ -45,8 +45,9 @@ _KEPT = """
 """
 _ASKED = """
 INSERT INTO subjects_possiblerecord AS p
-    (uuid, subject_id, class_id, source, record_key, as_of, speaks_of, weight, explanation, verdict, reason)
-SELECT uuid, subject_id, class_id, source, record_key, as_of, speaks_of, weight, explanation::jsonb, '', '' FROM new_possible
+    (uuid, subject_id, class_id, source, record_key, as_of, speaks_of, weight, explanation, verdict, reason,
+     brought)
+SELECT uuid, subject_id, class_id, source, record_key, as_of, speaks_of, weight, explanation::jsonb, '', '', '[]' FROM new_possible
 ON CONFLICT (record_key, source, subject_id) WHERE undone_at IS NULL DO UPDATE
 SET as_of = EXCLUDED.as_of, speaks_of = EXCLUDED.speaks_of, weight = EXCLUDED.weight, explanation = EXCLUDED.explanation,
     class_id = EXCLUDED.class_id

@@ -76,6 +76,7 @@ class Plan:
     decisions: list[tuple[Line, Decision]] = field(default_factory=list)
     asked: list[tuple[Line, tuple[Maybe, ...]]] = field(default_factory=list)  # whose each row may be, where it only waits
     taken: list[int] = field(default_factory=list)  # ids of buffered rows that a person gave to a subject
+    kept: list[int] = field(default_factory=list)  # ids of buffered rows that wait for a person whatever they share
 
 
 def settle(lines: Sequence[Line], *, actor: User, now: datetime) -> Settled:
@@ -242,7 +243,7 @@ def _resolve(plan: Plan, resolver: Resolver, lines: Sequence[Line]) -> list[Line
 
 def _pull_from_buffer(plan: Plan, resolver: Resolver) -> list[Line]:
     """Buffered rows of any source that share what was learnt become facts too; what they bring is asked for again."""
-    seen = {*plan.replaced, *plan.taken}  # a newer row of their record is here: they do not come along
+    seen = {*plan.replaced, *plan.taken, *plan.kept}  # these do not come along: of the first a newer row is here
     promoted: list[Line] = []
     named: set[str] = set()
     attached = [line for line in plan.live if line.subject is not None]

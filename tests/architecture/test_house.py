@@ -108,6 +108,7 @@ DEFINERS = {
     "subjects_forget_searches": "removes what has expired",
     "subjects_forget_tokens": "removes words that no name holds",
     "subjects_learn_tokens": "trigger",
+    "subjects_let_go": "cuts what stands no more off its source row",
     "subjects_split": "asks whether the caller sees the merge",
 }
 

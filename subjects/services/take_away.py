@@ -1,0 +1,74 @@
+"""Records that a verdict had given to a subject leave it again: their facts stand no more, their rows wait in the buffer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from access.models import User
+from audit.keys import KeyDestroyed
+from ingest.services import source_rows
+from ingest.services.buffer import enter_buffer
+from ingest.states import RowState
+from subjects.matching.resolver import Resolver
+from subjects.models import FACT_MODELS, IdentityLink
+from subjects.services.lines import Line, stored_lines
+from subjects.services.settle import Plan, carry_out
+from subjects.services.write_subjects import SubjectIds, rebuild_match_keys, refresh
+
+
+def take_away(judged: IdentityLink, brought: Sequence[int], *, actor: User, now: datetime) -> None:
+    """Close the judged link and those of `brought` (ids of links) that still stand; their records wait again.
+
+    The resolver looks at what had come along once more: it may belong to somebody without the judged record, which itself
+    waits for a person. The caller holds `one_writer`.
+    """
+    links = [judged, *IdentityLink.objects.filter(pk__in=brought, closed_at=None)]
+    subjects = sorted({link.subject_id for link in links})
+    _close(links, now)
+    rebuild_match_keys(subjects)
+    waiting = [(link, line) for link in links for line in _readable(link)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT subjects_let_go(%s)", [[line.row_id for _, line in waiting]])
+    for _, line in waiting:
+        enter_buffer(line.row_id, line.source, line.search_keys)
+    ids = SubjectIds()
+    resolver = Resolver(ids)
+    resolver.ask_again(key for link, line in waiting if link is not judged for key in line.keys)
+    plan = Plan(kept=[line.row_id for link, line in waiting if link is judged])
+    carry_out(plan, resolver, ids, actor=actor, now=now)
+    refresh(subjects, now)
+
+
+def _close(links: Sequence[IdentityLink], now: datetime) -> None:
+    """What the records said of their subjects stands no more, and the records are nobody's."""
+    ids = [link.pk for link in links]
+    with connection.cursor() as cursor:
+        for model in FACT_MODELS:
+            cursor.execute(_FACTS.format(table=model._meta.db_table), [now, ids])
+        cursor.execute(_ASSOCIATES, [now, ids])
+    IdentityLink.objects.filter(pk__in=ids).update(closed_at=now)
+
+
+def _readable(link: IdentityLink) -> list[Line]:
+    """The record's newest row; none when nobody can read it any more: it stays as it is, and is nobody's."""
+    here = source_rows.standing_rows(link.source, [link.record_key]).get(link.record_key)
+    if here is None or here.state != RowState.APPLIED:
+        return []
+    try:
+        return stored_lines(source_rows.kept_rows([here.id]))
+    except KeyDestroyed:
+        return []
+
+
+_FACTS = """
+UPDATE {table} f SET retracted_at = %s FROM subjects_identitylink l
+WHERE l.id = ANY (%s) AND (f.subject_id, f.source, f.record_key) = (l.subject_id, l.source, l.record_key) AND f.retracted_at IS NULL
+"""
+_ASSOCIATES = """
+UPDATE subjects_associate a SET retracted_at = %s FROM ingest_sourcerow r, subjects_identitylink l
+WHERE a.source_row_id = r.id AND l.id = ANY (%s) AND (a.subject_id, r.source, r.record_key) = (l.subject_id, l.source, l.record_key)
+  AND a.retracted_at IS NULL
+"""
