@@ -37,8 +37,9 @@ FROM (
 ) open_leads
 GROUP BY GROUPING SETS ((), (state), (risk), (office), (age), (clock))
 UNION ALL
-SELECT 'rule', rule, count(DISTINCT lead.id) FROM leads_lead lead, unnest(lead.rules || lead.rule_id) rule
-WHERE lead.state = ANY (%(open)s) AND (rule <> '' OR lead.rules = '{}') GROUP BY rule
+SELECT 'rule', rule, count(*)
+FROM leads_lead lead, unnest(CASE WHEN lead.rules = '{}' THEN ARRAY[lead.rule_id] ELSE lead.rules END) rule
+WHERE lead.state = ANY (%(open)s) GROUP BY rule
 """
 
 _FLOW = """

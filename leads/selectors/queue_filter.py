@@ -149,8 +149,8 @@ def queue_choices() -> dict[str, list[tuple[str, str]]]:
 
 
 _OF_THE_LEAD = {
-    # any of its rules; a closed lead keeps the weightiest
-    "rule": "AND (lead.rule_id = %(rule)s OR lead.rules @> ARRAY[%(rule)s]::varchar[])",
+    # any of its rules that stand; where none does, the one that stood last
+    "rule": "AND (lead.rules @> ARRAY[%(rule)s]::varchar[] OR (lead.rules = '{}' AND lead.rule_id = %(rule)s))",
     "risk": "AND lead.risk = %(risk)s",
     "presence": "AND lead.presence = %(presence)s",
 }

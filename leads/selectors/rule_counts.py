@@ -14,11 +14,12 @@ from leads.states import OPEN_STATES
 def open_leads_by_rule(user: User) -> dict[str, int]:  # the database knows who asks
     """Open leads in sight of the user under each of their rules that stand; a count at the limit means "or more".
 
-    A lead with several rules counts under each, as the queue lists it under each.
+    A lead with several rules counts under each, as the queue lists it under each; where none stands, under the one that stood last.
     """
     still_open = Lead.objects.filter(state__in=OPEN_STATES)
-    limited = {
-        rule.id: still_open.filter(Q(rule_id=rule.id) | Q(rules__contains=[rule.id])).values("pk")[: settings.COUNT_LIMIT].count()
-        for rule in ALL
-    }
+
+    def under(rule_id: str) -> Q:
+        return Q(rules__contains=[rule_id]) | Q(rules=[], rule_id=rule_id)
+
+    limited = {rule.id: still_open.filter(under(rule.id)).values("pk")[: settings.COUNT_LIMIT].count() for rule in ALL}
     return {rule_id: number for rule_id, number in limited.items() if number}

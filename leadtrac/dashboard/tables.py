@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from foundation.templatetags.desk import desk_date
 from ingest.selectors.figures import SourceFigures
 from leads.filters import QueueQuery
+from leads.picture import rule_title
 from leads.selectors.figures import Closed, OfficeReferrals, OpenLeads, Speed, Week
 from leads.selectors.queue import queue_choices
 from leads.states import OPEN_STATES, CloseReason, OutcomeCode
@@ -97,7 +98,7 @@ def open_tables(found: OpenLeads) -> list[Table]:
     risks = [(words, found.risk.get(key, 0), queue_url(risk=key)) for key, words in listed["risks"].items()]
     risks += [("not measured", found.risk[""], "")] if found.risk.get("") else []
     rules = [
-        (listed["rules"].get(rule, rule) or "no rule: opened by hand", number, _rule_url(rule, listed["rules"]))
+        (rule_title(rule) if rule else "no rule: opened by hand", number, _rule_url(rule, listed["rules"]))
         for rule, number in sorted(found.rule.items(), key=lambda each: -each[1])
     ]
     ages = [(age, number, "") for age, number in found.age.items()]

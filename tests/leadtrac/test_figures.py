@@ -12,10 +12,12 @@ from access.models import Compartment
 from access.selectors import class_for
 from leads.filters import read_query
 from leads.models import Lead, Outcome, Referral
-from leads.selectors.figures import closed_for, flow_for, open_leads_for, referrals_by_office_for, speed_for
+from leads.organizations.signals import signal_words
+from leads.selectors.figures import OpenLeads, closed_for, flow_for, open_leads_for, referrals_by_office_for, speed_for
 from leads.selectors.office_figures import office_figures_for
 from leads.selectors.queue_sql import count_up_to
 from leads.selectors.referral import inbox_for
+from leads.selectors.rule_counts import open_leads_by_rule
 from leads.services.answer import accept_referral, report_outcome
 from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import close_lead
@@ -51,6 +53,7 @@ def mixed(desk: Desk) -> list[Lead]:  # noqa: F811
             state=lambda n: states[n % 4],
             risk=lambda n: ("high", "medium", "low")[n % 3],
             rule_id=lambda n: ("overstay-dated", "overstay-vwp")[n % 2],
+            rules=lambda n: [] if n % 4 else ["overstay-vwp"],  # the first of which every fourth was opened no longer stands
             clock_due_on=lambda n: None if n % 6 == 0 else TODAY + timedelta(days=4 * n - 20),
         )
         reasons = ["departed", "in_status", "arrested"]
@@ -62,12 +65,20 @@ def mixed(desk: Desk) -> list[Lead]:  # noqa: F811
 @pytest.mark.django_db
 def test_every_number_with_a_link_is_the_number_of_leads_in_that_queue(desk: Desk, mixed: list[Lead]) -> None:  # noqa: F811
     with acting_as(desk.analyst):
-        found = tables.open_tables(open_leads_for(desk.analyst, TODAY))
+        counted = open_leads_for(desk.analyst, TODAY)
+        found = tables.open_tables(counted)
         linked = [cell for table in found for row in table.rows for cell in row if cell.url]
 
         assert [cell.value for cell in linked] == [listed(cell.url) for cell in linked]
         assert len(linked) >= 10
         assert all(sum(row[1].value for row in table.rows) == listed(tables.queue_url()) == 24 for table in found)
+        assert counted.rule == open_leads_by_rule(desk.analyst) == {"overstay-dated": 6, "overstay-vwp": 18}, "and in the rule book"
+
+
+def test_a_signal_of_an_organization_is_named_in_words() -> None:
+    found = OpenLeads(1, state={}, rule={"org-drop-many": 1}, risk={}, office={}, age={}, clock={})
+
+    assert tables.open_tables(found)[-1].rows[0][0].value == signal_words("org-drop-many") != "org-drop-many"
 
 
 @pytest.mark.django_db
