@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from access.models import Clearance, Given, Membership, Office, RoleGrant, User
+from access.models import AccessClass, Clearance, Given, Membership, Office, RoleGrant, User
 from access.permissions import Permission
 from access.policy import require
 from access.roles import ROLES
@@ -31,6 +31,19 @@ def class_for(*, audience: str, office_id: int | None = None, compartments: Iter
         cursor.execute("SELECT access_intern_class(%s, %s, %s::int[])", [audience, office_id, sorted(compartments)])
         row = cursor.fetchone()
     return int(row[0])
+
+
+def class_of_both(left: int, right: int) -> int:
+    """The id of the class of what tells of two things at once: only whoever sees both of their classes sees it.
+
+    Where one of the two is for headquarters at large, the other's audience holds.
+    """
+    if left == right:
+        return left
+    classes = AccessClass.objects.in_bulk([left, right])
+    one, other = classes[left], classes[right]
+    narrow = other if one.audience == "hq" else one
+    return class_for(audience=narrow.audience, office_id=narrow.office_id, compartments={*one.compartments, *other.compartments})
 
 
 def offices_on(day: date) -> QuerySet[Office]:

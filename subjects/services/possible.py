@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from access.selectors import class_for
+from access.selectors import class_of_both
 from foundation.copying import copy_rows, rows_by_keys
 from subjects.matching.records import Maybe
 from subjects.services.lines import Line
@@ -31,9 +31,16 @@ _COLUMNS = (
     ("weight", "float8"),
     ("explanation", "text"),
 )
+# said of a subject that is shown as another by now, it is said of that one too
 _KEPT_APART = """
-SELECT p.source, p.record_key, p.subject_id FROM {wanted} JOIN subjects_possiblerecord p ON p.record_key = wanted.key
-WHERE p.verdict = 'different' AND p.undone_at IS NULL
+WITH RECURSIVE said AS (
+    SELECT p.source, p.record_key, p.subject_id FROM {wanted} JOIN subjects_possiblerecord p ON p.record_key = wanted.key
+    WHERE p.verdict = 'different' AND p.undone_at IS NULL
+    UNION
+    SELECT said.source, said.record_key, r.to_subject_id FROM said
+    JOIN subjects_subjectredirect r ON r.from_subject_id = said.subject_id AND r.closed_at IS NULL
+)
+SELECT source, record_key, subject_id FROM said
 """
 _WITHDRAWN = """
 DELETE FROM subjects_possiblerecord p USING {wanted}
@@ -99,12 +106,11 @@ def forget_questions() -> int:
 
 
 def _row(line: Line, maybe: Maybe, class_id: int) -> tuple[object, ...]:
-    """The stricter class of the two holds: whether a protected person's row may be somebody's would tell of both."""
-    closed = line.outline.protected and class_id == class_for(audience="hq")
+    """Whether a protected person's row may be somebody's would tell of both: the class of both holds."""
     return (
         uuid.uuid4(),
         maybe.subject,
-        protected_class() if closed else class_id,
+        class_of_both(class_id, protected_class()) if line.outline.protected else class_id,
         line.source,
         line.record_key,
         line.as_of.date(),

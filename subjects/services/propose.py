@@ -7,7 +7,7 @@ from django.db import transaction
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
-from access.selectors import class_for
+from access.selectors import class_of_both
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict
@@ -29,9 +29,8 @@ def propose(*, actor: User, subject: Subject, other: Subject) -> Judgement:
     if held is not None:
         return held
     found = against(left.pk, right.pk)
-    hq = class_for(audience="hq")
     made = Judgement.objects.create(
-        access_class_id=left.access_class_id if left.access_class_id != hq else right.access_class_id,
+        access_class_id=class_of_both(left.access_class_id, right.access_class_id),
         left=left,
         right=right,
         weight=found.score.weight if found.score is not None else None,

@@ -23,7 +23,6 @@ _BY_SUBJECT = (
     "subjects_identitylink",
     "subjects_associate",
     "subjects_matchkey",
-    "subjects_possiblerecord",
 )
 # where each kind of row says whose it is; every version of every source row of the subjects goes along
 _PLACES: dict[str, str] = {
@@ -32,6 +31,7 @@ _PLACES: dict[str, str] = {
     "subjects_subjectredirect": "(t.from_subject_id = ANY (%(subjects)s) OR t.to_subject_id = ANY (%(subjects)s))",
     "ingest_sourcerow": "EXISTS (SELECT 1 FROM subjects_identitylink l WHERE l.subject_id = ANY (%(subjects)s) AND l.closed_at IS NULL"
     " AND l.source = t.source AND l.record_key = t.record_key)",
+    "subjects_possiblerecord": "t.subject_id = ANY (%(subjects)s)",  # after the rows: see below
 }
 
 
@@ -45,6 +45,11 @@ _ALONE = {
         ("subjects_subjectredirect", "from_subject_id", "to_subject_id"),
     )
 }
+# a question about a record leaves when the record's rows are here and none is in a stricter class: it tells of these too
+_ALONE["subjects_possiblerecord"] = (
+    "(SELECT bool_and(rc.compartments <@ nc.compartments) FROM ingest_sourcerow r JOIN access_accessclass rc ON rc.id = r.class_id"
+    " JOIN access_accessclass nc ON nc.id = m.new WHERE r.source = t.source AND r.record_key = t.record_key)"
+)
 
 
 def protected_mark() -> int:
@@ -86,7 +91,8 @@ def close_off(subjects: Iterable[int], marks: Collection[int]) -> int:
 def open_up(subjects: Iterable[int], marks: Collection[int]) -> int:
     """Take compartments off these subjects and off all about them; returns how many subjects carried one of them.
 
-    What also concerns somebody else who carries the mark (a pair to be judged, a merge) keeps it.
+    What also concerns somebody else who carries the mark (a pair to be judged, a merge), or a record that does (a question
+    about a record in the buffer), keeps it.
     """
     wanted = sorted(set(subjects))
     with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from access.selectors import class_for
+from access.selectors import class_for, class_of_both
 from audit.keys import indexer
 from foundation.copying import copy_rows
 from ingest.sources.registry import SOURCES
@@ -154,11 +154,10 @@ def write_doubts(doubts: Iterable[Doubt], classes: dict[int, int]) -> int:
     pairs = {(doubt.left, doubt.right): doubt for doubt in doubts if doubt.left != doubt.right}
     if not pairs:
         return 0
-    hq = class_for(audience="hq")
     rows = []
     for doubt in pairs.values():
-        left, right = classes[doubt.left], classes[doubt.right]  # the stricter of the two holds for the pair
-        rows.append((uuid.uuid4(), left if left != hq else right, doubt.left, doubt.right, doubt.weight, as_json(doubt.explanation)))
+        both = class_of_both(classes[doubt.left], classes[doubt.right])
+        rows.append((uuid.uuid4(), both, doubt.left, doubt.right, doubt.weight, as_json(doubt.explanation)))
     columns = [
         ("uuid", "uuid"),
         ("class_id", "int8"),

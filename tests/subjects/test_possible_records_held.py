@@ -12,7 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from access.context import acting_as
-from access.models import User
+from access.models import Compartment, User
+from access.reference import PROTECTED
 from access.selectors import service_actor
 from audit.keys import KeyDestroyed
 from foundation.errors import Conflict
@@ -20,10 +21,15 @@ from ingest.models import BufferKey, SourceRow
 from ingest.services import source_rows
 from ingest.services.expire import expire_buffer
 from ingest.states import RowState
+from subjects.matching.records import Doubt
 from subjects.models import DepartureFact, FilingFact, IdentityLink, Judgement, PossibleRecord, Subject
 from subjects.selectors.possible import open_questions
 from subjects.services.judge import judge
 from subjects.services.judge_record import judge_record, undo_record
+from subjects.services.merge import merge
+from subjects.services.propose import propose
+from subjects.services.protect import close_off, open_up, protect, protected_mark
+from subjects.services.write_subjects import classes_of, write_doubts
 from tests.factories.drops import AS_OF, adis, figures, filing, load, overstay
 from tests.factories.people import person
 from tests.factories.possible import LATER, WEEK, departures, left, say, signs, the_question
@@ -191,3 +197,72 @@ def test_a_number_that_proves_a_record_finds_it_after_an_undo(tmp_path: Path, an
     load(tmp_path, [overstay("R4", **numbers)], as_of=AS_OF + 2 * WEEK)
 
     assert departures() == [date(2026, 9, 20)]
+
+
+VAWA = {"admission_number": "", "form": "I-360", "basis": "vawa", "date_of_birth": "1991"}
+
+
+def marks_of(held: PossibleRecord | Judgement) -> set[str]:
+    with acting_as(service_actor("subjects")):
+        return set(Compartment.objects.filter(pk__in=held.access_class.compartments).values_list("code", flat=True))
+
+
+def second() -> int:
+    return Compartment.objects.create(code="second", name="Second").pk
+
+
+def test_a_question_stays_in_the_compartment_of_its_record_when_the_person_leaves_theirs(tmp_path: Path) -> None:
+    load(tmp_path, [overstay("R1")])
+    load(tmp_path, [left()], as_of=AS_OF + WEEK)
+    load(tmp_path, [filing(**VAWA)], source="claims3", as_of=AS_OF + WEEK)
+    with acting_as(service_actor("subjects")):
+        (subject,) = Subject.objects.all()
+        protect([subject.pk])
+        open_up([subject.pk], [protected_mark()])
+        told, closed = PossibleRecord.objects.order_by("source")
+
+    assert (marks_of(told), marks_of(closed)) == (set(), {PROTECTED})
+
+
+def test_a_protected_row_that_may_be_of_somebody_in_another_compartment_is_asked_about_in_both(tmp_path: Path) -> None:
+    load(tmp_path, [overstay("R1")])
+    with acting_as(service_actor("subjects")):
+        close_off(Subject.objects.values_list("pk", flat=True), [second()])
+    load(tmp_path, [filing(**VAWA)], source="claims3", as_of=AS_OF + WEEK)
+
+    assert marks_of(the_question()) == {PROTECTED, "second"}
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_pair_of_two_people_in_two_compartments_is_seen_only_through_both(tmp_path: Path, *, by_hand: bool) -> None:
+    load(tmp_path, [overstay("R1")])
+    load(tmp_path, [overstay("R2", admission_number="999000888X1", passport_number="ZZ0008888", family_name="ANOTHER")], as_of=AS_OF + WEEK)
+    with acting_as(service_actor("subjects")):
+        one, other = Subject.objects.order_by("pk")
+        close_off([one.pk], [second()])
+        protect([other.pk])
+        one, other = Subject.objects.order_by("pk")
+        if by_hand:
+            pair = propose(actor=person("ana.lyst", "analyst"), subject=one, other=other)
+        else:
+            classes = classes_of([one.pk, other.pk])
+            write_doubts([Doubt(one.pk, other.pk, 3.0, {})], classes)
+            pair = Judgement.objects.get()
+    assert marks_of(pair) == {PROTECTED, "second"}
+
+
+def test_different_goes_with_the_person_through_a_merge(tmp_path: Path, analyst: User) -> None:
+    near = {"admission_number": "999000999X1", "passport_number": "ZZ0009999", "date_of_birth": "1991-02-18"}
+    load(tmp_path, [overstay("R1"), overstay("R2", **near)])
+    load(tmp_path, [left()], as_of=AS_OF + WEEK)
+    with acting_as(service_actor("subjects")):
+        _, second_question = PossibleRecord.objects.select_related("subject").order_by("subject_id")
+        first, merged = Subject.objects.order_by("pk")
+        assert second_question.subject == merged
+    say(analyst, second_question, "different")
+    with acting_as(service_actor("subjects")):
+        merge(actor=analyst, left=first, right=merged, judgement=None, now=LATER)
+
+    load(tmp_path, [left(date_of_birth="1991-02-17", departure_port="BOS")], as_of=AS_OF + 2 * WEEK)
+
+    assert departures() == []
