@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -51,9 +52,8 @@ class SealedFolder:
 
         Waiting for the disk is most of the work, and the disk takes many at once: so several wait side by side.
         """
-        writers = _writers(os.getpid())
-        list(writers.map(self.write, files.keys(), files.values()))
-        list(writers.map(_settle, {self.path(name).parent for name in files} | ({self.root} if files else set())))
+        _side_by_side(self.write, files.keys(), files.values())
+        _side_by_side(_settle, {self.path(name).parent for name in files} | ({self.root} if files else set()))
 
     def read(self, name: str) -> bytes:
         """The sealed content; raises `FileNotFoundError`."""
@@ -65,7 +65,7 @@ class SealedFolder:
 
     def remove_many(self, names: Iterable[str]) -> None:
         """Take many files away; the disk takes several at once."""
-        list(_writers(os.getpid()).map(self.remove, names))
+        _side_by_side(self.remove, names)
 
     def names(self) -> Iterator[str]:
         """Every file, half-made ones included."""
@@ -111,6 +111,15 @@ class SealedFolder:
 
     def _anywhere(self, name: str) -> Path:
         return self.root / name[:2] / name
+
+
+def _side_by_side(act: Callable[..., None], *given: Iterable[Any]) -> None:
+    """Do it for each; an error of one is raised when all have ended, so that no file appears or goes behind the caller's back."""
+    writers = _writers(os.getpid())
+    doing = [writers.submit(act, *each) for each in zip(*given, strict=True)]
+    wait(doing)
+    for done in doing:
+        done.result()
 
 
 @cache

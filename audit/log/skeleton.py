@@ -79,14 +79,19 @@ def selected(alias: str) -> str:
         if name in _WORDS:
             return column
         if name in _TIMES:
-            return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+            # the era would be left out: a time that somebody moved before it is another one
+            era = f"CASE WHEN {column} < '0001-01-01Z' THEN ' BC' ELSE '' END"
+            return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') || {era}"
         if name in _IDS:
             return f"coalesce('\"' || {column}::text || '\"', 'null')"
         special = {
             "uuid": f"{column}::text",
             "field_names": f"nullif({column}, '{{}}')",
             "commitment": f"coalesce('\"' || encode({column}, 'hex') || '\"', 'null')",
-            "result_uuids": f"CASE WHEN {column} = '{{}}' THEN '[]' ELSE '[\"' || array_to_string({column}, '\",\"') || '\"]' END",
+            "result_uuids": (  # an id that is none, and a table of ids, are what nobody wrote: neither may look like a list of ids
+                f"CASE WHEN {column} = '{{}}' THEN '[]' WHEN array_ndims({column}) > 1 THEN to_json({column})::text "
+                f"ELSE '[\"' || array_to_string({column}, '\",\"', 'null') || '\"]' END"
+            ),
         }
         return special.get(name, f"coalesce({column}::text, 'null')")
 
@@ -97,7 +102,7 @@ def line_of(row: Sequence[Any]) -> bytes:
     """The bytes of `skeleton` for a row as `selected` selects it; further columns are passed over."""
     uuid, act, view, kind, purpose, session, origin, fields, number, actor, via, allowed, at, noted, *rest = row
     object_uuid, purpose_uuid, request, scope, commitment, results = rest[:6]
-    names = f"[{','.join(map(quoted, fields))}]" if fields else "[]"
+    names = f"[{','.join('null' if name is None else quoted(name) for name in fields)}]" if fields else "[]"
     return (
         f'{{"act":{quoted(act)},"actor_id":{actor},"allowed":{allowed},"commitment":{commitment},"field_names":{names},"form":{FORM},'
         f'"id":{number},"object_kind":{quoted(kind)},"object_uuid":{object_uuid},"occurred_at":"{at}","origin":{quoted(origin)},'

@@ -126,3 +126,30 @@ def test_the_database_writes_the_same_bytes_whatever_an_event_holds(events: list
             row = cursor.fetchone()
             assert line_of(row) == skeleton(event)
             assert (len(row), has_words(row)) == (ROW_LENGTH + 1, event["commitment"] is not None)
+
+
+SOME_ID = uuid.UUID(int=1)
+NEAR = {  # values that nobody writes and that look like another one when they are written carelessly: the column, both values
+    "before our era": ("occurred_at", "'2026-11-24 09:00Z'", "'2026-11-24 09:00Z BC'"),
+    "an id that is none": ("result_uuids", "ARRAY[gen]", "ARRAY[gen, NULL]"),
+    "a table of ids": ("result_uuids", "ARRAY[gen, gen]", "ARRAY[[gen], [gen]]"),
+    "a name that is none": ("field_names", "ARRAY['a']", "ARRAY['a', NULL]"),
+    "nothing but a name that is none": ("field_names", "'{}'", "ARRAY[NULL]"),
+    "the end of time": ("recorded_at", "'2026-11-24 09:00Z'", "'infinity'"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("near", NEAR)
+def test_no_value_that_nobody_writes_passes_for_another(near: str) -> None:
+    column, written, moved = NEAR[near]
+    usual = {"timestamptz": "'2026-11-24 09:00Z'", "uuid[]": "'{}'", "text[]": "'{}'", "text": "''", "boolean": "true"}
+
+    def line(value: str) -> bytes:
+        values = {name: usual.get(TYPES.get(name, "text"), "NULL") for name in COLUMNS} | {column: value}
+        row = ", ".join(f"({value})::{TYPES.get(name, 'text')} AS {name}" for name, value in values.items())
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {selected('e')} FROM (SELECT {row.replace('gen', repr(str(SOME_ID)) + '::uuid')}) e")  # noqa: S608  # written above
+            return line_of(cursor.fetchone())
+
+    assert line(moved) != line(written)

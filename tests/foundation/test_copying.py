@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from foundation.copying import rows_by_keys
 
@@ -15,3 +17,11 @@ def test_every_key_arrives_once_and_in_order(keys: list[int]) -> None:
     found = rows_by_keys("SELECT key FROM {wanted} WHERE %s = ANY (%s)", keys, ["adis", ["adis", "sevis"]])
 
     assert found == [(key,) for key in keys]
+
+
+@pytest.mark.django_db
+def test_whoever_counts_queries_counts_these_too() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        rows_by_keys("SELECT key FROM {wanted}", [1, 2])
+
+    assert len(asked) == 1
