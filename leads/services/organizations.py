@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -82,20 +82,21 @@ def evaluate_organizations(*, actor: User, now: datetime) -> int:
 
 def _write(actor: User, judged: dict[int, tuple[Signal, ...]], as_of: date, now: datetime) -> int:
     organizations = list(Organization.objects.filter(pk__in=judged).order_by("pk").select_for_update())
-    newest = Finding.objects.filter(organization_id__in=judged).order_by("organization_id", "rule_id", "-pk")
-    before = {(each.organization_id, each.rule_id): each for each in newest.distinct("organization_id", "rule_id")}
+    said = _newest(organizations)
     written, changed = 0, []
     for organization in organizations:
-        new = [each for each in judged[organization.pk] if _is_news(each, before.get((organization.pk, each.id)))]
+        before = said[organization.pk]
+        new = [each for each in judged[organization.pk] if _is_news(each, before.get(each.id))]
         if not new:
             continue
-        begun = [each for each in speaking(new) if not _spoke(before.get((organization.pk, each.id)))]
+        begun = [each for each in speaking(new) if not _spoke(before.get(each.id))]
         lead = _lead_of(actor, organization, begun, now)
-        Finding.objects.bulk_create([_finding(organization, lead, each, before.get((organization.pk, each.id)), as_of) for each in new])
+        made = Finding.objects.bulk_create([_finding(organization, lead, each, before.get(each.id), as_of) for each in new])
+        newest = list((before | {each.rule_id: each for each in made}).values())
         if lead is not None:
-            _name_rules(organization, lead)
+            _name_rules(lead, newest)
         if lead is not None and not begun:
-            _close_when_silent(actor, organization, lead, now)
+            _close_when_silent(actor, lead, newest, now)
         written += len(new)
         changed.append(lead.uuid if lead else organization.uuid)
     if written:
@@ -104,15 +105,22 @@ def _write(actor: User, judged: dict[int, tuple[Signal, ...]], as_of: date, now:
     return written
 
 
-def _name_rules(organization: Organization, lead: Lead) -> None:
-    """The lead names every signal that speaks now: the queue and the rule book count it under each."""
-    newest = Finding.objects.filter(organization=organization).order_by("rule_id", "-pk").distinct("rule_id")
-    Lead.objects.filter(pk=lead.pk).update(rules=[each.rule_id for each in newest if each.holds])
+def _newest(organizations: Sequence[Organization]) -> dict[int, dict[str, Finding]]:
+    """What each signal said last of each of these organizations, by its id; one query."""
+    found: dict[int, dict[str, Finding]] = {each.pk: {} for each in organizations}
+    rows = Finding.objects.filter(organization__in=organizations).order_by("organization_id", "rule_id", "-pk")
+    for each in rows.distinct("organization_id", "rule_id"):
+        found[each.organization_id or 0][each.rule_id] = each
+    return found
 
 
-def _close_when_silent(actor: User, organization: Organization, lead: Lead, now: datetime) -> None:
+def _name_rules(lead: Lead, newest: Iterable[Finding]) -> None:
+    """The lead names every signal that speaks now: the queue and the figures count it under each."""
+    Lead.objects.filter(pk=lead.pk).update(rules=sorted(each.rule_id for each in newest if each.holds))
+
+
+def _close_when_silent(actor: User, lead: Lead, newest: Sequence[Finding], now: datetime) -> None:
     """Close a lead that signals made when none of them speaks any more; one that a person took up, or opened by hand, stays theirs."""
-    newest = list(Finding.objects.filter(organization=organization).order_by("rule_id", "-pk").distinct("rule_id"))
     if not any(each.lead_id == lead.pk for each in newest) or any(each.holds for each in newest):
         return
     if lead.transitions.select_related("actor").latest("pk").actor.kind != User.Kind.SERVICE:
@@ -206,9 +214,9 @@ def open_organization_lead(*, actor: User, organization: Organization, reason: s
             message = "This organization already has an open lead."
             raise Conflict(message)
         lead = _made(service, organization, "opened by hand", "", now)
-        newest = Finding.objects.filter(organization=organization).order_by("rule_id", "-pk").distinct("rule_id")
+        newest = _newest([organization])[organization.pk].values()
         loose = [each.pk for each in newest if each.holds and each.lead_id is None]
         Finding.objects.filter(pk__in=loose).update(lead_id=lead.pk, access_class_id=lead.access_class_id)
-        _name_rules(organization, lead)
+        _name_rules(lead, newest)
     record(Act.LEAD_OPENED, object_kind="lead", object_uuid=lead.uuid, payload={"reason": reason.strip()}, scope=lead.uuid, occurred_at=now)
     return lead

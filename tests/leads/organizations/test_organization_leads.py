@@ -27,7 +27,7 @@ from subjects.models import StatusFact, Subject
 from tests.factories import cases
 from tests.factories.facts import NOW
 from tests.leads.conftest import Desk
-from tests.pages import signed_in, words
+from tests.pages import counted_queries, signed_in, words
 
 pytestmark = pytest.mark.django_db
 MANY = "terminations for dropping out or failing to maintain status"
@@ -90,7 +90,9 @@ def test_a_lead_closes_when_its_signals_go_silent_and_opens_again_when_they_spea
         dropped = StatusFact.objects.filter(organization=schools[0], status="terminated")
         ids = list(dropped.values_list("pk", flat=True))
         dropped.update(retracted_at=timezone.now())
-    evaluate_organizations(actor=desk.service, now=NOW)
+    with counted_queries() as queries:
+        evaluate_organizations(actor=desk.service, now=NOW)
+    assert sum('FROM "leads_finding"' in each["sql"] for each in queries) == 1, "what was said before is read once, for all of a batch"
     silent = desk.fresh(lead)
     with desk.facts():
         StatusFact.objects.filter(pk__in=ids).update(retracted_at=None)
