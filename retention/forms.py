@@ -9,6 +9,7 @@ from django import forms
 
 from access.models import Office
 from foundation.forms import DeskDateField
+from leads.organizations.signals import signals
 from leads.rules.registry import ALL
 from leads.states import CloseReason
 from retention.conditions import CODES, EVERY_RECORD, applies_to
@@ -188,7 +189,11 @@ class HoldForm(forms.Form):
     created_to = DeskDateField(required=False, label="Created on or before")
     closed = forms.ChoiceField(required=False, choices=YES_NO, label="Closed")
     close_reason = forms.ChoiceField(required=False, choices=[("", "any"), *CloseReason.choices], label="Closed as")
-    rule_id = forms.ChoiceField(required=False, choices=[("", "any"), *((rule.id, rule.title) for rule in ALL)], label="Rule")
+    rule_id = forms.ChoiceField(
+        required=False,
+        choices=[("", "any"), ("Rules", [(rule.id, rule.title) for rule in ALL]), ("Signals of organizations", [*signals().items()])],
+        label="Rule or signal",
+    )
     office_code = forms.ChoiceField(required=False, label="Office")
     legacy = forms.ChoiceField(required=False, choices=YES_NO, label="Of the legacy system")
     everything = forms.BooleanField(required=False, label="Or: hold every record, those to come too")

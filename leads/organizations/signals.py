@@ -120,6 +120,11 @@ def signal_words(signal: str) -> str:
     return f"{found[-1][0].upper()}{found[-1][1:]}" if found else signal
 
 
+def signals() -> dict[str, str]:
+    """Every signal, those of past thresholds too, with its title, by its id."""
+    return {each.signal: signal_words(each.signal) for each in thresholds()}
+
+
 def base_rates(tallies: Iterable[Tally]) -> dict[tuple[str, str], Share]:
     """Return the share over all organizations of a kind, by (kind, signal)."""
     found: dict[tuple[str, str], Share] = {}

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from access.context import acting_as
 from access.selectors import service_actor
+from leads.organizations.signals import signal_words
 from retention.models import ArchivePackage, Schedule
 from retention.opened_words import parts_of
 from retention.services.holds import place_hold
@@ -197,6 +198,8 @@ def test_a_hold_form_left_empty_holds_nothing_and_every_record_is_asked_for_by_n
     assert "The hold stands on 1 records." in words(held)
     by_rule = rita.post(reverse("retention_holds"), given | {"rule_id": "overstay-dated"}, follow=True)
     assert "Overstay of a dated admission" in words(by_rule)
+    by_signal = rita.post(reverse("retention_holds"), given | {"rule_id": "org-drop-many"}, follow=True)
+    assert f"rule “{signal_words('org-drop-many')}”" in words(by_signal), "the leads of organizations are held by their signals"
 
 
 def test_an_opened_record_speaks_the_words_of_the_desk() -> None:
