@@ -23,7 +23,7 @@ def count(number: int, noun: str) -> str:
 
 
 def size(octets: int) -> str:
-    """Return `840 bytes`, `12.4 kB`, `3.1 MB`."""
+    """Return `840 bytes`, `12.4 kB`, `3.1 MB`: units of 1,000, as the limits of files are told."""
     if octets < 1_000:
         return count(octets, "byte")
     return f"{octets / 1_000:.1f} kB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"

@@ -20,7 +20,7 @@ from leads.packet.body import files_named
 from leads.papers.folder import FileLost, Place, content_at
 from leads.papers.kinds import KINDS, Kind
 from leads.rules.freshness import WORDS
-from leads.rules.words import day
+from leads.rules.words import day, size
 from leads.sealing import read_all, read_bytes, read_words
 
 
@@ -42,6 +42,11 @@ class FileView:
     office: str  # that sent it; empty: headquarters attached it
     in_packet: bool = False
     sent_to: tuple[str, ...] = ()  # the offices whose packets took a copy along
+
+    @property
+    def size(self) -> str:
+        """Its size in the words of the packet."""
+        return size(self.size_bytes)
 
 
 @dataclass(frozen=True, slots=True)

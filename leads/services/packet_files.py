@@ -22,11 +22,14 @@ from leads.selectors.attachments import content_of
 
 def chosen_files(lead: Lead, chosen: Collection[uuid.UUID]) -> tuple[Attachment, ...]:
     """The lead's files with these ids, the oldest first, each content once. Raises `InvalidInput` when one is not in sight."""
-    found = {row.uuid: row for row in Attachment.objects.filter(lead=lead, copy_of=None, uuid__in=chosen).order_by("added_at", "pk")}
+    found = list(Attachment.objects.filter(lead=lead, copy_of=None, uuid__in=chosen).order_by("added_at", "pk"))
     if len(found) != len(set(chosen)):
         message = "A chosen file is not among the files of the lead. Choose again."
         raise InvalidInput(message, field="files")
-    return tuple({row.sha256: row for row in reversed(found.values())}.values())[::-1]
+    first: dict[str, Attachment] = {}
+    for row in found:
+        first.setdefault(row.sha256, row)
+    return tuple(first.values())
 
 
 def copy_for_office(*, actor: User, referral: Referral, files: Iterable[Attachment], now: datetime) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from leads.papers import folder
 from leads.selectors.referral import packet_json_for, referral_for
 from leads.services.answer import return_referral
 from leads.services.office import transfer_referral
+from leads.services.packet_files import chosen_files
 from leads.services.referral import recall_referral, refer_lead
 from tests.factories.people import person
 from tests.leads.conftest import Desk
@@ -42,15 +43,15 @@ def test_the_office_gets_what_is_for_the_office_and_nothing_else(
 ) -> None:
     address = f"/leads/{lead.number}/files/add/"
     analyst.post(address, sent())
-    analyst.post(address, sent(PNG, "house.png", audience="office"))
+    analyst.post(address, sent(PNG + bytes(2_444), "house.png", audience="office"))
     with acting_as(desk.analyst):
         own, shared = Attachment.objects.get(audience="hq"), Attachment.objects.get(audience="office")
 
     page = words(officer.get(f"/referrals/{referral.uuid}/"))
 
-    assert "house.png" in page
+    assert "house.png Withdrawal letter PNG picture not scanned 2.5 kB" in page, "as the packet would say"
     assert "letter of the school" not in page
-    assert officer.get(f"/referrals/{referral.uuid}/files/{shared.uuid}/").content == PNG
+    assert officer.get(f"/referrals/{referral.uuid}/files/{shared.uuid}/").content == PNG + bytes(2_444)
     assert officer.get(f"/referrals/{referral.uuid}/files/{own.uuid}/").status_code == 404
     assert officer.get(f"/leads/{lead.number}/files/{shared.uuid}/").status_code == 404
     assert signed_in(desk.atlanta).get(f"/referrals/{referral.uuid}/files/{shared.uuid}/").status_code == 404
@@ -225,14 +226,17 @@ def test_a_referral_shows_and_hands_on_its_own_files_and_none_of_an_earlier_one(
         seen = referral_for(desk.boston, first.uuid)
         return_referral(actor=desk.boston, referral=seen, return_reason="resources", words="", now=timezone.now())
     second = referred()
-    officer.post(f"/referrals/{second.uuid}/files/add/", {"attachment": SimpleUploadedFile("later.png", PNG)})
+    officer.post(f"/referrals/{second.uuid}/files/add/", {"attachment": SimpleUploadedFile("later.pdf", PDF)})
     with acting_as(desk.boston):
         copy, earlier, later = Attachment.objects.order_by("pk")
 
+    with acting_as(desk.analyst):
+        everything = [later.uuid, earlier.uuid, letter.uuid]
+        assert chosen_files(lead, everything) == (letter, earlier), "the oldest first, each content once"
     page = words(officer.get(f"/referrals/{second.uuid}/"))
-    assert "later.png" in page
+    assert "later.pdf" in page
     assert "earlier.jpg" not in page
-    assert listed(desk.boston, second) == ["later.png"]
+    assert listed(desk.boston, second) == ["later.pdf"]
     assert listed(desk.boston, first) == ["earlier.jpg", "letter of the school.pdf"]
     for other in (copy, earlier):
         assert officer.get(f"/referrals/{second.uuid}/files/{other.uuid}/").status_code == 404
@@ -244,9 +248,9 @@ def test_a_referral_shows_and_hands_on_its_own_files_and_none_of_an_earlier_one(
     assert listed(desk.boston, first) == ["earlier.jpg", "letter of the school.pdf"]
     assert listed(desk.boston, second) == listed(desk.atlanta, third) == []
     chicago = person("cyd", "field_officer", office=Office.objects.get(code="HSI-CHI"))
-    assert listed(chicago, fourth) == ["later.png"], "along the whole line of transfers"
-    assert signed_in(chicago).get(f"/referrals/{fourth.uuid}/files/{later.uuid}/").content == PNG
-    assert listed(desk.analyst, fourth) == ["later.png"]
+    assert listed(chicago, fourth) == ["later.pdf"], "along the whole line of transfers"
+    assert signed_in(chicago).get(f"/referrals/{fourth.uuid}/files/{later.uuid}/").content == PDF
+    assert listed(desk.analyst, fourth) == ["later.pdf"]
 
 
 def sendable(client: Client, lead: Lead) -> dict[str, str]:
