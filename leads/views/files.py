@@ -104,6 +104,8 @@ def referral_file_add(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpRes
         except InvalidInput as error:
             refused("referral", referral_uuid, error)
             raise
+        if made.copy_of_id:
+            return "This file came with the packet: it stands there, and headquarters has it."
         return "The file is added; headquarters sees it." if made.added_at == now else "This file was added before: see the list."
 
     lede = "A picture of a document, or a paper that shows the outcome. Headquarters reads it with the lead; it cannot be taken back."

@@ -193,6 +193,7 @@ def test_a_hold_form_left_empty_holds_nothing_and_every_record_is_asked_for_by_n
 
     assert refused.status_code == 422
     assert "one of the three" in words(refused)
+    assert '<optgroup label="Signals of organizations">' in refused.content.decode()
     assert rita.post(reverse("retention_holds"), given | {"everything": "on", "closed": "yes"}).status_code == 422
     held = rita.post(reverse("retention_holds"), given | {"everything": "on"}, follow=True)
     assert "The hold stands on 1 records." in words(held)

@@ -151,7 +151,7 @@ def test_a_packet_names_the_files_that_the_sender_chose_and_the_office_opens_tho
     assert listed.count("letter of the school.pdf") == 1
     assert "sent with the packet to HSI Boston" in listed
     again = officer.post(f"/referrals/{referral.uuid}/files/add/", {"attachment": SimpleUploadedFile("back.pdf", PDF)}, follow=True)
-    assert "This file was added before" in words(again), "an office that sends back what it was given has it already"
+    assert "This file came with the packet" in words(again), "an office that sends back what it was given has it already"
     with acting_as(desk.boston):
         seen = referral_for(desk.boston, referral.uuid)
         atlanta = Office.objects.get(code="HSI-ATL")
