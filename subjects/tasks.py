@@ -46,6 +46,9 @@ def expire_searches(*, actor: str) -> None:
 
 @shared_task(base=ActorTask)
 def expire_questions(*, actor: str) -> None:
-    """Remove questions about records whose time in the buffer is over."""
-    with acting_as(service_actor("subjects")):
-        forget_questions()
+    """Remove questions about records whose time in the buffer is over; many small transactions."""
+    now = timezone.now()
+    gone = 1
+    while gone:
+        with acting_as(service_actor("subjects")):
+            gone = forget_questions(now=now)

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from access.models import User
 from access.permissions import Permission
@@ -13,7 +14,7 @@ from access.policy import require
 from foundation.crypto import Sealer
 from foundation.errors import Conflict, NotFound
 from ingest.models import SourceRow
-from ingest.states import ExtractState
+from ingest.states import ExtractState, RowState
 from subjects.identifiers import identifiers_key
 from subjects.matching.against import Standing, against_record
 from subjects.models import IdentityLink, PossibleRecord, Subject, SubjectRedirect
@@ -64,10 +65,14 @@ class HeldAgainst:
 
 
 def open_questions() -> QuerySet[PossibleRecord]:
-    """Questions whose record is here and belongs to nobody, whatever was said so far; in the reader's sight."""
+    """Questions whose record waits in the buffer and belongs to nobody, whatever was said so far; in the reader's sight.
+
+    A row is of the extract that stated it last: where that one stands, it counts although the first was taken back.
+    """
     record = {"source": OuterRef("source"), "record_key": OuterRef("record_key")}
+    rows = SourceRow.objects.filter(state=RowState.BUFFERED, **record).annotate(stated=Coalesce("restated_in__state", "extract__state"))
     return PossibleRecord.objects.filter(
-        Exists(SourceRow.objects.filter(**record).exclude(extract__state=ExtractState.UNIMPORTED)),
+        Exists(rows.exclude(stated=ExtractState.UNIMPORTED)),
         ~Exists(IdentityLink.objects.filter(closed_at=None, **record)),
         ~Exists(SubjectRedirect.objects.filter(from_subject=OuterRef("subject"), closed_at=None)),
         undone_at=None,

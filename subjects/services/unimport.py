@@ -23,6 +23,7 @@ from subjects.matching.resolver import Resolver
 from subjects.models import FACT_MODELS
 from subjects.services.absence import tell_again
 from subjects.services.lines import stored_lines
+from subjects.services.possible import asked_about_taken_back
 from subjects.services.settle import Plan, Settled, place
 from subjects.services.write_subjects import SubjectIds, refresh
 
@@ -51,7 +52,7 @@ def unimport(*, extract: Extract, actor: User, now: datetime) -> Settled:
             "UPDATE ingest_sourcerow SET restated_in_id = NULL WHERE restated_in_id = %s AND extract_id <> %s", [extract.pk, extract.pk]
         )
     take_back_buffered(extract.pk)
-    touched = _retract(now)
+    touched = _retract(now) | asked_about_taken_back()
     settled = _read_again(actor, now)
     refresh(touched - settled.touched, now)
     settled.touched |= touched | tell_again(extract.source, now=now)

@@ -145,7 +145,7 @@ def test_a_record_whose_time_is_over_is_asked_about_no_longer(analyst: User, que
     with acting_as(analyst), pytest.raises(Conflict, match="no longer here"):
         judge_record(actor=analyst, question=question, verdict="different", now=LATER)
     with acting_as(service_actor("subjects")):
-        assert forget_questions() == 1
+        assert forget_questions(now=LATER) == 1
         assert not PossibleRecord.objects.exists()
 
 

@@ -15,22 +15,28 @@ from access.context import acting_as
 from access.models import Compartment, User
 from access.reference import PROTECTED
 from access.selectors import service_actor
+from audit.acts import Act
 from audit.keys import KeyDestroyed
+from audit.models import Event
 from foundation.errors import Conflict
-from ingest.models import BufferKey, SourceRow
+from ingest.models import BufferKey, Extract, SourceRow
 from ingest.services import source_rows
 from ingest.services.expire import expire_buffer
+from ingest.services.requests import request_unimport
 from ingest.states import RowState
 from subjects.matching.records import Doubt
 from subjects.models import DepartureFact, FilingFact, IdentityLink, Judgement, PossibleRecord, Subject
 from subjects.selectors.possible import open_questions
+from subjects.services import possible
+from subjects.services.drain import drain
 from subjects.services.judge import judge
 from subjects.services.judge_record import judge_record, undo_record
 from subjects.services.merge import merge
+from subjects.services.possible import forget_questions
 from subjects.services.propose import propose
 from subjects.services.protect import close_off, open_up, protect, protected_mark
 from subjects.services.write_subjects import classes_of, write_doubts
-from tests.factories.drops import AS_OF, adis, figures, filing, load, overstay
+from tests.factories.drops import AS_OF, NOW, adis, figures, filing, load, overstay
 from tests.factories.people import person
 from tests.factories.possible import LATER, WEEK, departures, left, say, signs, the_question
 
@@ -266,3 +272,99 @@ def test_different_goes_with_the_person_through_a_merge(tmp_path: Path, analyst:
     load(tmp_path, [left(date_of_birth="1991-02-17", departure_port="BOS")], as_of=AS_OF + 2 * WEEK)
 
     assert departures() == []
+
+
+def look(stamp: datetime = AS_OF) -> None:
+    with acting_as(service_actor("subjects")):
+        Subject.objects.update(touched_at=stamp)
+
+
+def take_back(extract: Extract) -> None:
+    with acting_as(service_actor("ingest")):
+        request_unimport(actor=service_actor("ingest"), extract=extract, reason="The source sent the wrong file.", now=NOW)
+        drain(now=LATER)
+
+
+def test_a_record_that_a_later_extract_repeats_warns_on_when_the_first_is_taken_back(tmp_path: Path) -> None:
+    load(tmp_path, [overstay("R1")])
+    first = load(tmp_path, [left()], as_of=AS_OF + WEEK)
+    later = load(tmp_path, [left()], as_of=AS_OF + 2 * WEEK)
+    take_back(first)
+    subject = the_question().subject
+    assert signs(subject) == {("possible_departure", True)}
+
+    look()
+    take_back(later)
+
+    assert signs(subject) == set()
+
+
+def test_a_question_whose_extract_is_taken_back_touches_its_person(tmp_path: Path) -> None:
+    load(tmp_path, [overstay("R1")])
+    extract = load(tmp_path, [left()], as_of=AS_OF + WEEK)
+    question = the_question()
+    look()
+
+    take_back(extract)
+
+    assert (signs(question.subject), touched(question)) == (set(), LATER)
+
+
+@pytest.mark.parametrize("verdict", ["", "unsure"])
+def test_a_question_whose_record_leaves_the_buffer_touches_its_person_once(analyst: User, question: PossibleRecord, verdict: str) -> None:
+    if verdict:
+        say(analyst, question, verdict)
+    with acting_as(service_actor("ingest")):
+        expire_buffer(now=LATER + timedelta(days=400))
+    look()
+
+    with acting_as(service_actor("subjects")):
+        assert forget_questions(now=LATER) == 1
+        events = Event.objects.filter(act=Act.ROWS_EXPIRED, object_kind="question").count()
+    once = touched(question)
+    look()
+    with acting_as(service_actor("subjects")):
+        assert forget_questions(now=LATER + WEEK) == 0
+
+    assert (once, touched(question), events) == (LATER, AS_OF, 1)
+    with acting_as(service_actor("subjects")):
+        assert PossibleRecord.objects.exists() == bool(verdict)
+
+
+def test_questions_are_forgotten_a_batch_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(tmp_path, [overstay("R1")])
+    load(tmp_path, [left(), left("D2"), left("D3")], as_of=AS_OF + WEEK)
+    with acting_as(service_actor("ingest")):
+        expire_buffer(now=LATER + timedelta(days=400))
+    monkeypatch.setattr(possible, "BATCH_ROWS", 2)
+
+    with acting_as(service_actor("subjects")):
+        assert [forget_questions(now=LATER) for _ in range(3)] == [2, 1, 0]
+
+
+def test_an_unsure_record_that_finds_its_person_touches_everybody_whose_it_might_have_been(tmp_path: Path, analyst: User) -> None:
+    twin = {"admission_number": "999000999X1", "passport_number": "ZZ0009999", "date_of_birth": "1991-08-30"}
+    load(tmp_path, [overstay("R1"), overstay("R2", **twin)])
+    load(tmp_path, [left()], as_of=AS_OF + WEEK)
+    with acting_as(service_actor("subjects")):
+        _, other = PossibleRecord.objects.select_related("subject").order_by("subject_id")
+    say(analyst, other, "unsure")
+    look()
+
+    load(tmp_path, [left(date_of_birth="1991-02-17", admission_number="999000123X4")], as_of=AS_OF + 2 * WEEK, now=LATER)
+
+    assert departures() == [date(2026, 9, 20)]
+    assert (signs(other.subject), touched(other)) == (set(), LATER)
+
+
+def test_a_question_that_stays_as_it_was_is_not_written_again_and_touches_nobody(tmp_path: Path) -> None:
+    twin = {"admission_number": "999000999X1", "passport_number": "ZZ0009999", "date_of_birth": "1991-08-30"}
+    load(tmp_path, [overstay("R1"), overstay("R2", **twin)])
+    load(tmp_path, [left()], as_of=AS_OF + WEEK)
+    with acting_as(service_actor("subjects")):
+        _, other = PossibleRecord.objects.select_related("subject").order_by("subject_id")
+    look()
+
+    load(tmp_path, [overstay("R1", departure_port="BOS")], as_of=AS_OF + 2 * WEEK, now=LATER)  # asks again about the record
+
+    assert touched(other) == AS_OF
