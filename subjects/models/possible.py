@@ -55,7 +55,7 @@ class PossibleRecord(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["subject"], name="possible_by_subject"),
-            models.Index(fields=["-weight", "id"], condition=models.Q(verdict=""), name="possible_waiting"),
+            models.Index(models.F("weight").desc(nulls_last=True), "id", condition=models.Q(verdict=""), name="possible_waiting"),
         ]
 
     class Sensitivity:

@@ -72,8 +72,8 @@ def stake_of(*columns: str) -> Any:
 
 
 def waiting_count(user: User) -> int:
-    """How many pairs wait, counted up to `COUNTED`."""
-    return waiting_pairs(user)[:COUNTED].count()
+    """How many pairs wait, counted up to `COUNTED`; nothing is put in order for it."""
+    return waiting_pairs(user).order_by()[:COUNTED].count()
 
 
 def next_pair(user: User, *, after: Judgement | None = None) -> Judgement | None:

@@ -44,6 +44,9 @@ _PLACES = {
 }
 
 
+LIKELIEST = (F("weight").desc(nulls_last=True), "id")  # the index possible_waiting
+
+
 @dataclass(frozen=True, slots=True)
 class RecordCounts:
     """How many records wait, each counted up to `COUNTED`: those on which a lead hangs, and all."""
@@ -61,7 +64,6 @@ class HeldAgainst:
     says: tuple[tuple[str, str], ...]
     standing: Standing
     sentence: str
-    counts: RecordCounts
 
 
 def open_questions() -> QuerySet[PossibleRecord]:
@@ -88,17 +90,23 @@ def waiting_records(user: User, *, hanging: bool = False) -> QuerySet[PossibleRe
     waiting = open_questions().filter(verdict="").annotate(stake=stake_of("subject_id")).select_related("subject")
     if hanging:
         waiting = waiting.filter(stake__gt=0)
-    return waiting.order_by("-stake", F("weight").desc(nulls_last=True), "id")
+    return waiting.order_by("-stake", *LIKELIEST)
 
 
 def record_counts(user: User) -> RecordCounts:
-    """How many wait."""
-    return RecordCounts(waiting_records(user, hanging=True)[:COUNTED].count(), waiting_records(user)[:COUNTED].count())
+    """How many wait. Nothing is put in order for it: for a number that would cost more than the counting."""
+    require(user, Permission.JUDGE_IDENTITY)
+    waiting = open_questions().filter(verdict="")
+    hanging = waiting.alias(stake=stake_of("subject_id")).filter(stake__gt=0)
+    return RecordCounts(hanging[:COUNTED].count(), waiting[:COUNTED].count())
 
 
 def next_record(user: User, *, after: PossibleRecord) -> PossibleRecord | None:
-    """The record to judge next, some other one."""
-    return waiting_records(user).exclude(pk=after.pk).first()
+    """The record to judge next, some other one: as the queue has it, without putting in order all on which nothing hangs."""
+    hanging = waiting_records(user, hanging=True).exclude(pk=after.pk).first()
+    if hanging is not None:
+        return hanging
+    return open_questions().filter(verdict="").exclude(pk=after.pk).select_related("subject").order_by(*LIKELIEST).first()
 
 
 def judged_records(user: User) -> list[PossibleRecord]:
@@ -144,7 +152,6 @@ def held_against(user: User, question: PossibleRecord) -> HeldAgainst | None:
         says=tuple(_says(stated)),
         standing=found,
         sentence=sum_in_words(found),
-        counts=record_counts(user),
     )
 
 

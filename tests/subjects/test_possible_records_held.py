@@ -26,7 +26,8 @@ from ingest.services.requests import request_unimport
 from ingest.states import RowState
 from subjects.matching.records import Doubt
 from subjects.models import DepartureFact, FilingFact, IdentityLink, Judgement, PossibleRecord, Subject
-from subjects.selectors.possible import open_questions
+from subjects.selectors.judging import waiting_count
+from subjects.selectors.possible import held_against, next_record, open_questions, record_counts, waiting_records
 from subjects.services import possible
 from subjects.services.drain import drain
 from subjects.services.judge import judge
@@ -37,6 +38,7 @@ from subjects.services.propose import propose
 from subjects.services.protect import close_off, open_up, protect, protected_mark
 from subjects.services.write_subjects import classes_of, write_doubts
 from tests.factories.drops import AS_OF, NOW, adis, figures, filing, load, overstay
+from tests.factories.leads import make_lead
 from tests.factories.people import person
 from tests.factories.possible import LATER, WEEK, departures, left, say, signs, the_question
 
@@ -368,3 +370,33 @@ def test_a_question_that_stays_as_it_was_is_not_written_again_and_touches_nobody
     load(tmp_path, [overstay("R1", departure_port="BOS")], as_of=AS_OF + 2 * WEEK, now=LATER)  # asks again about the record
 
     assert touched(other) == AS_OF
+
+
+def test_what_waits_is_counted_on_the_lists_alone_and_put_in_order_for_no_count(analyst: User, question: PossibleRecord) -> None:
+    with acting_as(analyst), CaptureQueriesContext(connection) as asked:
+        assert record_counts(analyst).everything == 1
+        assert waiting_count(analyst) == 0
+        counting = len(asked)
+        assert held_against(analyst, question) is not None
+
+    counts = [query["sql"] for query in asked.captured_queries[:counting] if "COUNT(*)" in query["sql"]]
+    assert len(counts) == 3
+    assert not any("ORDER BY" in sql for sql in counts)
+    assert not any("COUNT(*)" in query["sql"] for query in asked.captured_queries[counting:])
+
+
+def test_the_next_record_is_the_first_of_the_queue_whether_a_lead_hangs_on_one_or_on_none(tmp_path: Path, analyst: User) -> None:
+    load(
+        tmp_path, [overstay("R1"), overstay("R2", admission_number="999000999X1", passport_number="ZZ0009999", date_of_birth="1991-08-30")]
+    )
+    load(tmp_path, [left("D1", citizenship=""), left("D2")], as_of=AS_OF + WEEK)
+    with acting_as(analyst):
+        queue = list(waiting_records(analyst))
+        assert len({each.weight for each in queue}) > 1
+        following = [next_record(analyst, after=queue[0]), next_record(analyst, after=queue[-1])]
+        assert following == [queue[1], queue[0]]
+
+        make_lead(subject=queue[-1].subject)
+        hanging = [each for each in waiting_records(analyst) if each.subject_id == queue[-1].subject_id]
+        assert next_record(analyst, after=hanging[-1]) == hanging[0]
+        assert next_record(analyst, after=hanging[0]) == hanging[1]
