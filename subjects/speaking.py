@@ -31,6 +31,18 @@ SPEAKS_OF: Mapping[str, str] = {
     "trace": "an address or work",
     "other": "a name or a number",
 }
+# the same after "this person's"
+OF_THE_PERSON: Mapping[str, str] = {
+    "departure": "departure",
+    "life": "death, naturalization or permanent residence",
+    "filing": "benefit filing",
+    "status": "student or exchange record",
+    "encounter": "meeting with an officer",
+    "entry": "entry",
+    "visa": "visa",
+    "trace": "address or work",
+    "other": "name or number",
+}
 _BY_KIND: Mapping[type, str] = {
     Departure: "departure",
     LifeEvent: "life",

@@ -13,19 +13,8 @@ from leads.rules.freshness import MAX_AGE_DAYS, WORDS, age_in_days, checked_on, 
 from leads.rules.snapshot import Snapshot, Unsettled
 from leads.rules.stays import stays
 from leads.rules.words import count, day
+from subjects.speaking import OF_THE_PERSON
 
-# what a waiting record may tell of (`subjects.speaking`), after "this person's"
-UNSETTLED_WORDS = {
-    "departure": "departure",
-    "life": "death, naturalization or permanent residence",
-    "filing": "benefit filing",
-    "status": "student or exchange record",
-    "encounter": "meeting with an officer",
-    "entry": "entry",
-    "visa": "visa",
-    "trace": "address or work",
-    "other": "name or number",
-}
 _MAY_CLEAR = frozenset({"departure", "life", "filing", "status", "encounter", "entry"})
 _RELEVANT = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
 
@@ -153,7 +142,7 @@ def _unsettled(snapshot: Snapshot) -> list[StopSign]:
 
 
 def _unsettled_sentence(number: int, speaks_of: str, source: str) -> str:
-    what = UNSETTLED_WORDS[speaks_of]
+    what = OF_THE_PERSON[speaks_of]
     if number == 1:
         return f"A record of {source} that may be this person's {what} waits for a judgement."
     return f"{number} records of {source} that may be this person's {what} wait for a judgement."

@@ -35,6 +35,23 @@ from subjects.models import (
 
 KINDS: dict[str, type[FactBase]] = {str(model._meta.model_name).removesuffix("fact"): model for model in FACT_MODELS}
 
+# the list of `SubjectFacts` that holds each kind
+LISTS = {
+    "name": "names",
+    "identifier": "identifiers",
+    "admission": "admissions",
+    "departure": "departures",
+    "status": "statuses",
+    "filing": "filings",
+    "visa": "visas",
+    "encounter": "encounters",
+    "address": "addresses",
+    "employment": "employments",
+    "lifeevent": "life_events",
+    "vehicle": "vehicles",
+    "finance": "finances",
+}
+
 
 def kind_of(fact: FactBase) -> str:
     """The kind of a fact as addresses write it: `name`, `admission`, ..."""

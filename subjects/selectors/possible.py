@@ -11,37 +11,18 @@ from django.db.models.functions import Coalesce
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
-from foundation.crypto import Sealer
 from foundation.errors import Conflict, NotFound
 from ingest.models import SourceRow
 from ingest.states import ExtractState, RowState
-from subjects.identifiers import identifiers_key
 from subjects.matching.against import Standing, against_record
 from subjects.models import IdentityLink, PossibleRecord, Subject, SubjectRedirect
 from subjects.selectors.described import TITLES, sentence_of
 from subjects.selectors.facts import SubjectFacts, kind_of, standing_facts
 from subjects.selectors.judging import COUNTED, SHOWN, stake_of, sum_in_words
 from subjects.selectors.pair_rows import Row, rows_of
-from subjects.services.fact_rows import FACT_TABLES, Around
-from subjects.services.judge_record import standing_line
-from subjects.services.lines import Line
+from subjects.selectors.waiting_row import standing_line, stated_facts
 
 _ELSEWHERE = frozenset({"name", "identifier"})  # these stand in the comparison already
-_PLACES = {
-    "name": "names",
-    "identifier": "identifiers",
-    "admission": "admissions",
-    "departure": "departures",
-    "status": "statuses",
-    "filing": "filings",
-    "visa": "visas",
-    "encounter": "encounters",
-    "address": "addresses",
-    "employment": "employments",
-    "lifeevent": "life_events",
-    "vehicle": "vehicles",
-    "finance": "finances",
-}
 
 
 LIKELIEST = (F("weight").desc(nulls_last=True), "id")  # the index possible_waiting
@@ -144,7 +125,7 @@ def held_against(user: User, question: PossibleRecord) -> HeldAgainst | None:
         line = standing_line(question)
     except Conflict:
         return None
-    stated = _stated(line)
+    stated = stated_facts(line)
     found = against_record(question.subject_id, line.as_record(0))
     return HeldAgainst(
         question=question,
@@ -153,18 +134,6 @@ def held_against(user: User, question: PossibleRecord) -> HeldAgainst | None:
         standing=found,
         sentence=sum_in_words(found),
     )
-
-
-def _stated(line: Line) -> SubjectFacts:
-    """What a row states, in the shape of facts that stand; nothing of it is stored."""
-    around = Around({}, {}, Sealer(identifiers_key()))
-    facts = SubjectFacts()
-    for fact in dict.fromkeys((*line.statement.facts, *line.statement.identifiers)):
-        table = FACT_TABLES[type(fact)]
-        columns = (name for name, _ in table.columns)
-        made = table.model(source=line.source, as_of=line.as_of.date(), **dict(zip(columns, table.values(fact, around), strict=True)))
-        getattr(facts, _PLACES[kind_of(made)]).append(made)
-    return facts
 
 
 def _says(facts: SubjectFacts) -> list[tuple[str, str]]:

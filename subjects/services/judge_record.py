@@ -12,10 +12,8 @@ from access.permissions import Permission
 from access.policy import require
 from access.selectors import service_actor
 from audit.acts import Act
-from audit.keys import KeyDestroyed
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
-from ingest.services import source_rows
 from ingest.services.buffer import hold_row
 from ingest.states import RowState
 from subjects.matching.against import against_record
@@ -23,15 +21,13 @@ from subjects.matching.pool import one_writer
 from subjects.matching.records import Decision
 from subjects.matching.resolver import Resolver
 from subjects.models import IdentityLink, PossibleRecord
+from subjects.selectors.waiting_row import GONE, standing_line
 from subjects.services.judge import REASON_LENGTH, VERDICTS
-from subjects.services.lines import Line, stored_lines
+from subjects.services.lines import Line
 from subjects.services.merge import standing_for
 from subjects.services.settle import Plan, carry_out
 from subjects.services.take_away import take_away
 from subjects.services.write_subjects import SubjectIds, refresh
-
-GONE = "The record is no longer here: its time in the buffer is over, or its extract was taken back."
-TAKEN = "The record belongs to somebody already."
 
 
 @transaction.atomic
@@ -94,22 +90,6 @@ def undo_record(*, actor: User, question: PossibleRecord, now: datetime) -> Poss
         weight=fresh.weight,
         explanation=fresh.explanation,
     )
-
-
-def standing_line(question: PossibleRecord) -> Line:
-    """The newest row of the record, as it waits in the buffer; raises `Conflict` when it is gone, unreadable, or somebody's."""
-    if IdentityLink.objects.filter(source=question.source, record_key=question.record_key, closed_at=None).exists():
-        raise Conflict(TAKEN)
-    here = source_rows.standing_rows(question.source, [question.record_key]).get(question.record_key)
-    if here is None or here.state != RowState.BUFFERED:
-        raise Conflict(GONE)
-    try:
-        lines = stored_lines(source_rows.kept_rows([here.id]))
-    except KeyDestroyed:
-        raise Conflict(GONE) from None
-    if not lines:
-        raise Conflict(GONE)
-    return lines[0]
 
 
 def _held(question: PossibleRecord) -> PossibleRecord:

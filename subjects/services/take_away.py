@@ -67,8 +67,8 @@ _FACTS = """
 UPDATE {table} f SET retracted_at = %s FROM subjects_identitylink l
 WHERE l.id = ANY (%s) AND (f.subject_id, f.source, f.record_key) = (l.subject_id, l.source, l.record_key) AND f.retracted_at IS NULL
 """
+# whosever they are: a merge leaves those that the other person has too
 _ASSOCIATES = """
 UPDATE subjects_associate a SET retracted_at = %s FROM ingest_sourcerow r, subjects_identitylink l
-WHERE a.source_row_id = r.id AND l.id = ANY (%s) AND (a.subject_id, r.source, r.record_key) = (l.subject_id, l.source, l.record_key)
-  AND a.retracted_at IS NULL
+WHERE a.source_row_id = r.id AND l.id = ANY (%s) AND (r.source, r.record_key) = (l.source, l.record_key) AND a.retracted_at IS NULL
 """

@@ -10,8 +10,7 @@ import pytest
 from leads.rules.evaluation import Evaluation, evaluate
 from leads.rules.freshness import MAX_AGE_DAYS
 from leads.rules.snapshot import Correction, ManualCheck, Snapshot, Unsettled
-from leads.rules.stop_signs import UNSETTLED_WORDS
-from subjects.speaking import SPEAKS_OF
+from subjects.speaking import OF_THE_PERSON, SPEAKS_OF
 from tests.leads.rules.scenario import snapshot
 
 AS_OF = date(2026, 11, 22)
@@ -184,4 +183,4 @@ def test_a_record_that_may_be_this_persons_is_shown_and_blocks_where_it_may_clea
 
 
 def test_every_kind_of_waiting_record_has_words() -> None:
-    assert set(UNSETTLED_WORDS) == set(SPEAKS_OF)
+    assert set(OF_THE_PERSON) == set(SPEAKS_OF)
