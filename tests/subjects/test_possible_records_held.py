@@ -19,15 +19,14 @@ from audit.acts import Act
 from audit.keys import KeyDestroyed
 from audit.models import Event
 from foundation.errors import Conflict
-from ingest.models import BufferKey, Extract, SourceRow
+from ingest.models import Extract
 from ingest.services import source_rows
 from ingest.services.expire import expire_buffer
 from ingest.services.requests import request_unimport
-from ingest.states import RowState
 from subjects.matching.records import Doubt
-from subjects.models import DepartureFact, FilingFact, IdentityLink, Judgement, PossibleRecord, Subject
+from subjects.models import Judgement, PossibleRecord, Subject
 from subjects.selectors.judging import waiting_count
-from subjects.selectors.possible import held_against, next_record, open_questions, record_counts, waiting_records
+from subjects.selectors.possible import held_against, next_record, record_counts, waiting_records
 from subjects.services import possible
 from subjects.services.drain import drain
 from subjects.services.judge import judge
@@ -37,12 +36,13 @@ from subjects.services.possible import forget_questions
 from subjects.services.propose import propose
 from subjects.services.protect import close_off, open_up, protect, protected_mark
 from subjects.services.write_subjects import classes_of, write_doubts
-from tests.factories.drops import AS_OF, NOW, adis, figures, filing, load, overstay
+from tests.factories.drops import AS_OF, NOW, figures, filing, load, overstay
 from tests.factories.leads import make_lead
 from tests.factories.people import person
 from tests.factories.possible import LATER, WEEK, departures, left, say, signs, the_question
 
 pytestmark = pytest.mark.django_db
+TWIN = {"admission_number": "999000999X1", "passport_number": "ZZ0009999", "date_of_birth": "1991-08-30"}  # of the same name
 
 
 @pytest.fixture(autouse=True)
@@ -118,93 +118,6 @@ def test_a_row_that_nobody_can_read_any_more_is_no_longer_here(
     monkeypatch.setattr(source_rows, "existing_key", destroyed)
     with pytest.raises(Conflict, match="no longer here"):
         say(analyst, question, "different")
-
-
-def test_undo_takes_away_what_came_along_and_leaves_what_holds_without_it(tmp_path: Path, analyst: User) -> None:
-    numbers = {"passport_number": "ZZ0007771", "passport_country": "UTO"}
-    load(tmp_path, [overstay("R1")])
-    load(tmp_path, [left(admission_number="999000123X6", **numbers)], as_of=AS_OF + WEEK)
-    other = {"family_name": "EXEMPLO", "date_of_birth": "1991"}
-    by_passport = filing("SIM2611200124", **other, admission_number="", **numbers)
-    by_both = filing("SIM2611200125", **other, admission_number="999000123X6", passport_number="ZZ0008888", passport_country="UTO")
-    along = [by_passport, by_both]
-    extract = load(tmp_path, along, source="claims3", as_of=AS_OF + 2 * WEEK)
-    with acting_as(service_actor("subjects")):
-        question = PossibleRecord.objects.get(source="adis")
-    say(analyst, question, "same")
-    with acting_as(service_actor("subjects")):
-        assert FilingFact.objects.filter(subject=question.subject, retracted_at=None).count() == 2
-    load(tmp_path, [adis("R3", passport_number="ZZ0008888")], as_of=AS_OF + 3 * WEEK)  # proves the second without the record
-
-    with acting_as(analyst):
-        again = undo_record(actor=analyst, question=question, now=LATER)
-
-    extract.refresh_from_db()
-    with acting_as(service_actor("subjects")):
-        stands = FilingFact.objects.get(retracted_at=None)
-        assert stands.source_row is not None
-        assert stands.source_row.line == 3
-        assert IdentityLink.objects.filter(source="claims3", closed_at=None).count() == 1
-    assert figures(extract) == (1, 0, 1, 0)
-    assert again.verdict == ""
-    assert departures() == []
-
-
-def test_undo_asks_again_of_everybody_whose_the_record_may_be(tmp_path: Path, analyst: User) -> None:
-    twin = {"admission_number": "999000999X1", "passport_number": "ZZ0009999", "date_of_birth": "1991-08-30"}
-    load(tmp_path, [overstay("R1"), overstay("R2", **twin)])
-    load(tmp_path, [left()], as_of=AS_OF + WEEK)
-    with acting_as(service_actor("subjects")):
-        mine, other = PossibleRecord.objects.select_related("subject").order_by("subject_id")
-        Subject.objects.update(touched_at=AS_OF)
-    say(analyst, mine, "same")
-    given = signs(other.subject), touched(other)
-
-    with acting_as(service_actor("subjects")):
-        Subject.objects.update(touched_at=AS_OF)
-    with acting_as(analyst):
-        undo_record(actor=analyst, question=mine, now=LATER)
-
-    assert given == (set(), LATER)
-    assert (signs(other.subject), touched(other)) == ({("possible_departure", True)}, LATER)
-
-
-def test_a_record_taken_away_waits_in_the_buffer_as_if_it_had_never_left(tmp_path: Path, analyst: User, question: PossibleRecord) -> None:
-    with acting_as(service_actor("subjects")):
-        before = SourceRow.objects.get(state=RowState.BUFFERED)
-        keys = BufferKey.objects.filter(source_row=before).count()
-    say(analyst, question, "same")
-    with acting_as(analyst):
-        undo_record(actor=analyst, question=question, now=LATER)
-
-    with acting_as(service_actor("subjects")):
-        row = SourceRow.objects.get(pk=before.pk)
-        assert (row.state, row.buffered_until) == (RowState.BUFFERED, before.buffered_until)
-        assert BufferKey.objects.filter(source_row=row).count() == keys > 0
-        assert figures(row.extract) == (0, 0, 1, 0)
-
-    with acting_as(service_actor("ingest")):
-        assert expire_buffer(now=LATER + timedelta(days=400)) == 1
-    with acting_as(service_actor("subjects")):
-        kept = DepartureFact.objects.get()  # what was once believed stays, without the row
-        assert (kept.retracted_at, kept.source_row_id) == (LATER, None)
-        assert not BufferKey.objects.exists()
-        assert not open_questions().exists()
-
-
-def test_a_number_that_proves_a_record_finds_it_after_an_undo(tmp_path: Path, analyst: User) -> None:
-    numbers = {"passport_number": "ZZ0007771", "passport_country": "UTO"}
-    load(tmp_path, [overstay("R1")])
-    load(tmp_path, [left(**numbers)], as_of=AS_OF + WEEK)
-    question = the_question()
-    say(analyst, question, "same")
-    with acting_as(analyst):
-        undo_record(actor=analyst, question=question, now=LATER)
-    assert departures() == []
-
-    load(tmp_path, [overstay("R4", **numbers)], as_of=AS_OF + 2 * WEEK)
-
-    assert departures() == [date(2026, 9, 20)]
 
 
 VAWA = {"admission_number": "", "form": "I-360", "basis": "vawa", "date_of_birth": "1991"}
@@ -345,8 +258,7 @@ def test_questions_are_forgotten_a_batch_at_a_time(tmp_path: Path, monkeypatch: 
 
 
 def test_an_unsure_record_that_finds_its_person_touches_everybody_whose_it_might_have_been(tmp_path: Path, analyst: User) -> None:
-    twin = {"admission_number": "999000999X1", "passport_number": "ZZ0009999", "date_of_birth": "1991-08-30"}
-    load(tmp_path, [overstay("R1"), overstay("R2", **twin)])
+    load(tmp_path, [overstay("R1"), overstay("R2", **TWIN)])
     load(tmp_path, [left()], as_of=AS_OF + WEEK)
     with acting_as(service_actor("subjects")):
         _, other = PossibleRecord.objects.select_related("subject").order_by("subject_id")
@@ -360,8 +272,7 @@ def test_an_unsure_record_that_finds_its_person_touches_everybody_whose_it_might
 
 
 def test_a_question_that_stays_as_it_was_is_not_written_again_and_touches_nobody(tmp_path: Path) -> None:
-    twin = {"admission_number": "999000999X1", "passport_number": "ZZ0009999", "date_of_birth": "1991-08-30"}
-    load(tmp_path, [overstay("R1"), overstay("R2", **twin)])
+    load(tmp_path, [overstay("R1"), overstay("R2", **TWIN)])
     load(tmp_path, [left()], as_of=AS_OF + WEEK)
     with acting_as(service_actor("subjects")):
         _, other = PossibleRecord.objects.select_related("subject").order_by("subject_id")
