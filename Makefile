@@ -40,9 +40,10 @@ check: dev ## lint, format, types, layers, migrations, deployment settings
 	$(TESTING) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(TESTING) env LEADTRAC_BASE_URL=https://leadtrac.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-fix: dev ## mend what ruff can mend
+fix: dev ## mend what ruff can mend; write the generated list of requirements anew
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m tests.requirements
 
 migrate: dev ## migrate and prepare the demo's database
 	@$(RUN) services -- env LEADTRAC_AS_OWNER=1 $(BIN)/python manage.py migrate
