@@ -115,7 +115,7 @@ def test_r21_r22_the_drill_a_restored_old_backup_forgets_again_what_was_destroye
     with acting_as(service_actor("leads")):
         assert list(FOLDER.names()) == [file], "of the two files in the backup that of the lead that stays"
         attached = Attachment.objects.get()
-        content = content_for(service_actor("leads"), kept.pk, kept.uuid, attached.uuid, audiences=("hq",))
+        content = content_for(service_actor("leads"), kept, attached.uuid)
         assert content.content == b"stays"
         assert Lead.objects.get().number == kept.number, "the restored database serves under row-level security"
     with acting_as(service_actor("audit")):
