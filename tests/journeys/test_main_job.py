@@ -135,3 +135,23 @@ def test_the_keyboard_walks_the_rows_and_the_switch_turns_it_off(visit_as: Visit
     page.keyboard.press("c")
     page.keyboard.press("k")
     assert page.url == address
+
+
+def test_another_tab_of_the_lead_opens_where_the_tab_line_stood(visit_as: Visit) -> None:
+    desk = a_desk(1)
+    page = visit_as(desk.analyst, width=1280, height=360)
+    page.goto(f"/leads/{desk.leads[0].number}/")
+    tabs = page.get_by_role("navigation", name="Parts of the lead")
+    tabs.evaluate("line => window.scrollTo(0, line.offsetTop - 60)")
+    stood = tabs.bounding_box()
+
+    tabs.get_by_role("link", name="Findings").click()
+    expect(tabs.get_by_role("link", name="Findings")).to_be_focused()
+
+    stands = tabs.bounding_box()
+    assert stood is not None
+    assert stands is not None
+    assert page.evaluate("window.scrollY") > 0
+    assert abs(stands["y"] - stood["y"]) < 2
+    page.goto(f"/leads/{desk.leads[0].number}/timeline/")
+    assert page.evaluate("window.scrollY") == 0, "a page that is opened begins at its top"
