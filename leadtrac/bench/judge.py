@@ -40,8 +40,8 @@ DESK_MS = 2_000.0  # a page of figures over everybody at the larger size
 
 _SUBJECTS = """
 INSERT INTO subjects_subject (uuid, class_id, family_name, given_name, full_name_source_script, name_key, date_of_birth, sex, citizenship,
-    identity_strength)
-SELECT gen_random_uuid(), %(hq)s, 'EXAMPLE', 'ANA', '', 'example ' || n, date '1970-01-01' + n %% 12000, 'F', 'PRT', 'strong'
+    identity_strength, touched_at)
+SELECT gen_random_uuid(), %(hq)s, 'EXAMPLE', 'ANA', '', 'example ' || n, date '1970-01-01' + n %% 12000, 'F', 'PRT', 'strong', %(now)s
 FROM generate_series(1, %(people)s) n
 """
 # table, columns beside the provenance, their values, which people
@@ -188,7 +188,13 @@ def _desk() -> Iterator[Figure]:
 def _rate(actor: Any, now: datetime, people: int) -> float:
     started = time.monotonic()
     evaluate_touched(actor=actor, now=now)
-    return people / (time.monotonic() - started)
+    seconds = time.monotonic() - started
+    with acting_as(actor):
+        judged = Subject.objects.filter(evaluated_at=now).count()
+    if judged != people:  # a rate of people who were not judged would be a fine figure of nothing
+        message = f"{judged:,} people were judged, not {people:,}"
+        raise RuntimeError(message)
+    return people / seconds
 
 
 def _settle_down() -> None:
