@@ -6,14 +6,13 @@ import logging
 from datetime import datetime
 from smtplib import SMTPException
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.urls import reverse
 
 from access.context import acting_as
 from access.models import User
 from access.permissions import Permission
 from access.selectors import people_with
+from foundation.mail import send_link
 from oversight.readings import find_bulk
 
 logger = logging.getLogger(__name__)
@@ -33,14 +32,14 @@ def raise_alarms(*, actor: User, now: datetime) -> int:
     if readers:
         logger.warning("bulk viewing: %s new findings wait for a review", len(readers))
     for person in people:
-        if person.email and set(readers) - {person.pk}:
+        if set(readers) - {person.pk}:
             _write(person.email)
     return len(readers)
 
 
 def _write(address: str) -> None:
     try:
-        send_mail(SUBJECT, f"{TEXT}\n\n{settings.BASE_URL}{reverse('audit_readings')}\n", settings.DEFAULT_FROM_EMAIL, [address])
+        send_link(address, subject=SUBJECT, text=TEXT, path=reverse("audit_readings"))
     except (SMTPException, OSError) as error:
         # an error of the mail server names the addresses: its kind is enough for the log
         logger.error("a mail about bulk viewing could not be sent; the finding stands on the desk (%s)", type(error).__name__)  # noqa: TRY400

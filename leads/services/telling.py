@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db.models import Q
 from django.urls import reverse
 
@@ -23,6 +21,7 @@ from access.policy import require
 from access.selectors import people_at, people_with
 from audit.acts import Act
 from audit.services import record
+from foundation.mail import send_link
 from leads.models import Referral
 from leads.selectors.referral import UNREAD
 
@@ -99,7 +98,5 @@ def _write(referral: Referral, people: Sequence[User], words: tuple[str, str], n
     """One mail a person, so that nobody reads who else was written to; the event names the people, not their addresses."""
     record(Act.OFFICE_TOLD, object_kind="referral", object_uuid=referral.uuid, results=[each.uuid for each in people], occurred_at=now)
     subject, text = words
-    address = f"{settings.BASE_URL}{reverse('referral_page', args=[referral.uuid])}"
     for person in people:
-        if person.email:
-            send_mail(subject, f"{text}\n\n{address}\n", settings.DEFAULT_FROM_EMAIL, [person.email])
+        send_link(person.email, subject=subject, text=text, path=reverse("referral_page", args=[referral.uuid]))

@@ -110,7 +110,7 @@ def test_an_alarm_that_no_mail_can_carry_still_stands_on_the_desk(analyst: User,
     def no_server(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("oversight.alarms.send_mail", no_server)
+    monkeypatch.setattr("foundation.mail.send_mail", no_server)
     auditor.email = "otto@office.invalid"
     auditor.save(update_fields=["email"])
     look_at_others(analyst, IN_AN_HOUR, MORNING)
