@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from access.home import home_index
+from access.leavers import settle_leaver
 from access.lockout import release
 from access.models import User
 from access.permissions import Permission
@@ -52,12 +53,12 @@ def create_account(
 
 
 @transaction.atomic
-def close_account(*, actor: User, user: User, reason: str) -> None:
+def close_account(*, actor: User, user: User, reason: str, now: datetime) -> None:
     """Close an account: its sessions end at once, it sees nothing from now on. Raises `InvalidInput`, `Conflict`, `Forbidden`."""
     require(actor, Permission.MANAGE_USER)
     require_another(actor, user)
     _need(reason)
-    _close(user)
+    _close(user, actor, now)
     record(
         Act.USER_CHANGED,
         object_kind="user",
@@ -92,6 +93,17 @@ def end_sessions(*, actor: User, user: User, reason: str) -> int:
     _need(reason)
     ended = _end_sessions(user)
     record(Act.SESSION_ENDED, object_kind="user", object_uuid=user.uuid, payload={"sessions": ended, "reason": reason})
+    return ended
+
+
+@transaction.atomic
+def end_all_sessions(*, actor: User, keep: str, reason: str) -> int:
+    """End every session of everybody at once but the one with the key `keep`; returns how many. Raises `InvalidInput`, `Forbidden`."""
+    require(actor, Permission.MANAGE_USER)
+    _need(reason)
+    UserSession.objects.exclude(session_key=keep).delete()
+    ended, _ = Session.objects.exclude(session_key=keep).delete()
+    record(Act.SESSION_ENDED, object_kind="user", payload={"sessions": ended, "of": "everybody", "reason": reason})
     return ended
 
 
@@ -194,7 +206,7 @@ def close_inactive_accounts(*, actor: User, now: datetime) -> int:
     idle = list(inactive_since(now - INACTIVE_AFTER).exclude(pk__in=[user.pk for user in over]))
     for users, reason in ((over, "its time is over"), (idle, "not used for 90 days")):
         for user in users:
-            _close(user)
+            _close(user, actor, now)
         if users:
             payload = {"closed": True, "reason": reason}
             record(Act.USER_CHANGED, object_kind="user", results=[user.uuid for user in users], fields=["is_active"], payload=payload)
@@ -212,10 +224,11 @@ def sessions_of(user: User) -> list[Session]:
     return [session for session in Session.objects.iterator() if session.get_decoded().get("_auth_user_id") == str(user.pk)]
 
 
-def _close(user: User) -> None:
+def _close(user: User, actor: User, now: datetime) -> None:
     if not User.objects.filter(pk=user.pk, is_active=True, kind=User.Kind.PERSON).update(is_active=False):
         message = "This account is closed already."
         raise Conflict(message)
+    settle_leaver(actor=actor, user=user, now=now)
     _end_sessions(user)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from access.models import Compartment, Office
+from access.leavers import end_of
+from access.models import Compartment, Leaver, Office, User
 from access.roles import ROLES
 from access.selectors import offices_on
 from foundation.forms import DeskDateField
@@ -50,6 +52,26 @@ class HomeForm(ReasonForm):
     field_order = ("line", "postal_code", "reason")
 
 
+class LeaverForm(ReasonForm):
+    """A colleague who leaves or changes duties."""
+
+    who = forms.ChoiceField(label="Who")
+    kind = forms.ChoiceField(label="What happens", choices=Leaver.Kind.choices, widget=forms.RadioSelect)
+    last_day = DeskDateField(label="Last day", help_text="The last day of work, or of the present duties.")
+    field_order = ("who", "kind", "last_day", "reason")
+
+    def __init__(self, *args: Any, colleagues: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.colleagues = {str(user.uuid): user for user in colleagues}
+        field = self.fields["who"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # narrows the type of our own field
+        field.choices = [("", "Choose a colleague"), *((key, user.label) for key, user in self.colleagues.items())]
+
+    def clean_who(self) -> User:
+        """The colleague who was chosen."""
+        return self.colleagues[self.cleaned_data["who"]]
+
+
 class GivenForm(ReasonForm):
     """Something given to a person: why, and until when."""
 
@@ -63,7 +85,7 @@ class GivenForm(ReasonForm):
             return None
         if day < timezone.now().date():
             raise forms.ValidationError("This day is over.")
-        return datetime.combine(day, time.max, UTC)
+        return end_of(day)
 
 
 class RoleForm(GivenForm):

@@ -101,6 +101,40 @@ class User(AbstractUser):
         return self.display_name or self.username
 
 
+class Leaver(models.Model):
+    """A supervisor's word that a colleague leaves or changes duties, until an administrator has dealt with it."""
+
+    class Kind(models.TextChoices):
+        LEAVES = "leaves", "Leaves the agency"
+        CHANGES = "changes", "Changes duties"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    last_day = models.DateField()
+    reason = models.CharField(max_length=300)
+    told_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(kind__in=["leaves", "changes"]), name="leaver_kind_is_listed"),
+            models.CheckConstraint(condition=~models.Q(user=models.F("told_by")), name="leaver_is_told_of_by_another"),
+            models.CheckConstraint(
+                condition=models.Q(settled_by=None, settled_at=None) | models.Q(settled_by__isnull=False, settled_at__isnull=False),
+                name="leaver_settled_whole",
+            ),
+            models.UniqueConstraint(fields=["user"], condition=models.Q(settled_at=None), name="leaver_told_of_once"),
+        ]
+
+    class Sensitivity:
+        internal = ("id", "user", "kind", "last_day", "reason", "told_by", "told_at", "settled_by", "settled_at")
+
+    def __str__(self) -> str:
+        return f"user {self.user_id} {self.kind}"
+
+
 class RoleRecord(models.Model):
     """The database's copy of a role class (kept by `sync_roles`): what row-level security needs of it."""
 

@@ -53,5 +53,6 @@ class Permission(StrEnum):
     USE_BREAK_GLASS = "use_break_glass"
     MANAGE_USER = "manage_user"
     GRANT_ROLE = "grant_role"
+    TELL_OF_LEAVER = "tell_of_leaver"
     EXPORT = "export"
     SERVICE = "service"

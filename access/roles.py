@@ -67,7 +67,7 @@ class Supervisor(Role):
     code = "supervisor"
     label = "Supervisor"
     description = "Assigns and balances work, approves what needs a second person, reviews samples, promotes rule versions."
-    permissions = _DESK | {P.ASSIGN_LEAD, P.APPROVE_REFERRAL, P.REVIEW_SAMPLE, P.PROMOTE_RULE, P.WHO_LOOKED}
+    permissions = _DESK | {P.ASSIGN_LEAD, P.APPROVE_REFERRAL, P.REVIEW_SAMPLE, P.PROMOTE_RULE, P.WHO_LOOKED, P.TELL_OF_LEAVER}
     audiences = ("hq", "office", "records")
 
 
@@ -88,7 +88,7 @@ class FieldSupervisor(Role):
     code = "field_supervisor"
     label = "Field supervisor"
     description = "The same for the own office, and assigns its referrals to its officers. Is told when nobody reads a recall."
-    permissions = FieldOfficer.permissions | {P.ASSIGN_REFERRAL}
+    permissions = FieldOfficer.permissions | {P.ASSIGN_REFERRAL, P.TELL_OF_LEAVER}
     audiences = ("office",)
     own_office = True
 
@@ -162,7 +162,7 @@ class Service(Role):
     code = "service"
     label = "Service"
     description = "The system itself: receives extracts, links facts, evaluates, computes dates. Never signs in."
-    permissions = frozenset(P) - {P.MANAGE_USER, P.GRANT_ROLE, P.APPROVE_SCHEDULE, P.APPROVE_REFERRAL}
+    permissions = frozenset(P) - {P.MANAGE_USER, P.GRANT_ROLE, P.TELL_OF_LEAVER, P.APPROVE_SCHEDULE, P.APPROVE_REFERRAL}
     audiences = ("hq", "office", "records", "intake")
 
 

@@ -25,7 +25,7 @@ class ActorTask(Task[Any, Any]):
 
 @shared_task(base=ActorTask)
 def close_inactive(*, actor: str) -> None:
-    """Nightly: close the accounts that nobody has used for 90 days."""
+    """Each hour: close the accounts that nobody has used for 90 days, and those whose time is over."""
     service = service_actor("audit")
     with acting_as(service):
         close_inactive_accounts(actor=service, now=timezone.now())

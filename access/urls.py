@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from access.leaver_views import leaver_new
 from access.session_views import session_awake, session_kept, session_lock
-from access.views import user_act, user_give, user_list, user_new, user_page, user_take
+from access.views import user_act, user_end_all, user_give, user_list, user_new, user_page, user_take
 
 urlpatterns = [
     path("session/locked/", session_lock, name="session_lock"),
@@ -11,6 +12,8 @@ urlpatterns = [
     path("session/kept/", session_kept, name="session_kept"),
     path("people/", user_list, name="user_list"),
     path("people/new/", user_new, name="user_new"),
+    path("people/leaving/", leaver_new, name="leaver_new"),
+    path("people/end-all-sessions/", user_end_all, name="user_end_all"),
     path("people/<uuid:account_uuid>/", user_page, name="user_page"),
     path("people/<uuid:account_uuid>/give/<slug:kind>/", user_give, name="user_give"),
     path("people/<uuid:account_uuid>/take/<slug:kind>/<slug:code>/", user_take, name="user_take"),

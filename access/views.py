@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from access.accounts import (
     close_account,
     create_account,
+    end_all_sessions,
     end_sessions,
     forget_second_factor,
     give_passphrase,
@@ -26,6 +28,7 @@ from access.accounts import (
 )
 from access.decorators import requires
 from access.forms import AccountForm, ClearanceForm, GivenForm, HomeForm, IdentityForm, OfficeForm, ReasonForm, RoleForm
+from access.leavers import keep_leaver, leaver_of, leavers_for
 from access.models import Clearance, Given, Membership, RoleGrant, User
 from access.permissions import Permission
 from access.roles import ROLES
@@ -41,6 +44,7 @@ HEADINGS = {"role": "Roles", "office": "Offices", "clearance": "Clearances"}
 ACTS = {
     "end-sessions": ("End all sessions", "Every session of this person ends at once; unsaved work is lost."),
     "close": ("Close the account", "The person is signed out at once and sees nothing from now on. Nothing is deleted."),
+    "settle": ("Dealt with: the account stays", "What was told of this person is dealt with; the account no longer closes by itself."),
     "open": ("Open the account again", "The roles are what they were when it was closed."),
     "release": ("End the lockout", "Failed sign-ins are forgotten: the person can try again at once."),
     "passphrase": ("Give a new passphrase", "It is shown once. The person changes it at the next sign-in; the second step stays."),
@@ -55,6 +59,13 @@ ACTS = {
     "second-step": ("Forget the second step", "For a lost phone or key. A new one is set up at the next sign-in; every session ends."),
 }
 
+PLAIN_ACTS: dict[str, Callable[..., object]] = {
+    "end-sessions": end_sessions,
+    "release": release_lockout,
+    "second-step": forget_second_factor,
+}
+DATED_ACTS: dict[str, Callable[..., object]] = {"close": close_account, "open": open_account, "settle": keep_leaver}
+
 
 def _admin(request: HttpRequest) -> User:
     return cast(User, request.user)
@@ -66,7 +77,21 @@ def user_list(request: HttpRequest) -> HttpResponse:
     """Every account with its roles and offices."""
     lines = accounts_for(_admin(request))
     record(Act.LIST, object_kind="user", results=[line.user.uuid for line in lines])
-    return render(request, "access/list.html", {"lines": lines})
+    return render(request, "access/list.html", {"lines": lines, "leavers": leavers_for(_admin(request), now=timezone.now())})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE_USER, step_up=True)
+def user_end_all(request: HttpRequest) -> HttpResponse:
+    """End the sessions of everybody but one's own present one."""
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        ended = end_all_sessions(actor=_admin(request), keep=request.session.session_key or "", reason=reason)
+        messages.success(request, f"{ended:,} sessions are ended.")
+        return redirect("user_list")
+    record(Act.PAGE)
+    return render(request, "access/end_all.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,6 +133,7 @@ def user_page(request: HttpRequest, account_uuid: uuid.UUID) -> HttpResponse:
         "parts": parts,
         "sessions": len(sessions_of(account)),
         "own": own,
+        "told": leaver_of(_admin(request), account, now=now),
         "federated": bool(settings.OIDC_ISSUER),
     }
     return render(request, "access/page.html", context)
@@ -206,13 +232,12 @@ def _act(actor: User, account: User, what: str, asked: dict[str, Any]) -> str:
         tie_identity(actor=actor, user=account, identity=asked["identity"].strip(), reason=reason)
     elif what == "home":
         keep_home(actor=actor, user=account, line=asked["line"], postal_code=asked["postal_code"], reason=reason)
-    elif what == "open":
-        open_account(actor=actor, user=account, reason=reason, now=timezone.now())
+    elif what in DATED_ACTS:
+        DATED_ACTS[what](actor=actor, user=account, reason=reason, now=timezone.now())
     elif what == "passphrase":
         return give_passphrase(actor=actor, user=account, reason=reason)
     else:
-        acts = {"close": close_account, "end-sessions": end_sessions, "release": release_lockout, "second-step": forget_second_factor}
-        acts[what](actor=actor, user=account, reason=reason)
+        PLAIN_ACTS[what](actor=actor, user=account, reason=reason)
     return ""
 
 

@@ -38,6 +38,7 @@ class Act(models.TextChoices):
     CLEARANCE_GRANTED = "clearance_granted", "granted a clearance"
     CLEARANCE_REVOKED = "clearance_revoked", "revoked a clearance"
     USER_CREATED = "user_created", "created an account"
+    LEAVER_TOLD = "leaver_told", "told that a colleague leaves or changes duties"
     USER_CHANGED = "user_changed", "changed an account"
     SESSION_ENDED = "session_ended", "ended a session"
     # extracts
@@ -82,6 +83,7 @@ class Act(models.TextChoices):
     PREFERENCE = "preference", "changed a personal setting"
     # disclosure and requests
     DISCLOSED = "disclosed", "disclosed outside the agency"
+    DISCLOSURE_CONFIRMED = "disclosure_confirmed", "confirmed a disclosure to the public"
     REQUEST_OPENED = "request_opened", "opened a request"
     REQUEST_MOVED = "request_moved", "moved a request"
     # retention

@@ -46,6 +46,8 @@ class Disclosure(models.Model):
     kept_until = models.DateField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)  # a second person: N only
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("-disclosed_on", "-id")
@@ -57,12 +59,22 @@ class Disclosure(models.Model):
                 condition=~models.Q(basis="N") | models.Q(approved_in_writing=True), name="disclosure_to_public_is_approved"
             ),
             models.CheckConstraint(condition=models.Q(kept_until__gt=models.F("disclosed_on")), name="disclosure_is_kept_after_its_day"),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None, confirmed_at=None)
+                | (models.Q(confirmed_at__isnull=False, basis="N") & ~models.Q(confirmed_by=models.F("recorded_by"))),
+                name="disclosure_to_public_is_confirmed_by_another",
+            ),
         ]
 
     class Sensitivity:
         public = ("basis", "disclosed_on", "approved_in_writing", "kept_until")
-        internal = ("id", "uuid", "access_class", "subject_uuid", "recorded_by", "recorded_at")
+        internal = ("id", "uuid", "access_class", "subject_uuid", "recorded_by", "recorded_at", "confirmed_by", "confirmed_at")
         restricted = ("words_sealed",)
 
     def __str__(self) -> str:
         return f"disclosure {self.uuid}"
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether it is to the public and no second privacy officer has seen the written approval."""
+        return self.basis == self.Use.N and self.confirmed_by_id is None

@@ -1,7 +1,7 @@
 """The accounting of disclosures: recorded, listed by person, handed out, forgotten on its day.
 
 A packet to one of our own offices is no disclosure to be accounted for (552a(b)(1), (c)(1)). Whoever hands something of a record
-to somebody outside records it here (DHS/ICE-015, routine uses A to N; 5 U.S.C. 552a(b)).
+to somebody outside records it here (DHS/ICE-015, routine uses A to N; 5 U.S.C. 552a(b)). What goes to the public (N) takes two.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from access.markings import marking_of
 from access.models import User
@@ -24,7 +25,7 @@ from audit.acts import Act
 from audit.keys import data_key, existing_keys
 from audit.services import record
 from foundation.crypto import canonical, seal, unseal
-from foundation.errors import InvalidInput
+from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from foundation.exports import Head, written
 from foundation.templatetags.desk import format_date
 from oversight.disclosure_models import Disclosure
@@ -33,7 +34,7 @@ from subjects.models import Subject
 
 KEPT_YEARS = 5  # 5 U.S.C. 552a(c)(2): at least, or the life of the record
 WORDS = ("nature", "purpose", "recipient", "address")
-COLUMNS = ("Date", "Basis", "What was disclosed", "Purpose", "Recipient", "Address", "Recorded by")
+COLUMNS = ("Date", "Basis", "What was disclosed", "Purpose", "Recipient", "Address", "Recorded by", "Confirmed by")
 SHOWN = 500
 
 
@@ -86,11 +87,44 @@ def record_disclosure(
     return disclosure
 
 
+@transaction.atomic
+def confirm_disclosure(*, actor: User, disclosure: Disclosure, now: datetime) -> None:
+    """A second privacy officer has the written approval of a disclosure to the public before them.
+
+    Raises `Forbidden` (the own one), `Conflict` (nothing to confirm).
+    """
+    require(actor, Permission.RECORD_DISCLOSURE)
+    if disclosure.recorded_by_id == actor.pk:
+        message = "Another privacy officer confirms what you have entered."
+        raise Forbidden(message)
+    waiting = Disclosure.objects.filter(pk=disclosure.pk, basis=Disclosure.Use.N, confirmed_by=None)
+    if not waiting.update(confirmed_by=actor, confirmed_at=now):
+        message = "This disclosure needs no confirmation, or has it already."
+        raise Conflict(message)
+    record(Act.DISCLOSURE_CONFIRMED, object_kind="subject", object_uuid=disclosure.subject_uuid, results=[disclosure.uuid], occurred_at=now)
+
+
+def disclosure_for(user: User, disclosure_uuid: uuid.UUID) -> DisclosureLine:
+    """One disclosure that the user may see. Raises `Forbidden`, `NotFound`."""
+    require(user, Permission.VIEW_DISCLOSURE)
+    found = _lines(_recorded().filter(uuid=disclosure_uuid))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
 def disclosures_for(user: User, *, subject_uuid: uuid.UUID | None = None) -> list[DisclosureLine]:
     """Disclosures that the user may see, of everybody or of one person, the newest first. Raises `Forbidden`."""
     require(user, Permission.VIEW_DISCLOSURE)
-    found = Disclosure.objects.select_related("recorded_by")
-    chosen = list((found.filter(subject_uuid=subject_uuid) if subject_uuid else found)[:SHOWN])
+    return _lines((_recorded().filter(subject_uuid=subject_uuid) if subject_uuid else _recorded())[:SHOWN])
+
+
+def _recorded() -> QuerySet[Disclosure]:
+    return Disclosure.objects.select_related("recorded_by", "confirmed_by")
+
+
+def _lines(found: QuerySet[Disclosure]) -> list[DisclosureLine]:
+    chosen = list(found)
     people = {each.uuid: each for each in Subject.objects.filter(uuid__in=[each.subject_uuid for each in chosen])}
     keys = existing_keys([each.uuid for each in chosen])
     return [DisclosureLine(each, _opened(each, keys[each.uuid]), people.get(each.subject_uuid)) for each in chosen]
@@ -105,6 +139,7 @@ def accounting_file(user: User, subject: Subject, *, now: datetime) -> tuple[str
             line.disclosure.get_basis_display(),
             *(line.words[name] for name in WORDS),
             line.disclosure.recorded_by.label,
+            _confirmed(line.disclosure),
         )
         for line in lines
     ]
@@ -133,6 +168,12 @@ def forget_disclosures(*, actor: User, today: date) -> int:
     if gone:
         record(Act.ROWS_EXPIRED, object_kind="disclosure", payload={"removed": gone})
     return int(gone)
+
+
+def _confirmed(disclosure: Disclosure) -> str:
+    if disclosure.confirmed_by is not None:
+        return disclosure.confirmed_by.label
+    return "not yet confirmed" if disclosure.unconfirmed else "needs none"
 
 
 def _opened(disclosure: Disclosure, key: bytes) -> dict[str, Any]:

@@ -120,4 +120,17 @@ class DisclosureForm(forms.Form):
     purpose = forms.CharField(label="Purpose", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     recipient = forms.CharField(label="Recipient: person or agency", max_length=200)
     address = forms.CharField(label="Address of the recipient", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-    approved = forms.BooleanField(label="The Chief Privacy Officer has approved in writing (routine use N)", required=False)
+    approved = forms.BooleanField(
+        label="The Chief Privacy Officer has approved in writing (routine use N)",
+        required=False,
+        help_text="A second privacy officer confirms it, after looking at the approval.",
+    )
+
+
+class DisclosureConfirmForm(forms.Form):
+    """What a second privacy officer vouches for."""
+
+    seen = forms.BooleanField(
+        label="I have the written approval of the Chief Privacy Officer before me, and it covers this disclosure",
+        error_messages={"required": "Look at the written approval first. Without it the disclosure stays unconfirmed."},
+    )

@@ -4,7 +4,7 @@ from django.urls import path
 
 from oversight.views import audit_actor, audit_desk, audit_event, audit_find, audit_object
 from oversight.views_compartment import compartment_decide, compartment_move, compartment_moves
-from oversight.views_disclosure import disclosure_file, disclosure_list, disclosure_new, disclosure_person
+from oversight.views_disclosure import disclosure_confirm, disclosure_file, disclosure_list, disclosure_new, disclosure_person
 from oversight.views_glass import break_glass, break_glass_list, break_glass_review
 from oversight.views_log import audit_export, audit_log, audit_verify
 from oversight.views_reading import audit_reading, audit_readings, audit_untold
@@ -17,6 +17,7 @@ urlpatterns = [
     path("compartments/<uuid:move_uuid>/", compartment_decide, name="compartment_decide"),
     path("compartments/people/<uuid:subject_uuid>/", compartment_move, name="compartment_move"),
     path("disclosures/", disclosure_list, name="disclosure_list"),
+    path("disclosures/<uuid:disclosure_uuid>/confirm/", disclosure_confirm, name="disclosure_confirm"),
     path("disclosures/people/<uuid:subject_uuid>/", disclosure_person, name="disclosure_person"),
     path("disclosures/people/<uuid:subject_uuid>/new/", disclosure_new, name="disclosure_new"),
     path("disclosures/people/<uuid:subject_uuid>/accounting.csv", disclosure_file, name="disclosure_file"),

@@ -19,8 +19,9 @@ from audit.services import record
 from foundation.errors import InvalidInput
 from foundation.exports import CSV_TYPE
 from foundation.forms import object_to
-from oversight.disclosures import WORDS, accounting_file, disclosures_for, record_disclosure
-from oversight.forms import DisclosureForm
+from oversight.disclosures import WORDS, accounting_file, confirm_disclosure, disclosure_for, disclosures_for, record_disclosure
+from oversight.forms import DisclosureConfirmForm, DisclosureForm
+from oversight.models import Disclosure
 from subjects.selectors.subjects import subject_for
 
 
@@ -63,12 +64,34 @@ def disclosure_new(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpRespons
                 words={name: asked[name] for name in WORDS},
                 now=now,
             )
-            messages.success(request, "The disclosure is in the accounting.")
+            messages.success(request, _entered(asked["basis"]))
             return redirect("disclosure_person", subject.uuid)
         except InvalidInput as error:
             object_to(form, error)
     record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid)
     return render(request, "oversight/disclosure_new.html", {"form": form, "subject": subject}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RECORD_DISCLOSURE, step_up=True, hidden=True)
+def disclosure_confirm(request: HttpRequest, disclosure_uuid: uuid.UUID) -> HttpResponse:
+    """A second privacy officer confirms a disclosure to the public."""
+    user = cast(User, request.user)
+    line = disclosure_for(user, disclosure_uuid)
+    form = DisclosureConfirmForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        confirm_disclosure(actor=user, disclosure=line.disclosure, now=timezone.now())
+        messages.success(request, "The disclosure is confirmed.")
+        return redirect("disclosure_list")
+    record(Act.VIEW, object_kind="subject", object_uuid=line.disclosure.subject_uuid, results=[line.disclosure.uuid])
+    context = {"line": line, "form": form, "own": line.disclosure.recorded_by_id == user.pk}
+    return render(request, "oversight/disclosure_confirm.html", context, status=422 if form.errors else 200)
+
+
+def _entered(basis: str) -> str:
+    if basis == Disclosure.Use.N:
+        return "The disclosure is in the accounting. Another privacy officer must confirm it before anything goes out."
+    return "The disclosure is in the accounting."
 
 
 @require_GET

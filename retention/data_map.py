@@ -109,6 +109,7 @@ OTHER_TABLES = (
             "access_rolegrant",
             "access_membership",
             "access_clearance",
+            "access_leaver",
             "access_usersight",
             "account_emailaddress",
             "account_emailconfirmation",

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from access.accounts import close_inactive_accounts
 from access.context import acting_as
-from access.models import Clearance, Membership, RoleGrant, User
+from access.models import Clearance, Leaver, Membership, RoleGrant, User
 from access.selectors import service_actor
 from access.sign_in import METHODS_KEY
 from access.views import ACTS
@@ -100,6 +100,9 @@ def test_each_act_of_an_administrator_is_on_record_with_its_reason(client_as: Cl
     client = client_as(admin)
     if what == "open":
         client.post(reverse("user_act", args=[analyst.uuid, "close"]), {"reason": "Away"})
+    if what == "settle":
+        day = timezone.now().date()
+        Leaver.objects.create(user=analyst, told_by=person("sue", "supervisor"), kind="changes", last_day=day, told_at=timezone.now())
     more = {"identity": "someone-7", "line": "12 Main St", "postal_code": "02134"}
 
     answer = client.post(reverse("user_act", args=[analyst.uuid, what]), {"reason": "It was asked for", **more})
@@ -140,6 +143,26 @@ def test_ending_the_sessions_signs_the_person_out_at_once(client_as: ClientAs, a
     assert first.get(reverse("person_search")).status_code == 302
     assert second.get(reverse("person_search")).status_code == 302
     assert administrator.get(reverse("user_list")).status_code == 200
+
+
+@pytest.mark.check(21)
+def test_ending_everybodys_sessions_signs_out_all_but_the_administrator(client_as: ClientAs, admin: User, analyst: User) -> None:
+    other = client_as(person("bob.analyst", "analyst"))
+    first, elsewhere, administrator = client_as(analyst), client_as(admin), client_as(admin)
+    assert reverse("user_end_all") in administrator.get(reverse("user_list")).content.decode()
+    assert administrator.post(reverse("user_end_all"), {"reason": " "}).status_code == 422
+    assert first.get(reverse("person_search")).status_code == 200
+
+    answer = administrator.post(reverse("user_end_all"), {"reason": "A key leaked"}, follow=True)
+
+    assert "3 sessions are ended." in words(answer)
+    for client in (first, other, elsewhere):
+        assert client.get(reverse("home")).status_code == 302
+        assert "/accounts/" in client.get(reverse("home")).headers["Location"]
+    with acting_as(person("uma", "auditor")):
+        newest = Event.objects.filter(act=Act.SESSION_ENDED, actor_id=admin.pk).latest("pk")
+        assert (words_of(newest) or {})["reason"] == "A key leaked"
+    assert first.post(reverse("user_end_all"), {"reason": "x"}).status_code == 302
 
 
 @pytest.mark.check(20)

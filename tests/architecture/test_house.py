@@ -24,6 +24,7 @@ UNPROTECTED = {
     "access_rolerecord": "roles",
     "access_rolegrant": "who holds which role: read by policy before a context exists",
     "access_membership": "who works where: read by policy before a context exists",
+    "access_leaver": "who leaves: of colleagues, no case content",
     "access_compartment": "names of markings",
     "access_clearance": "who is cleared: read by the resolver",
     "access_accessclass": "combinations of offices and markings, no case content",

@@ -105,6 +105,41 @@ def test_the_rules_stand_in_the_database_and_others_have_no_page(subject: Subjec
     assert client.get(reverse("disclosure_person", args=[subject.uuid])).status_code == 404
 
 
+@pytest.mark.check(34)
+def test_what_goes_to_the_public_is_confirmed_by_a_second_privacy_officer(subject: Subject, paula: User, client_as: ClientAs) -> None:
+    client, other = client_as(paula), client_as(person("pete.privacy", "privacy_officer"))
+    client.post(reverse("disclosure_new", args=[subject.uuid]), {**ASKED, "basis": "N", "approved": "on"})
+    with acting_as(paula):
+        kept = Disclosure.objects.get()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Disclosure.objects.update(confirmed_by=paula, confirmed_at=timezone.now())
+    here = reverse("disclosure_confirm", args=[kept.uuid])
+    file = reverse("disclosure_file", args=[subject.uuid])
+
+    assert "not confirmed" in words(client.get(reverse("disclosure_list")))
+    assert b"not yet confirmed" in client.get(file).content
+    assert "another privacy officer must confirm" in words(client.get(here))
+    assert client.post(here, {"seen": "on"}).status_code == 403
+    assert "Look at the written approval first" in words(other.post(here, {"seen": ""}))
+    assert other.post(here, {"seen": "on"}).status_code == 302
+
+    assert "confirmed by Pete Privacy" in words(client.get(reverse("disclosure_list")))
+    assert b"Pete Privacy" in client.get(file).content
+    assert other.post(here, {"seen": "on"}).status_code == 409
+    assert client_as(person("olga", "analyst")).get(here).status_code == 404
+    with acting_as(person("uma", "auditor")):
+        assert Event.objects.filter(act="disclosure_confirmed", result_uuids=[kept.uuid]).count() == 1
+
+
+@pytest.mark.check(34)
+def test_only_what_goes_to_the_public_is_confirmed(subject: Subject, paula: User, client_as: ClientAs) -> None:
+    kept = entered(paula, subject)
+    other = client_as(person("pete.privacy", "privacy_officer"))
+
+    assert "Nothing is left to confirm" in words(other.get(reverse("disclosure_confirm", args=[kept.uuid])))
+    assert other.post(reverse("disclosure_confirm", args=[kept.uuid]), {"seen": "on"}).status_code == 409
+
+
 def _copy(kept: Disclosure, **changes: object) -> Disclosure:
     same = ("access_class_id", "subject_uuid", "basis", "disclosed_on", "words_sealed", "kept_until", "recorded_by_id")
     return Disclosure(**{**{name: getattr(kept, name) for name in same}, **changes})
