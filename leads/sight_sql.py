@@ -134,7 +134,7 @@ MARKS_TRAVEL_BACK = "DROP FUNCTION leads_mark(bigint, int[]);" + FOLLOW_SUBJECTS
 
 LEAVE = """
 -- leads leave compartments that their subjects do not carry any more, with all that hangs on them. Only for the system's own
--- services: who may order it, and with whose consent, is asked before (`oversight.compartments`).
+-- services: who may order it, and with whose consent, is asked before (`oversight.services.compartments`).
 CREATE FUNCTION leads_leave_compartments(p_subjects bigint[], p_marks int[]) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE

@@ -20,7 +20,7 @@ from leads.selectors.desk import unread_for
 from leadtrac.demo.accounts import demo_accounts
 from leadtrac.navigation import navigation_for
 from leadtrac.views.demo import current_code, is_demo
-from oversight.glass import open_for
+from oversight.selectors.glass import open_for
 
 Answer = TypeVar("Answer")
 

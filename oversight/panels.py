@@ -9,7 +9,7 @@ from django.urls import reverse
 from access.permissions import Permission
 from access.policy import can
 from oversight.models import Disclosure
-from oversight.selectors import looks_at
+from oversight.selectors.events import looks_at
 
 if TYPE_CHECKING:
     from access.models import User

@@ -11,9 +11,9 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
-from oversight import disclosures, services
-from oversight.alarms import raise_alarms
-from oversight.readings import DESK_ZONE, find_unusual
+from oversight.services import disclosures, log
+from oversight.services.alarms import raise_alarms
+from oversight.services.readings import DESK_ZONE, find_unusual
 
 ME = "audit"
 
@@ -21,13 +21,13 @@ ME = "audit"
 @shared_task(base=ActorTask)
 def seal_events(*, actor: str) -> None:
     """Seal and publish what waits. Two at once do no harm: one works, the other finds the lock taken."""
-    services.seal_events(actor=service_actor(ME), now=timezone.now())
+    log.seal_events(actor=service_actor(ME), now=timezone.now())
 
 
 @shared_task(base=ActorTask)
 def verify_log(*, actor: str) -> None:
     """Verify the whole log and record the finding."""
-    services.verify_log(actor=service_actor(ME), now=timezone.now())
+    log.verify_log(actor=service_actor(ME), now=timezone.now())
 
 
 @shared_task(base=ActorTask)

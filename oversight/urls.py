@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from oversight.views import audit_actor, audit_desk, audit_event, audit_find, audit_object
-from oversight.views_compartment import compartment_decide, compartment_move, compartment_moves
-from oversight.views_disclosure import disclosure_confirm, disclosure_file, disclosure_list, disclosure_new, disclosure_person
-from oversight.views_glass import break_glass, break_glass_list, break_glass_review
-from oversight.views_log import audit_export, audit_log, audit_verify
-from oversight.views_reading import audit_reading, audit_readings, audit_untold
+from oversight.views.audit import audit_actor, audit_desk, audit_event, audit_find, audit_object
+from oversight.views.compartments import compartment_decide, compartment_move, compartment_moves
+from oversight.views.disclosures import disclosure_confirm, disclosure_file, disclosure_list, disclosure_new, disclosure_person
+from oversight.views.glass import break_glass, break_glass_list, break_glass_review
+from oversight.views.log import audit_export, audit_log, audit_verify
+from oversight.views.readings import audit_reading, audit_readings, audit_untold
 
 urlpatterns = [
     path("break-glass/", break_glass, name="break_glass"),

@@ -29,8 +29,8 @@ from audit.models import Event
 from audit.services import record
 from leadtrac.bench.database import as_owner
 from leadtrac.bench.figure import Figure
-from oversight.selectors import looks_at
-from oversight.services import seal_events, verify_log
+from oversight.selectors.events import looks_at
+from oversight.services.log import seal_events, verify_log
 
 EVENTS, SHOWN, CLIENTS, SECONDS, RUNS = 100_000, 50, 8, 6.0, 40
 LOOKED_MS, EVENTS_A_SECOND, VERIFY_A_MILLION = 20.0, 200.0, 60.0

@@ -20,7 +20,7 @@ from leads.selectors.office_figures import office_figures_for
 from leads.states import OutcomeCode, ReturnReason
 from leads.views.inbox import TABS
 from leadtrac.dashboard.tables import Cell, Table
-from oversight.figures import acts_for, glass_counts_for
+from oversight.selectors.figures import acts_for, glass_counts_for
 from retention.selectors.compare import compare_years
 from retention.selectors.due import due_counts, schedules_in_force
 from retention.selectors.runs import holds_for, runs_for

@@ -23,8 +23,8 @@ from leads.services.deciding import close_lead
 from leads.services.notes import write_note
 from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import claim_lead
-from oversight.compartments import move_in
-from oversight.disclosures import record_disclosure
+from oversight.services.compartments import move_in
+from oversight.services.disclosures import record_disclosure
 from retention.models import Schedule
 from subjects.models import IdentifierFact, NameFact, Subject
 from subjects.search.services import start_search

@@ -17,7 +17,7 @@ from audit.services import record
 from ingest.models import Extract
 from launcher.waiting import until
 from leads.models import Lead
-from oversight.readings import find_unusual
+from oversight.services.readings import find_unusual
 from tests.factories.drops import overstay, write_drop
 from tests.factories.people import person
 from tests.journeys.conftest import Site, Visit

@@ -22,8 +22,8 @@ from leads.services.answer import accept_referral, report_outcome
 from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import close_lead
 from leadtrac.dashboard import tables
-from oversight.figures import acts_for
-from oversight.selectors import events_for
+from oversight.selectors.events import events_for
+from oversight.selectors.figures import acts_for
 from tests.factories import cases
 from tests.factories.facts import NOW
 from tests.factories.people import person

@@ -12,7 +12,7 @@ from leadtrac.demo.people import make_people
 from leadtrac.demo.reading import NAMESAKE, play_reading
 from oversight.models import UnusualReading
 from oversight.reading_sql import IN_AN_HOUR
-from oversight.readings import readings_for
+from oversight.selectors.readings import readings_for
 from subjects.models import Subject
 from tests.factories import cases
 from tests.factories.leads import make_lead, make_subject

@@ -11,7 +11,8 @@ from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
 from leads.models import Lead
-from oversight.readings import find_unusual, readings_for
+from oversight.selectors.readings import readings_for
+from oversight.services.readings import find_unusual
 from tests.factories.leads import make_lead, make_subject
 
 WEDNESDAY = date(2026, 11, 18)

@@ -17,8 +17,9 @@ from access.selectors import class_for, service_actor
 from audit.models import Event
 from foundation.errors import InvalidInput
 from leads.models import Lead, LeadGrant
-from oversight.glass import Wanted, open_glass, openings_for
 from oversight.models import BreakGlass
+from oversight.selectors.glass import openings_for
+from oversight.services.glass import Wanted, open_glass
 from subjects.models import NameFact, Subject
 from tests.factories import cases
 from tests.factories.people import person

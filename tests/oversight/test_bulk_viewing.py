@@ -13,10 +13,11 @@ from access.models import User
 from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
-from oversight.alarms import raise_alarms
 from oversight.models import UnusualReading
 from oversight.reading_sql import IN_AN_HOUR, TAKEN_OUT
-from oversight.readings import readings_for, review_reading
+from oversight.selectors.readings import readings_for
+from oversight.services.alarms import raise_alarms
+from oversight.services.readings import review_reading
 from tests.oversight.reading import MORNING, WEDNESDAY, found, leads, look, look_at_others
 
 pytestmark = pytest.mark.django_db

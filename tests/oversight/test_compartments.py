@@ -23,8 +23,8 @@ from leads.models import Finding, Lead, Note, Packet, Referral
 from leads.services.notes import write_note
 from leads.services.referral import propose_referral, refer_lead
 from leads.states import ReferralState
-from oversight.compartments import ask_out, decide_out, move_in
 from oversight.models import CompartmentMove
+from oversight.services.compartments import ask_out, decide_out, move_in
 from retention.models import RetentionClock
 from retention.selectors.due import due_counts, due_for
 from subjects.models import FACT_MODELS, Subject

@@ -17,8 +17,9 @@ from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
 from audit.models import Event
-from oversight.disclosures import disclosures_for, forget_disclosures, record_disclosure
 from oversight.models import Disclosure
+from oversight.selectors.disclosures import disclosures_for
+from oversight.services.disclosures import forget_disclosures, record_disclosure
 from oversight.tasks import forget_disclosures as task
 from subjects.models import Subject
 from subjects.services.protect import protect

@@ -20,7 +20,7 @@ from access.models import User
 from access.selectors import service_actor
 from audit.log.verifying import log_key
 from audit.models import Event
-from oversight.services import seal_events, verify_log
+from oversight.services.log import seal_events, verify_log
 from tests.factories.people import person
 from tests.pages import words
 from verifier.verify_log import Key, verify_export
@@ -62,7 +62,7 @@ def test_the_page_tells_size_last_checkpoint_and_last_verification(client_as: Cl
 
 def test_verify_now_is_on_record_and_a_worker_does_it(client_as: ClientAs, auditor: User, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
-    monkeypatch.setattr("oversight.views_log.current_app.send_task", lambda name, **_: sent.append(name))
+    monkeypatch.setattr("oversight.views.log.current_app.send_task", lambda name, **_: sent.append(name))
     client = client_as(auditor)
 
     client.post(reverse("audit_verify"))

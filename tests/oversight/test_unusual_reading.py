@@ -24,7 +24,8 @@ from leads.services.attachments import attach_file, examine
 from leads.services.notes import write_note
 from leads.services.triage import claim_lead
 from oversight.models import UnusualReading
-from oversight.readings import readings_for, review_reading
+from oversight.selectors.readings import readings_for
+from oversight.services.readings import review_reading
 from oversight.tasks import find_unusual_reading, yesterday
 from tests.factories.facts import lives, loaded
 from tests.factories.people import person

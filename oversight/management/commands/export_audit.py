@@ -15,7 +15,7 @@ from audit.acts import Act
 from audit.log.proofs import NoProof, prove_event, prove_growth
 from audit.log.verifying import log_key
 from audit.services import record
-from oversight.services import export_to
+from oversight.services.log import export_to
 
 
 class Command(BaseCommand):

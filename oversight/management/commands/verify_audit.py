@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from access.selectors import service_actor
-from oversight.services import verify_log
+from oversight.services.log import verify_log
 from verifier.verify_log import told
 
 

@@ -17,8 +17,8 @@ from access.models import User
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
-from oversight.log_state import log_state_for
-from oversight.services import ask_for_verification, export_for
+from oversight.selectors.log_state import log_state_for
+from oversight.services.log import ask_for_verification, export_for
 
 
 @require_GET

@@ -11,7 +11,7 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from audit.models import Event
-from oversight.glass import openings_for
+from oversight.selectors.glass import openings_for
 
 DAYS = 7
 

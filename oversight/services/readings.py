@@ -1,9 +1,7 @@
-"""Unusual reading: found each night in the events of the day before, shown with its reason, reviewed by somebody else."""
+"""Unusual reading: found each night in the events of the day before, and within minutes where it is bulk; reviewed by somebody else."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,20 +14,18 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
-from audit.keys import KeyDestroyed, data_key, existing_key, named_scope
-from audit.models import Event
+from audit.keys import data_key
 from audit.services import record
 from foundation.calendar import is_business_day
-from foundation.crypto import seal, unseal
-from foundation.errors import Conflict, InvalidInput, NotFound
+from foundation.crypto import seal
+from foundation.errors import Conflict, InvalidInput
 from oversight import reading_sql as rules
 from oversight.models import UnusualReading
-from oversight.selectors import EventLine, lines_of
+from oversight.selectors.readings import reading_for, scope_of
 from subjects.search.names import tokens
 
 DESK_ZONE = "America/New_York"  # headquarters: what is night and what is a day off
 EVENTS_KEPT = 50
-PAGE_ROWS = 200
 Kind = UnusualReading.Kind
 QUESTIONS: dict[str, str] = {
     Kind.NAMESAKE: rules.NAMESAKE,
@@ -55,25 +51,6 @@ WHERE known.looks IS NULL OR (%(rising)s AND found.looks >= 2 * known.looks)
 ON CONFLICT DO NOTHING
 RETURNING reader_id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingLine:
-    """One finding as the list shows it."""
-
-    reading: UnusualReading
-    who: str
-    why: str
-    reviewer: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingDetail:
-    """One finding with its events; `words` is what the reviewer wrote, empty before the review."""
-
-    line: ReadingLine
-    events: tuple[EventLine, ...]
-    words: str
 
 
 @transaction.atomic
@@ -161,29 +138,6 @@ def _surname(user: User) -> str:
     return words[-1] if words and len(words[-1]) > 1 else ""
 
 
-def readings_for(user: User, *, reviewed: bool = False) -> list[ReadingLine]:
-    """What was found about others and waits for a review, or was reviewed; the newest day first. Raises `Forbidden`."""
-    require(user, Permission.VIEW_AUDIT)
-    found = UnusualReading.objects.select_related("reader", "reviewed_by").exclude(reader=user)
-    chosen = found.exclude(verdict="") if reviewed else found.filter(verdict="")
-    return [_line(each) for each in chosen.order_by("-day", "kind", "-looks", "pk")[:PAGE_ROWS]]
-
-
-def waiting_for(user: User) -> int:
-    """How many findings about others wait for a review."""
-    return UnusualReading.objects.exclude(reader=user).filter(verdict="").count()
-
-
-def reading_for(user: User, reading_uuid: UUID) -> ReadingDetail:
-    """One finding about somebody else, with its events; raises `NotFound`."""
-    require(user, Permission.VIEW_AUDIT)
-    found = UnusualReading.objects.select_related("reader", "reviewed_by").exclude(reader=user).filter(uuid=reading_uuid).first()
-    if found is None:
-        raise NotFound
-    events = Event.objects.filter(uuid__in=found.events).order_by("-occurred_at", "-id")
-    return ReadingDetail(_line(found), lines_of(events), _opened(found))
-
-
 @transaction.atomic
 def review_reading(*, actor: User, reading_uuid: UUID, verdict: str, words: str, now: datetime) -> None:
     """Say whether reading was explained or needs following up, and why.
@@ -195,7 +149,7 @@ def review_reading(*, actor: User, reading_uuid: UUID, verdict: str, words: str,
         raise InvalidInput("Choose what you found.", field="verdict")
     if not words.strip():
         raise InvalidInput("Say what you found.", field="words")
-    sealed = seal(data_key(_scope(found), purpose="audit payload"), words.strip().encode(), found.uuid.bytes)
+    sealed = seal(data_key(scope_of(found), purpose="audit payload"), words.strip().encode(), found.uuid.bytes)
     changed = UnusualReading.objects.filter(pk=found.pk, verdict="").update(
         verdict=verdict, words_sealed=sealed, reviewed_by=actor, reviewed_at=now
     )
@@ -207,49 +161,5 @@ def review_reading(*, actor: User, reading_uuid: UUID, verdict: str, words: str,
         object_uuid=found.uuid,
         results=[found.reader.uuid],
         payload={"verdict": str(UnusualReading.Verdict(verdict).label), "words": words.strip()},
-        scope=_scope(found),
+        scope=scope_of(found),
     )
-
-
-def _scope(reading: UnusualReading) -> UUID:
-    """Words about reading share a key of the year in which it was done."""
-    return named_scope(f"readings {reading.day:%Y}")
-
-
-def _opened(reading: UnusualReading) -> str:
-    if not reading.words_sealed:
-        return ""
-    try:
-        return unseal(existing_key(_scope(reading)), bytes(reading.words_sealed), reading.uuid.bytes).decode()
-    except KeyDestroyed:
-        return ""
-
-
-def _line(reading: UnusualReading) -> ReadingLine:
-    reviewer = reading.reviewed_by.label if reading.reviewed_by else ""
-    return ReadingLine(reading, reading.reader.label, why_of(reading), reviewer)
-
-
-def why_of(reading: UnusualReading) -> str:
-    """The reason in a sentence."""
-    looks = f"{reading.looks} look{'s' if reading.looks != 1 else ''}"
-    sentences: dict[str, str] = {
-        Kind.NAMESAKE: f"{looks} at records of people with the reader’s own surname.",
-        Kind.SAME_ADDRESS: f"{looks} at records of people who live, or lived, where the reader lives.",
-        Kind.OUTSIDE_CLAIMS: f"{reading.looks} leads opened that the reader neither held nor worked on.",
-        Kind.REPEATS: f"{looks} at one record within {rules.WITHIN_DAYS} days, without any act.",
-        Kind.ODD_HOURS: f"{looks} at night (22:00 to 05:00) or on a day off.",
-        Kind.READERS: f"{looks} of somebody who may read everybody's: a second person looks at each such day.",
-        Kind.IN_ONE_HOUR: f"{reading.looks:,} different records opened within one hour.",
-        Kind.OUT_IN_A_DAY: f"{reading.looks:,} records taken out in files or by programs in one day.",
-    }
-    return sentences[reading.kind]
-
-
-def kinds_of(lines: Sequence[ReadingLine]) -> dict[str, int]:
-    """How many findings of each kind, by label."""
-    counted: dict[str, int] = {}
-    for line in lines:
-        label = str(Kind(line.reading.kind).label)
-        counted[label] = counted.get(label, 0) + 1
-    return counted

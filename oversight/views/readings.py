@@ -17,9 +17,10 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from oversight.forms import ReadingReviewForm
-from oversight.names import names_for
-from oversight.readings import kinds_of, reading_for, readings_for, review_reading
-from oversight.selectors import untold_changes_for
+from oversight.selectors.events import untold_changes_for
+from oversight.selectors.names import names_for
+from oversight.selectors.readings import kinds_of, reading_for, readings_for
+from oversight.services.readings import review_reading
 
 
 @require_GET

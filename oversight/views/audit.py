@@ -20,9 +20,7 @@ from audit.selectors import words_of
 from audit.services import record
 from foundation.errors import NotFound
 from oversight.forms import EventFilter, RecordForm
-from oversight.names import names_for
-from oversight.readings import waiting_for
-from oversight.selectors import (
+from oversight.selectors.events import (
     RESULTS_SHOWN,
     EventPage,
     account_for,
@@ -32,6 +30,8 @@ from oversight.selectors import (
     looks_at,
     record_called,
 )
+from oversight.selectors.names import names_for
+from oversight.selectors.readings import waiting_for
 
 
 @require_GET

@@ -17,8 +17,9 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
-from oversight.compartments import ask_out, compartments_of, decide_out, move_for, move_in, moves_for
 from oversight.forms import CompartmentDecisionForm, CompartmentForm
+from oversight.selectors.compartments import compartments_of, move_for, moves_for
+from oversight.services.compartments import ask_out, decide_out, move_in
 from subjects.selectors.subjects import subject_for
 
 

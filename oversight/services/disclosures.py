@@ -6,45 +6,31 @@ to somebody outside records it here (DHS/ICE-015, routine uses A to N; 5 U.S.C. 
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from access.markings import marking_of
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
-from audit.keys import data_key, existing_keys
+from audit.keys import data_key
 from audit.services import record
-from foundation.crypto import canonical, seal, unseal
-from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
+from foundation.crypto import canonical, seal
+from foundation.errors import Conflict, Forbidden, InvalidInput
 from foundation.exports import Head, written
 from foundation.templatetags.desk import format_date
-from oversight.disclosure_models import Disclosure
+from oversight.models import Disclosure
+from oversight.selectors.disclosures import WORDS, disclosures_for
 from retention.calendar import dates_under
 from subjects.models import Subject
 
 KEPT_YEARS = 5  # 5 U.S.C. 552a(c)(2): at least, or the life of the record
-WORDS = ("nature", "purpose", "recipient", "address")
 COLUMNS = ("Date", "Basis", "What was disclosed", "Purpose", "Recipient", "Address", "Recorded by", "Confirmed by")
-SHOWN = 500
-
-
-@dataclass(frozen=True, slots=True)
-class DisclosureLine:
-    """One disclosure with its words opened; `subject` is None when the record has ended before its accounting."""
-
-    disclosure: Disclosure
-    words: Mapping[str, str]
-    subject: Subject | None
 
 
 @transaction.atomic
@@ -104,32 +90,6 @@ def confirm_disclosure(*, actor: User, disclosure: Disclosure, now: datetime) ->
     record(Act.DISCLOSURE_CONFIRMED, object_kind="subject", object_uuid=disclosure.subject_uuid, results=[disclosure.uuid], occurred_at=now)
 
 
-def disclosure_for(user: User, disclosure_uuid: uuid.UUID) -> DisclosureLine:
-    """One disclosure that the user may see. Raises `Forbidden`, `NotFound`."""
-    require(user, Permission.VIEW_DISCLOSURE)
-    found = _lines(_recorded().filter(uuid=disclosure_uuid))
-    if not found:
-        raise NotFound
-    return found[0]
-
-
-def disclosures_for(user: User, *, subject_uuid: uuid.UUID | None = None) -> list[DisclosureLine]:
-    """Disclosures that the user may see, of everybody or of one person, the newest first. Raises `Forbidden`."""
-    require(user, Permission.VIEW_DISCLOSURE)
-    return _lines((_recorded().filter(subject_uuid=subject_uuid) if subject_uuid else _recorded())[:SHOWN])
-
-
-def _recorded() -> QuerySet[Disclosure]:
-    return Disclosure.objects.select_related("recorded_by", "confirmed_by")
-
-
-def _lines(found: QuerySet[Disclosure]) -> list[DisclosureLine]:
-    chosen = list(found)
-    people = {each.uuid: each for each in Subject.objects.filter(uuid__in=[each.subject_uuid for each in chosen])}
-    keys = existing_keys([each.uuid for each in chosen])
-    return [DisclosureLine(each, _opened(each, keys[each.uuid]), people.get(each.subject_uuid)) for each in chosen]
-
-
 def accounting_file(user: User, subject: Subject, *, now: datetime) -> tuple[str, bytes]:
     """The accounting of one person as a CSV file with its name, marked and on record. Raises `Forbidden`."""
     lines = disclosures_for(user, subject_uuid=subject.uuid)
@@ -174,8 +134,3 @@ def _confirmed(disclosure: Disclosure) -> str:
     if disclosure.confirmed_by is not None:
         return disclosure.confirmed_by.label
     return "not yet confirmed" if disclosure.unconfirmed else "needs none"
-
-
-def _opened(disclosure: Disclosure, key: bytes) -> dict[str, Any]:
-    opened: dict[str, Any] = json.loads(unseal(key, bytes(disclosure.words_sealed), disclosure.uuid.bytes))
-    return opened

@@ -7,8 +7,6 @@ dates of retention follow. Each page asks for a fresh sign-in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -21,9 +19,9 @@ from access.policy import require
 from access.reference import PROTECTED
 from access.selectors import class_for, service_actor
 from audit.acts import Act
-from audit.keys import data_key, existing_keys
+from audit.keys import data_key
 from audit.services import record
-from foundation.crypto import seal, unseal
+from foundation.crypto import seal
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ingest.sources.claims3 import PROTECTED_BASES, PROTECTED_FORMS
 from leads.services.compartments import follow_compartments, leave_compartments
@@ -32,23 +30,6 @@ from subjects.models import FilingFact, Subject
 from subjects.services.protect import close_off, open_up
 
 Way, State = CompartmentMove.Way, CompartmentMove.State
-SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class MoveLine:
-    """One move as the list shows it; `name` is empty when the person is not here any more."""
-
-    move: CompartmentMove
-    subject: Subject | None
-    reason: str
-    decision: str
-    own: bool
-
-
-def compartments_of(subject: Subject) -> list[Compartment]:
-    """The compartments that the person is in."""
-    return list(Compartment.objects.filter(pk__in=subject.access_class.compartments).order_by("code"))
 
 
 @transaction.atomic
@@ -152,38 +133,6 @@ def _refuse_protected(subject: Subject, compartment: Compartment) -> None:
         raise InvalidInput("A filing protects this person, and a denial alone does not end that. The person stays in the compartment.")
 
 
-def moves_for(user: User) -> list[MoveLine]:
-    """The moves of compartments for which the user is cleared: those that wait first, then the newest. Raises `Forbidden`."""
-    require(user, Permission.PROTECT_PERSON)
-    found = list(CompartmentMove.objects.select_related("asked_by", "decided_by", "compartment")[:SHOWN])
-    return _lines(user, sorted(found, key=lambda move: move.state != State.WAITING))
-
-
-def move_for(user: User, move_uuid: UUID) -> MoveLine:
-    """One move; raises `NotFound`."""
-    require(user, Permission.PROTECT_PERSON)
-    found = CompartmentMove.objects.select_related("asked_by", "decided_by", "compartment").filter(uuid=move_uuid).first()
-    if found is None:
-        raise NotFound
-    return _lines(user, [found])[0]
-
-
-def _lines(user: User, moves: Sequence[CompartmentMove]) -> list[MoveLine]:
-    about = [move.subject_uuid for move in moves]
-    people = {each.uuid: each for each in Subject.objects.filter(uuid__in=about)}
-    keys = existing_keys(about)
-    return [
-        MoveLine(
-            move,
-            people.get(move.subject_uuid),
-            _opened(move, move.reason_sealed, keys),
-            _opened(move, move.decision_sealed, keys),
-            move.asked_by_id == user.pk,
-        )
-        for move in moves
-    ]
-
-
 def _kept(
     actor: User, subject: Subject, compartment: Compartment, way: str, state: str, reason: str, marks: set[int], now: datetime
 ) -> CompartmentMove:
@@ -203,12 +152,6 @@ def _kept(
 
 def _sealed(subject_uuid: UUID, move_uuid: UUID, words: str) -> bytes:
     return seal(data_key(subject_uuid, purpose="subject"), words.strip().encode(), move_uuid.bytes)
-
-
-def _opened(move: CompartmentMove, sealed: bytes | memoryview | None, keys: dict[UUID, bytes]) -> str:
-    """The words; empty when nothing was written yet, or the person's key is gone."""
-    key = keys.get(move.subject_uuid)
-    return unseal(key, bytes(sealed), move.uuid.bytes).decode() if key and sealed else ""
 
 
 def _need(reason: str) -> None:

@@ -19,9 +19,10 @@ from audit.services import record
 from foundation.errors import InvalidInput
 from foundation.exports import CSV_TYPE
 from foundation.forms import object_to
-from oversight.disclosures import WORDS, accounting_file, confirm_disclosure, disclosure_for, disclosures_for, record_disclosure
 from oversight.forms import DisclosureConfirmForm, DisclosureForm
 from oversight.models import Disclosure
+from oversight.selectors.disclosures import WORDS, disclosure_for, disclosures_for
+from oversight.services.disclosures import accounting_file, confirm_disclosure, record_disclosure
 from subjects.selectors.subjects import subject_for
 
 

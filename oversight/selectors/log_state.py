@@ -14,7 +14,7 @@ from audit.acts import Act
 from audit.log.verifying import log_key
 from audit.models import Checkpoint, Event, Unsealed
 from audit.selectors import words_of
-from oversight.services import ASKED, SOUND, TOUCHED
+from oversight.services.log import ASKED, SOUND, TOUCHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from audit.services import record
 from foundation.errors import InvalidInput
 from foundation.forms import object_to
 from oversight.forms import BreakGlassForm, GlassReviewForm
-from oversight.glass import Wanted, open_glass, opening_for, openings_for, review_glass
+from oversight.selectors.glass import opening_for, openings_for
+from oversight.services.glass import Wanted, open_glass, review_glass
 
 
 @require_http_methods(["GET", "POST"])

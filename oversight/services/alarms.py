@@ -13,7 +13,7 @@ from access.models import User
 from access.permissions import Permission
 from access.selectors import people_with
 from foundation.mail import send_link
-from oversight.readings import find_bulk
+from oversight.services.readings import find_bulk
 
 logger = logging.getLogger(__name__)
 SUBJECT = "LeadTrac: unusually many records were opened or taken out"

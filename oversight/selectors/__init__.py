@@ -1,0 +1,1 @@
+"""What auditors and privacy officers read, as one user may see it."""

@@ -1,0 +1,72 @@
+"""Break-glass: what was opened, why, and how it was reviewed. For the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from access.models import User
+from access.permissions import Permission
+from access.policy import require
+from audit.keys import existing_keys
+from foundation.crypto import unseal
+from foundation.errors import NotFound
+from oversight.models import BreakGlass
+
+
+@dataclass(frozen=True, slots=True)
+class GlassLine:
+    """One opening as the reviewer sees it; the words are empty when they ended with their record."""
+
+    glass: BreakGlass
+    who: str
+    reason: str
+    reviewer: str
+    review: str
+    overdue: bool
+    open_now: bool
+
+
+def open_for(user: User, *, now: datetime) -> Sequence[BreakGlass]:
+    """What the user holds open now, the last opened first."""
+    return list(BreakGlass.objects.filter(user=user, until__gt=now).order_by("-opened_at"))
+
+
+def openings_for(user: User, *, now: datetime) -> list[GlassLine]:
+    """Every opening of others, those to be reviewed first, then the newest. Raises `Forbidden`."""
+    require(user, Permission.REVIEW_BREAK_GLASS)
+    found = BreakGlass.objects.exclude(user=user).select_related("user", "reviewed_by").order_by("verdict", "-opened_at")[:200]
+    return _lines(list(found), now)
+
+
+def opening_for(user: User, glass_uuid: UUID, *, now: datetime) -> GlassLine:
+    """One opening of somebody else; raises `NotFound`."""
+    require(user, Permission.REVIEW_BREAK_GLASS)
+    glass = BreakGlass.objects.exclude(user=user).select_related("user", "reviewed_by").filter(uuid=glass_uuid).first()
+    if glass is None:
+        raise NotFound
+    return _lines([glass], now)[0]
+
+
+def _lines(found: Sequence[BreakGlass], now: datetime) -> list[GlassLine]:
+    keys = existing_keys([glass.lead_uuid for glass in found])
+    return [
+        GlassLine(
+            glass=glass,
+            who=glass.user.label,
+            reason=_opened(glass, glass.reason_sealed, keys),
+            reviewer=glass.reviewed_by.label if glass.reviewed_by else "",
+            review=_opened(glass, glass.review_sealed, keys),
+            overdue=not glass.verdict and glass.review_due_on < now.date(),
+            open_now=glass.until > now,
+        )
+        for glass in found
+    ]
+
+
+def _opened(glass: BreakGlass, sealed: bytes | memoryview | None, keys: dict[UUID, bytes]) -> str:
+    """Words in plain; empty where nothing was written, or the key was destroyed with the lead."""
+    key = keys.get(glass.lead_uuid)
+    return unseal(key, bytes(sealed), glass.uuid.bytes).decode() if sealed and key else ""
