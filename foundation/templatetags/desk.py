@@ -14,7 +14,10 @@ from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from foundation.person_name import person_name
+
 register = template.Library()
+register.filter("person_name", person_name)
 
 #: What an unknown value looks like. Never "None", never an empty cell.
 BLANK: Final = "\N{EN DASH}"

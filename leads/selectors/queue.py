@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import FilteredRelation, Q, Subquery
 
 from access.models import User
+from foundation.person_name import person_name
 from ingest.models import Extract
 from ingest.states import ExtractState
 from leads.clocks import clock_words, days_left
@@ -18,7 +19,7 @@ from leads.models import Claim, Lead
 from leads.picture import rule_title
 from leads.selectors.queue_filter import QueueFilter, queue_choices
 from leads.selectors.queue_sql import Place, count_up_to, counts_and, counts_up_to, decode, page_ids
-from leads.selectors.words import display_name, why_on
+from leads.selectors.words import why_on
 from leads.states import OPEN_STATES, LeadState
 
 __all__ = (
@@ -224,7 +225,7 @@ def _row(lead: Lead, claim: Claim | None, user: User, today: date) -> QueueRow:
         uuid=lead.uuid,
         number=lead.number,
         subject_uuid=subject.uuid if subject else None,
-        name=display_name(subject) if subject else "",
+        name=person_name(subject) if subject else "",
         birth_year=subject.date_of_birth.year if subject and subject.date_of_birth else None,
         citizenship=subject.citizenship if subject else "",
         organization_name=lead.organization.name if lead.organization else "",

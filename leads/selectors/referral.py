@@ -15,6 +15,7 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import can
 from foundation.errors import Conflict, NotFound
+from foundation.person_name import person_name
 from leads.clocks import ACT_DAYS
 from leads.models import Note, Outcome, Packet, RecallNotice, Referral
 from leads.packet.body import files_named
@@ -23,7 +24,6 @@ from leads.selectors.attachments import Content, FileView, content_among, office
 from leads.selectors.interest import words_for_office
 from leads.selectors.queue import Count
 from leads.selectors.queue_sql import Place, decode
-from leads.selectors.words import display_name
 from leads.states import REFERRAL_MOVES, TAKES_FILES, ReferralState
 
 NOTICES_SHOWN = 20
@@ -169,7 +169,7 @@ def _row(referral: Referral, today: date) -> InboxRow:
     packet = getattr(referral, "packet", None)
     return InboxRow(
         referral=referral,
-        name=display_name(referral),
+        name=person_name(referral),
         office_name=referral.office.name,
         state_label=str(referral.get_state_display()),
         overdue=due is not None and due < today,
@@ -217,7 +217,7 @@ def referral_detail_for(user: User, referral_uuid: UUID, *, now: datetime) -> Re
     body = json.loads(read_bytes(scope, packet.json_sealed))
     return ReferralDetail(
         referral=referral,
-        name=display_name(referral),
+        name=person_name(referral),
         packet=packet,
         body=body,
         status=status,

@@ -1,4 +1,4 @@
-"""How leads and people are worded on the desk. Pure."""
+"""How leads are worded on the desk. Pure."""
 
 from __future__ import annotations
 
@@ -8,23 +8,11 @@ from typing import Protocol
 from leads.rules.words import count
 
 
-class Named(Protocol):
-    """Whoever has a name in two parts."""
-
-    family_name: str
-    given_name: str
-
-
 class Alleged(Protocol):
     """What the queue knows of a lead."""
 
     why: str
     over_since: date | None
-
-
-def display_name(person: Named) -> str:
-    """`DOE EXAMPLE, Ana`; what there is of it where a part is missing."""
-    return ", ".join(part for part in (person.family_name.upper(), person.given_name.title()) if part) or "name not known"
 
 
 def why_on(lead: Alleged, as_of: date | None) -> str:

@@ -21,11 +21,11 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from foundation.forms import object_to
+from foundation.person_name import person_name
 from leads.filters import with_query
 from leads.forms import OutcomeForm, ReasonForm, ReturnForm
 from leads.models import Draft, Referral
 from leads.selectors.referral import inbox_counts_for, inbox_for, recall_notices_for, referral_detail_for, referral_for
-from leads.selectors.words import display_name
 from leads.services import answer
 from leads.services.referral import recall_referral
 from leads.views.drafts import DraftPart, draft_of_referral
@@ -257,7 +257,7 @@ def form_page(
     back = reverse("referral_page", args=[referral.uuid])
     context = {
         "referral": referral,
-        "name": display_name(referral),
+        "name": person_name(referral),
         "form": form,
         "draft": draft,
         "problem": problem,

@@ -8,6 +8,7 @@ from uuid import UUID
 from access.context import through_service
 from access.models import Office, User
 from access.selectors import service_actor
+from foundation.person_name import person_name
 from ingest.models import Extract
 from leads.models import Lead, Packet, Referral
 from organizations.models import Organization
@@ -43,8 +44,7 @@ def _seen_by_reader(wanted: Sequence[UUID]) -> dict[UUID, str]:
     """What needs no more than the reader's own sight."""
     found: dict[UUID, str] = {}
     for subject in Subject.objects.filter(uuid__in=wanted):
-        name = ", ".join(part for part in (subject.family_name, subject.given_name) if part)
-        found[subject.uuid] = name or subject.full_name_source_script or "person"
+        found[subject.uuid] = person_name(subject)
     found |= dict(Organization.objects.filter(uuid__in=wanted).values_list("uuid", "name"))
     found |= {account.uuid: account.label for account in User.objects.filter(uuid__in=wanted)}
     found |= dict(Office.objects.filter(uuid__in=wanted).values_list("uuid", "name"))

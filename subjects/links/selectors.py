@@ -20,6 +20,7 @@ from access.permissions import Permission
 from access.policy import require
 from audit.keys import index_key
 from foundation.crypto import blind_index
+from foundation.person_name import person_name
 from ingest.facts import IdentifierKind
 from organizations.models import Organization
 from subjects import words
@@ -191,10 +192,8 @@ def _membership(fact: StatusFact | EmploymentFact) -> str:
 
 
 def _person(subject: Subject, depth: int) -> Node:
-    name = ", ".join(part for part in (subject.family_name, subject.given_name) if part)
     born = f" ({subject.date_of_birth.year})" if subject.date_of_birth else ""
-    label = f"{name or subject.full_name_source_script or 'Name not known'}{born}"
-    return Node(f"p-{subject.uuid}", "person", label, depth, record=subject.uuid, pk=subject.pk)
+    return Node(f"p-{subject.uuid}", "person", f"{person_name(subject)}{born}", depth, record=subject.uuid, pk=subject.pk)
 
 
 def _organization(organization: Organization, depth: int) -> Node:
@@ -209,8 +208,8 @@ def _associate(entry: Associate, person: Node) -> Node:
         return _person(entry.linked_subject, person.depth + 1)
     if entry.organization is not None:
         return _organization(entry.organization, person.depth + 1)
-    name = ", ".join(part for part in (entry.family_name, entry.given_name) if part)
-    return Node(f"a-{entry.uuid}", "associate", name or entry.organization_name or "Name not known", person.depth + 1)
+    name = person_name(entry) if entry.family_name or entry.given_name else entry.organization_name or person_name(entry)
+    return Node(f"a-{entry.uuid}", "associate", name, person.depth + 1)
 
 
 def _number(fact: IdentifierFact, kind: str, depth: int) -> Node:

@@ -10,10 +10,10 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from foundation.exports import Listed, Row
+from foundation.person_name import person_name
 from foundation.templatetags.desk import desk_date
 from ingest.codes import countries
 from subjects.search.selectors import Hit, find, search_for
-from subjects.templatetags.subject_words import person_name
 from subjects.words import identifier_words
 
 COLUMNS = ("Name", "In source script", "Born", "Citizenship", "Matched on", "Speaks against", "Number")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 
 from foundation.templatetags.desk import BLANK
@@ -29,15 +27,6 @@ LEVELS = {
     "another": "is another",
 }
 SWAPPED = {"names swapped": "names in each other's place", "date of birth": "day and month of birth swapped"}
-
-
-@register.filter
-def person_name(person: Any) -> str:
-    """`DOE EXAMPLE, Ana`, from anything with family_name and given_name; a nameless one says so."""
-    family, given = person.family_name, person.given_name
-    if family and given:
-        return f"{family}, {given}"
-    return family or given or getattr(person, "full_name_source_script", "") or "Name not known"
 
 
 @register.filter

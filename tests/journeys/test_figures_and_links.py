@@ -53,7 +53,7 @@ def test_charts_and_link_chart_are_drawn_without_a_complaint_and_fit_a_phone(vis
 
         page.goto(f"/subjects/{subject.uuid}/links/")
         expect(page.locator("[data-link-chart] canvas").first).to_be_visible()
-        page.get_by_role("link", name="expand SAMPLE, BEN (1991)").focus()
+        page.get_by_role("link", name="expand SAMPLE, Ben (1991)").focus()
         assert fits(page)
         page.keyboard.press("Enter")
         expect(page.get_by_role("link", name="Back to the first step")).to_be_visible()
@@ -74,6 +74,6 @@ def test_the_same_stands_in_tables_without_a_script(visit_as: Visit) -> None:
     expect(page.locator("[data-table=by-status]")).to_be_hidden()
     page.goto(f"/subjects/{subject.uuid}/links/")
     expect(page.locator("[data-link-chart]")).to_be_hidden()
-    expect(page.locator("#link-edges")).to_contain_text("SAMPLE, BEN (1991)")
+    expect(page.locator("#link-edges")).to_contain_text("SAMPLE, Ben (1991)")
     page.get_by_role("link", name="expand Example College").click()
     expect(page.get_by_role("link", name="Back to the first step")).to_be_visible()

@@ -70,7 +70,7 @@ def test_the_page_counts_students_by_year_and_reason_without_the_protected(clien
 def test_officials_show_their_elements_and_nothing_more(client_as: ClientAs, college: Organization) -> None:
     text = words(client_as(person("ana.analyst", "analyst")).get(reverse("organization_detail", args=[college.uuid])))
 
-    assert "SAMPLE, JOAN Designated school official – 2 Jan 1970" in text
+    assert "SAMPLE, Joan Designated school official – 2 Jan 1970" in text
     assert "None" not in text
 
 

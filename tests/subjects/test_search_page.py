@@ -266,7 +266,7 @@ def test_the_people_found_are_a_file_that_is_marked_addressed_and_on_record_for_
 
     assert (head[0], head[1]) == ("UNCLASSIFIED // LAW ENFORCEMENT SENSITIVE", f"For {analyst.label}")
     assert columns[0] == "Name"
-    assert [row[0] for row in rows] == ["DOE EXAMPLE, ANA MARIA"]  # and not the protected person of that name
+    assert [row[0] for row in rows] == ["DOE EXAMPLE, Ana Maria"]  # and not the protected person of that name
     assert client_as(colleague).get(address).status_code == 404
     assert client_as(person("bob", "field_officer", office=OfficeFactory.create())).get(address).status_code == 403
     with acting_as(person("audrey", "auditor")):
