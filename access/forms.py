@@ -9,10 +9,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from access.leavers import end_of
 from access.models import Compartment, Leaver, Office, User
 from access.roles import ROLES
 from access.selectors import offices_on
+from access.services.leavers import end_of
 from foundation.forms import DeskDateField
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,13 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from access.models import AccessClass, Clearance, Given, Membership, Office, RoleGrant, User
+from access.models import AccessClass, Clearance, Given, Leaver, Membership, Office, RoleGrant, User
 from access.permissions import Permission
 from access.policy import require
 from access.roles import ROLES
 from foundation.errors import NotFound
+
+DEALT_WITHIN = {Leaver.Kind.LEAVES: timedelta(hours=8), Leaver.Kind.CHANGES: timedelta(hours=24)}
 
 
 def service_actor(name: str) -> User:
@@ -129,3 +131,39 @@ GIVEN: dict[str, tuple[QuerySet[Any], str]] = {
     "office": (Membership.objects.all(), "office"),
     "clearance": (Clearance.objects.all(), "compartment"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class LeaverLine:
+    """One word of a leaver that no administrator has dealt with, and until when one should."""
+
+    leaver: Leaver
+    due_at: datetime
+    overdue: bool
+
+
+def colleagues_for(user: User) -> QuerySet[User]:
+    """The people with an open account of the user's team or of an office where the user works, by name. Raises `Forbidden`."""
+    require(user, Permission.TELL_OF_LEAVER)
+    mine = Membership.objects.filter(user=user, revoked_at=None).values("office_id")
+    here = Membership.objects.filter(office_id__in=mine, revoked_at=None).values("user_id")
+    same = Q(pk__in=here) | Q(team=user.team) if user.team else Q(pk__in=here)
+    found = User.objects.filter(same, is_active=True, kind=User.Kind.PERSON).exclude(pk=user.pk)
+    return found.order_by("display_name", "username")
+
+
+def leavers_for(user: User, *, now: datetime) -> list[LeaverLine]:
+    """What no administrator has dealt with yet, the most urgent first. Raises `Forbidden`."""
+    require(user, Permission.MANAGE_USER)
+    waiting = Leaver.objects.filter(settled_at=None).select_related("user", "told_by")
+    return sorted((_line(leaver, now) for leaver in waiting), key=lambda line: line.due_at)
+
+
+def leaver_of(user: User, account: User, *, now: datetime) -> LeaverLine | None:
+    """What waits to be dealt with of one account. Raises `Forbidden`."""
+    return next((line for line in leavers_for(user, now=now) if line.leaver.user_id == account.pk), None)
+
+
+def _line(leaver: Leaver, now: datetime) -> LeaverLine:
+    due_at = leaver.told_at + DEALT_WITHIN[Leaver.Kind(leaver.kind)]
+    return LeaverLine(leaver, due_at, overdue=due_at < now)

@@ -7,9 +7,9 @@ from typing import Any
 from celery import Task, shared_task
 from django.utils import timezone
 
-from access.accounts import close_inactive_accounts
 from access.context import acting_as
 from access.selectors import service_actor
+from access.services.accounts import close_inactive_accounts
 from foundation.errors import NoActor
 
 

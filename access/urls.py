@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from access.leaver_views import leaver_new
-from access.session_views import session_awake, session_kept, session_lock
-from access.views import user_act, user_end_all, user_give, user_list, user_new, user_page, user_take
+from access.views.accounts import user_act, user_end_all, user_give, user_list, user_new, user_page, user_take
+from access.views.leavers import leaver_new
+from access.views.session import session_awake, session_kept, session_lock
 
 urlpatterns = [
     path("session/locked/", session_lock, name="session_lock"),

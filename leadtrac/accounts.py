@@ -11,10 +11,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from access import lockout
-from access.accounts import end_oldest_sessions
 from access.context import acting_as
 from access.middleware import work_of
 from access.models import User
+from access.services.accounts import end_oldest_sessions
 from audit.acts import Act
 from audit.services import record
 

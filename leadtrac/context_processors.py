@@ -14,7 +14,7 @@ from access.context import acting_as
 from access.models import User
 from access.permissions import Permission
 from access.policy import can
-from access.session_views import lock_of_page
+from access.views.session import lock_of_page
 from foundation.templatetags.desk import desk_time
 from leads.selectors.desk import unread_for
 from leadtrac.demo.accounts import demo_accounts

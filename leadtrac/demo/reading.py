@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from access.accounts import keep_home
 from access.context import acting_as
 from access.home import home_index
 from access.models import User
 from access.selectors import service_actor
+from access.services.accounts import keep_home
 from audit.acts import Act
 from audit.context import Work
 from audit.services import record

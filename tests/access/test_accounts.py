@@ -11,12 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from access.accounts import close_inactive_accounts
 from access.context import acting_as
 from access.models import Clearance, Leaver, Membership, RoleGrant, User
 from access.selectors import service_actor
+from access.services.accounts import close_inactive_accounts
 from access.sign_in import METHODS_KEY
-from access.views import ACTS
+from access.views.accounts import ACTS
 from audit.acts import Act
 from audit.models import Event
 from audit.selectors import words_of

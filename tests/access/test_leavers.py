@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from access.accounts import close_inactive_accounts
 from access.context import acting_as
-from access.leavers import end_of, leavers_for, tell_of_leaver
 from access.models import Leaver, User
-from access.selectors import service_actor
+from access.selectors import leavers_for, service_actor
+from access.services.accounts import close_inactive_accounts
+from access.services.leavers import end_of, tell_of_leaver
 from audit.models import Event
 from audit.selectors import words_of
 from foundation.errors import NotFound

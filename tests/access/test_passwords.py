@@ -19,10 +19,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from access.accounts import close_inactive_accounts
 from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
+from access.services.accounts import close_inactive_accounts
 from leadtrac.middleware import NOTICE_KEY
 from tests.factories.people import person
 from tests.pages import signed_in, words

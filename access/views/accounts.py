@@ -13,7 +13,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from access.accounts import (
+from access.decorators import requires
+from access.forms import AccountForm, ClearanceForm, GivenForm, HomeForm, IdentityForm, OfficeForm, ReasonForm, RoleForm
+from access.models import Clearance, Given, Membership, RoleGrant, User
+from access.permissions import Permission
+from access.roles import ROLES
+from access.selectors import account_called, accounts_for, given_to, leaver_of, leavers_for
+from access.services.accounts import (
     close_account,
     create_account,
     end_all_sessions,
@@ -26,14 +32,8 @@ from access.accounts import (
     sessions_of,
     tie_identity,
 )
-from access.decorators import requires
-from access.forms import AccountForm, ClearanceForm, GivenForm, HomeForm, IdentityForm, OfficeForm, ReasonForm, RoleForm
-from access.leavers import keep_leaver, leaver_of, leavers_for
-from access.models import Clearance, Given, Membership, RoleGrant, User
-from access.permissions import Permission
-from access.roles import ROLES
-from access.selectors import account_called, accounts_for, given_to
-from access.services import clear_for, grant_role, join_office, leave_office, revoke_clearance, revoke_role
+from access.services.grants import clear_for, grant_role, join_office, leave_office, revoke_clearance, revoke_role
+from access.services.leavers import keep_leaver
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import DomainError, InvalidInput, NotFound

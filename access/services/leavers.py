@@ -8,59 +8,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from smtplib import SMTPException
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from access.models import Leaver, Membership, User
+from access.models import Leaver, User
 from access.permissions import Permission
 from access.policy import require
-from access.selectors import people_with
-from access.services import require_another
+from access.selectors import colleagues_for, people_with
+from access.services.grants import require_another
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput, NotFound
 from foundation.mail import send_link
 
 logger = logging.getLogger(__name__)
-DEALT_WITHIN = {Leaver.Kind.LEAVES: timedelta(hours=8), Leaver.Kind.CHANGES: timedelta(hours=24)}
 SUBJECT = "LeadTrac: somebody leaves or changes duties"
 TEXT = "A supervisor tells that a colleague leaves or changes duties. See what the account no longer needs:"
-
-
-@dataclass(frozen=True, slots=True)
-class LeaverLine:
-    """One word of a leaver that no administrator has dealt with, and until when one should."""
-
-    leaver: Leaver
-    due_at: datetime
-    overdue: bool
-
-
-def colleagues_for(user: User) -> QuerySet[User]:
-    """The people with an open account of the user's team or of an office where the user works, by name. Raises `Forbidden`."""
-    require(user, Permission.TELL_OF_LEAVER)
-    mine = Membership.objects.filter(user=user, revoked_at=None).values("office_id")
-    here = Membership.objects.filter(office_id__in=mine, revoked_at=None).values("user_id")
-    same = Q(pk__in=here) | Q(team=user.team) if user.team else Q(pk__in=here)
-    found = User.objects.filter(same, is_active=True, kind=User.Kind.PERSON).exclude(pk=user.pk)
-    return found.order_by("display_name", "username")
-
-
-def leavers_for(user: User, *, now: datetime) -> list[LeaverLine]:
-    """What no administrator has dealt with yet, the most urgent first. Raises `Forbidden`."""
-    require(user, Permission.MANAGE_USER)
-    waiting = Leaver.objects.filter(settled_at=None).select_related("user", "told_by")
-    return sorted((_line(leaver, now) for leaver in waiting), key=lambda line: line.due_at)
-
-
-def leaver_of(user: User, account: User, *, now: datetime) -> LeaverLine | None:
-    """What waits to be dealt with of one account. Raises `Forbidden`."""
-    return next((line for line in leavers_for(user, now=now) if line.leaver.user_id == account.pk), None)
 
 
 def tell_of_leaver(*, actor: User, user: User, kind: str, last_day: date, reason: str, now: datetime) -> Leaver:
@@ -119,11 +85,6 @@ def settle_leaver(*, actor: User, user: User, now: datetime) -> None:
 def end_of(day: date) -> datetime:
     """The last moment of a day, UTC."""
     return datetime.combine(day, time.max, UTC)
-
-
-def _line(leaver: Leaver, now: datetime) -> LeaverLine:
-    due_at = leaver.told_at + DEALT_WITHIN[Leaver.Kind(leaver.kind)]
-    return LeaverLine(leaver, due_at, overdue=due_at < now)
 
 
 def _write_to(people: Iterable[User]) -> None:

@@ -13,12 +13,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from access.home import home_index
-from access.leavers import settle_leaver
 from access.lockout import release
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
-from access.services import require_another
+from access.services.grants import require_another
+from access.services.leavers import settle_leaver
 from audit.acts import Act
 from audit.changes import changed
 from audit.services import record

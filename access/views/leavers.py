@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from access.decorators import requires
 from access.forms import LeaverForm
-from access.leavers import colleagues_for, tell_of_leaver
 from access.models import User
 from access.permissions import Permission
+from access.selectors import colleagues_for
+from access.services.leavers import tell_of_leaver
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict
