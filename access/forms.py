@@ -52,6 +52,16 @@ class HomeForm(ReasonForm):
     field_order = ("line", "postal_code", "reason")
 
 
+class CompartmentNewForm(ReasonForm):
+    """A new compartment."""
+
+    name = forms.CharField(label="Name", max_length=100, help_text="What its people may read: it never tells why somebody is in it.")
+    authority = forms.CharField(
+        label="Authority that closes it", max_length=200, help_text="Statute, regulation, or the order of an official."
+    )
+    field_order = ("name", "authority", "reason")
+
+
 class LeaverForm(ReasonForm):
     """A colleague who leaves or changes duties."""
 

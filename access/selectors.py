@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from access.models import AccessClass, Clearance, Given, Leaver, Membership, Office, RoleGrant, User
+from access.models import AccessClass, Clearance, Compartment, Given, Leaver, Membership, Office, RoleGrant, User
 from access.permissions import Permission
 from access.policy import require
 from access.roles import ROLES
@@ -167,3 +167,20 @@ def leaver_of(user: User, account: User, *, now: datetime) -> LeaverLine | None:
 def _line(leaver: Leaver, now: datetime) -> LeaverLine:
     due_at = leaver.told_at + DEALT_WITHIN[Leaver.Kind(leaver.kind)]
     return LeaverLine(leaver, due_at, overdue=due_at < now)
+
+
+@dataclass(frozen=True, slots=True)
+class CompartmentLine:
+    """A compartment and the names of the people who are cleared for it now."""
+
+    compartment: Compartment
+    cleared: tuple[str, ...]
+
+
+def compartments_for(user: User) -> list[CompartmentLine]:
+    """Every compartment, by name. Raises `Forbidden`."""
+    require(user, Permission.MANAGE_USER)
+    names: dict[int, list[str]] = defaultdict(list)
+    for clearance in Clearance.objects.filter(_holding_now(), user__is_active=True).select_related("user").order_by("user__display_name"):
+        names[clearance.compartment_id].append(clearance.user.label)
+    return [CompartmentLine(each, tuple(names[each.pk])) for each in Compartment.objects.order_by("name")]

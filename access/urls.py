@@ -3,6 +3,7 @@
 from django.urls import path
 
 from access.views.accounts import user_act, user_end_all, user_give, user_list, user_new, user_page, user_take
+from access.views.compartments import user_compartment_new, user_compartments
 from access.views.leavers import leaver_new
 from access.views.session import session_awake, session_kept, session_lock
 
@@ -12,6 +13,8 @@ urlpatterns = [
     path("session/kept/", session_kept, name="session_kept"),
     path("people/", user_list, name="user_list"),
     path("people/new/", user_new, name="user_new"),
+    path("people/compartments/", user_compartments, name="user_compartments"),
+    path("people/compartments/new/", user_compartment_new, name="user_compartment_new"),
     path("people/leaving/", leaver_new, name="leaver_new"),
     path("people/end-all-sessions/", user_end_all, name="user_end_all"),
     path("people/<uuid:account_uuid>/", user_page, name="user_page"),

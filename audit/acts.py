@@ -37,6 +37,7 @@ class Act(models.TextChoices):
     ROLE_REVOKED = "role_revoked", "revoked a role"
     CLEARANCE_GRANTED = "clearance_granted", "granted a clearance"
     CLEARANCE_REVOKED = "clearance_revoked", "revoked a clearance"
+    COMPARTMENT_MADE = "compartment_made", "made a compartment"
     USER_CREATED = "user_created", "created an account"
     LEAVER_TOLD = "leaver_told", "told that a colleague leaves or changes duties"
     USER_CHANGED = "user_changed", "changed an account"

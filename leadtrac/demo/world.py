@@ -29,6 +29,7 @@ from leads.services.quality import draw_samples
 from leadtrac.demo.history import play_history
 from leadtrac.demo.people import make_people
 from leadtrac.demo.reading import play_reading
+from leadtrac.demo.seldom import play_seldom
 from retention.models import Schedule
 from retention.services.clocks import finish_restatement
 from retention.services.schedules import FICTIONAL_AUTHORITY, approve_schedule, propose_schedule
@@ -61,6 +62,7 @@ def make_world(world: World, say: Callable[[str], None]) -> None:
         ("schedule", _schedule),
         ("extracts and verdicts", partial(_weeks, say=say)),
         ("history", _history),
+        ("what happens seldom", _seldom),
         ("reading", _reading),
     )
     for name, step in steps:
@@ -137,6 +139,10 @@ def _schedule(world: World) -> str:
 
 def _history(world: World) -> str:
     return f"{play_history(now=timezone.now())} acts of the demonstration's people"
+
+
+def _seldom(world: World) -> str:
+    return f"{play_seldom(now=timezone.now())} acts"
 
 
 def _reading(world: World) -> str:

@@ -1,0 +1,47 @@
+"""The demonstration shows what happens seldom: each desk has something to do."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from access.context import acting_as
+from access.models import User
+from access.selectors import leavers_for, service_actor
+from leads.models import Lead
+from leads.states import LeadState
+from leadtrac.demo.people import make_people
+from leadtrac.demo.seldom import play_seldom
+from oversight.selectors.disclosures import disclosures_for
+from oversight.selectors.glass import openings_for
+from tests.factories.leads import make_lead
+
+
+@pytest.mark.django_db
+def test_what_happens_seldom_is_played_once() -> None:
+    make_people()
+    with acting_as(service_actor("leads")):
+        hidden = make_lead()
+        make_lead(state=LeadState.CLOSED, close_reason="departed")
+    now = timezone.now()
+
+    played = play_seldom(now=now)
+
+    assert played == 9
+    assert play_seldom(now=now) == 0
+    burke, haddad, osei = (User.objects.get(username=name) for name in ("burke", "haddad", "osei"))
+    with acting_as(burke):
+        assert [line.leaver.user.username for line in leavers_for(burke, now=now)] == ["mfano"]
+    with acting_as(haddad):
+        (line,) = openings_for(haddad, now=now)
+        assert (line.who, line.open_now, line.glass.verdict) == ("R. Osei", False, "")
+        assert [each.disclosure.unconfirmed for each in disclosures_for(haddad)] == [True, False]
+    with acting_as(osei):
+        assert not Lead.objects.filter(pk=hidden.pk).exists(), "the two hours are over"
+
+
+@pytest.mark.django_db
+def test_in_a_world_without_leads_the_rest_is_played() -> None:
+    make_people()
+
+    assert play_seldom(now=timezone.now()) == 5
