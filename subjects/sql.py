@@ -93,6 +93,33 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
       AND EXISTS (SELECT 1 FROM public.subjects_nametoken known WHERE known.token = substr(p_word, at + 1))
     ORDER BY abs(2 * at - length(p_word)) LIMIT 3
 $$;
+REVOKE ALL ON FUNCTION subjects_split(text) FROM PUBLIC, {app};  -- whether anybody bears a name is not for everybody
+
+-- Subjects as the reader may see them whose name holds a typed word as it is written (the others may be mistyped beyond
+-- likeness), or one typed word as two, or two neighbors as one; for each of these the likest whole names first.
+CREATE OR REPLACE FUNCTION subjects_written(p_words text[], p_limit int) RETURNS TABLE (subject_id bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+    classes int[] := public.access_classes();
+    held text[];
+BEGIN
+    FOR held IN
+        SELECT ARRAY[word] FROM unnest(p_words) word WHERE length(word) > 2
+        UNION ALL
+        SELECT ARRAY[p_words[place] || p_words[place + 1]] FROM generate_series(1, cardinality(p_words) - 1) place
+        UNION ALL
+        SELECT ARRAY[halves.first_word, halves.second_word] FROM unnest(p_words) word, public.subjects_split(word) halves
+    LOOP
+        RETURN QUERY
+        SELECT likest.subject_id FROM (
+            SELECT n.subject_id, n.name_key FROM public.subjects_namefact n
+            WHERE string_to_array(n.name_key, ' ') @> held AND n.retracted_at IS NULL AND n.class_id = ANY (classes)
+            LIMIT 2000
+        ) likest JOIN public.subjects_subject s ON s.id = likest.subject_id AND s.class_id = ANY (classes)
+        GROUP BY likest.subject_id
+        ORDER BY max(similarity(likest.name_key, array_to_string(p_words, ' '))) DESC, likest.subject_id LIMIT p_limit;
+    END LOOP;
+END $$;
 
 -- Candidate subjects as the reader may see them, scored roughly: by number; else by date of birth; else those whose name
 -- holds two of the typed words (or the one that was typed, or any one when no name holds two).
@@ -114,9 +141,11 @@ BEGIN
         LIMIT p_limit;
     END IF;
     IF p_born_from IS NOT NULL THEN
-        -- a date of birth narrows more than any name: all who were born then, the likest names first
+        -- a date of birth narrows more than any name: all who were born then, the likest names first; of three days the middle one
+        -- was typed
         RETURN QUERY
-        SELECT s.id, CASE WHEN wanted = 0 THEN 0.5 ELSE similarity(s.name_key, array_to_string(p_words, ' ')) END::real
+        SELECT s.id, (CASE WHEN wanted = 0 THEN 0.5 ELSE similarity(s.name_key, array_to_string(p_words, ' ')) END
+            + CASE WHEN p_born_to - p_born_from = 2 AND s.date_of_birth = p_born_from + 1 THEN 0.2 ELSE 0 END)::real
         FROM public.subjects_subject s
         WHERE (s.date_of_birth BETWEEN p_born_from AND p_born_to OR s.date_of_birth = ANY (p_born_also)) AND s.class_id = ANY (classes)
         ORDER BY 2 DESC, s.id LIMIT p_limit;
@@ -169,6 +198,7 @@ END $$;
 """
 
 FIND_BACK = """
+DROP FUNCTION subjects_written(text[], int);
 DROP FUNCTION subjects_find(text[], text[], date, date, date[], bigint[], int);
 DROP FUNCTION subjects_split(text);
 DROP FUNCTION subjects_alike(text[], int);

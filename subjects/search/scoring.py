@@ -15,6 +15,7 @@ from rapidfuzz.distance import JaroWinkler
 from subjects.search.dates import Birth
 
 SAME_WORD = 0.999
+JOINED_LIKE = 0.9  # two words written as one and the word that they may be
 ALIKE = 0.8  # below it two words have nothing to do with each other
 LEFT_OVER = 0.03  # for each word of the person's name that nobody typed
 _BIRTH_POINTS = {"same": 0.5, "swapped": 0.3, "near": 0.3, "missing": 0.0, "differs": -0.3}
@@ -56,11 +57,15 @@ def _joinings(typed: tuple[str, ...], known: tuple[str, ...]) -> list[tuple[tupl
 
 def _joined(words: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, ...]]:
     found = []
+    longest = max(map(len, other))
     for place in range(len(words) - 1):
-        if min(len(words[place]), len(words[place + 1])) < 2:  # an initial is no part of a word
+        length = len(words[place]) + len(words[place + 1])
+        # an initial is no part of a word; and a word less than half as long is never so like
+        if 2 * longest < length or min(len(words[place]), len(words[place + 1])) < 2:
             continue
+        long = [word for word in other if 2 * len(word) >= length]
         for both in (words[place] + words[place + 1], words[place + 1] + words[place]):
-            if any(JaroWinkler.similarity(both, word) >= 0.9 for word in other):
+            if any(JaroWinkler.similarity(both, word, score_cutoff=JOINED_LIKE) for word in long):
                 found.append((*words[:place], both, *words[place + 2 :]))
     return found
 

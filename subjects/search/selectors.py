@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,10 +23,12 @@ from subjects.search.terms import Terms, readings
 from subjects.words import identifier_words
 
 CANDIDATES = 120  # read again and scored exactly
+CANDIDATES_OF_A_DAY = 60  # the likest names among some hundred who were born that day or the next
+CANDIDATES_OF_A_WORD = 40
 SHOWN = 50
 CERTAIN = 1.2  # a fit with name and date of birth that needs no look at namesakes born on other days
-GOOD = 0.75  # a fit of the name alone below which words are also taken apart and joined
-SPLIT_FROM = 6  # letters: two names of three
+CLOSE = 0.96  # a fit of the name alone below which its words are also looked up as they are written, in two, as one
+GOOD = 0.75  # below it even two words written as one may be mistyped
 MOST_VARIANTS = 4
 
 
@@ -58,17 +60,22 @@ def search_for(user: User, search_uuid: uuid.UUID, now: datetime) -> tuple[Perso
 
 def find(terms: Terms) -> Results:
     """The people who fit the terms, as row-level security lets the user of the current context see them."""
-    keys = number_keys(terms.number)
-    ids = _candidates(terms.words, terms.born, keys)
-    hits = _scored(terms, ids, keys)
-    if terms.words and _best(hits) < (CERTAIN if terms.born else GOOD):
-        known = set(ids)
-        further = _candidates(terms.words, None, ()) if terms.born else []
-        for words in _taken_apart(terms.words) if _best(hits) < GOOD else []:
-            further += _candidates(words, None, ())
-        others = [found for found in dict.fromkeys(further) if found not in known]
-        hits = sorted([*hits, *_scored(terms, others, keys)], key=_rank)
+    keys, words, born = number_keys(terms.number), terms.words, terms.born
+    most = CANDIDATES_OF_A_DAY if words and born and born.is_whole else CANDIDATES
+    hits = _scored(terms, _candidates(words, born, keys, most), keys)
+    if words and born and _best(hits) < CERTAIN:
+        hits = _with(hits, terms, _candidates(words, None, ()), keys)
+    if words and _best(hits) < CLOSE:
+        hits = _with(hits, terms, _written(words), keys)
+    if words and _best(hits) < GOOD:
+        hits = _with(hits, terms, [found for joined in _neighbors_joined(words) for found in _candidates(joined, None, ())], keys)
     return Results(hits=tuple(hits[:SHOWN]), more=len(hits) > SHOWN)
+
+
+def _with(hits: Sequence[Hit], terms: Terms, ids: Iterable[int], keys: Sequence[int]) -> list[Hit]:
+    """The hits with those among `ids` that are not there yet."""
+    known = {hit.subject.pk for hit in hits}
+    return sorted([*hits, *_scored(terms, [found for found in dict.fromkeys(ids) if found not in known], keys)], key=_rank)
 
 
 def _best(hits: Sequence[Hit]) -> float:
@@ -82,7 +89,7 @@ def number_keys(number: str) -> list[int]:
     return [identifier_key(kind, value, country) for kind, country, value in readings(number)]
 
 
-def _candidates(words: tuple[str, ...], born: Birth | None, keys: Sequence[int]) -> list[int]:
+def _candidates(words: tuple[str, ...], born: Birth | None, keys: Sequence[int], most: int = CANDIDATES) -> list[int]:
     """Ids from the definer function, the likeliest first. A single letter is an initial beside longer words."""
     long = [word for word in words if len(word) > 1] or list(words)
     initials = [word for word in words if word not in long]
@@ -91,22 +98,21 @@ def _candidates(words: tuple[str, ...], born: Birth | None, keys: Sequence[int])
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT subject_id FROM subjects_find(%s::text[], %s::text[], %s::date, %s::date, %s::date[], %s::bigint[], %s)",
-            [long, initials, first, last, also, list(keys), CANDIDATES],
+            [long, initials, first, last, also, list(keys), most],
         )
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))
 
 
-def _taken_apart(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The typed words with one of them written as two that names hold, or with two neighbors written as one."""
-    found: list[tuple[str, ...]] = []
+def _written(words: tuple[str, ...]) -> list[int]:
+    """Ids of those whose name holds a typed word as it is written, or two of them as one, or one as two."""
     with connection.cursor() as cursor:
-        for place, word in enumerate(words):
-            if len(word) < SPLIT_FROM:
-                continue
-            cursor.execute("SELECT first_word, second_word FROM subjects_split(%s)", [word])
-            found += [(*words[:place], left, right, *words[place + 1 :]) for left, right in cursor.fetchall()]
-    found += [(*words[:place], words[place] + words[place + 1], *words[place + 2 :]) for place in range(len(words) - 1)]
-    return found[:MOST_VARIANTS]
+        cursor.execute("SELECT subject_id FROM subjects_written(%s::text[], %s)", [list(words), CANDIDATES_OF_A_WORD])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _neighbors_joined(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The typed words with two neighbors written as one, which may be mistyped besides."""
+    return [(*words[:place], words[place] + words[place + 1], *words[place + 2 :]) for place in range(len(words) - 1)][:MOST_VARIANTS]
 
 
 def _scored(terms: Terms, ids: Sequence[int], keys: Sequence[int]) -> list[Hit]:

@@ -171,7 +171,12 @@ def test_a_search_ends_after_its_hours(client_as: ClientAs, people: dict[str, Su
 def test_a_protected_person_is_found_by_nobody_but_the_cleared(client_as: ClientAs, people: dict[str, Subject]) -> None:
     hidden = str(people["hidden"].uuid)
 
-    for terms in ({"name": "Ana Protected Doe Example"}, {"birth": "3 Mar 1991"}, {"name": "Protected", "birth": "1991"}):
+    for terms in (
+        {"name": "Ana Protected Doe Example"},
+        {"birth": "3 Mar 1991"},
+        {"name": "Protected", "birth": "1991"},
+        {"name": "Protectedana"},
+    ):
         assert hidden not in found(search(client_as(person("ana.analyst", "analyst")), **terms))
     cleared = person("cleo", "analyst", cleared_for="protected-person")
     assert hidden in found(search(client_as(cleared), name="Ana Protected"))
@@ -237,6 +242,16 @@ def test_initials_joined_words_and_one_wrong_word_are_no_hindrance(
     assert response.status_code == 200
     if who:
         assert found(response)[:1] == [str(people[who].uuid)], words(response)
+
+
+def test_a_word_as_written_finds_its_bearer_though_others_are_more_like_the_mistyped_rest(
+    client_as: ClientAs, people: dict[str, Subject]
+) -> None:
+    with acting_as(service_actor("subjects")):
+        meant = cases.subject("SOFAIT", "TAKAI")
+        cases.subject("SOHIT", "TAIKIV")
+
+    assert found(search(client_as(person("ana.analyst", "analyst")), name="Sofait Taii"))[:1] == [str(meant.uuid)]
 
 
 def test_the_terms_of_old_searches_are_removed_and_the_events_stay(people: dict[str, Subject]) -> None:
