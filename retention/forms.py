@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -173,7 +174,7 @@ class ArchiveSearchForm(forms.Form):
 
 
 class HoldForm(forms.Form):
-    """A hold on named leads, or on all that a query matches now and later."""
+    """A hold on named leads, on one person, or on all that a query matches now and later."""
 
     kind = forms.ChoiceField(choices=Hold.Kind.choices, label="What for")
     issuer = forms.CharField(max_length=120, label="Who asks for it", help_text="The court, the office, the counsel.")
@@ -182,8 +183,14 @@ class HoldForm(forms.Form):
     numbers = forms.CharField(
         required=False,
         label="Lead numbers",
-        help_text="One a line. Leave empty to hold by the query below.",
+        help_text="One a line: these records and no others.",
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    person_of = forms.CharField(
+        required=False,
+        max_length=12,
+        label="Or: everything about one person or organization",
+        help_text="The number of one of its leads. Its other leads, sealed ones and those to come are held too.",
     )
     created_from = DeskDateField(required=False, label="Or: created on or after")
     created_to = DeskDateField(required=False, label="Created on or before")
@@ -205,14 +212,19 @@ class HoldForm(forms.Form):
             offered.choices = [("", "any"), *Office.objects.order_by("name").values_list("code", "name")]
 
     def clean(self) -> dict[str, Any]:
-        """One of three: numbers, a query, or every record; a form left empty holds nothing."""
+        """One of four: numbers, a person, a query, or every record; a form left empty holds nothing."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
-            asked = [bool(self.named()), self.query() != HoldQuery(), bool(cleaned["everything"])]
+            by_query = replace(self.query(), person_of="") != HoldQuery()
+            asked = [bool(self.named()), bool(cleaned["person_of"]), by_query, bool(cleaned["everything"])]
             if sum(asked) != 1:
-                message = "Name the leads, or ask for them by a query, or hold every record: one of the three."
+                message = "Name the leads, or a lead of the person, or ask by a query, or hold every record: one of the four."
                 raise forms.ValidationError(message)
         return cleaned
+
+    def clean_person_of(self) -> str:
+        """As numbers are printed."""
+        return str(self.cleaned_data["person_of"]).strip().upper()
 
     def named(self) -> list[str]:
         """The numbers that were typed."""

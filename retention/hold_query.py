@@ -7,18 +7,35 @@ from datetime import date
 from typing import Any
 
 from leads.picture import rule_title
+from leads.selectors.queue_filter import under_rule
 from leads.states import CLOSED_STATES, CloseReason
 
-FIELDS = ("created_from", "created_to", "closed", "close_reason", "rule_id", "office_code", "legacy")
+FIELDS = ("person_of", "created_from", "created_to", "closed", "close_reason", "rule_id", "office_code", "legacy")
+
+# The lead that is named stays as it is, because it is held; it may be live or sealed. A sealed one is known by the keyed
+# hashes of its person's numbers only. A merged person's leads are the other's: they have moved.
+LIVE_OF_THE_SAME = """(
+    l.subject_id IN (SELECT b.subject_id FROM leads_lead b WHERE b.number = %s)
+    OR l.organization_id IN (SELECT b.organization_id FROM leads_lead b WHERE b.number = %s)
+    OR l.subject_id IN (SELECT f.subject_id FROM retention_archivepackage b
+        JOIN retention_archiveidentifier i ON i.package_id = b.id
+        JOIN subjects_identifierfact f ON f.blind_index = i.blind_index WHERE b.lead_number = %s))"""
+SEALED_OF_THE_SAME = """(p.lead_number = %s OR p.id IN (
+    SELECT i.package_id FROM retention_archiveidentifier i WHERE i.blind_index IN (
+        SELECT f.blind_index FROM leads_lead b JOIN subjects_identifierfact f ON f.subject_id = b.subject_id WHERE b.number = %s
+        UNION SELECT o.blind_index FROM retention_archivepackage b
+            JOIN retention_archiveidentifier o ON o.package_id = b.id WHERE b.lead_number = %s)))"""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldQuery:
-    """Leads whose record was created in a span, open or closed, by close reason, rule, office, or of the legacy system.
+    """Leads of the person or organization of one lead (by its number), or whose record was created in a span, open or closed,
+    by close reason, rule, office, or of the legacy system.
 
     Fields left empty ask nothing. A query that asks nothing holds every record, which is allowed: courts do ask for that.
     """
 
+    person_of: str = ""
     created_from: date | None = None
     created_to: date | None = None
     closed: bool | None = None
@@ -44,38 +61,43 @@ class HoldQuery:
 
     def live_sql(self) -> tuple[str, list[Any]]:
         """The condition on a live lead `l`."""
-        parts: list[tuple[str, Any]] = []
+        parts: list[tuple[str, list[Any]]] = [(LIVE_OF_THE_SAME, [self.person_of] * 3)] if self.person_of else []
         if self.created_from:
-            parts.append(("l.record_created_on >= %s", self.created_from))
+            parts.append(("l.record_created_on >= %s", [self.created_from]))
         if self.created_to:
-            parts.append(("l.record_created_on <= %s", self.created_to))
+            parts.append(("l.record_created_on <= %s", [self.created_to]))
         if self.closed is not None:
             closed = [str(state) for state in CLOSED_STATES]
-            parts.append(("l.state = ANY (%s)" if self.closed else "l.state <> ALL (%s)", closed))
+            parts.append(("l.state = ANY (%s)" if self.closed else "l.state <> ALL (%s)", [closed]))
         if self.close_reason:
-            parts.append(("l.close_reason = %s", self.close_reason))
+            parts.append(("l.close_reason = %s", [self.close_reason]))
         if self.rule_id:
-            parts.append(("%s = ANY (l.rules || l.rule_id)", self.rule_id))
+            parts.append((under_rule("l", "%s"), [self.rule_id] * 2))
         if self.office_code:
-            parts.append(("l.office_id = (SELECT o.id FROM access_office o WHERE o.code = %s)", self.office_code))
+            parts.append(("l.office_id = (SELECT o.id FROM access_office o WHERE o.code = %s)", [self.office_code]))
         if self.legacy is not None:
-            parts.append(("(l.legacy_number <> '') = %s", self.legacy))
-        return " AND ".join(part for part, _ in parts) or "true", [value for _, value in parts]
+            parts.append(("(l.legacy_number <> '') = %s", [self.legacy]))
+        return _all_of(parts)
 
     def sealed_sql(self) -> tuple[str, list[Any]]:
-        """The condition on a package `p`. A sealed record tells its dates only and is closed: what else is asked counts as met."""
-        parts: list[tuple[str, Any]] = []
-        if self.created_from:
-            parts.append(("p.record_created_on >= %s", self.created_from))
-        if self.created_to:
-            parts.append(("p.record_created_on <= %s", self.created_to))
+        """The condition on a package `p`; `false` when it can match none.
+
+        A sealed record tells its dates and the keyed hashes of its person's numbers, and is closed: what else is asked counts
+        as met.
+        """
         if self.closed is False:
             return "false", []
-        return " AND ".join(part for part, _ in parts) or "true", [value for _, value in parts]
+        parts: list[tuple[str, list[Any]]] = [(SEALED_OF_THE_SAME, [self.person_of] * 3)] if self.person_of else []
+        if self.created_from:
+            parts.append(("p.record_created_on >= %s", [self.created_from]))
+        if self.created_to:
+            parts.append(("p.record_created_on <= %s", [self.created_to]))
+        return _all_of(parts)
 
     def words(self) -> str:
         """One line for the page."""
         said = [
+            f"of the same person or organization as {self.person_of}" if self.person_of else "",
             f"created on or after {self.created_from:%-d %b %Y}" if self.created_from else "",
             f"created on or before {self.created_to:%-d %b %Y}" if self.created_to else "",
             "" if self.closed is None else ("closed" if self.closed else "open"),
@@ -85,3 +107,7 @@ class HoldQuery:
             "" if self.legacy is None else ("of the legacy system" if self.legacy else "not of the legacy system"),
         ]
         return ", ".join(part for part in said if part) or "every record"
+
+
+def _all_of(parts: list[tuple[str, list[Any]]]) -> tuple[str, list[Any]]:
+    return " AND ".join(part for part, _ in parts) or "true", [value for _, values in parts for value in values]

@@ -15,7 +15,7 @@ from retention.models import Disposition
 from retention.removal.holding import follow_live_holds
 from retention.selectors import schedules_in_force
 from retention.selectors.runs import marks_in_sight
-from retention.services import clocks, execute, register, upkeep
+from retention.services import clocks, execute, gathering, register, upkeep
 from retention.services.runs import propose_run
 
 ME = "retention"
@@ -25,9 +25,11 @@ ME = "retention"
 def execute_runs(*, actor: str) -> None:
     """Carry out every run that people have started; a lost message costs the time until the next sweep.
 
-    Records that are just being dated anew are waited for: done here first, whatever became of the message about them.
+    Records that are just being dated anew, and holds that are just finding theirs, are waited for: done here first, whatever
+    became of the message about them.
     """
     clocks.finish_restatement(now=timezone.now())
+    gathering.finish_gathering(now=timezone.now())
     for run_id in execute.running_runs():
         execute.execute_run(run_id, now=timezone.now())
 
@@ -36,6 +38,12 @@ def execute_runs(*, actor: str) -> None:
 def restate_clocks(*, actor: str) -> None:
     """Date the records anew that an approval left to the workers."""
     clocks.finish_restatement(now=timezone.now())
+
+
+@shared_task(base=ActorTask)
+def gather_holds(*, actor: str) -> None:
+    """Find the records of live holds that have not found all of theirs."""
+    gathering.finish_gathering(now=timezone.now())
 
 
 @shared_task(base=ActorTask)

@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("records/holds/", holds.holds, name="retention_holds"),
     path("records/holds/<uuid:hold_uuid>/", holds.hold_page, name="retention_hold"),
+    path("records/holds/<uuid:hold_uuid>/progress/", holds.hold_progress, name="retention_hold_progress"),
     path("records/extensions/", holds.extensions, name="retention_extensions"),
     path("records/archive/", archive.archive, name="retention_archive"),
     path("records/archive/<uuid:package_uuid>/", archive.archive_open, name="retention_package"),

@@ -148,9 +148,13 @@ def queue_choices() -> dict[str, list[tuple[str, str]]]:
     }
 
 
+def under_rule(lead: str, rule: str) -> str:
+    """In SQL, of an alias and a parameter: the rule is one of the lead's that stand; where none does, it stood last."""
+    return f"({lead}.rules @> ARRAY[{rule}]::varchar[] OR ({lead}.rules = '{{}}' AND {lead}.rule_id = {rule}))"
+
+
 _OF_THE_LEAD = {
-    # any of its rules that stand; where none does, the one that stood last
-    "rule": "AND (lead.rules @> ARRAY[%(rule)s]::varchar[] OR (lead.rules = '{}' AND lead.rule_id = %(rule)s))",
+    "rule": f"AND {under_rule('lead', '%(rule)s')}",
     "risk": "AND lead.risk = %(risk)s",
     "presence": "AND lead.presence = %(presence)s",
 }

@@ -33,7 +33,12 @@ class Hold(models.Model):
     query = models.JSONField(null=True)  # `retention.hold_query`: safe fields only; null: the leads were named
     placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     placed_at = models.DateTimeField()
-    count_at_issue = models.IntegerField(default=0)
+    # a live hold finds its records batch by batch (`retention.services.gathering`); while it does, no record is removed
+    records = models.BigIntegerField(default=0)  # to look at, those in compartments too: a share is shown, never this number
+    seen = models.BigIntegerField(default=0)
+    after_lead = models.BigIntegerField(default=0)  # where the next batch begins
+    after_package = models.BigIntegerField(default=0)
+    gathered_at = models.DateTimeField(null=True)
     released_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     released_at = models.DateTimeField(null=True)
     release_authority = models.CharField(max_length=200, blank=True)
@@ -51,10 +56,13 @@ class Hold(models.Model):
                 | (models.Q(released_at__isnull=False, released_by__isnull=False) & ~models.Q(release_authority="")),
                 name="hold_released_by_whose_authority",
             ),
+            models.CheckConstraint(
+                condition=models.Q(query__isnull=False) | models.Q(gathered_at__isnull=False), name="hold_of_named_records_has_them"
+            ),
         ]
 
     class Sensitivity:
-        public = ("kind", "placed_at", "count_at_issue", "released_at")
+        public = ("kind", "placed_at", "released_at")
         internal = (
             "id",
             "uuid",
@@ -62,6 +70,11 @@ class Hold(models.Model):
             "issuer",
             "authority",
             "query",
+            "records",
+            "seen",
+            "after_lead",
+            "after_package",
+            "gathered_at",
             "placed_by",
             "released_by",
             "release_authority",
@@ -72,6 +85,11 @@ class Hold(models.Model):
     def __str__(self) -> str:
         return f"hold {self.uuid}"
 
+    @property
+    def percent(self) -> int:
+        """How far it is in finding its records."""
+        return 100 if self.gathered_at else min(99, self.seen * 100 // max(self.records, 1))
+
 
 class HoldLead(models.Model):
     """One lead under one hold, live or archived: by opaque id, because an archived lead has no row to point to."""
@@ -81,7 +99,7 @@ class HoldLead(models.Model):
     lead_uuid = models.UUIDField()
     lead_number = models.CharField(max_length=12)
     by_query = models.BooleanField(default=False)
-    added_at = models.DateTimeField()
+    added_at = models.DateTimeField()  # the hold's own moment for what it found at issue
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["hold", "lead_uuid"], name="hold_names_a_lead_once")]

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from foundation.errors import NotFound
 from leads.sealing import read_words
@@ -118,8 +118,13 @@ def get_certificate_for(user: User, certificate_uuid: uuid.UUID) -> Certificate:
 
 
 def holds_for(user: User) -> QuerySet[Hold]:
-    """Every hold with the number of records under it now, standing ones first."""
-    return Hold.objects.select_related("placed_by", "released_by").annotate(count_now=Count("leads")).order_by("released_at", "-placed_at")
+    """Every hold with the number of records under it at issue and now, as far as the user may know of them; standing ones first."""
+    at_issue = Count("leads", filter=Q(leads__added_at=F("placed_at")))
+    return (
+        Hold.objects.select_related("placed_by", "released_by")
+        .annotate(count_now=Count("leads"), count_at_issue=at_issue)
+        .order_by("released_at", "-placed_at")
+    )
 
 
 def get_hold_for(user: User, hold_uuid: uuid.UUID) -> Hold:
@@ -128,6 +133,11 @@ def get_hold_for(user: User, hold_uuid: uuid.UUID) -> Hold:
     if found is None:
         raise NotFound
     return found
+
+
+def is_finding(hold: Hold) -> bool:
+    """Whether a hold is still finding its records."""
+    return hold.gathered_at is None and hold.released_at is None
 
 
 def reason_of(hold: Hold) -> str:

@@ -32,7 +32,7 @@ def start_clocks(kind: str, ids: list[int], now: datetime) -> None:
     """Give new leads their dates under the schedules in force; runs in the transaction that creates them (registry `births`)."""
     if kind != "lead" or not ids:
         return
-    _share_dating()
+    share_dating()
     schedule = schedule_in_force()
     leads = list(Lead.objects.filter(pk__in=ids).values_list("pk", "number", "record_created_on", "access_class__compartments"))
     classes = {marks: class_for(audience="records", compartments=marks) for marks in {tuple(marks) for *_, marks in leads}}
@@ -59,11 +59,12 @@ def _clock(number: str, lead_id: int, created_on: date, schedule: Schedule, clas
 
 def hold_dates() -> bool:
     """Keep the days of all records as the schedules stand until this transaction ends; False while they are being dated anew."""
-    _share_dating()
+    share_dating()
     return not Restatement.objects.filter(finished_at=None).exists()
 
 
-def _share_dating() -> None:
+def share_dating() -> None:
+    """Keep approvals of schedules out until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [DATING])
 

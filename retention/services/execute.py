@@ -19,6 +19,7 @@ from retention.removal.destroy import destroy_batch, remove_files
 from retention.removal.pace import Pace
 from retention.services.certificates import issue_certificate
 from retention.services.clocks import finish_restatement, hold_dates
+from retention.services.gathering import finish_gathering, is_gathering
 from retention.services.runs import log_size
 from retention.states import RUN_MOVES, ItemOutcome, RunState
 from subjects.search.services import forget_tokens
@@ -47,13 +48,14 @@ def _next_batch(run_id: int, pace: Pace, *, now: datetime) -> int | None:
     """How many records left the list; None when the run is over."""
     began = time.monotonic()
     with acting_as(service_actor("retention")):
-        dated = hold_dates()
+        settled = hold_dates() and not is_gathering()
         run = Disposition.objects.get(pk=run_id)
         if run.state != RunState.RUNNING:
             return None
-        moved = BATCH[Disposition.Kind(run.kind)](run, now=now, most=pace.records) if dated else 0
-    if not dated:
+        moved = BATCH[Disposition.Kind(run.kind)](run, now=now, most=pace.records) if settled else 0
+    if not settled:
         finish_restatement(now=now)
+        finish_gathering(now=now)
         return 0
     pace.took(moved, time.monotonic() - began)
     removed = _remove_files(run)

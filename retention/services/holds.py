@@ -20,8 +20,10 @@ from foundation.crypto import seal
 from foundation.errors import Conflict, InvalidInput
 from leads.models import Lead
 from retention.hold_query import HoldQuery
-from retention.models import Hold, HoldLead
-from retention.removal.holding import follow_live_holds, hold_matching, insert_held
+from retention.models import ArchivePackage, Hold, HoldLead, RetentionClock
+from retention.removal.holding import follow_live_holds, insert_held
+from retention.services.clocks import share_dating
+from retention.services.gathering import begin_gathering
 
 KEY_PURPOSE = "hold"
 
@@ -51,10 +53,14 @@ def place_hold(  # every element of a hold, one argument each
 ) -> Hold:
     """Hold named leads, or all that a query matches now and later, live or archived.
 
-    Raises `InvalidInput` (something is missing, or a number is not ours), `Conflict` (a record went at this moment).
+    A query finds its records in the background when they are many; from now on nothing goes before it has (`gathering`).
+    Raises `InvalidInput` (something is missing, or a number is not ours), `Conflict` (a named record went at this moment).
     """
     require(actor, Permission.MANAGE_HOLD)
     _check(kind, issuer, authority, reason)
+    if query is not None and query.person_of:
+        require_known(query.person_of)
+    share_dating()
     if bool(numbers) == (query is not None):
         message = "Name the leads, or ask for them by a query: one of the two."
         raise InvalidInput(message, field="numbers")
@@ -69,27 +75,39 @@ def place_hold(  # every element of a hold, one argument each
         query=query.to_json() if query is not None else None,
         placed_by=actor,
         placed_at=now,
+        gathered_at=None if query is not None else now,
     )
-    wanted = _wanted(numbers)
-    with through_service(service_actor("retention")):
-        if query is not None:
-            hold_matching(hold, query, now=now)
-        else:
-            insert_held(BY_NUMBER, {"hold": hold.pk, "class": hold.access_class_id, "numbers": wanted, "now": now})
-    count = HoldLead.objects.filter(hold=hold).count()  # as its placer sees it: what lies in a compartment is held and not counted
-    if query is None and count != len(wanted):
-        message = f"{len(wanted) - count} of these numbers are neither live nor archived leads."
-        raise InvalidInput(message, field="numbers")
-    hold.count_at_issue = count
-    hold.save(update_fields=["count_at_issue"])
+    if query is not None:
+        with through_service(service_actor("retention")):
+            begin_gathering(hold, query, now=now)
+    else:
+        _hold_named(hold, numbers, now=now)
     record(
         Act.HOLD_PLACED,
         object_kind="hold",
         object_uuid=hold.uuid,
-        payload={"kind": kind, "authority": authority, "reason": reason, "records": count},
+        payload={"kind": kind, "authority": authority, "reason": reason, "asks": hold.query},
         scope=hold.uuid,
     )
     return hold
+
+
+def _hold_named(hold: Hold, numbers: Sequence[str], *, now: datetime) -> None:
+    wanted = _wanted(numbers)
+    with through_service(service_actor("retention")):
+        insert_held(BY_NUMBER, {"hold": hold.pk, "class": hold.access_class_id, "numbers": wanted, "now": now})
+    count = HoldLead.objects.filter(hold=hold).count()  # as its placer sees it: to name a record takes somebody who is cleared for it
+    if count != len(wanted):
+        message = f"{len(wanted) - count} of these numbers are neither live nor archived leads."
+        raise InvalidInput(message, field="numbers")
+
+
+def require_known(number: str) -> None:
+    """Raise `InvalidInput` unless the number is a lead's, live or archived, that the user of the context may know of."""
+    live, sealed = RetentionClock.objects.filter(lead_number=number), ArchivePackage.objects.filter(lead_number=number)
+    if not live.exists() and not sealed.exists():
+        message = "This number is neither a live nor an archived lead's."
+        raise InvalidInput(message, field="person_of")
 
 
 def _check(kind: str, issuer: str, authority: str, reason: str) -> None:
@@ -114,7 +132,7 @@ def hold_births(kind: str, ids: list[int], now: datetime) -> None:
     if kind != "lead" or not ids or not Hold.objects.filter(released_at=None, query__isnull=False).exists():
         return
     with through_service(service_actor("retention")):
-        follow_live_holds(now=now, leads=list(Lead.objects.filter(pk__in=ids).values_list("uuid", flat=True)))
+        follow_live_holds(now=now, leads=list(Lead.objects.filter(pk__in=ids).values_list("uuid", flat=True)), born=True)
 
 
 @transaction.atomic

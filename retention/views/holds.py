@@ -9,13 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods
 
 from access.context import through_service
 from access.decorators import requires
 from access.permissions import Permission
 from access.selectors import service_actor
 from audit.acts import Act
+from audit.covering import PARAMETER, is_covered, ticket
 from audit.services import record
 from retention.forms import ExtensionForm, HoldForm, ReleaseForm
 from retention.hold_query import HoldQuery
@@ -35,7 +37,7 @@ def holds(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         hold = attempt(form, lambda: _place(request, form))
         if hold is not None:
-            messages.success(request, f"The hold stands on {hold.count_at_issue:,} records.")
+            messages.success(request, "The hold stands. Nothing that it protects is archived or destroyed from now on.")
             return HttpResponseRedirect(reverse("retention_hold", args=[hold.uuid]))
     record(Act.LIST, object_kind="holds")
     context = {"holds": selectors.holds_for(who(request))[:100], "form": form, "tabs": tabs("holds")}
@@ -68,16 +70,35 @@ def hold_page(request: HttpRequest, hold_uuid: uuid.UUID) -> HttpResponse:
         messages.success(request, "The hold is released. Its records wait for a new review.")
         return HttpResponseRedirect(reverse("retention_hold", args=[hold.uuid]))
     leads = selectors.held_leads(hold)
-    record(Act.VIEW, object_kind="hold", object_uuid=hold.uuid, fields=["reason"], results=[each.lead_uuid for each in leads])
+    results = [each.lead_uuid for each in leads]
+    event = record(Act.VIEW, object_kind="hold", object_uuid=hold.uuid, fields=["reason"], results=results)
     context = {
         "hold": hold,
         "form": form,
         "leads": leads,
         "reason": selectors.reason_of(hold),
         "added": hold.count_now - hold.count_at_issue,  # type: ignore[attr-defined]  # annotated by the selector
+        "poll_url": _poll_url(hold, ticket(event, hold.uuid)) if selectors.is_finding(hold) else "",
         "asks": HoldQuery.from_json(hold.query).words() if hold.query is not None else "",
     }
     return render(request, "retention/hold.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@requires(Permission.MANAGE_HOLD)
+def hold_progress(request: HttpRequest, hold_uuid: uuid.UUID) -> HttpResponse:
+    """How far a live hold is in finding its records, for the page that asks again; the page anew when it has found them."""
+    hold = selectors.get_hold_for(who(request), hold_uuid)
+    seen = request.GET.get(PARAMETER, "")
+    if not is_covered(seen, hold.uuid):
+        seen = ticket(record(Act.VIEW, object_kind="hold", object_uuid=hold.uuid, fields=["progress"]), hold.uuid)
+    if not selectors.is_finding(hold):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return render(request, "retention/_gathering.html", {"hold": hold, "poll_url": _poll_url(hold, seen)})
+
+
+def _poll_url(hold: Hold, seen: str) -> str:
+    return f"{reverse('retention_hold_progress', args=[hold.uuid])}?{urlencode({PARAMETER: seen})}"
 
 
 @require_http_methods(["GET", "POST"])

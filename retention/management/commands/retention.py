@@ -26,6 +26,7 @@ from retention.services import canary, restore
 from retention.services.clocks import finish_restatement
 from retention.services.execute import execute_run, running_runs
 from retention.services.forget_again import still_here
+from retention.services.gathering import finish_gathering
 from retention.services.maintenance import maintain, tables_waiting
 from retention.services.runs import due_records, propose_run
 
@@ -95,6 +96,7 @@ class Command(BaseCommand):
     def _execute(self, options: dict[str, Any]) -> None:
         if not options["dry_run"]:
             finish_restatement(now=timezone.now())
+            finish_gathering(now=timezone.now())
         waiting = running_runs()
         if not waiting:
             self.stdout.write("No run has been started.")
