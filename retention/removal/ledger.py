@@ -7,11 +7,13 @@ came), a line that says so is added at the end of the run.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -68,13 +70,16 @@ def take_back(run: Disposition, leads: Collection[UUID]) -> None:
 
 
 def _write(entries_: Iterable[dict[str, Any]]) -> None:
-    lines = "".join(json.dumps(entry) + "\n" for entry in entries_)
+    lines = "".join(json.dumps(entry) + "\n" for entry in entries_).encode()
     if not lines:
         return
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "w") as file:
+    with path.open("ab+", opener=partial(os.open, mode=0o600)) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # workers of two runs write one after the other, and never into one another's lines
+        if size := file.seek(0, os.SEEK_END):
+            file.seek(size - 1)
+            lines = lines if file.read(1) == b"\n" else b"\n" + lines  # a writer was killed in its line: that one is lost, not ours too
         file.write(lines)
         file.flush()
         os.fsync(file.fileno())

@@ -237,6 +237,25 @@ def test_r22_a_line_of_the_ledger_whose_record_stayed_after_all_is_taken_back(tm
     assert restore_problems() == []
 
 
+@pytest.mark.requirement("R22")
+def test_r22_a_line_that_a_killed_worker_left_half_written_takes_no_other_line_along() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        leads = {old_lead().uuid for _ in range(2)}
+    archived(team)
+    run = signed_run(team, "destroy")
+    with acting_as(service_actor("retention")):
+        first, second = ArchivePackage.objects.select_related("schedule").order_by("pk")
+        ledger.append(run, [first], at=NOW)
+        whole = ledger._path().read_bytes()
+        for end in (1, len(whole) // 2, len(whole) - 1):
+            ledger._path().write_bytes(whole + whole[:end])
+
+            ledger.append(run, [second], at=NOW)
+
+            assert {entry.lead for entry in ledger.entries()} == leads
+
+
 @pytest.mark.requirement("R21")
 def test_r21_a_backup_older_than_the_horizon_is_removed(tmp_path: Path) -> None:
     officers()
