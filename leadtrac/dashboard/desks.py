@@ -23,7 +23,8 @@ from leadtrac.dashboard.tables import Cell, Table
 from oversight.selectors.figures import acts_for, glass_counts_for
 from retention.selectors.compare import compare_years
 from retention.selectors.due import due_counts, schedules_in_force
-from retention.selectors.runs import holds_for, runs_for
+from retention.selectors.runs import holds_by_release, runs_by_state
+from retention.states import RunState
 
 Section = tuple[str, list[Table]]
 ACTS_SHOWN = 20
@@ -83,8 +84,8 @@ def _records(user: User, now: datetime) -> Section:
     note = f"Under {', '.join(f'{each.title}, version {each.version}' for each in schedules)}."
     if len(schedules) > 1:
         note = f"{note} The longest that applies dates a record."
-    runs = Counter(str(run.get_state_display()) for run in runs_for(user))
-    holds = Counter("released" if hold.released_at else "in force" for hold in holds_for(user))
+    runs = Counter({str(RunState(state).label): number for state, number in runs_by_state(user).items()})
+    holds = Counter({"released" if released else "in force": number for released, number in holds_by_release(user).items()})
     return "Records", [
         _table("due-now", "Due today", "What", due, unit="records", chart=False),
         Table("due-by-year", "Due by year", note, heads, years, "2,3", "records"),

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
 
 from access.models import AccessClass, User
 from leads.models import Lead
@@ -123,8 +123,10 @@ class RetentionClock(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["archive_on"], name="clock_by_archive"),
-            models.Index(fields=["destroy_on"], name="clock_by_destroy"),
+            models.Index(Least("archive_on", "destroy_on"), "lead_number", name="clock_by_leaving"),
+            models.Index(fields=["destroy_on", "lead_number"], name="clock_by_destroy"),
+            # what other schedules would change is counted in it and listed from it, without the rows
+            models.Index(fields=["conditions", "record_created_on", "lead_number"], include=("access_class",), name="clock_by_creation"),
         ]
 
     class Sensitivity:

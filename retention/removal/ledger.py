@@ -13,7 +13,6 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -75,7 +74,8 @@ def _write(entries_: Iterable[dict[str, Any]]) -> None:
         return
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab+", opener=partial(os.open, mode=0o600)) as file:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "ab+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # workers of two runs write one after the other, and never into one another's lines
         if size := file.seek(0, os.SEEK_END):
             file.seek(size - 1)

@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
+from itertools import combinations
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
 
 from retention.calendar import Dates, dates_under
+from retention.conditions import CODES
 from retention.longest import longest
 from retention.models import ArchivePackage, RetentionClock, Schedule
 from retention.selectors.due import schedules_in_force
@@ -103,7 +105,7 @@ def _records_by_kind() -> list[tuple[date, Met, int, int]]:
             {
                 (day, tuple(met)): records
                 for day, met, records in model.objects.values_list("record_created_on", "conditions")
-                .annotate(records=Count("pk"))
+                .annotate(records=Count("*"))
                 .order_by()
             }
         )
@@ -151,12 +153,12 @@ def changes_for(
 def _due_in(rows: QuerySet[Any], schedules: Sequence[Schedule], what: str, year: int, after: Cursor | None) -> list[Any]:
     """An anniversary keeps its year: for records that meet the same conditions a year of due days is a year of creation days."""
     asked = []
-    for (met,) in rows.values_list("conditions").distinct().order_by():
+    for met in _sets_of_conditions():
         schedule = longest(schedules, met)
         if schedule is None or (what == "archive" and not schedule.archived_years):
             continue
         years = schedule.active_years if what == "archive" else schedule.total_years
-        asked.append(Q(conditions=met, record_created_on__year=year - years))
+        asked.append(Q(conditions=list(met), record_created_on__year=year - years))
     if not asked:
         return []
     rows = rows.filter(reduce(or_, asked)).order_by("record_created_on", "lead_number")
@@ -164,6 +166,11 @@ def _due_in(rows: QuerySet[Any], schedules: Sequence[Schedule], what: str, year:
         day, number = after
         rows = rows.filter(record_created_on__gte=day).exclude(record_created_on=day, lead_number__lte=number)
     return list(rows[: LISTED_ROWS + 1])
+
+
+def _sets_of_conditions() -> list[Met]:
+    """Every set of conditions that a record can meet, none included: few, and each is looked up by an index."""
+    return [met for size in range(len(CODES) + 1) for met in combinations(CODES, size)]
 
 
 def _change(row: Any, old: Sequence[Schedule], new: Sequence[Schedule], *, sealed: bool) -> Change:

@@ -69,6 +69,11 @@ def runs_for(user: User) -> QuerySet[Disposition]:
     return Disposition.objects.select_related(*PEOPLE).annotate(records=Count("items")).order_by("-proposed_at", "-id")
 
 
+def runs_by_state(user: User) -> dict[str, int]:
+    """How many runs are in each state."""
+    return dict(Disposition.objects.values_list("state").annotate(runs=Count("pk")).order_by())
+
+
 def get_run_for(user: User, run_uuid: uuid.UUID) -> Disposition:
     """One run, or `NotFound`."""
     found = Disposition.objects.select_related(*PEOPLE).filter(uuid=run_uuid).first()
@@ -125,6 +130,12 @@ def holds_for(user: User) -> QuerySet[Hold]:
         .annotate(count_now=Count("leads"), count_at_issue=at_issue)
         .order_by("released_at", "-placed_at")
     )
+
+
+def holds_by_release(user: User) -> dict[bool, int]:
+    """How many holds are released, and how many are not."""
+    released = Hold.objects.annotate(over=Q(released_at__isnull=False))
+    return dict(released.values_list("over").annotate(holds=Count("pk")).order_by())
 
 
 def get_hold_for(user: User, hold_uuid: uuid.UUID) -> Hold:
