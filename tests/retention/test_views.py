@@ -192,11 +192,13 @@ def test_a_hold_form_left_empty_holds_nothing_and_every_record_is_asked_for_by_n
     refused = rita.post(reverse("retention_holds"), given)
 
     assert refused.status_code == 422
-    assert "one of the three" in words(refused)
+    assert "one of the four" in words(refused)
     assert '<optgroup label="Signals of organizations">' in refused.content.decode()
     assert rita.post(reverse("retention_holds"), given | {"everything": "on", "closed": "yes"}).status_code == 422
     held = rita.post(reverse("retention_holds"), given | {"everything": "on"}, follow=True)
-    assert "The hold stands on 1 records." in words(held)
+    assert "The hold stands." in words(held)
+    assert "Records at issue 1 Records now 1 Added since 0" in words(held)
+    assert "neither a live nor an archived" in words(rita.post(reverse("retention_holds"), given | {"person_of": "L-0000-0000"}))
     by_rule = rita.post(reverse("retention_holds"), given | {"rule_id": "overstay-dated"}, follow=True)
     assert "Overstay of a dated admission" in words(by_rule)
     by_signal = rita.post(reverse("retention_holds"), given | {"rule_id": "org-drop-many"}, follow=True)
