@@ -277,7 +277,7 @@ class Draw:
                 )
                 self.population.stones.append(StoneRow(number, cls))
 
-    def _some(self, values: list | tuple, share: float) -> list:  # type: ignore[type-arg]  # of whatever
+    def _some(self, values: list | tuple, share: float) -> list:  # of whatever
         return [value for value in values if self.random.random() < share]
 
     @staticmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -87,7 +88,7 @@ def test_what_is_given_says_who_why_and_until_and_can_be_taken_away(
     assert "Stands in 1 Mar 2099" in shown
     assert twice.status_code == 422
     assert "taken away" in words(client.get(taken.headers["Location"]))
-    model = {"role": RoleGrant, "office": Membership, "clearance": Clearance}[kind]
+    model: Any = {"role": RoleGrant, "office": Membership, "clearance": Clearance}[kind]
     assert not model.objects.filter(user=analyst, revoked_at=None, reason="Stands in").exists()
     with acting_as(person("uma", "auditor")):
         acts = set(Event.objects.filter(object_uuid=analyst.uuid, actor_id=admin.pk).values_list("act", flat=True))

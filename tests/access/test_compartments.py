@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from access.context import acting_as
 from access.markings import marking_of
@@ -238,7 +239,7 @@ def test_an_export_and_a_packet_carry_the_union_of_their_rows_marks(
     second: Compartment,
     protected: Compartment,
     client_as: ClientAs,
-    settings: object,
+    settings: Settings,
 ) -> None:
     other = desk.opened(lambda: visitor(1))
     marked(lead, second)

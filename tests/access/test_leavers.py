@@ -70,7 +70,7 @@ def test_a_supervisor_tells_and_the_administrators_read_it_at_once_with_its_hour
     assert answer.status_code == 302
     (written,) = mail.outbox
     assert written.to == ["adam@desk.example"]
-    assert "Analyst" not in written.subject + written.body, "a mail has no content"
+    assert "Analyst" not in f"{written.subject}{written.body}", "a mail has no content"
     desk = client_as(admin)
     listed = words(desk.get(reverse("user_list")))
     assert "Ana Analyst Leaves the agency 1 Mar 2099 Moves to another agency Sue Supervisor" in listed

@@ -6,6 +6,7 @@ import re
 import statistics
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -59,7 +60,7 @@ def browser(address: str = HERE) -> Client:
     return client
 
 
-def try_password(client: Client, password: str, name: str = "ana.lyst") -> HttpResponse:
+def try_password(client: Client, password: str, name: str = "ana.lyst") -> Any:
     return client.post(reverse("account_login"), {"login": name, "password": password})
 
 
@@ -77,7 +78,7 @@ def code_now(secret: str, *, step: int = 0) -> str:
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + step)))
 
 
-def sign_in_wholly(client: Client, secret: str) -> HttpResponse:
+def sign_in_wholly(client: Client, secret: str) -> Any:
     assert is_in(try_password(client, PASSPHRASE))
     return client.post(reverse("mfa_authenticate"), {"code": code_now(secret)})
 

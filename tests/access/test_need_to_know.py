@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -28,7 +27,7 @@ def make_subject(actor: User, class_id: int) -> Subject:
 
 
 @pytest.fixture
-def headquarters_class(world: str) -> Iterator[int]:
+def headquarters_class(world: str) -> int:
     with acting_as(service_actor("subjects")):
         return class_for(audience="hq")
 

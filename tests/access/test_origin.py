@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from access.context import acting_as
 from access.models import User
@@ -48,9 +49,9 @@ def test_a_word_that_is_no_network_is_refused_at_start() -> None:
 
 
 @pytest.fixture
-def behind_a_proxy(settings: object) -> None:
-    settings.TRUSTED_PROXIES = ["10.0.0.2"]  # type: ignore[attr-defined]
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # type: ignore[attr-defined]
+def behind_a_proxy(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = ["10.0.0.2"]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 
 def origin_on_record(user: User) -> str:

@@ -182,7 +182,8 @@ def test_no_form_and_no_body_of_the_api_takes_the_fields_of_a_model_by_itself() 
     """What a form does not name it cannot change: none that takes something in is made from a model."""
 
     def names_below(kind: type) -> set[str]:
-        return {name for child in kind.__subclasses__() for name in ({child.__name__} | names_below(child))}
+        children: list[type] = kind.__subclasses__()
+        return {name for child in children for name in ({child.__name__} | names_below(child))}
 
     assert OURS, "every view is imported, and with it every form and serializer"
     ours = [each for each in BaseModelForm.__subclasses__() if not each.__module__.startswith(("django.", "allauth."))]

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from access.middleware import SELF_SERVICE_PREFIXES, declared, declared_permission
@@ -118,19 +119,19 @@ DEFINERS = {
 }
 
 
-def our_models() -> list[type]:
+def our_models() -> list[type[Model]]:
     return [model for model in apps.get_models() if model._meta.app_label in OURS]
 
 
 @pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
-def test_every_field_is_sorted_by_its_sensitivity(model: type) -> None:
+def test_every_field_is_sorted_by_its_sensitivity(model: type[Model]) -> None:
     for field in (*model._meta.get_fields(),):
         if (field.concrete and not field.auto_created) or field.name == "id":
             level_of(model, field.name)
 
 
 @pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
-def test_relations_between_apps_do_not_cascade_and_cannot_be_climbed_back(model: type) -> None:
+def test_relations_between_apps_do_not_cascade_and_cannot_be_climbed_back(model: type[Model]) -> None:
     for field in model._meta.get_fields():
         if not (field.many_to_one and field.concrete) or field.name == "permission":
             continue

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from access.context import acting_as
 from access.selectors import service_actor
@@ -16,10 +17,10 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def folder(tmp_path: Path, settings: object) -> Path:
+def folder(tmp_path: Path, settings: Settings) -> Path:
     """Where checkpoints go: a folder of this test's own."""
-    settings.CHECKPOINT_DIR = tmp_path / "first"  # type: ignore[attr-defined]
-    settings.SECOND_CHECKPOINT_DIR = str(tmp_path / "second")  # type: ignore[attr-defined]
+    settings.CHECKPOINT_DIR = tmp_path / "first"
+    settings.SECOND_CHECKPOINT_DIR = str(tmp_path / "second")
     return tmp_path / "first"
 
 

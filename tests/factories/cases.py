@@ -110,7 +110,7 @@ def fact(model: type[Fact], of: Subject, *, source: str = "adis", from_extract: 
     as_of = values.pop("as_of", None) or (from_extract.as_of.date() if from_extract else AS_OF)
     values.setdefault("record_key", blind_index(index_key(), source, str(next(_numbers))))
     values.setdefault("known_at", datetime.combine(as_of, time(6), UTC))
-    return model.objects.create(
+    return model._default_manager.create(
         subject=of,
         access_class_id=of.access_class_id,
         source=from_extract.source if from_extract else source,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from access.context import acting_as
 from access.models import User
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def drop_dir(tmp_path_factory: pytest.TempPathFactory, settings: object) -> Path:
+def drop_dir(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
     """A store of this test's own."""
     settings.DROP_DIR = tmp_path_factory.mktemp("store")
     return settings.DROP_DIR

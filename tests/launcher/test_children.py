@@ -78,7 +78,7 @@ def test_a_stop_signal_while_the_command_is_being_started_still_reaches_it(monke
             started.append(self)
             os.kill(os.getpid(), number)
 
-    monkeypatch.setattr(module.subprocess, "Popen", Interrupted)
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
     try:
         assert foreground([SHELL, "-c", "exec sleep 600"], {}) == 128 + number
     finally:

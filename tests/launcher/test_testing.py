@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from launcher import testing
+from launcher import servers, testing
 
 NONE_SELECTED = 5
 
@@ -26,7 +26,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[list[list[str]], lis
         commands.append(list(command))
         return codes.pop(0)
 
-    monkeypatch.setattr(testing.both, "servers", no_servers)
+    monkeypatch.setattr(servers, "servers", no_servers)
     monkeypatch.setattr(testing, "environment", lambda _running: {})
     monkeypatch.setattr(testing, "foreground", run)
     yield commands, codes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -66,6 +67,10 @@ def counted(run: BulkRun) -> tuple[str, int, int, int, int, int]:
         )
 
 
+def moved_on(run: BulkRun, before: int) -> bool:
+    return counted(run)[1] > before
+
+
 def test_a_worker_killed_in_the_middle_of_an_act_and_a_next_one_come_to_the_same_end(world: str, workers: Workers) -> None:
     analyst = person("ana", "analyst")
     run = started(analyst, ROWS)
@@ -74,7 +79,7 @@ def test_a_worker_killed_in_the_middle_of_an_act_and_a_next_one_come_to_the_same
         before = counted(run)[1]
         worker = workers.start()
         workers.tell(WORK, "svc-leads")
-        assert until(lambda before=before: counted(run)[1] > before, DEADLINE_SECONDS)
+        assert until(partial(moved_on, run, before), DEADLINE_SECONDS)
         workers.kill(worker)
         state, done, closed, moves, decisions, _ = counted(run)
         assert done == closed == moves == decisions, "a batch is whole or not at all"
@@ -91,7 +96,7 @@ def test_a_worker_killed_in_the_middle_of_an_act_and_a_next_one_come_to_the_same
 
 def test_ten_thousand_leads_are_closed_and_opened_again_at_the_pace_of_a_thousand(world: str, capsys: pytest.CaptureFixture[str]) -> None:
     analyst = person("ana", "analyst")
-    pace = {}
+    pace: dict[int, float] = {}
     for rows in (1_000, 10_000):
         run = started(analyst, rows - 1_000 if pace else rows)  # the first thousand are open again
         begun = monotonic()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 from access.context import acting_as
 from access.models import Office
@@ -63,7 +65,7 @@ def test_measuring_again_replaces_the_figures(desk: Desk) -> None:
 
 def test_groups_stand_side_by_side_with_intervals(desk: Desk) -> None:
     for place in range(12):
-        desk.opened(lambda place=place: _overstayer(f"PERSON {place}", citizenship="PRT"))
+        desk.opened(partial(_overstayer, f"PERSON {place}", citizenship="PRT"))
     small = desk.opened(lambda: _overstayer("ALONE", citizenship="AND"))
     with acting_as(desk.analyst):
         close_lead(actor=desk.analyst, lead=small, close_reason="data_error", reason="Wrong row.", now=NOW)
@@ -90,8 +92,16 @@ def test_what_a_person_is_moves_no_lead(desk: Desk) -> None:
     assert lead.subject is not None
     before = (lead.presence, lead.risk_points, lead.evaluation_digest, lead.why, lead.state)
     with desk.facts():
-        other = {"family_name": "ДРУГОЙ", "given_name": "李", "sex": "M", "country_of_birth": "IRN", "citizenship_iso3": "IRN"}
-        told(NameFact, lead.subject, "adis", **other)
+        told(
+            NameFact,
+            lead.subject,
+            "adis",
+            family_name="ДРУГОЙ",
+            given_name="李",
+            sex="M",
+            country_of_birth="IRN",
+            citizenship_iso3="IRN",
+        )
         Subject.objects.filter(pk=lead.subject_id).update(sex="M", citizenship="IRN")
 
     desk.judge(lead.subject)
@@ -100,7 +110,7 @@ def test_what_a_person_is_moves_no_lead(desk: Desk) -> None:
     assert (after.presence, after.risk_points, after.evaluation_digest, after.why, after.state) == before
 
 
-def _overstayer(family: str, **columns: str) -> Subject:
+def _overstayer(family: str, **columns: Any) -> Subject:
     subject = a_subject(family, **columns)
     admitted(subject, date(2026, 7, 10), arrived=date(2026, 1, 11))
     works(subject, date(2026, 8, 3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -118,7 +119,8 @@ def test_the_first_page_of_the_pdf_says_what_speaks_against_the_lead(desk: Desk)
     assert "page 1 of" in first
     assert "ДОУ Анна" in whole
     assert "王小明" in whole
-    assert bool(reader.trailer["/Root"]["/MarkInfo"]["/Marked"])
+    root: Any = reader.trailer["/Root"]
+    assert bool(root["/MarkInfo"]["/Marked"])
     with acting_as(desk.boston):
         shaped = packet_json_for(desk.boston, referral.packet.uuid).decode()
     assert "ليلى حسن" in shaped

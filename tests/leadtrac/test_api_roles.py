@@ -141,7 +141,7 @@ def api(desk: Desk) -> Iterator[Api]:  # noqa: F811
 
 def act_of(operation: Any, ids: dict[str, str]) -> tuple[str, set[Permission]]:
     """The name of the act behind an operation, and all that it needs."""
-    view = resolve(operation.path.format(**ids)).func
+    view: Any = resolve(operation.path.format(**ids)).func
     name = view.actions[operation.method.lower()]
     return name, {view.cls.required_permission, view.cls.act_permissions.get(name, view.cls.required_permission)}
 

@@ -10,7 +10,6 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -56,7 +55,7 @@ def visitor() -> Client:
     return client
 
 
-def come_back(client: Client, provider: Provider, **claims: Any) -> HttpResponse:
+def come_back(client: Client, provider: Provider, **claims: Any) -> Any:
     """Go to the provider, be signed in there as `claims` say, come back."""
     there = client.post(LOGIN)
     assert there.status_code == 302, there.content.decode()[:500]

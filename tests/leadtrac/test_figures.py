@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -124,7 +125,7 @@ def test_the_flow_counts_each_move_once_in_its_week(desk: Desk) -> None:  # noqa
 def test_a_wrong_person_counts_among_the_reported_referrals_of_its_office(desk: Desk) -> None:  # noqa: F811
     for place, code in enumerate(["wrong_person", "not_located", "located"]):
         with acting_as(desk.analyst):
-            lead = desk.opened(lambda place=place: visitor(place))
+            lead = desk.opened(partial(visitor, place))
         with acting_as(desk.analyst):
             referral = _refer(desk, lead)
         _answer(desk, referral, code)
@@ -185,7 +186,7 @@ def test_each_role_reads_the_figures_of_its_own_desk_and_no_others(desk: Desk, m
 def test_an_offices_figures_are_those_of_its_inbox(desk: Desk, mixed: list[Lead]) -> None:  # noqa: F811
     sent = []
     for place in range(3):
-        lead = desk.opened(lambda place=place: visitor(place))
+        lead = desk.opened(partial(visitor, place))
         with acting_as(desk.analyst):
             sent.append(_refer(desk, lead))
     _answer(desk, sent[0], "departed")

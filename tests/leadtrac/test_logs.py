@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -66,7 +67,8 @@ def test_what_is_typed_and_shown_stands_in_no_log(log: Path) -> None:
 
     assert "Not Found" in said, "the log speaks of these requests"
     assert CANARY not in said.upper()
-    assert settings.LOGGING["loggers"]["django.db.backends"]["level"] == "WARNING", "no query with its values"
+    loggers: Any = settings.LOGGING["loggers"]
+    assert loggers["django.db.backends"]["level"] == "WARNING", "no query with its values"
 
 
 def a_row_that_the_database_refuses() -> None:

@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from access.context import acting_as
-from access.models import Compartment, User
+from access.models import Compartment, Office, User
 from access.selectors import service_actor
 from audit.keys import existing_keys
 from audit.models import Event
@@ -65,9 +66,7 @@ def lead(desk: Desk) -> Lead:
     return made
 
 
-def desk_office() -> object:
-    from access.models import Office
-
+def desk_office() -> Office:
     return Office.objects.get(code="HSI-BOS")
 
 
@@ -84,7 +83,7 @@ def pedro() -> User:
 def sees(user: User) -> tuple[int, ...]:
     """How many rows about the person the user sees, by table."""
     with acting_as(user):
-        about = (Subject, Lead, Finding, Note, Referral, Packet, MatchKey, RetentionClock, *FACT_MODELS)
+        about: tuple[type[Model], ...] = (Subject, Lead, Finding, Note, Referral, Packet, MatchKey, RetentionClock, *FACT_MODELS)
         return tuple(model._default_manager.count() for model in about)
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -237,7 +238,7 @@ def test_nobody_reviews_their_own_reading_nor_twice(auditor: User, privacy: User
         own = UnusualReading.objects.create(
             reader=auditor, kind=Kind.READERS, day=WEDNESDAY, looks=3, events=[uuid.uuid4()], found_at=MORNING
         )
-    say = {"reading_uuid": own.uuid, "verdict": "explained", "words": "Part of the yearly review.", "now": MORNING}
+    say: dict[str, Any] = {"reading_uuid": own.uuid, "verdict": "explained", "words": "Part of the yearly review.", "now": MORNING}
 
     with acting_as(auditor), pytest.raises(NotFound):
         review_reading(actor=auditor, **say)

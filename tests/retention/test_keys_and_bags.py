@@ -33,7 +33,7 @@ def test_a_bag_holds_to_rfc_8493() -> None:
     packed = bag.pack(PAYLOAD, {"Source-Organization": "LeadTrac"}, folder="b")
 
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
-        files = {member.name: tar.extractfile(member).read() for member in tar.getmembers()}  # type: ignore[union-attr]
+        files = {member.name: tar.extractfile(member).read() for member in tar.getmembers()}
     assert files["b/bagit.txt"] == b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
     for manifest, prefix in (("b/manifest-sha256.txt", "b/data/"), ("b/tagmanifest-sha256.txt", "b/")):
         for line in files[manifest].decode().splitlines():

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from access.context import acting_as
 from access.selectors import service_actor
@@ -28,7 +29,7 @@ STRANGER = {"school_code": "SIM214F00000001", "sevis_id": "N9900000777", "date_o
 
 
 @pytest.fixture(autouse=True)
-def store(tmp_path: Path, settings: object) -> Iterator[None]:
+def store(tmp_path: Path, settings: Settings) -> Iterator[None]:
     """A store of this test's own."""
     settings.DROP_DIR = tmp_path / "store"
     yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -139,7 +140,7 @@ def test_r5_no_sequence_of_edits_moves_merges_and_splits_moves_the_clock(seed: i
         elif joined:
             split(redirect=joined.pop(), now=NOW)
         else:
-            joined.append(merge(actor=service, left=people[0], right=people[1], judgement=None, now=NOW))  # type: ignore[arg-type]
+            joined.append(merge(actor=service, left=people[0], right=people[1], judgement=None, now=NOW))
         return what
 
     done = []
@@ -179,7 +180,7 @@ def test_r8_a_successor_supersedes_its_series_and_a_longer_schedule_saves_what_w
         assert ArchivePackage.objects.get().lead_number == lead.number
 
 
-def authority(**changes: object) -> dict[str, object]:
+def authority(**changes: object) -> dict[str, Any]:
     """A complete extension, changed."""
     return {
         "authority_kind": "nara_letter",
@@ -203,13 +204,13 @@ def authority(**changes: object) -> dict[str, object]:
         {"authority_kind": "under_one_year"},
     ],
 )
-def test_r26_an_extension_needs_a_typed_authority_an_end_and_a_review(changes: dict[str, object]) -> None:
+def test_r26_an_extension_needs_a_typed_authority_an_end_and_a_review(changes: dict[str, Any]) -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
         lead = old_lead()
 
     with pytest.raises(InvalidInput), acting_as(team.rita):
-        extend_record(actor=team.rita, lead_uuid=lead.uuid, lead_number=lead.number, now=NOW, **authority(**changes))  # type: ignore[arg-type]
+        extend_record(actor=team.rita, lead_uuid=lead.uuid, lead_number=lead.number, now=NOW, **authority(**changes))
 
 
 @pytest.mark.requirement("R26")
@@ -218,7 +219,7 @@ def test_r26_an_extension_keeps_a_record_until_its_end_and_not_longer() -> None:
     with acting_as(service_actor("leads")):
         kept, other = old_lead(), old_lead()
     with acting_as(team.rita):
-        extend_record(actor=team.rita, lead_uuid=kept.uuid, lead_number=kept.number, now=NOW, **authority())  # type: ignore[arg-type]
+        extend_record(actor=team.rita, lead_uuid=kept.uuid, lead_number=kept.number, now=NOW, **authority())
         with pytest.raises(IntegrityError), transaction.atomic():
             Extension.objects.create(
                 lead_uuid=kept.uuid, lead_number=kept.number, authority_kind="friend", authority="x", granted_on=NOW.date(),

@@ -16,7 +16,7 @@ from leads.models import Lead
 from organizations.models import Organization
 from retention.conditions import CODES
 from retention.models import ArchivePackage, Disposition, RetentionClock
-from retention.removal import archive
+from retention.removal import archive, files
 from retention.services.execute import execute_run
 from retention.services.opening import open_package
 from retention.services.schedules import approve_schedule, propose_schedule
@@ -121,14 +121,14 @@ def test_no_package_is_kept_whose_day_changed_while_it_was_sealed(monkeypatch: p
     with acting_as(service_actor("leads")):
         lead = old_lead()
     run = started_run(team, "archive")
-    write_many = archive.files.write_many
+    write_many = files.write_many
 
     def and_meanwhile(sealed: Mapping[str, bytes]) -> None:
         write_many(sealed)
         with owner_connection(world) as owner:
             owner.execute(f"UPDATE retention_retentionclock SET {between}")  # noqa: S608  # written above
 
-    monkeypatch.setattr(archive.files, "write_many", and_meanwhile)
+    monkeypatch.setattr(files, "write_many", and_meanwhile)
     with pytest.raises(DatabaseError, match="may not be archived"):
         batch(run)
 

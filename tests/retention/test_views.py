@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from datetime import date
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -206,7 +207,7 @@ def test_a_hold_form_left_empty_holds_nothing_and_every_record_is_asked_for_by_n
 
 
 def test_an_opened_record_speaks_the_words_of_the_desk() -> None:
-    sealed = {
+    sealed: dict[str, list[dict[str, Any]]] = {
         "leads_lead": [
             {"state": "closed", "state_since": "2000-07-02T12:00:00+00:00", "record_created_on": "2000-02-01", "risk_points": 0}
         ],

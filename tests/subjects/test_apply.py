@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from access.context import acting_as
 from access.selectors import service_actor
@@ -35,14 +37,14 @@ WEEK = timedelta(days=7)
 
 
 @pytest.fixture(autouse=True)
-def sight(tmp_path_factory: pytest.TempPathFactory, settings: object) -> Iterator[None]:
+def sight(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[None]:
     """A store of this test's own, and the sight of the system for what it looks at."""
     settings.DROP_DIR = tmp_path_factory.mktemp("store")
     with acting_as(service_actor("ingest")):
         yield
 
 
-def standing(model: type, **where: object) -> list:
+def standing(model: Any, **where: object) -> list:
     return list(model.objects.filter(superseded_at=None, retracted_at=None, **where))
 
 
@@ -180,7 +182,7 @@ def test_the_figures_of_an_applied_extract_add_up_in_the_database(tmp_path: Path
     assert figures(extract) == (1, 0, 1, 1)
 
 
-def test_parts_add_up_to_the_extract(tmp_path: Path, settings: object) -> None:
+def test_parts_add_up_to_the_extract(tmp_path: Path, settings: Settings) -> None:
     settings.EXTRACT_PART_ROWS = 2
     rows = [
         overstay(f"R{n}", admission_number=f"99900{n:04}X4", passport_number=f"ZZ000{n:04}", date_of_birth=f"19{60 + n}-0{n + 1}-1{n}")
@@ -193,7 +195,7 @@ def test_parts_add_up_to_the_extract(tmp_path: Path, settings: object) -> None:
     assert Subject.objects.count() == 7
 
 
-def test_one_person_in_two_parts_is_one_subject(tmp_path: Path, settings: object) -> None:
+def test_one_person_in_two_parts_is_one_subject(tmp_path: Path, settings: Settings) -> None:
     settings.EXTRACT_PART_ROWS = 1
     load(tmp_path, [overstay("R1"), overstay("R2", admission_number="999000555X4", arrival_date="2025-04-02", admit_until="2025-09-01")])
 

@@ -143,7 +143,7 @@ def test_a_preview_says_how_many_and_marks_nobody(tmp_path: Path) -> None:
     load(tmp_path, [overstay("R1"), overstay("R2", **OTHER)], kind="full")
     received = receive(write_drop(tmp_path, [overstay("R2", **OTHER)], kind="full", as_of=AS_OF + DAY), apply=False)
     drain(now=NOW)
-    extract = Extract.objects.get(pk=received.extract.pk)  # type: ignore[union-attr]  # received just now
+    extract = Extract.objects.get(pk=received.extract.pk)
 
     figures = preview(extract=extract, actor=service_actor("ingest"), now=NOW)
 

@@ -249,7 +249,7 @@ def test_a_pair_on_which_a_lead_hangs_comes_first(client_as: ClientAs, analyst: 
 
     text = words(client_as(analyst).get(reverse("judging_list")))
     with acting_as(analyst):
-        waiting = list(waiting_pairs(analyst))
+        waiting: list[Any] = list(waiting_pairs(analyst))  # with what hangs on each
 
     ranks = [pair.stake for pair in waiting]
     assert ranks == sorted(ranks, reverse=True)

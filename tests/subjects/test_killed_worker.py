@@ -8,12 +8,14 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 from celery import Celery
+from pytest_django import Settings
 
 from access.context import acting_as
 from access.selectors import service_actor
@@ -72,7 +74,7 @@ class Workers:
 
 
 @pytest.fixture
-def workers(world: str, tmp_path: Path, settings: object) -> Iterator[Workers]:
+def workers(world: str, tmp_path: Path, settings: Settings) -> Iterator[Workers]:
     store = tmp_path / "store"
     settings.DROP_DIR = store
     settings.EXTRACT_PART_ROWS = PART_ROWS
@@ -117,11 +119,14 @@ def test_a_worker_killed_while_it_writes_leaves_the_part_as_it_was_and_the_next_
         def parts_done() -> int:
             return owner.execute("SELECT count(*) FROM ingest_extractpart WHERE state = 'applied'").fetchone()[0]
 
+        def goes_on(done: int) -> bool:
+            return parts_done() > done and writes()
+
         for _ in range(2):
             done = parts_done()
             worker = workers.start()
             workers.tell("ingest.tasks.sweep")
-            assert until(lambda done=done: parts_done() > done and writes(), DEADLINE_SECONDS) or parts_done() == ROWS // PART_ROWS
+            assert until(partial(goes_on, done), DEADLINE_SECONDS) or parts_done() == ROWS // PART_ROWS
             workers.kill(worker)
             _consistent(owner, parts_done, writes)
 

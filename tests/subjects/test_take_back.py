@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from access.context import acting_as
 from access.models import User
@@ -31,7 +32,7 @@ WEEK = timedelta(days=7)
 
 
 @pytest.fixture(autouse=True)
-def sight(tmp_path_factory: pytest.TempPathFactory, settings: object) -> Iterator[None]:
+def sight(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[None]:
     """A store of this test's own, and the sight of the system for what it looks at."""
     settings.DROP_DIR = tmp_path_factory.mktemp("store")
     with acting_as(service_actor("ingest")):
@@ -245,7 +246,7 @@ def test_quarantined_rows_go_when_their_time_is_over(tmp_path: Path) -> None:
     assert (kept, gone) == (0, 1)
 
 
-def test_drop_files_go_a_month_after_their_rows_were_applied(tmp_path: Path, settings: object) -> None:
+def test_drop_files_go_a_month_after_their_rows_were_applied(tmp_path: Path, settings: Settings) -> None:
     load(tmp_path, [overstay()])
 
     kept = expire_drop_files(now=NOW + timedelta(days=29))

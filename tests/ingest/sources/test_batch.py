@@ -17,7 +17,7 @@ from ingest.sources.outline import OutlinedRow, outline_of
 from ingest.sources.registry import ORDERED
 
 AS_OF = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
-STRANGE = ("", " ", "\u00a0", "  A ", "x" * 41, "x" * 161, "x" * 501, "\u00e9" * 40)
+STRANGE: tuple[str, ...] = ("", " ", "\u00a0", "  A ", "x" * 41, "x" * 161, "x" * 501, "\u00e9" * 40)
 STRANGE += ("2026-02-30", "2026-02-3", "2024-02-29", "20260401", "Y", "N", "y", "A", "S", "D/S", "N9900000123")
 STRANGE += ("\x1cA", "A\x1f", "\u0661\u0662", "\x00", "[]", "[1]", '[{"relation": "spouse"}]', "101", "-1", "7")
 

@@ -141,7 +141,7 @@ def test_more_silent_months_count_as_promised() -> None:
 
 
 def test_every_kind_of_change_is_done_in_one_of_these_tests() -> None:
-    hypotheses = {each.code for each in (*presence._HYPOTHESES, *risk._HYPOTHESES)}
+    hypotheses = {each.code for each in presence._HYPOTHESES} | {each.code for each in risk._HYPOTHESES}
     assert hypotheses == {code for _, code, _ in DONE} | {"no_watchlist", "no_criminal", "no_false_identity", "months_later"}
 
 

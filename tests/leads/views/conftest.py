@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def lead(desk: Desk) -> Lead:
 
 @pytest.fixture
 def many(desk: Desk) -> tuple[Lead, ...]:
-    return tuple(desk.opened(lambda place=place: visitor(place)) for place in range(20))
+    return tuple(desk.opened(partial(visitor, place)) for place in range(20))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -27,7 +27,7 @@ AWAY = "The landlord says that she left in March."
 def opened(client: Client, address: str) -> dict[str, str]:
     """The hidden fields of the form on a page, as a browser would send them."""
     html = client.get(address).content.decode()
-    return {name: re.search(rf'name="{name}" value="([^"]+)"', html)[1] for name in ("version", "draft_page")}  # type: ignore[index]
+    return {name: re.search(rf'name="{name}" value="([^"]+)"', html)[1] for name in ("version", "draft_page")}
 
 
 def hidden_fields(html: str) -> dict[str, str]:
@@ -178,7 +178,7 @@ def test_nobody_writes_a_draft_for_another(desk: Desk, lead: Lead) -> None:
         Draft.objects.create(user=desk.colleague, lead=lead, kind="note", began_at=NOW, saved_at=NOW)
 
 
-def real_now() -> object:
+def real_now() -> datetime:
     """The database's clock, which no frozen one reaches."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")

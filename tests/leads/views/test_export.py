@@ -146,7 +146,8 @@ def test_the_pdf_is_marked_and_addressed_on_every_page_and_reads_back_in_every_s
     assert "ДОУ" in whole
     assert "王小明" in whole
     assert unicodedata.normalize("NFKC", "حسن") in unicodedata.normalize("NFKC", whole)
-    assert bool(reader.trailer["/Root"]["/MarkInfo"]["/Marked"])
+    root: Any = reader.trailer["/Root"]
+    assert bool(root["/MarkInfo"]["/Marked"])
     assert list(event.field_names) == list(ON_PAPER)
 
 

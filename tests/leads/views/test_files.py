@@ -8,13 +8,13 @@ import stat
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from access.context import acting_as
@@ -140,9 +140,10 @@ def test_a_form_far_beyond_the_limit_is_refused_before_it_is_read(analyst: Clien
     client.handler.enforce_csrf_checks = True  # what reads a form first
     client.cookies[settings.CSRF_COOKIE_NAME] = "x" * 32
 
-    def post(address: str, length: int) -> HttpResponse:
+    def post(address: str, length: int) -> Any:
         kind = "multipart/form-data; boundary=x"
-        return client.generic("POST", address, **{"wsgi.input": Unread(), "CONTENT_LENGTH": str(length), "CONTENT_TYPE": kind})
+        environ: dict[str, Any] = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(length), "CONTENT_TYPE": kind}
+        return client.generic("POST", address, **environ)
 
     answer = post("/leads/L-7K4Q-92MD/files/add/", settings.UPLOAD_BYTES + 1)
     assert answer.status_code == 413

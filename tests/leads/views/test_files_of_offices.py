@@ -259,4 +259,4 @@ def sendable(client: Client, lead: Lead) -> dict[str, str]:
 
 
 def hidden(html: str) -> dict[str, str]:
-    return {name: re.search(rf'name="{name}" value="([^"]*)"', html)[1] for name in ("version", "digest", "office")}  # type: ignore[index]
+    return {name: re.search(rf'name="{name}" value="([^"]*)"', html)[1] for name in ("version", "digest", "office")}

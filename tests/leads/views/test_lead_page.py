@@ -81,8 +81,8 @@ def test_a_late_filing_blocks_and_stands_as_large_as_the_finding(desk: Desk, ana
 
 def test_a_cleared_lead_shows_the_clearing_evidence_first(desk: Desk, analyst: Client, lead: Lead) -> None:
     with desk.facts():
-        departed(lead.subject, date(2026, 7, 9), as_of=date(2026, 11, 22))  # type: ignore[arg-type]
-    desk.judge(lead.subject, days=1)  # type: ignore[arg-type]
+        departed(lead.subject, date(2026, 7, 9), as_of=date(2026, 11, 22))
+    desk.judge(lead.subject, days=1)
     page = words(analyst.get(f"/leads/{lead.number}/"))
     assert "Closed as departed." in page
     assert page.index("What cleared the person") < page.index("Supports")

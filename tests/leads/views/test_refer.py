@@ -60,8 +60,8 @@ def test_the_review_shows_what_the_packet_says_and_sends_what_was_seen(desk: Des
 def test_what_changed_between_review_and_sending_stops_it(desk: Desk, analyst: Client, lead: Lead) -> None:
     response = review(analyst, lead)
     with desk.facts():
-        lives(lead.subject, "GA", city="Atlanta", record="moved", confirmed=True)  # type: ignore[arg-type]
-        filed(lead.subject, date(2026, 8, 1))  # type: ignore[arg-type]
+        lives(lead.subject, "GA", city="Atlanta", record="moved", confirmed=True)
+        filed(lead.subject, date(2026, 8, 1))
     sent = analyst.post(f"/leads/{lead.number}/refer/send/", hidden(response))
     assert sent.status_code == 409
     assert "Not sent" in words(sent)
