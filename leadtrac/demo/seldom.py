@@ -22,7 +22,7 @@ from subjects.models import Subject
 
 SENSITIVE = "Sensitive investigation"
 CLEARED = ("haddad", "quinn", "castellano")
-RECENT = 200  # newest leads of which the last is taken: the scripted ones stay as they are told of
+RECENT = 200  # so many newest leads are passed over: the scripted ones stay as they are told of
 
 
 def play_seldom(*, now: datetime) -> int:
@@ -107,4 +107,5 @@ def _lead(*, state: str) -> Lead | None:
     """A lead in that state that no scripted story is about, or None in a world too small."""
     with acting_as(service_actor("leads")):
         found = Lead.objects.filter(state=state, legacy_number="", access_class__compartments=[]).exclude(subject=None)
-        return found.order_by("-pk")[:RECENT].last() if found.count() > RECENT else found.order_by("-pk").first()
+        newest = found.order_by("-pk")
+        return newest[RECENT:].first() or newest.first()

@@ -10,6 +10,7 @@ from access.models import User
 from access.selectors import leavers_for, service_actor
 from leads.models import Lead
 from leads.states import LeadState
+from leadtrac.demo import seldom
 from leadtrac.demo.people import make_people
 from leadtrac.demo.seldom import play_seldom
 from oversight.selectors.disclosures import disclosures_for
@@ -38,6 +39,21 @@ def test_what_happens_seldom_is_played_once() -> None:
         assert [each.disclosure.unconfirmed for each in disclosures_for(haddad)] == [True, False]
     with acting_as(osei):
         assert not Lead.objects.filter(pk=hidden.pk).exists(), "the two hours are over"
+
+
+@pytest.mark.django_db
+def test_the_newest_leads_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seldom, "RECENT", 1)
+    make_people()
+    with acting_as(service_actor("leads")):
+        older, _newest = make_lead(), make_lead()
+    now = timezone.now()
+
+    play_seldom(now=now)
+
+    haddad = User.objects.get(username="haddad")
+    with acting_as(haddad):
+        assert [line.glass.lead_number for line in openings_for(haddad, now=now)] == [older.number]
 
 
 @pytest.mark.django_db

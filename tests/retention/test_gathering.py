@@ -22,7 +22,8 @@ from leads.services.compartments import follow_compartments
 from retention.conditions import CODES
 from retention.hold_query import HoldQuery
 from retention.models import ArchivePackage, Disposition, Hold, HoldLead, RetentionClock
-from retention.removal import destroy
+from retention.removal import destroy, ledger
+from retention.removal.holding import hold_matching
 from retention.selectors.runs import get_hold_for
 from retention.services import gathering
 from retention.services.execute import execute_run
@@ -122,7 +123,7 @@ def test_a_worker_that_breaks_off_is_followed_by_one_that_goes_on_where_it_stood
     team = twenty_five_years()
     leads = some_leads(4)
     placed = held_by_query(team)
-    real, asked = gathering.hold_matching, []
+    real, asked = hold_matching, []
 
     def breaks_once(*given: Any, **named: Any) -> int:
         asked.append(named["among"].live)
@@ -168,7 +169,7 @@ def test_a_hold_on_everything_stands_although_a_record_is_destroyed_at_that_mome
     some_leads(3)
     archived(team)
     run = started_run(team, "destroy")
-    reached, go_on, refused, append = threading.Event(), threading.Event(), [], destroy.ledger.append
+    reached, go_on, refused, append = threading.Event(), threading.Event(), [], ledger.append
 
     def pause(*given: Any, **named: Any) -> None:
         append(*given, **named)
@@ -193,7 +194,7 @@ def test_a_hold_on_everything_stands_although_a_record_is_destroyed_at_that_mome
             asked = "SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.datname = current_database()"
             return owner.execute(asked).fetchone() is not None
 
-    monkeypatch.setattr(destroy.ledger, "append", pause)
+    monkeypatch.setattr(ledger, "append", pause)
     threads = [threading.Thread(target=alone, args=[act]) for act in (one_record, lambda: held_by_query(team))]
     threads[0].start()
     assert reached.wait(30)
