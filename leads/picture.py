@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
@@ -186,6 +187,15 @@ class FactView:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asked a supervisor to approve: office (code), why another than the proposed one, ids of the files to go along."""
+
+    office: str
+    other_reason: str
+    files: tuple[UUID, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """All that the desk sees of the judgement on one subject at one moment."""
@@ -204,6 +214,7 @@ class Picture:
     protected: bool
     evaluation_digest: str
     rule_versions: tuple[tuple[str, str], ...]
+    wish: Wish | None = None
 
     @property
     def blocked(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -26,11 +26,11 @@ from leads.looking import Look, look_at
 from leads.models import Claim, Lead, QualitySample, Referral
 from leads.packet.body import address_words, evidence_against
 from leads.packet.organization import place_of
-from leads.picture import Picture, SignView, load
+from leads.picture import Picture, SignView, Wish, load
 from leads.routing.addresses import rank_addresses
 from leads.routing.route import Route, route, route_place
 from leads.rules.words import day
-from leads.sealing import read_bytes, seal_words
+from leads.sealing import read_bytes, read_words, seal_words
 from leads.selectors.interest import Interest, interests_of
 from leads.services.packet_files import chosen_files
 from leads.services.packets import do_not_rely_after
@@ -42,6 +42,17 @@ from leads.states import REFERRAL_MOVES, LeadState, ReferralState
 
 DRAWN = "Drawn by chance: a share of all referrals goes to a second person before it is sent."
 DIGEST_MOVED = "What is known has changed since you looked. Look again before you refer."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """An approval that waits for a supervisor. `changed`: what stands now is not what was asked for."""
+
+    by: User
+    at: datetime
+    words: str
+    wish: Wish | None
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +76,7 @@ class Proposal:
     do_not_rely_after: date
     digest: str
     interests: tuple[Interest, ...]
-    changed_since_asked: bool  # the approval was asked for on something else than what stands now
+    asking: Asking | None  # the approval that is under way
     look: Look
 
 
@@ -99,7 +110,7 @@ def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
         do_not_rely_after=do_not_rely_after(look.judged, today),
         digest=_digest(look.picture, chosen),
         interests=interests_of(lead, apart_from=None, now=now),
-        changed_since_asked=_changed_since_asked(lead, look),
+        asking=_asking(lead, look),
         look=look,
     )
 
@@ -150,13 +161,13 @@ def _digest(picture: Picture, chosen: Route) -> str:
 
 
 @transaction.atomic
-def ask_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None) -> Lead:
-    """Ask a supervisor to approve the referral."""
+def ask_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None, wish: Wish | None = None) -> Lead:
+    """Ask a supervisor to approve the referral. `wish`: the office and the files, kept so that the supervisor need not choose again."""
     require(actor, Permission.REFER_LEAD)
     _check_version(lead, version)
     look = look_at(lead, now)
     drawn = is_referral_drawn(lead)
-    decision = freeze(lead=lead, picture=look.picture)
+    decision = freeze(lead=lead, picture=replace(look.picture, wish=wish))
     moved = move_lead(actor=actor, move=LeadMove(lead=lead, action="ask_review", reason=reason, decision=decision), now=now)
     leading = look.judged.leading
     if drawn:
@@ -255,13 +266,18 @@ def _check_approval(actor: User, proposal: Proposal) -> None:
         raise Conflict(message)
 
 
-def _changed_since_asked(lead: Lead, look: Look) -> bool:
+def _asking(lead: Lead, look: Look) -> Asking | None:
     if lead.state != LeadState.IN_REVIEW:
-        return False
-    asked = lead.transitions.filter(action="ask_review").select_related("decision").latest("pk")
-    if asked.decision is None:
-        return False
-    return load(read_bytes(lead.uuid, asked.decision.sealed)).evaluation_digest != look.picture.evaluation_digest
+        return None
+    asked = lead.transitions.filter(action="ask_review").select_related("actor", "decision").latest("pk")
+    seen = load(read_bytes(lead.uuid, asked.decision.sealed)) if asked.decision else None
+    return Asking(
+        by=asked.actor,
+        at=asked.occurred_at,
+        words=read_words(lead.uuid, asked.reason_sealed),
+        wish=seen.wish if seen else None,
+        changed=seen is not None and seen.evaluation_digest != look.picture.evaluation_digest,
+    )
 
 
 def _asked_by(lead: Lead) -> User:

@@ -19,12 +19,13 @@ from audit.services import record
 from foundation.errors import Conflict
 from leads.forms import OfficeForm, ReasonForm, ReviewForm
 from leads.models import Draft, Lead
+from leads.picture import Wish
 from leads.selectors.attachments import files_for
 from leads.selectors.lead import lead_for
 from leads.selectors.queue import QueueFilter, queue_for
 from leads.services.referral import Proposal, ask_review, decline_review, propose_referral, refer_lead
 from leads.states import LeadState
-from leads.views.drafts import DraftPart, draft_of_lead
+from leads.views.drafts import draft_of_lead
 from leads.views.people import came_from, lead_url, who
 
 FORM_METHODS = ("GET", "HEAD", "POST")
@@ -34,11 +35,18 @@ SHOWN_ELSEWHERE = frozenset({"NameForm", "Identifier", "Address"})  # the packet
 @require_http_methods(FORM_METHODS)
 @requires(Permission.REFER_LEAD)
 def lead_refer(request: HttpRequest, number: str) -> HttpResponse:
-    """Step 1: the office that the address leads to, with the reason and the alternatives."""
+    """Step 1: the office that the address leads to, with the reason and the alternatives.
+
+    Whoever may approve what waits comes to the review at once, with the office and the files that were asked for; `?change` leads
+    back to the choice.
+    """
     lead = lead_for(who(request), number)
     proposal = propose_referral(user=who(request), lead=lead, now=timezone.now())
+    wish = _wish(request, lead, proposal)
+    if wish and request.method != "POST" and "change" not in request.GET:
+        return _review(request, lead, proposal, wish)
     draft = draft_of_lead(request, lead, Draft.Kind.REFER)
-    form = _office_form(request, lead, proposal, draft)
+    form = _office_form(request, lead, proposal, {**(wish or {}), **draft.words})
     if request.method == "POST" and form.is_valid():
         return _review(request, lead, proposal, form.cleaned_data)
     record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
@@ -67,7 +75,8 @@ def lead_refer_send(request: HttpRequest, number: str) -> HttpResponse:
     try:
         if proposal.must_ask:
             asked = f"{office.name}: {reason}{_with_files(choices, given['along'])}"
-            ask_review(actor=user, lead=lead, reason=asked, now=now, version=given["version"])
+            wish = Wish(office.code, given["reason"], tuple(files))
+            ask_review(actor=user, lead=lead, reason=asked, now=now, version=given["version"], wish=wish)
             messages.success(request, f"{number} waits for a supervisor: {proposal.approval_because}")
         else:
             refer_lead(
@@ -125,13 +134,22 @@ def lead_decline(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "leads/decline.html", {"lead": lead, "form": form, "problem": problem}, status=status)
 
 
-def _office_form(request: HttpRequest, lead: Lead, proposal: Proposal, draft: DraftPart) -> OfficeForm:
+def _wish(request: HttpRequest, lead: Lead, proposal: Proposal) -> dict[str, Any] | None:
+    """What the form holds when the asked office and files are taken over; None where there is nobody's wish to approve."""
+    wish = proposal.asking.wish if proposal.asking else None
+    if wish is None or proposal.must_ask or wish.office not in {office.code for office in proposal.candidates}:
+        return None
+    there = {value for value, _ in _files(who(request), lead)}
+    return {"office": wish.office, "other_reason": wish.other_reason, "along": [str(each) for each in wish.files if str(each) in there]}
+
+
+def _office_form(request: HttpRequest, lead: Lead, proposal: Proposal, begun: dict[str, Any]) -> OfficeForm:
     return OfficeForm(
         request.POST or None,
         offices=[(office.code, office.name) for office in proposal.candidates],
         proposed=proposal.office.code if proposal.office else "",
         files=_files(who(request), lead),
-        initial={"version": lead.version, "office": proposal.office.code if proposal.office else "", **draft.words},
+        initial={"version": lead.version, "office": proposal.office.code if proposal.office else "", **begun},
     )
 
 

@@ -17,8 +17,9 @@ from access.context import acting_as
 from access.models import Office, User
 from access.selectors import service_actor
 from audit.context import Work
-from foundation.errors import DomainError
+from foundation.errors import Conflict, DomainError
 from leads.models import Lead, Referral
+from leads.picture import Wish
 from leads.services.answer import accept_referral, report_outcome, return_referral
 from leads.services.attachments import attach_file, examine
 from leads.services.deciding import close_lead, hold_lead
@@ -139,7 +140,7 @@ def play_history(*, now: datetime, wanted: Wanted | None = None) -> int:
         _referrals(player, office, wanted)
     _each(player, wanted.closed - _count(state=LeadState.CLOSED, legacy_number=""), _close)
     _each(player, wanted.held - _count(state=LeadState.ON_HOLD, transitions__action="hold"), _hold)
-    _each(player, wanted.in_review - _count(state=LeadState.IN_REVIEW), _review)
+    _reviews(player, wanted.in_review - _count(state=LeadState.IN_REVIEW))
     _each(player, wanted.claimed - _count(state=LeadState.IN_RESEARCH), _research)
     worked_off = work_off(now=now)
     evaluate_touched(actor=service_actor("leads"), now=now)
@@ -190,10 +191,25 @@ def _close(player: Player, lead: Lead) -> None:
         close_lead(actor=user, lead=lead, close_reason=reason, reason=words, now=when + timedelta(minutes=12))
 
 
+def _reviews(player: Player, missing: int) -> None:
+    """Approvals asked for: leads of high risk that nothing blocks."""
+    with acting_as(service_actor("leads")):
+        waiting = Lead.objects.filter(state=LeadState.QUEUED, risk="high", legacy_number="").order_by("pk")
+        high = deque(waiting.select_related("subject", "organization", "office", "access_class"))
+    goal = player.acts + max(missing, 0)
+    while high and player.acts < goal:
+        _review(player, high.popleft())
+
+
 def _review(player: Player, lead: Lead) -> None:
     with player.at_desk(player.analyst(), days_ago=1) as (user, when):
+        proposal = propose_referral(user=user, lead=lead, now=when)
+        if proposal.office is None or proposal.stops:
+            message = "Nothing to ask for yet."
+            raise Conflict(message)
         claim_lead(actor=user, lead=lead, now=when)
-        ask_review(actor=user, lead=lead, reason="High risk and a stop sign overridden: please approve.", now=when)
+        wish = Wish(proposal.office.code, "", ())
+        ask_review(actor=user, lead=lead, reason=f"{proposal.office.name}: {proposal.reason}", now=when, wish=wish)
 
 
 def _referrals(player: Player, office_code: str, wanted: Wanted) -> None:

@@ -277,12 +277,12 @@ def test_an_approval_is_for_what_was_seen_and_says_when_that_has_changed(desk: D
         ask_review(actor=desk.analyst, lead=lead, reason="High risk.", now=NOW)
     with acting_as(desk.supervisor):
         before = propose_referral(user=desk.supervisor, lead=desk.fresh(lead), now=NOW)
-        assert not before.changed_since_asked
+        assert before.asking is not None and not before.asking.changed
     with desk.facts():
         departed(lead.subject, date(2026, 7, 2), evidence="manifest_name")
     with acting_as(desk.supervisor):
         after = propose_referral(user=desk.supervisor, lead=desk.fresh(lead), now=NOW)
-        assert after.changed_since_asked
+        assert after.asking is not None and after.asking.changed
         boston = Office.objects.get(code="HSI-BOS")
         with pytest.raises(Conflict):
             refer_lead(actor=desk.supervisor, lead=desk.fresh(lead), office=boston, reason="", now=NOW, digest=before.digest)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
-from leads.models import Lead, Referral
+from leads.models import Attachment, Lead, Referral
 from subjects.models import Subject
 from tests.factories.facts import filed, lives, overstayer
 from tests.leads.conftest import Desk
 from tests.leads.views.conftest import visitor
+from tests.leads.views.papers import sent
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +111,33 @@ def test_a_supervisor_approves_what_waits_or_sends_it_back(desk: Desk, analyst: 
     assert desk.fresh(lead).state == "referred"
     with desk.facts():
         assert Referral.objects.get(lead=lead).approved_by == desk.supervisor
+
+
+@pytest.mark.usefixtures("files")
+def test_a_supervisor_finds_the_asked_office_and_files_chosen_and_may_choose_others(
+    desk: Desk, analyst: Client, supervisor: Client, lead: Lead, settings: LazySettings
+) -> None:
+    settings.REFERRAL_SAMPLE_PERMILLE = 1000  # each referral needs a second person
+    analyst.post(f"/leads/{lead.number}/files/add/", sent(about="Withdrawal letter"))
+    with desk.facts():
+        letter = str(Attachment.objects.get(lead=lead).uuid)
+    asked = review(analyst, desk.fresh(lead), office="HSI-ATL", other_reason="Moved there last week.", along=letter)
+    analyst.post(f"/leads/{lead.number}/refer/send/", hidden(asked))
+
+    waiting = supervisor.get(f"/leads/{lead.number}/refer/")
+
+    page = words(waiting)
+    assert f"Asked by {desk.analyst.label}" in page
+    assert "Moved there last week." in page
+    assert "Send to HSI Atlanta" in page
+    assert hidden(waiting)["along"] == [letter]
+    choosing = supervisor.get(f"/leads/{lead.number}/refer/?change").context["form"]
+    assert (choosing["office"].value(), choosing["along"].value()) == ("HSI-ATL", [letter])
+    supervisor.post(f"/leads/{lead.number}/refer/send/", hidden(waiting))
+    with desk.facts():
+        referral = Referral.objects.select_related("office").get(lead=lead)
+        assert (referral.office.code, referral.approved_by, referral.sent_by) == ("HSI-ATL", desk.supervisor, desk.analyst)
+        assert Attachment.objects.filter(referral=referral).count() == 1
 
 
 def test_a_lead_without_an_address_proposes_no_office(desk: Desk, analyst: Client) -> None:
