@@ -241,6 +241,16 @@ class ReviewForm(VersionedForm):
         cast(forms.ChoiceField, self.fields["along"]).choices = list(files)
 
 
+class PacketForm(forms.Form):
+    """The id that stands on each page of a packet."""
+
+    id = forms.UUIDField(
+        label="Packet id",
+        help_text="It stands at the foot of every page, for example 3f0c2a9e-5b1d-4c6e-9a70-1e2d3c4b5a69.",
+        error_messages={"required": "Enter the id of the packet.", "invalid": "A packet id has 32 letters and digits, in five groups."},
+    )
+
+
 class ReturnForm(VersionedForm):
     """Send a referral back, with one of the listed reasons."""
 

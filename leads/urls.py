@@ -108,6 +108,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_uuid>/acknowledge/", inbox.referral_acknowledge, name="referral_acknowledge"),
     path("referrals/<uuid:referral_uuid>/safe/", inbox.referral_safe, name="referral_safe"),
     path("referrals/<uuid:referral_uuid>/recall/", inbox.referral_recall, name="referral_recall"),
+    path("packets/", referrals.packet_check, name="packet_check"),
     path("packets/<uuid:packet_uuid>/", referrals.packet_status, name="packet_status"),
     path("referrals/<uuid:referral_uuid>/packet.pdf", referrals.packet_file, {"form": "pdf"}, name="packet_pdf"),
     path("referrals/<uuid:referral_uuid>/packet.json", referrals.packet_file, {"form": "json"}, name="packet_json"),

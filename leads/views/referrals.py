@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,9 @@ from access.decorators import requires
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
+from foundation.errors import NotFound
 from leads.filters import with_query
+from leads.forms import PacketForm
 from leads.selectors.referral import (
     packet_file_name,
     packet_json_for,
@@ -60,6 +62,22 @@ def packet_file(request: HttpRequest, referral_uuid: uuid.UUID, form: str) -> Ht
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@require_safe
+@requires(Permission.VIEW_REFERRAL)
+def packet_check(request: HttpRequest) -> HttpResponse:
+    """Take the id from a printed packet and lead to what it says today."""
+    form = PacketForm(request.GET or None)
+    record(Act.VIEW, object_kind="packet")
+    if form.is_valid():
+        try:
+            packet_status_for(who(request), form.cleaned_data["id"], now=timezone.now())
+        except NotFound:
+            form.add_error("id", "No packet with this id was sent to you. Compare it with the print, character by character.")
+        else:
+            return HttpResponseRedirect(reverse("packet_status", args=[form.cleaned_data["id"]]))
+    return render(request, "leads/packet_check.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_safe

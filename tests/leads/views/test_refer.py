@@ -8,6 +8,8 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from access.context import acting_as
+from access.selectors import service_actor
 from leads.models import Attachment, Lead, Referral
 from subjects.models import Subject
 from tests.factories.facts import filed, lives, overstayer
@@ -145,3 +147,17 @@ def test_a_lead_without_an_address_proposes_no_office(desk: Desk, analyst: Clien
     response = analyst.get(f"/leads/{lead.number}/refer/")
     assert response.status_code == 200
     assert response.context["proposal"].office is None
+
+
+def test_a_printed_packet_is_checked_by_its_id(officer: Client, referral: Referral) -> None:
+    with acting_as(service_actor("leads")):
+        packet = Referral.objects.select_related("packet").get(pk=referral.pk).packet
+
+    found = officer.get("/packets/", {"id": str(packet.uuid)}, follow=True)
+
+    assert found.redirect_chain == [(f"/packets/{packet.uuid}/", 302)]
+    assert f'href="/referrals/{referral.uuid}/"' in found.content.decode()
+    for wrong, said in (("3f0c", "five groups"), (str(referral.uuid), "No packet with this id was sent to you."), ("", "Enter the id")):
+        refused = officer.get("/packets/", {"id": wrong})
+        assert refused.status_code == 422
+        assert said in words(refused)
