@@ -21,6 +21,10 @@ _EVERYWHERE: Final = (
     Key("g, then q", "go to my queue"),
     Key("?", "open and close this list"),
 )
+_ROWS: Final = (
+    Key("j, k", "next row, previous row"),
+    Key("o or Enter", "open the row"),
+)
 _UNDO: Final = Key("u", "undo the last act", "u")
 KEYS: Final[dict[str, tuple[Key, ...]]] = {
     "queue": (
@@ -49,6 +53,8 @@ KEYS: Final[dict[str, tuple[Key, ...]]] = {
         _UNDO,
         *_EVERYWHERE,
     ),
+    "list": (*_ROWS, *_EVERYWHERE),
+    "inbox": (*_ROWS, Key("?", "open and close this list")),
     "refer": (
         Key("v", "go through what must be read first"),
         Key("r", "next step; on the last one it sends", "r"),
