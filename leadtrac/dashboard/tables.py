@@ -21,6 +21,8 @@ DECISIONS = {"closed": "Closed by a person", "referred": "Referred"}
 CLOCKS = {"overdue": "Overdue", "week": "Due within a week", "later": "Later", "none": "No clock"}
 SHORT_OUTCOMES = {OutcomeCode.ARRESTED: "Arrested", OutcomeCode.LOCATED: "Located", OutcomeCode.US_PERSON: "Citizen or LPR"}
 
+NONE = "–"  # the share of nothing is no number
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -33,7 +35,7 @@ class Cell:
     @property
     def is_number(self) -> bool:
         """Whether it stands at the right: a number, or the dash of none."""
-        return isinstance(self.value, int | float) or self.value == "–"
+        return isinstance(self.value, int | float) or self.value == NONE
 
     @property
     def words(self) -> str:
@@ -63,14 +65,20 @@ class Table:
         return len(self.heads) <= 2
 
     @property
+    def drawn(self) -> bool:
+        """Whether a chart of it shows anything: not one of zeros alone."""
+        places = [int(column) - 1 for column in self.columns.split(",") if column]
+        return any(row[place].is_number and row[place].value not in (0, NONE) for row in self.rows for place in places)
+
+    @property
     def tall(self) -> bool:
         """Whether its chart has so many names that it needs more height."""
-        return len(self.rows) > 8 and not (self.line or self.stacked)
+        return len(self.rows) > 8 and not self.line
 
     @property
     def roomy(self) -> bool:
         """Whether its chart needs somewhat more height."""
-        return 5 < len(self.rows) <= 8 and not (self.line or self.stacked)
+        return 5 < len(self.rows) <= 8 and not self.line
 
     @property
     def stays(self) -> bool:
@@ -156,7 +164,7 @@ def closing_table(closed: Closed) -> Table:
     reasons = [reason for reason in CloseReason if closed.by_person.get(reason) or closed.by_evidence.get(reason)]
     rows = [(str(reason.label), closed.by_person.get(reason, 0), closed.by_evidence.get(reason, 0)) for reason in reasons]
     values = sorted(((*row, row[1] + row[2]) for row in rows), key=lambda row: -row[3])
-    note = f"Every closed lead: {closed.total:,}, of them {percent(closed.automatic, closed.total):.1f} % on evidence."
+    note = f"Every closed lead: {closed.total:,}, of them {percent(closed.automatic, closed.total)} % on evidence."
     return Table("closing", "Closing reasons", note, heads, _cells(heads, values), "2,3", stacked=True)
 
 
@@ -247,9 +255,9 @@ def quarantine_table(sources: Sequence[SourceFigures]) -> Table:
     return Table("quarantine", "Quarantine", "Extracts applied in the last 12 weeks.", heads, rows, "3", "rows")
 
 
-def percent(part: int, whole: int) -> float:
-    """A share in percent, one decimal; 0 of nothing."""
-    return round(100 * part / whole, 1) if whole else 0.0
+def percent(part: int, whole: int) -> float | str:
+    """A share in percent, one decimal; the dash for a share of nothing."""
+    return round(100 * part / whole, 1) if whole else NONE
 
 
 def _extracts_url(each: SourceFigures) -> str:

@@ -12,7 +12,7 @@
   const LABEL = { wide: 26, narrow: 17 }; // letters a line; two lines, and the table names it in full
 
   const text = (cell) => cell.textContent.trim();
-  const number = (cell) => Number(text(cell).replaceAll(",", "").replace(/[^0-9.\-]/g, "")) || 0;
+  const number = (cell) => (text(cell) === "–" ? null : Number(text(cell).replaceAll(",", "").replace(/[^0-9.\-]/g, "")) || 0);
 
   function readTable(table, wanted) {
     const heads = [...table.tHead.rows[0].cells].map(text);
@@ -60,7 +60,7 @@
     const stacked = "stacked" in figure.dataset;
     const unit = figure.dataset.unit || "";
     const most = figure.classList.contains("desk-chart--tall") ? MOST_LYING_TALL : MOST_LYING;
-    const lies = figure.dataset.chart === "bar" && data.datasets.length === 1 && data.labels.length <= most;
+    const lies = figure.dataset.chart === "bar" && (data.datasets.length === 1 || "lying" in figure.dataset) && data.labels.length <= most;
     const font = { family: getComputedStyle(document.body).fontFamily, size: 13 };
     figure.classList.add("desk-chart--drawn");
     new window.Chart(figure.querySelector("canvas"), {
@@ -68,6 +68,7 @@
       data,
       options: {
         animation: false,
+        spanGaps: true, // a week without a figure has no point, and the line goes on
         responsive: true,
         maintainAspectRatio: false,
         indexAxis: lies ? "y" : "x",
