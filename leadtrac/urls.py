@@ -10,6 +10,7 @@ from leadtrac.dashboard.views import figures
 from leadtrac.federation import oidc_callback, oidc_login
 from leadtrac.views.demo import demo_sign_in
 from leadtrac.views.gallery import gallery
+from leadtrac.views.help import help_page
 from leadtrac.views.home import health, home, notice
 
 handler400 = "leadtrac.errors.not_understood"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("gallery/", gallery, name="gallery"),
     path("figures/", figures, name="figures"),
+    path("help/", help_page, name="help"),
     path("demo/sign-in/", demo_sign_in, name="demo_sign_in"),
     path("accounts/oidc/<slug:provider_id>/login/", oidc_login, name="openid_connect_login"),  # before the library's own
     path("accounts/oidc/<slug:provider_id>/login/callback/", oidc_callback, name="openid_connect_callback"),

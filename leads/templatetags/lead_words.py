@@ -55,6 +55,8 @@ MEANINGS: Final = {
     "Settled before": "A person decided this on the same evidence before. The history says who and why.",
     "US person": "A citizen or permanent resident is outside these leads. CLAIMS 3 and CCD answer; a mark alone is checked before use.",
     "Grace period": "The time to leave or to prepare has not run out yet.",
+    "Record still reported": "The newest full extract of a source no longer holds a record that the finding rests on: it may have been "
+    "wrong. Ask that source before anything else.",
     "Student record": "SEVIS answers: another record may be active, or the school may correct its entry.",
 }
 EFFECTS: Final = {"closes": "answers it", "holds": "holds it until something changes", "blocks": "blocks referral, does not close"}
