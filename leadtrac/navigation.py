@@ -44,6 +44,14 @@ ENTRIES: tuple[tuple[str, str, Permission], ...] = (
     ("Accounts", "user_list", Permission.MANAGE_USER),
 )
 
+# pages that stand under a place without standing under its address
+BENEATH: dict[str, tuple[str, ...]] = {
+    "queue": ("/leads/", "/bulk/", "/waiting/", "/approvals/"),
+    "person_search": ("/subjects/", "/facts/"),
+    "office_inbox": ("/referrals/", "/packets/"),
+    "referral_list": ("/packets/",),
+}
+
 
 def navigation_for(user: User, path: str) -> list[Place]:
     """The places that the user's roles open, in the order of the desk."""
@@ -55,7 +63,7 @@ def navigation_for(user: User, path: str) -> list[Place]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        places.append(Place(label=label, url=url, current=path == url or (url != "/" and path.startswith(url))))
+        places.append(Place(label=label, url=url, current=path.startswith((url, *BENEATH.get(name, ())))))
     return places
 
 

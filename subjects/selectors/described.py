@@ -36,8 +36,14 @@ def lines_of(fact: FactBase) -> list[Line]:
 
 
 def sentence_of(fact: FactBase) -> str:
-    """The fact in one line, its elements in their order."""
-    return "; ".join(text for _, text in lines_of(fact)) or BLANK
+    """The fact in one line: what it says first speaks for itself, the rest has its label."""
+    first, *rest = lines_of(fact) or [("", BLANK)]
+    return "; ".join([first[1], *(f"{_within(label)}: {text}" for label, text in rest)])
+
+
+def _within(label: str) -> str:
+    """A label inside a line: `program ends`, but `SEVIS ID` and `I-94`."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
 
 
 def _text(value: Any) -> str:

@@ -109,7 +109,7 @@ def _context(left: SubjectFacts, right: SubjectFacts) -> list[Row]:
         tuple(f"{fact.class_of_admission} from {format_date(fact.arrived_on)}" for fact in facts.admissions[:2]) for facts in (left, right)
     ]
     homes = [
-        tuple(", ".join(part for part in (fact.line, fact.city, fact.state) if part) for fact in facts.addresses[:2])
+        tuple(dict.fromkeys(", ".join(part for part in (fact.line, fact.city, fact.state) if part) for fact in facts.addresses))[:2]
         for facts in (left, right)
     ]
     sources = [tuple(sorted({words.source_name(code) for code in facts.newest_by_source()})) for facts in (left, right)]
