@@ -30,11 +30,11 @@ def benefit_rebuttals(snapshot: Snapshot, as_of: date, *, visa_waiver: bool = Fa
     return tuple(each for each in found if each is not None)
 
 
-def authorized_until(snapshot: Snapshot, last_day: date, as_of: date) -> date:
+def authorized_until(snapshot: Snapshot, last_day: date, as_of: date, *, visa_waiver: bool = False) -> date:
     """Return the last day before `as_of` that a benefit, now ended, authorized; `last_day` when there was none.
 
     Temporary protection, parole and a granted class cover grant to end (key TPS); an adjustment filed
-    by `last_day` covers until it was refused.
+    by `last_day` covers until it was refused; under `visa_waiver` only one that was open to the person (key VWP-AOS).
     """
     ends = [last_day]
     for known in snapshot.filings:
@@ -42,7 +42,8 @@ def authorized_until(snapshot: Snapshot, last_day: date, as_of: date) -> date:
         ended = filing.valid_until
         if _gives_a_period(filing) and filing.status is FilingStatus.APPROVED and ended is not None and ended < as_of:
             ends.append(ended)
-        if _is_adjustment(filing) and _was_refused(filing) and filing.received_on <= last_day:
+        open_to = not visa_waiver or filing.basis in VWP_ADJUSTMENT_BASES
+        if _is_adjustment(filing) and open_to and _was_refused(filing) and filing.received_on <= last_day:
             ends.append(filing.decided_on or known.extract_as_of)
     return max(ends)
 

@@ -40,16 +40,16 @@ def gap_end(ended_on: date) -> date:
 def cap_gap(snapshot: Snapshot, state: StatusEvent, state_id: str, ended_on: date) -> CapGap | None:
     """Return what cap-gap gives to a record whose study or training ended on `ended_on`; None when the record has no flag.
 
-    Filed or waitlisted: to the end of the gap or the day before the H-1B starts. Canceled: 60 days from the notice or the
-    end of the program, whichever is later (key CAPGAP-NO).
+    Filed or waitlisted: to the end of the gap or the day before the H-1B starts. Canceled, or refused although SEVIS does not
+    show it yet: 60 days from the notice or the end of the program, whichever is later (key CAPGAP-NO).
     """
-    if state.cap_gap in {"F", "T"}:
+    if state.cap_gap in {"F", "T"} and not _all_refused(snapshot, ended_on):
         last = state.cap_gap_until or gap_end(ended_on)
         starts = _h1b_starts(snapshot, ended_on)
         if starts is not None:
             last = min(last, starts - timedelta(days=1))
         return CapGap(last, f"Cap-gap until {day(last)}.", (state_id,), "CAPGAP")
-    if state.cap_gap != "C":
+    if not state.cap_gap:
         return None
     refused = _refusal(snapshot, ended_on)
     notice = ended_on if refused is None else max(ended_on, refused.fact.decided_on or refused.fact.received_on)
@@ -71,8 +71,18 @@ def _h1b_starts(snapshot: Snapshot, ended_on: date) -> date | None:
     return min(starts, default=None)
 
 
+def _petitions(snapshot: Snapshot, ended_on: date) -> list[Known[BenefitFiling]]:
+    """Return the petitions that cap-gap may rest on: made by the end of the time to depart."""
+    last = ended_on + timedelta(days=days("f1_grace", ended_on))
+    return [known for known in snapshot.filings if _is_h1b(known.fact) and known.fact.received_on <= last]
+
+
+def _all_refused(snapshot: Snapshot, ended_on: date) -> bool:
+    """Return whether every petition on record was refused; not when none is on record, for SEVIS may know of one."""
+    made = _petitions(snapshot, ended_on)
+    return bool(made) and all(known.fact.status in _REFUSED for known in made)
+
+
 def _refusal(snapshot: Snapshot, ended_on: date) -> Known[BenefitFiling] | None:
-    found = [
-        known for known in snapshot.filings if _is_h1b(known.fact) and known.fact.status in _REFUSED and known.fact.received_on <= ended_on
-    ]
+    found = [known for known in _petitions(snapshot, ended_on) if known.fact.status in _REFUSED]
     return max(found, key=lambda known: (known.fact.decided_on or known.fact.received_on, known.fact_id), default=None)

@@ -35,7 +35,7 @@ def judge_dated_stay(
 ) -> Opinion:
     """Return the opinion on a stay that was authorized to `admit_until` (inclusive); `what` starts its sentence."""
     end = follow_filings(snapshot, stay, admit_until, as_of, timeliness)
-    last_day = authorized_until(snapshot, end.last_day, as_of)
+    last_day = authorized_until(snapshot, end.last_day, as_of, visa_waiver=visa_waiver)
     running = last_day >= as_of and any(each.closes for each in end.rebuttals)
     holds_from = (admit_until if running else last_day) + ONE_DAY
     rebuttals = (

@@ -13,7 +13,7 @@ from ingest.facts import SevisStatus
 from leads.rules.base import Opinion, Rule, Step, Unverified, Violation
 from leads.rules.periods import days
 from leads.rules.programs import Program, programs
-from leads.rules.sevis_codes import reason
+from leads.rules.sevis_codes import Meaning, reason
 from leads.rules.snapshot import Snapshot
 from leads.rules.status_violation import judge_program, nothing_alleged
 from leads.rules.stays import Stay, stays
@@ -61,27 +61,32 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date, kind: Kind)
     state = program.state
     if program.registered:
         return nothing_alleged(program, f"The record was {kind.words}.")
-    if state.status is SevisStatus.CANCELED:
+    not_attending = state.status is SevisStatus.CANCELED and reason("cancel", state.reason_code).meaning is Meaning.REVIEW
+    if state.status is SevisStatus.CANCELED and not not_attending:
         return nothing_alleged(program, f"The record was canceled ({reason('cancel', state.reason_code).words}): no violation by itself.")
-    if state.status is not SevisStatus.INITIAL and not _is_no_show(state.status, state.reason_code):
+    if state.status not in {SevisStatus.INITIAL, SevisStatus.CANCELED} and not _is_no_show(state.status, state.reason_code):
         return nothing_alleged(program, reading_words(program))
     if state.program_start is None:
         return nothing_alleged(program, "The program start is not stated: ask the school or sponsor.")
     arrival = arrival_for(snapshot, program, state.program_start)
     if arrival is None:
         return nothing_alleged(program, "No arrival for this program is known: who never came is not a lead.")
-    return _unregistered(snapshot, program, as_of, state.program_start, arrival, kind)
+    return _unregistered(snapshot, program, as_of, state.program_start, arrival, kind, review_only=not_attending)
 
 
 def arrival_for(snapshot: Snapshot, program: Program, starts: date) -> Stay | None:
-    """Return the stay that began for the program: the same kind of class, not earlier than 30 days before its start."""
+    """Return the stay that began for the program: of its very class, not earlier than 30 days before its start.
+
+    Who came as somebody's dependent (F-2) and was given a record of their own did not arrive for that program.
+    """
     earliest = starts - timedelta(days=_EARLIEST)
-    letter = program.class_of_admission[0]
-    found = [stay for stay in stays(snapshot) if stay.class_of_admission.startswith(letter) and stay.returned_on >= earliest]
+    found = [stay for stay in stays(snapshot) if stay.class_of_admission == program.class_of_admission and stay.returned_on >= earliest]
     return found[0] if found else None
 
 
-def _unregistered(snapshot: Snapshot, program: Program, as_of: date, starts: date, arrival: Stay, kind: Kind) -> Opinion:
+def _unregistered(
+    snapshot: Snapshot, program: Program, as_of: date, starts: date, arrival: Stay, kind: Kind, *, review_only: bool
+) -> Opinion:
     last_day = starts + timedelta(days=days(kind.period, starts))
     first = last_day + timedelta(days=1)
     step = Step(
@@ -89,8 +94,12 @@ def _unregistered(snapshot: Snapshot, program: Program, as_of: date, starts: dat
         (program.newest.fact_id, *arrival.fact_ids),
         kind.authority,
     )
-    sentence = f"Arrived {day(arrival.arrived_on)} for a program that started {day(starts)} and never {kind.words}."
-    return judge_program(snapshot, program, max(first, arrival.arrived_on), as_of, sentence, trace=(step,))
+    sentence = f"Arrived {day(arrival.arrived_on)} for a program that started {day(starts)} and was never {kind.words}."
+    if review_only:
+        sentence = (
+            f"Arrived {day(arrival.arrived_on)} for a program, and the school canceled the record as not attending: a person decides."
+        )
+    return judge_program(snapshot, program, max(first, arrival.arrived_on), as_of, sentence, review_only=review_only, trace=(step,))
 
 
 STUDENT_RULE = Rule(
@@ -108,6 +117,7 @@ STUDENT_RULE = Rule(
         "SCH-30",
         "F1-EARLY",
         Unverified("Program start + 31 stands for 30 days after the registration deadline."),
+        Unverified("A record canceled as not attending, of somebody who arrived for it, is for a person."),
     ),
     sources=("sevis", "adis"),
     judge=judge_students,

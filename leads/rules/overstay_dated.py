@@ -8,12 +8,15 @@ from ingest.facts import SevisStatus
 from leads.rules.base import Effect, Opinion, Rebuttal, Rule, Strength, Unverified, Violation
 from leads.rules.classes import Group
 from leads.rules.dated_stay import judge_dated_stay
+from leads.rules.programs import programs
 from leads.rules.snapshot import Snapshot
 from leads.rules.stays import Stay, stays
 from leads.rules.words import day
 
 GROUPS = frozenset({Group.VISITOR, Group.STUDENT, Group.EXCHANGE, Group.MEDIA, Group.WORKER, Group.FAMILY, Group.VICTIM, Group.UNKNOWN})
 _STUDENTS = frozenset({Group.STUDENT, Group.EXCHANGE})
+_STUDENT_ALIVE = "Admitted to a date for a missing document, but the SEVIS record is alive: check whether the I-94 was corrected."
+_OTHER_ALIVE = "A SEVIS record of the person is active: check whether a change of status was granted."
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
@@ -27,7 +30,7 @@ def _judge_stay(snapshot: Snapshot, stay: Stay, as_of: date) -> Opinion:
     if stay.admit_until < stay.arrived_on:
         sentence = f"The date admitted until, {day(stay.admit_until)}, lies before the arrival on {day(stay.arrived_on)}: ask the source."
         return Opinion(matter_key=stay.key, sentence=sentence, evidence=stay.fact_ids)
-    extra = (*_dated_student(snapshot, stay), *_unknown_class(stay))
+    extra = (*_living_record(snapshot, stay), *_unknown_class(stay))
     return judge_dated_stay(snapshot, stay, stay.admit_until, as_of, extra=extra)
 
 
@@ -37,20 +40,23 @@ def unreadable(stay: Stay) -> Opinion:
     return Opinion(matter_key=stay.key, sentence=sentence, evidence=stay.fact_ids)
 
 
-def _dated_student(snapshot: Snapshot, stay: Stay) -> tuple[Rebuttal, ...]:
-    """A student admitted to a date for want of a document (I-515A) whose record is alive: the date is often replaced by D/S."""
-    if stay.group not in _STUDENTS:
-        return ()
-    alive = [known for known in snapshot.status_events if known.fact.status in {SevisStatus.ACTIVE, SevisStatus.INITIAL}]
-    if not alive:
+def _living_record(snapshot: Snapshot, stay: Stay) -> tuple[Rebuttal, ...]:
+    """A SEVIS record that is alive: a student's date (I-515A) is often replaced by D/S, others may have changed status.
+
+    SEVIS often shows a change of status before the benefit system does; a record that has not begun says so of students only.
+    """
+    student = stay.group in _STUDENTS
+    alive = {SevisStatus.ACTIVE, SevisStatus.INITIAL} if student else {SevisStatus.ACTIVE}
+    records = [each for each in programs(snapshot) if each.state.status in alive]
+    if not records:
         return ()
     return (
         Rebuttal(
             code="student_record_active",
-            sentence="Admitted to a date for a missing document, but the SEVIS record is alive: check whether the I-94 was corrected.",
+            sentence=_STUDENT_ALIVE if student else _OTHER_ALIVE,
             effect=Effect.HOLDS,
             strength=Strength.FAIR,
-            fact_ids=tuple(sorted(known.fact_id for known in alive)),
+            fact_ids=tuple(sorted(each.newest.fact_id for each in records)),
             source="sevis",
         ),
     )
@@ -90,6 +96,7 @@ RULE = Rule(
         "WEEKEND",
         "TPS",
         Unverified("A dated F or J admission of about 30 days is an I-515A admission."),
+        Unverified("An active SEVIS record of somebody admitted in another class is read as a possible change of status."),
     ),
     sources=("adis",),
     checks=("adis", "claims3", "eid"),

@@ -91,7 +91,7 @@ def record_rebuttals(program: Program) -> tuple[Rebuttal, ...]:
     if state.correction_pending:
         sentence = "The school or sponsor asked for a correction of the record."
         found.append(_rebuttal(program, "correction_pending", sentence, Effect.HOLDS, Strength.FAIR))
-    if state.reinstatement == "approved":
+    if state.reinstatement == "approved" and not _ended_after_reinstatement(state):
         on = f" on {day(state.reinstatement_on)}" if state.reinstatement_on else ""
         found.append(_rebuttal(program, "reinstated", f"Reinstated{on}.", Effect.CLOSES, Strength.STRONG, _reinstatement_key(program)))
     if state.reinstatement == "pending":
@@ -106,6 +106,12 @@ def record_rebuttals(program: Program) -> tuple[Rebuttal, ...]:
             )
         )
     return tuple(found)
+
+
+def _ended_after_reinstatement(state: StatusEvent) -> bool:
+    """Return whether the reinstatement was of an earlier end: it does not answer a failure that came after it."""
+    ended = state.failure_on or state.effective_on
+    return ended is not None and state.reinstatement_on is not None and state.reinstatement_on < ended
 
 
 def _reinstatement_key(program: Program) -> str:

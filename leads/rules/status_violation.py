@@ -12,7 +12,7 @@ from leads.rules.departure import departure_rebuttals
 from leads.rules.programs import Program, other_record_rebuttals, record_rebuttals, transfer_rebuttals
 from leads.rules.snapshot import Snapshot, evidence_digest
 from leads.rules.standing import standing_rebuttals
-from leads.rules.stays import stay_around
+from leads.rules.stays import Stay, stay_around, stays
 from leads.rules.words import day
 
 ONE_DAY = timedelta(days=1)
@@ -43,6 +43,7 @@ def judge_program(
         *benefit_rebuttals(snapshot, as_of),
         *departure_rebuttals(snapshot, stay, last_day),
         *standing_rebuttals(snapshot, stay if stay.admissions else None),
+        *_admitted_otherwise(snapshot, program, stay),
         *_no_arrival(snapshot),
         *_school_withdrawn(snapshot, program),
     )
@@ -62,6 +63,22 @@ def judge_program(
 def nothing_alleged(program: Program, sentence: str, next_change_on: date | None = None) -> Opinion:
     """Return the opinion that a record, as it stands, alleges nothing against the person."""
     return Opinion(matter_key=program.key, sentence=sentence, evidence=(program.newest.fact_id,), next_change_on=next_change_on)
+
+
+def _admitted_otherwise(snapshot: Snapshot, program: Program, stay: Stay) -> tuple[Rebuttal, ...]:
+    """Who came for the program, left, and was admitted in another class before the violation began is not here on that program.
+
+    Somebody who changed status to it was in the other class first: that is no answer.
+    """
+    family = program.class_of_admission[:1]
+    if not stay.admissions or stay.class_of_admission[:1] == family:
+        return ()
+    if not any(each.arrived_on < stay.arrived_on and each.class_of_admission[:1] == family for each in stays(snapshot)):
+        return ()
+    sentence = f"Admitted {day(stay.arrived_on)} as {stay.class_of_admission}: that stay does not rest on this SEVIS record."
+    return (
+        Rebuttal(code="admitted_otherwise", sentence=sentence, effect=Effect.CLOSES, fact_ids=stay.fact_ids, source=stay.newest.source),
+    )
 
 
 def _no_arrival(snapshot: Snapshot) -> tuple[Rebuttal, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ingest.facts import FilingStatus, VisaAction, VisaEvent
+from ingest.facts import FilingStatus, IdentifierKind, VisaAction, VisaEvent
 from leads.rules.base import Effect, Opinion, Rebuttal, Rule, Step, Strength, Unverified, Violation
 from leads.rules.benefits import benefit_rebuttals
 from leads.rules.classes import NO_CHANGE_OF_STATUS, Group
@@ -32,7 +32,8 @@ def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
 def _judge_visa(snapshot: Snapshot, events: list[Known[VisaEvent]], as_of: date) -> Opinion:
     ordered = sorted(events, key=lambda known: (known.fact.occurred_on, known.fact.action is VisaAction.REVOCATION_REVERSED, known.fact_id))
     key = matter_key("visa", min(events, key=lambda known: (known.known_at, known.key)))
-    last = [known for known in ordered if known.fact.action in _SPEAKS][-1]
+    speaking = [known for known in ordered if known.fact.action in _SPEAKS]
+    last = ([known for known in speaking if not known.fact.evus] or speaking)[-1]  # EVUS takes nothing back, and adds no lead
     fact = last.fact
     if fact.action is VisaAction.REVOCATION_REVERSED:
         return _nothing(key, last, f"The revocation was reversed on {day(fact.occurred_on)}: the visa is as valid as before.")
@@ -55,7 +56,7 @@ def _revoked(snapshot: Snapshot, key: str, known: Known[VisaEvent], as_of: date)
         return _nothing(key, known, "No stay in the country at the time of the revocation is known: not a lead.")
     rebuttals = (
         *_provisional(known),
-        *_other_visa(stay, known),
+        *_other_visa(snapshot, stay, known),
         *_changed_status(snapshot, stay),
         *benefit_rebuttals(snapshot, as_of),
         *departure_rebuttals(snapshot, stay, effective),
@@ -90,8 +91,15 @@ def _provisional(known: Known[VisaEvent]) -> tuple[Rebuttal, ...]:
     )
 
 
-def _other_visa(stay: Stay, known: Known[VisaEvent]) -> tuple[Rebuttal, ...]:
-    foils = {each.fact.visa_foil for each in stay.admissions if each.fact.visa_foil}
+def _foils(snapshot: Snapshot, stay: Stay) -> frozenset[str]:
+    """Return the visas on which the person was admitted: the numbers that stand in one record with an I-94 of the stay."""
+    records = {each.key for each in snapshot.identifiers if each.fact.kind is IdentifierKind.I94 and each.fact.value in stay.numbers}
+    named = {each.fact.value for each in snapshot.identifiers if each.fact.kind is IdentifierKind.VISA_FOIL and each.key in records}
+    return frozenset(named | {each.fact.visa_foil for each in stay.admissions if each.fact.visa_foil})
+
+
+def _other_visa(snapshot: Snapshot, stay: Stay, known: Known[VisaEvent]) -> tuple[Rebuttal, ...]:
+    foils = _foils(snapshot, stay)
     without = stay.group in NO_CHANGE_OF_STATUS and stay.group is not Group.CREW_TRANSIT
     if not without and (not foils or known.fact.visa_foil in foils):
         return ()

@@ -9,8 +9,9 @@ One fact per clause, clauses separated by `;`. A clause is a verb, then words in
     sevis S1 F1 active|initial|terminated|completed|canceled [03] [on D] [failed D] [program D..D] [opt D]
           [registered D] [correction] [reinstatement pending D] [capgap F D] [principal S0] [transfer S2] [school X] [level 02]
     visa V1 revoked|provisionally_revoked|revocation_reversed|issued D [effective D] [on-departure] [evus]
+    number i94 A1 in R1; number visa_foil V1 in R1: numbers in one record of the source
     met 2026-08-01 arrest|custody|case|inspection|outcome [wrong_person] [gone D] [in-custody] [in-proceedings]
-    worked petition|opt|stem_opt [from D] [to D] [unauthorized]
+    worked petition|opt|stem_opt [for ACME] [from D] [to D] [unauthorized]
     life died|naturalized|permanent_resident [D]
     us-person / weak-identity / protected
 Any clause may end with `seen D`: the as-of date of the extract that stated it.
@@ -34,6 +35,8 @@ from ingest.facts import (
     Fact,
     FilingMethod,
     FilingStatus,
+    Identifier,
+    IdentifierKind,
     LifeEvent,
     Mode,
     SevisStatus,
@@ -46,6 +49,7 @@ from leads.rules.snapshot import Known, Snapshot, build
 _SOURCES = {
     "admitted": "adis", "departed": "adis", "filed": "claims3", "sevis": "sevis", "visa": "ccd", "met": "eid",
     "worked": "sevis", "life": "claims3", "lives": "commercial",
+    "number": "adis",
 }  # fmt: skip
 ALL_SOURCES = ("adis", "sevis", "eid", "claims3", "ccd", "tecs", "ident")
 
@@ -211,13 +215,18 @@ def _met(words: Words) -> tuple[Fact, str]:
 
 
 def _worked(words: Words) -> tuple[Fact, str]:
-    starts, ends = words.day_after("from"), words.day_after("to")
+    starts, ends, employer = words.day_after("from"), words.day_after("to"), words.after("for")
     unauthorized = words.has("unauthorized")
     fact = Employment(
-        employer_name="EXAMPLE WORKS", kind=words.left.pop(0) if words.left else "", started_on=starts, ended_on=ends,
+        employer_name=employer or "EXAMPLE WORKS", kind=words.left.pop(0) if words.left else "", started_on=starts, ended_on=ends,
         authorized=False if unauthorized else None,
     )  # fmt: skip
     return fact, ""
+
+
+def _number(words: Words) -> tuple[Fact, str]:
+    record, kind = words.after("in"), IdentifierKind(words.first())
+    return Identifier(kind, words.first()), record
 
 
 def _life(words: Words) -> tuple[Fact, str]:
@@ -243,5 +252,5 @@ def _lives(words: Words) -> tuple[Fact, str]:
 
 _READERS = {
     "admitted": _admitted, "departed": _departed, "filed": _filed, "sevis": _sevis, "visa": _visa, "met": _met,
-    "worked": _worked, "life": _life, "lives": _lives,
+    "worked": _worked, "life": _life, "lives": _lives, "number": _number,
 }  # fmt: skip
