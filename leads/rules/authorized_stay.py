@@ -35,9 +35,13 @@ class _Course:
 
 @dataclass(frozen=True, slots=True)
 class StayEnd:
-    """The last authorized day, what speaks against a violation now, and how that was reached."""
+    """The last authorized day, what speaks against a violation now, and how that was reached.
+
+    `status_last`: the last day of the status itself, without days that only a pending filing authorized.
+    """
 
     last_day: date
+    status_last: date
     rebuttals: tuple[Rebuttal, ...]
     trace: tuple[Step, ...]
 
@@ -51,7 +55,7 @@ def follow_filings(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date, 
     course = _Course(status_last=last_day, stay_last=last_day)
     for known in sorted(_filings_of(snapshot, stay), key=lambda each: (each.fact.received_on, each.fact.receipt_number, each.fact_id)):
         _apply(course, known, stay, as_of, judge)
-    return StayEnd(course.stay_last, tuple(course.rebuttals), tuple(course.trace))
+    return StayEnd(course.stay_last, course.status_last, tuple(course.rebuttals), tuple(course.trace))
 
 
 def _filings_of(snapshot: Snapshot, stay: Stay) -> tuple[Known[BenefitFiling], ...]:

@@ -5,6 +5,7 @@ Classes: E-1, E-2, E-3, H-1B, H-1B1, L-1, O-1 and TN. The 10 days around validit
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ingest.facts import Employment, FilingStatus
@@ -33,14 +34,14 @@ def _judge_stay(snapshot: Snapshot, stay: Stay, as_of: date) -> Opinion | None:
     if ended is None or ended.fact.ended_on is None:
         return None
     ceased = ended.fact.ended_on
-    last_day = _last_day(stay, ceased)
+    last_day = _last_day(_validity(snapshot, stay, as_of), ceased)
     first = last_day + timedelta(days=1)
     step = Step(
         f"Work ended {day(ceased)}: may stay until {day(last_day)}, once per validity; DHS may shorten it.", (ended.fact_id,), "W-60"
     )
-    end = follow_filings(snapshot, stay, last_day, as_of)
+    end = follow_filings(_without_its_petitions(snapshot, ended.fact), stay, last_day, as_of)
     rebuttals = (
-        *_other_job(snapshot, ceased),
+        *_other_job(snapshot, ended.fact),
         *end.rebuttals,
         *benefit_rebuttals(snapshot, as_of),
         *departure_rebuttals(snapshot, stay, last_day),
@@ -59,10 +60,30 @@ def _judge_stay(snapshot: Snapshot, stay: Stay, as_of: date) -> Opinion | None:
     )
 
 
-def _last_day(stay: Stay, ceased: date) -> date:
-    """Return min(cessation + 60, end of validity): the I-94 date stands for validity (8 CFR 214.1(l)(2), key W-60)."""
+def _validity(snapshot: Snapshot, stay: Stay, as_of: date) -> date | None:
+    """Return the end of validity: the I-94 date, or the later one to which it was extended; None without a date."""
+    return None if stay.admit_until is None else follow_filings(snapshot, stay, stay.admit_until, as_of).status_last
+
+
+def _last_day(validity: date | None, ceased: date) -> date:
+    """Return min(cessation + 60, end of validity) (8 CFR 214.1(l)(2), key W-60)."""
     grace = ceased + timedelta(days=days("worker_grace", ceased))
-    return grace if stay.admit_until is None else min(grace, stay.admit_until)
+    return grace if validity is None else min(grace, validity)
+
+
+def _same_employer(one: Employment, other: Employment) -> bool:
+    return bool(one.employer_name.strip()) and one.employer_name.strip().casefold() == other.employer_name.strip().casefold()
+
+
+def _goes_with(job: Employment, ended: Employment) -> bool:
+    """Return whether `job` is of the employer whose job ended, and no new one with it."""
+    return _same_employer(job, ended) and (job.started_on is None or ended.ended_on is None or job.started_on <= ended.ended_on)
+
+
+def _without_its_petitions(snapshot: Snapshot, ended: Employment) -> Snapshot:
+    """Return the snapshot without what was granted on the petition of the job that ended: it does not outlive the job."""
+    its = {known.key for known in snapshot.employments if known.fact.kind == "petition" and _goes_with(known.fact, ended)}
+    return replace(snapshot, filings=tuple(known for known in snapshot.filings if known.key not in its)) if its else snapshot
 
 
 def _jobs(snapshot: Snapshot) -> list[Known[Employment]]:
@@ -70,25 +91,30 @@ def _jobs(snapshot: Snapshot) -> list[Known[Employment]]:
 
 
 def _last_ended(snapshot: Snapshot, stay: Stay) -> Known[Employment] | None:
-    """Return the job that ended last within the stay, before its I-94 date; after it the dated rule speaks.
-
-    A petition whose validity ran out on that day says nothing about the work: the I-94 may rest on another one.
-    """
-    until = stay.admit_until or date.max
-    validity = {known.fact.valid_until for known in snapshot.filings if known.fact.status is FilingStatus.APPROVED}
+    """Return the job that ended last within the stay. A job that ends with the I-94 says nothing: the dated rule speaks."""
+    until = stay.next_arrival.fact.arrived_on if stay.next_arrival else date.max
     found = [
         known
         for known in _jobs(snapshot)
         if known.fact.ended_on is not None
         and stay.arrived_on <= known.fact.ended_on < until
-        and not (known.fact.kind == "petition" and known.fact.ended_on in validity)
+        and known.fact.ended_on != stay.admit_until
+        and not (known.fact.kind == "petition" and _is_only_a_period(snapshot, stay, known))
     ]
     return max(found, key=lambda known: (known.fact.ended_on or date.min, known.fact_id), default=None)
 
 
-def _other_job(snapshot: Snapshot, ceased: date) -> tuple[Rebuttal, ...]:
-    later = [known for known in _jobs(snapshot) if known.fact.ended_on is None or known.fact.ended_on > ceased]
-    running = sorted((known for known in later if known.fact.started_on is not None), key=lambda known: known.fact_id)
+def _is_only_a_period(snapshot: Snapshot, stay: Stay, known: Known[Employment]) -> bool:
+    """Return whether the end of a petition is that of its period, which says nothing about the work; the I-94 may rest on another."""
+    ends = known.fact.ended_on or date.max
+    granted = {each.fact.valid_until for each in snapshot.filings if each.fact.status is FilingStatus.APPROVED}
+    return ends >= (stay.admit_until or date.max) or ends in granted or known.key in {each.key for each in snapshot.filings}
+
+
+def _other_job(snapshot: Snapshot, ended: Employment) -> tuple[Rebuttal, ...]:
+    others = [known for known in _jobs(snapshot) if known.fact.started_on is not None and not _goes_with(known.fact, ended)]
+    later = [known for known in others if known.fact.ended_on is None or ended.ended_on is None or known.fact.ended_on > ended.ended_on]
+    running = sorted(later, key=lambda known: known.fact_id)
     if not running:
         return ()
     ids = tuple(known.fact_id for known in running)

@@ -5,13 +5,13 @@ One fact per clause, clauses separated by `;`. A clause is a verb, then words in
     admitted 2026-01-10 B2 until 2026-07-09 [D/S] [by land] [at AGA] [no A2] [passport P2] [flag deceased]
     departed 2026-07-09 biometric [no A1] [passport P1] [from eid]
     filed 2026-07-08 I-539 extension pending|approved|denied|rejected|withdrawn [paper|online] [decided D] [from-day D]
-          [until D] [to F1] [frivolous]
+          [until D] [to F1] [frivolous] [receipt R1]
     sevis S1 F1 active|initial|terminated|completed|canceled [03] [on D] [failed D] [program D..D] [opt D]
           [registered D] [correction] [reinstatement pending D] [capgap F D] [principal S0] [transfer S2] [school X] [level 02]
     visa V1 revoked|provisionally_revoked|revocation_reversed|issued D [effective D] [on-departure] [evus]
     number i94 A1 in R1; number visa_foil V1 in R1: numbers in one record of the source
     met 2026-08-01 arrest|custody|case|inspection|outcome [wrong_person] [gone D] [in-custody] [in-proceedings]
-    worked petition|opt|stem_opt [for ACME] [from D] [to D] [unauthorized]
+    worked petition|opt|stem_opt [for ACME] [from D] [to D] [unauthorized] [on R1: the receipt of its petition]
     life died|naturalized|permanent_resident [D]
     us-person / weak-identity / protected
 Any clause may end with `seen D`: the as-of date of the extract that stated it.
@@ -156,7 +156,7 @@ def _departed(words: Words) -> tuple[Fact, str]:
 
 def _filed(words: Words) -> tuple[Fact, str]:
     decided, until, starts = words.day_after("decided"), words.day_after("until"), words.day_after("from-day")
-    requested = words.after("to")
+    requested, receipt = words.after("to"), words.after("receipt")
     status = FilingStatus(words.one_of(item.value for item in FilingStatus))
     method = FilingMethod(words.one_of(["paper", "online"]) or "unknown")
     frivolous = words.has("frivolous")
@@ -166,7 +166,7 @@ def _filed(words: Words) -> tuple[Fact, str]:
         requested_class=requested, decided_on=decided, valid_from=starts, valid_until=until,
         denial_frivolous_or_unauthorized_work=frivolous,
     )  # fmt: skip
-    return fact, ""
+    return fact, receipt
 
 
 def _sevis(words: Words) -> tuple[Fact, str]:
@@ -216,12 +216,13 @@ def _met(words: Words) -> tuple[Fact, str]:
 
 def _worked(words: Words) -> tuple[Fact, str]:
     starts, ends, employer = words.day_after("from"), words.day_after("to"), words.after("for")
+    receipt = words.after("on")
     unauthorized = words.has("unauthorized")
     fact = Employment(
         employer_name=employer or "EXAMPLE WORKS", kind=words.left.pop(0) if words.left else "", started_on=starts, ended_on=ends,
         authorized=False if unauthorized else None,
     )  # fmt: skip
-    return fact, ""
+    return fact, receipt
 
 
 def _number(words: Words) -> tuple[Fact, str]:
