@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from ingest.facts import Encounter
+from ingest.facts import BenefitFiling, Encounter, FilingStatus
 from leads.rules.base import Effect, Opinion, Rebuttal, Rule, Step, Strength, Violation
 from leads.rules.classes import Group
 from leads.rules.dated_stay import judge_dated_stay
@@ -26,11 +27,33 @@ def _judge_stay(snapshot: Snapshot, stay: Stay, as_of: date) -> Opinion:
     if stay.admit_until is None and notice is None:
         return unreadable(stay)
     until = stay.admit_until or date.max
-    if notice is None or notice.fact.occurred_on > until:
-        return judge_dated_stay(snapshot, stay, until, as_of, what="Parole expired", extra=())
-    last_day = notice.fact.occurred_on - timedelta(days=1)
-    step = Step(f"A charging document of {day(notice.fact.occurred_on)} ended the parole.", (notice.fact_id,), "PAROLE-NOTE")
-    return judge_dated_stay(snapshot, stay, last_day, as_of, what="Parole ended by notice", extra=_served(notice), trace=(step,))
+    if notice is None or notice.fact.occurred_on > max(until, _paroled_on(snapshot, notice.fact.occurred_on)):
+        return judge_dated_stay(snapshot, stay, until, as_of, what="Parole expired")
+    served = notice.fact.occurred_on
+    last_day = served - timedelta(days=1)
+    step = Step(f"A charging document of {day(served)} ended the parole.", (notice.fact_id,), "PAROLE-NOTE")
+    left = _without_ended(snapshot, served)
+    return judge_dated_stay(left, stay, last_day, as_of, what="Parole ended by notice", extra=_served(notice), trace=(step,))
+
+
+def _paroled_again(known: Known[BenefitFiling], on: date) -> bool:
+    """Return whether a further parole, granted without a new entry, was running on `on`."""
+    filing = known.fact
+    if filing.basis != "parole" or filing.status is not FilingStatus.APPROVED:
+        return False
+    starts = filing.valid_from or filing.decided_on or filing.received_on
+    return starts <= on <= (filing.valid_until or date.max)
+
+
+def _paroled_on(snapshot: Snapshot, on: date) -> date:
+    """Return `on` when a further parole was running then, else a day before every other."""
+    return on if any(_paroled_again(known, on) for known in snapshot.filings) else date.min
+
+
+def _without_ended(snapshot: Snapshot, served: date) -> Snapshot:
+    """Return the snapshot without the further parole that the notice ended; one that began later stands."""
+    ended = {known.fact_id for known in snapshot.filings if _paroled_again(known, served)}
+    return replace(snapshot, filings=tuple(known for known in snapshot.filings if known.fact_id not in ended)) if ended else snapshot
 
 
 def charging_document(snapshot: Snapshot, stay: Stay) -> Known[Encounter] | None:

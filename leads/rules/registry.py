@@ -22,6 +22,7 @@ from leads.rules import (
     overstay_vwp,
     parole_expired,
     transfer_no_show,
+    unauthorized_work,
     visa_revoked,
     worker_cessation,
 )
@@ -44,6 +45,7 @@ ALL: tuple[Rule, ...] = (
     transfer_no_show.RULE,
     visa_revoked.RULE,
     worker_cessation.RULE,
+    unauthorized_work.RULE,
     parole_expired.RULE,
     opt_unemployment.RULE,
     f1_high_school.RULE,

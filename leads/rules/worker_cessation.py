@@ -71,13 +71,15 @@ def _last_day(validity: date | None, ceased: date) -> date:
     return grace if validity is None else min(grace, validity)
 
 
-def _same_employer(one: Employment, other: Employment) -> bool:
-    return bool(one.employer_name.strip()) and one.employer_name.strip().casefold() == other.employer_name.strip().casefold()
-
-
 def _goes_with(job: Employment, ended: Employment) -> bool:
-    """Return whether `job` is of the employer whose job ended, and no new one with it."""
-    return _same_employer(job, ended) and (job.started_on is None or ended.ended_on is None or job.started_on <= ended.ended_on)
+    """Return whether `job` is of the employer whose job ended, and no new one with it.
+
+    Where nobody named the employer (an analyst's "the job has ended"), every petition that had begun by then is meant.
+    """
+    if job.started_on is not None and ended.ended_on is not None and job.started_on > ended.ended_on:
+        return False
+    named = ended.employer_name.strip().casefold()
+    return job.employer_name.strip().casefold() == named if named else job.kind == "petition"
 
 
 def _without_its_petitions(snapshot: Snapshot, ended: Employment) -> Snapshot:

@@ -26,7 +26,7 @@ from leads.services.attachments import Examined, attach_file
 from leads.services.evaluation import evaluate_subjects
 from leads.services.notes import write_note
 from leads.services.present import present_lead
-from subjects.models import DepartureFact, EncounterFact, FactBase, FilingFact, LifeEventFact
+from subjects.models import DepartureFact, EmploymentFact, EncounterFact, FactBase, FilingFact, LifeEventFact
 
 NOTHING_NEW = "nothing_new"
 # what a system may say, in the words of the form; every one but the first is a fact with a day
@@ -36,6 +36,8 @@ RESULTS: Mapping[str, str] = MappingProxyType(
         "departed": "The person departed",
         "filing_pending": "An extension or change of status is pending",
         "in_custody": "The person is in custody",
+        "job_ended": "The job on which the stay rests has ended",
+        "unauthorized_work": "The person began to work without authorization",
         "permanent_resident": "The person is a lawful permanent resident",
         "naturalized": "The person is a U.S. citizen",
         "died": "The person died",
@@ -146,6 +148,14 @@ def _custody(base: dict[str, Any], on: date, number: str) -> FactBase:
     )
 
 
+def _work(*, ended: bool) -> Callable[[dict[str, Any], date, str], FactBase]:
+    def create(base: dict[str, Any], on: date, _: str) -> FactBase:
+        told: dict[str, Any] = {"ended_on": on} if ended else {"started_on": on, "authorized": False}
+        return EmploymentFact.objects.create(employer_name="", kind="reported", **told, **base)
+
+    return create
+
+
 def _life(kind: str) -> Callable[[dict[str, Any], date, str], FactBase]:
     def create(base: dict[str, Any], on: date, _: str) -> FactBase:
         return LifeEventFact.objects.create(kind=kind, occurred_on=on, **base)
@@ -158,6 +168,8 @@ _FACTS: Mapping[str, Callable[[dict[str, Any], date, str], FactBase]] = MappingP
         "departed": _departed,
         "filing_pending": _filing,
         "in_custody": _custody,
+        "job_ended": _work(ended=True),
+        "unauthorized_work": _work(ended=False),
         "permanent_resident": _life("permanent_resident"),
         "naturalized": _life("naturalized"),
         "died": _life("died"),

@@ -11,7 +11,7 @@ One fact per clause, clauses separated by `;`. A clause is a verb, then words in
     visa V1 revoked|provisionally_revoked|revocation_reversed|issued D [effective D] [on-departure] [evus]
     number i94 A1 in R1; number visa_foil V1 in R1: numbers in one record of the source
     met 2026-08-01 arrest|custody|case|inspection|outcome [wrong_person] [gone D] [in-custody] [in-proceedings]
-    worked petition|opt|stem_opt [for ACME] [from D] [to D] [unauthorized] [on R1: the receipt of its petition]
+    worked petition|opt|stem_opt [for ACME|NOBODY] [from D] [to D] [unauthorized] [on R1: the receipt of its petition]
     life died|naturalized|permanent_resident [D]
     us-person / weak-identity / protected
 Any clause may end with `seen D`: the as-of date of the extract that stated it.
@@ -218,8 +218,9 @@ def _worked(words: Words) -> tuple[Fact, str]:
     starts, ends, employer = words.day_after("from"), words.day_after("to"), words.after("for")
     receipt = words.after("on")
     unauthorized = words.has("unauthorized")
+    name = {"": "EXAMPLE WORKS", "NOBODY": ""}.get(employer, employer)
     fact = Employment(
-        employer_name=employer or "EXAMPLE WORKS", kind=words.left.pop(0) if words.left else "", started_on=starts, ended_on=ends,
+        employer_name=name, kind=words.left.pop(0) if words.left else "", started_on=starts, ended_on=ends,
         authorized=False if unauthorized else None,
     )  # fmt: skip
     return fact, receipt

@@ -33,7 +33,7 @@ ROWS: dict[int, tuple[str, ...]] = {
     13: ("visa-revoked",),
     14: (),
     15: ("worker-cessation",),
-    16: ("f1-terminated", "j1-terminated", "m1-terminated"),
+    16: ("f1-terminated", "j1-terminated", "m1-terminated", "unauthorized-work"),
     17: ("parole-expired",),
     18: ("opt-unemployment",),
     19: ("dependent",),

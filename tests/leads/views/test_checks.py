@@ -14,7 +14,7 @@ from access.context import acting_as
 from audit.acts import Act
 from audit.models import Event
 from leads.models import Lead, SystemCheck
-from subjects.models import DepartureFact
+from subjects.models import DepartureFact, EmploymentFact
 from tests.factories.facts import AS_OF, NOW, loaded
 from tests.leads.conftest import Desk
 from tests.pages import signed_in, words
@@ -92,3 +92,17 @@ def test_what_cannot_be_comes_back_with_every_word(analyst: Client, lead: Lead, 
     assert response.status_code == 422
     assert said in words(response)
     assert "file 7" in response.content.decode()
+
+
+@pytest.mark.parametrize(("result", "told"), [("job_ended", (None, True, None)), ("unauthorized_work", (True, None, False))])
+def test_what_a_system_says_of_work_is_a_fact(
+    desk: Desk, later: Client, lead: Lead, result: str, told: tuple[bool | None, bool | None, bool | None]
+) -> None:
+    on = timezone.now().date() - timedelta(days=3)
+    later.post(f"/leads/{lead.number}/check/", answer(lead, source="eid", result=result, happened_on=on.isoformat()))
+
+    with acting_as(desk.analyst):
+        fact = EmploymentFact.objects.get(source="manual")
+        assert (fact.started_on == on or None, fact.ended_on == on or None, fact.authorized) == told
+    page = words(later.get(f"/leads/{lead.number}/findings/"))
+    assert ("whether it was authorized, a person decides" in page) == (result == "unauthorized_work")
