@@ -36,7 +36,7 @@ _PERIODS: dict[str, tuple[Period, ...]] = {
     "f1_high_school_years": (Period(1, _LONG_AGO, "F1-HS", "Twelve months, counted by the calendar as one year."),),
     "j1_category_denied": (Period(30, _LONG_AGO, "J1-CAT"),),
     "j1_grace": (Period(30, _LONG_AGO, "J1-30"),),
-    "j1_validation": (Period(30, date(2015, 1, 5), "J1-VALID"), Period(30, _LONG_AGO, "J1-VALID")),
+    "j1_validation": (Period(30, _LONG_AGO, "J1-VALID", "In force from 5 Jan 2015; earlier records are read by the same 30 days."),),
     "school_registration": (
         Period(
             30,
@@ -53,7 +53,27 @@ _PERIODS: dict[str, tuple[Period, ...]] = {
     "m1_grace": (Period(30, _LONG_AGO, "M1-GRACE"),),
     "opt_unemployment": (Period(90, _LONG_AGO, "OPT-90"),),
     "stem_opt_unemployment": (Period(150, date(2016, 5, 10), "OPT-90"), Period(120, _LONG_AGO, "OPT-90")),
-    "automatic_revalidation": (Period(30, _LONG_AGO, "AUTOREVAL"),),
+}
+
+TITLES = {
+    "vwp_stay": "Longest visa waiver stay, the arrival day counted",
+    "guam_cnmi_stay": "Longest Guam-CNMI visa waiver stay, the arrival day counted",
+    "satisfactory_departure": "One grant of satisfactory departure",
+    "f1_grace": "F-1: to depart after the program or training",
+    "f1_withdrawal": "F-1: to depart after an authorized withdrawal",
+    "f1_no_grace": "F-1: to depart after a failure to maintain status",
+    "f1_reinstatement_months": "F-1: months in which reinstatement is asked for",
+    "f1_high_school_years": "F-1: years at a public high school",
+    "j1_category_denied": "J-1: to depart after a change of category was denied",
+    "j1_grace": "J-1: to depart after the program",
+    "j1_validation": "J-1: for the sponsor to validate, from the program start",
+    "school_registration": "F-1 and M-1: for the school to register, from the program start",
+    "transfer_registration": "Transfer: for the new school to register, from the program start",
+    "worker_grace": "Workers: after the job ended, within the validity",
+    "m1_filing_margin": "M-1: an extension is filed at least so long before the program ends",
+    "m1_grace": "M-1: to depart after the program, inside the I-94 date",
+    "opt_unemployment": "Practical training: without work, in all",
+    "stem_opt_unemployment": "Practical training with the STEM extension: without work, in all",
 }
 
 NEXT_BUSINESS_DAY_FROM = date(2023, 3, 29)

@@ -23,6 +23,22 @@ class Meaning(StrEnum):
     EARLY_WITHDRAWAL = "early_withdrawal"
     SCHOOL = "school"  # the organization's matter, not the person's
 
+    @property
+    def words(self) -> str:
+        """Return what it makes of a lead, in the desk's words."""
+        return _MEANING_WORDS[self]
+
+
+_MEANING_WORDS = {
+    Meaning.VIOLATION: "a violation",
+    Meaning.NONE: "no violation by itself",
+    Meaning.REVIEW: "a person decides",
+    Meaning.CLOSE: "nothing to pursue",
+    Meaning.NO_SHOW: "a no-show, if the person arrived",
+    Meaning.EARLY_WITHDRAWAL: "F-1: 15 days to depart; M-1: a person decides",
+    Meaning.SCHOOL: "the school's matter, not the student's",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

@@ -10,7 +10,9 @@ from django.test import Client
 from access.context import acting_as
 from leads.models import Finding, Lead
 from leads.rules.base import Unverified
+from leads.rules.periods import TITLES, all_periods
 from leads.rules.registry import ALL
+from leads.rules.sevis_codes import reasons
 from leads.selectors.figures import open_leads_for
 from leads.views.rule_book import authority_line
 from subjects.models import Subject
@@ -28,6 +30,22 @@ def test_every_rule_stands_in_the_book_with_title_version_and_authority(analyst:
         assert f'id="{rule.id}"' in response.content.decode()
     assert "Overstay of a dated admission" in page
     assert "since 1 Mar 2003" in page
+
+
+def test_the_days_that_rules_count_stand_in_the_book_with_what_was_chosen(analyst: Client) -> None:
+    page = words(analyst.get("/rules/"))
+
+    assert "Transfer: for the new school to register, from the program start 60" in page
+    assert "we take the kinder end, 60 days after the start" in page
+    assert "Workers: after the job ended, within the validity 60 17 Jan 2017 8 CFR 214.1(l)(2)" in page
+    assert set(TITLES) == set(all_periods())
+
+
+def test_every_sevis_code_stands_in_the_book_with_what_it_makes_of_a_lead(analyst: Client) -> None:
+    response = analyst.get("/rules/")
+
+    assert "23 F and M termination authorized early withdrawal F-1: 15 days to depart; M-1: a person decides" in words(response)
+    assert len(response.context["codes"]) == len(reasons())
 
 
 def test_what_no_authority_confirms_reads_unverified() -> None:
@@ -48,13 +66,12 @@ def test_the_rule_book_is_for_the_desk(desk: Desk) -> None:
 
 
 def test_a_lead_counts_under_each_of_its_rules_and_the_queue_lists_it_under_each(desk: Desk) -> None:
-    def student_who_overstayed_too() -> Subject:
+    def visitor_whose_school_ended_the_record_too() -> Subject:
         subject = told.overstayer()
-        told.admitted(subject, None, arrived=date(2025, 8, 10), group="F1")
         told.terminated(subject, date(2026, 6, 1))
         return subject
 
-    lead = desk.opened(student_who_overstayed_too)
+    lead = desk.opened(visitor_whose_school_ended_the_record_too)
     with desk.facts():
         stands = {each.rule_id for each in Finding.objects.filter(lead=lead, holds=True)}
     analyst = signed_in(desk.analyst)
