@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from ingest.facts import BenefitFiling, FilingStatus
 from leads.rules.base import Effect, Rebuttal, Step, Strength
@@ -18,6 +18,7 @@ from leads.rules.snapshot import Known, Snapshot
 from leads.rules.stays import Stay
 from leads.rules.words import day
 
+ONE_DAY = timedelta(days=1)
 STAY_FORMS = frozenset({"I-539", "I-539A", "I-129"})
 TimelinessJudge = Callable[[BenefitFiling, date], Timeliness]
 STAY_BASES = frozenset({"extension", "change"})
@@ -139,6 +140,9 @@ def _pending(course: _Course, known: Known[BenefitFiling], timeliness: Timelines
 
 def _approved(course: _Course, known: Known[BenefitFiling], timeliness: Timeliness, as_of: date) -> None:
     filing = known.fact
+    if filing.valid_from is not None and filing.valid_from > max(as_of, course.stay_last + ONE_DAY):
+        course.rebuttals.append(_not_begun(known, filing.valid_from))
+        return
     until = filing.valid_until
     word = "changed" if filing.basis == "change" else "extended"
     if until is not None:
@@ -160,6 +164,20 @@ def _approved(course: _Course, known: Known[BenefitFiling], timeliness: Timeline
             holds_until=until,
             source=known.source,
         )
+    )
+
+
+def _not_begun(known: Known[BenefitFiling], starts: date) -> Rebuttal:
+    """What was granted from a later day on, with days between that nothing covers: it waits for that day or for a person."""
+    return Rebuttal(
+        code="granted_from_later",
+        sentence=f"A filing was granted from {day(starts)} on; nothing covers the days until then: a person decides.",
+        effect=Effect.HOLDS,
+        strength=Strength.FAIR,
+        fact_ids=(known.fact_id,),
+        authority="COS-EFFECT",
+        holds_until=starts - ONE_DAY,
+        source=known.source,
     )
 
 
