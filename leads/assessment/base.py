@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 Input = TypeVar("Input")
@@ -43,14 +43,22 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """A judgement: band in words, the sum of its lines, and what would change it."""
+    """A judgement: band in words, the sum of its lines, and what would change it.
+
+    What would change it is worked out when somebody asks: millions are judged in bulk, and nobody reads it of most.
+    """
 
     band: str
     points: int
     lines: tuple[Line, ...]
-    would_change: tuple[Change, ...]
     weights_version: int
+    ask_changes: Callable[[], tuple[Change, ...]] = field(compare=False, repr=False)
     measured: Measured | None = None
+
+    @property
+    def would_change(self) -> tuple[Change, ...]:
+        """Return each single thing that would move it to another band."""
+        return self.ask_changes()
 
     def measured_words(self, what: str) -> str:
         """Return `of 1,000 like this, 820 were still here`, or that nobody has measured it yet."""
@@ -89,19 +97,23 @@ def assess(
     given: Input,
     reader: Callable[[Input, Weights], Iterable[Line]],
     weights: Weights,
-    hypotheses: Iterable[Hypothesis[Input]],
+    hypotheses: Sequence[Hypothesis[Input]],
     measured: Measured | None = None,
 ) -> Assessment:
     """Return the judgement that `reader` makes of `given` under `weights`, strongest lines first."""
     lines = _lines(given, reader, weights)
     total = sum(line.points for line in lines)
     band = weights.band(total)
-    changes = []
-    for each in hypotheses:
-        then = weights.band(sum(line.points for line in _lines(each.apply(given), reader, weights)))
-        if then != band:
-            changes.append(Change(each.code, f"{each.sentence} would make it {then}.", then))
-    return Assessment(band=band, points=total, lines=lines, would_change=tuple(changes), weights_version=weights.version, measured=measured)
+
+    def ask_changes() -> tuple[Change, ...]:
+        changes = []
+        for each in hypotheses:
+            then = weights.band(sum(line.points for line in _lines(each.apply(given), reader, weights)))
+            if then != band:
+                changes.append(Change(each.code, f"{each.sentence} would make it {then}.", then))
+        return tuple(changes)
+
+    return Assessment(band=band, points=total, lines=lines, weights_version=weights.version, ask_changes=ask_changes, measured=measured)
 
 
 def _lines(given: Input, reader: Callable[[Input, Weights], Iterable[Line]], weights: Weights) -> tuple[Line, ...]:

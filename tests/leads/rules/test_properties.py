@@ -75,8 +75,12 @@ def test_what_people_are_changes_nothing(known: list[Known[Fact]], word: str, se
     left, right = evaluate(first), evaluate(second)
     assert {key: _gist(each) for key, each in answers(left).items()} == {key: _gist(each) for key, each in answers(right).items()}
     assert left.stop_signs == right.stop_signs
-    assert judge_presence(presence_input(first, left)) == judge_presence(presence_input(second, right))
-    assert judge_risk(risk_input(first, left)) == judge_risk(risk_input(second, right))
+    for one, other in (
+        (judge_presence(presence_input(first, left)), judge_presence(presence_input(second, right))),
+        (judge_risk(risk_input(first, left)), judge_risk(risk_input(second, right))),
+    ):
+        assert one == other
+        assert one.would_change == other.would_change
     assert _opened_by(first) == _opened_by(second)  # nor whether a lead is opened
 
 
