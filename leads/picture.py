@@ -15,7 +15,8 @@ from ingest.facts import Fact, StatusEvent
 from leads.assessment.base import Assessment
 from leads.judging import Judged, sign_key
 from leads.organizations.signals import signal_words
-from leads.rules.base import Rebuttal, Verdict
+from leads.rules import authorities
+from leads.rules.base import Rebuttal, Step, Verdict
 from leads.rules.freshness import WORDS, age_in_days, checked_on, is_stale
 from leads.rules.registry import UnknownRule, rule
 from leads.rules.snapshot import Known, Snapshot
@@ -295,8 +296,13 @@ def _verdict(verdict: Verdict) -> VerdictView:
         evidence_digest=claim.evidence_digest if claim else "",
         rebuttals=tuple(_rebuttal(each) for each in verdict.rebuttals),
         next_change_on=verdict.next_change_on,
-        reasoning=tuple(step.sentence for step in verdict.trace),
+        reasoning=tuple(_step(step) for step in verdict.trace),
     )
+
+
+def _step(step: Step) -> str:
+    """A line of reasoning with the text that it applies. Steps never rest on a protected filing; rebuttals may, so theirs stay unnamed."""
+    return f"{step.sentence} {authorities.source(step.authority).citation}." if step.authority else step.sentence
 
 
 def _rebuttal(each: Rebuttal) -> RebuttalView:

@@ -13,12 +13,13 @@ _LONG_AGO = date(1900, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A number of days in force from a day on (until the next period of the same name starts)."""
+    """A number of days, or of `unit`, in force from a day on (until the next period of the same name starts)."""
 
     days: int
     effective_from: date
     authority: str
     choice: str = ""
+    unit: str = "day"
 
 
 class UnknownPeriod(LookupError):
@@ -32,8 +33,8 @@ _PERIODS: dict[str, tuple[Period, ...]] = {
     "f1_grace": (Period(60, _LONG_AGO, "F1-60"),),
     "f1_withdrawal": (Period(15, _LONG_AGO, "F1-15"),),
     "f1_no_grace": (Period(0, _LONG_AGO, "F1-0"),),
-    "f1_reinstatement_months": (Period(5, _LONG_AGO, "F1-REIN", "Counted in calendar months, not days."),),
-    "f1_high_school_years": (Period(1, _LONG_AGO, "F1-HS", "Twelve months, counted by the calendar as one year."),),
+    "f1_reinstatement_months": (Period(5, _LONG_AGO, "F1-REIN", "Counted in calendar months, not days.", "month"),),
+    "f1_high_school_years": (Period(1, _LONG_AGO, "F1-HS", "Twelve months, counted by the calendar as one year.", "year"),),
     "j1_category_denied": (Period(30, _LONG_AGO, "J1-CAT"),),
     "j1_grace": (Period(30, _LONG_AGO, "J1-30"),),
     "j1_validation": (Period(30, _LONG_AGO, "J1-VALID", "In force from 5 Jan 2015; earlier records are read by the same 30 days."),),
@@ -46,7 +47,7 @@ _PERIODS: dict[str, tuple[Period, ...]] = {
         ),
     ),
     "transfer_registration": (
-        Period(60, _LONG_AGO, "SCH-30", "The domain gives 30 to 60 days; we take the kinder end, 60 days after the start."),
+        Period(60, _LONG_AGO, "SCH-30", "Between 30 and 60 days after the start are possible; we take the kinder end."),
     ),
     "worker_grace": (Period(60, date(2017, 1, 17), "W-60"), Period(0, _LONG_AGO, "W-60")),
     "m1_filing_margin": (Period(15, _LONG_AGO, "M1-WIN"),),
@@ -62,8 +63,8 @@ TITLES = {
     "f1_grace": "F-1: to depart after the program or training",
     "f1_withdrawal": "F-1: to depart after an authorized withdrawal",
     "f1_no_grace": "F-1: to depart after a failure to maintain status",
-    "f1_reinstatement_months": "F-1: months in which reinstatement is asked for",
-    "f1_high_school_years": "F-1: years at a public high school",
+    "f1_reinstatement_months": "F-1: to ask for reinstatement, from the failure",
+    "f1_high_school_years": "F-1: at a public high school, in all",
     "j1_category_denied": "J-1: to depart after a change of category was denied",
     "j1_grace": "J-1: to depart after the program",
     "j1_validation": "J-1: for the sponsor to validate, from the program start",

@@ -21,7 +21,7 @@ from leads.rules.freshness import WORDS
 from leads.rules.periods import TITLES, all_periods
 from leads.rules.registry import ALL
 from leads.rules.sevis_codes import reasons
-from leads.rules.words import listed
+from leads.rules.words import count, listed
 from leads.selectors.book import book_now, stops_now
 from leads.selectors.quality import Disagreement, disagreement_by_rule
 from leads.selectors.rule_counts import open_leads_by_rule
@@ -86,7 +86,7 @@ class PeriodLine:
     """A number of days that rules count, as the page prints it. `from_day` None: ever since the rules begin."""
 
     title: str
-    days: int
+    length: str
     from_day: date | None
     citation: str
     choice: str
@@ -110,7 +110,7 @@ def period_lines() -> list[PeriodLine]:
     return [
         PeriodLine(
             TITLES[name],
-            each.days,
+            count(each.days, each.unit),
             None if each is min(history, key=lambda one: one.effective_from) else each.effective_from,
             authority_line(each.authority).citation,
             each.choice,

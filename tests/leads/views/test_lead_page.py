@@ -131,3 +131,14 @@ def test_the_lead_shows_the_parts_of_other_apps(analyst: Client, lead: Lead) -> 
     slots = analyst.get(f"/leads/{lead.number}/").context["slots"]
     wanted = {panel.slot for panel in panels if panel.page == "lead"}
     assert set(slots) <= wanted
+
+
+def test_the_findings_say_how_the_day_was_counted_and_by_which_text(desk: Desk, analyst: Client, lead: Lead) -> None:
+    assert lead.subject is not None
+    with desk.facts():
+        filed(lead.subject, date(2026, 7, 1), status="denied", decided_on=date(2026, 7, 20))
+    desk.judge(lead.subject)
+    page = words(analyst.get(f"/leads/{lead.number}/findings/"))
+
+    assert "How it was counted Admitted 11 Jan 2026 as B2 until 10 Jul 2026. AFM 40.9.2" in page
+    assert "8 CFR 214.1(c)(4)." in page
