@@ -106,6 +106,16 @@ class GroupLine:
     appears: int
     vanishes: int
 
+    @property
+    def appears_per_thousand(self) -> int:
+        """Leads that appear, of 1,000 people of the group."""
+        return round(1000 * self.appears / self.people)
+
+    @property
+    def vanishes_per_thousand(self) -> int:
+        """Leads that vanish, of 1,000 people of the group."""
+        return round(1000 * self.vanishes / self.people)
+
 
 def group_lines(tally: Tally) -> tuple[GroupLine, ...]:
     """Return the groups, the largest first; small ones of a kind are put together."""

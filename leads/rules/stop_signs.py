@@ -16,6 +16,7 @@ from leads.rules.words import count, day
 from subjects.speaking import OF_THE_PERSON
 
 _MAY_CLEAR = frozenset({"departure", "life", "filing", "status", "encounter", "entry"})
+_OF_THE_VISA_ALONE = frozenset({"revocation_provisional", "other_visa"})  # they speak for the visa, not against an overstay
 _RELEVANT = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
 
 
@@ -66,12 +67,16 @@ def _one_of_each(found: Iterable[StopSign]) -> Iterable[StopSign]:
 
 
 def _from_rebuttals(snapshot: Snapshot, verdicts: Sequence[Verdict], on: date) -> list[StopSign]:
-    """Evidence in the person's favor that does not close: pending filings, weak departures, marks of citizenship."""
+    """Evidence in the person's favor that does not close: pending filings, weak departures, marks of citizenship.
+
+    What speaks for a visa alone stops no referral that another finding carries.
+    """
+    stands = any(verdict.outcome is Outcome.STANDS for verdict in verdicts)
     return [
         StopSign(
             code=each.code,
             sentence=each.sentence,
-            blocking=True,
+            blocking=not (stands and verdict.outcome is Outcome.HELD and each.code in _OF_THE_VISA_ALONE),
             source=each.source,
             checked_on=checked_on(snapshot, each.source),
             age_days=age_in_days(snapshot, each.source, on),
@@ -84,8 +89,10 @@ def _from_rebuttals(snapshot: Snapshot, verdicts: Sequence[Verdict], on: date) -
 
 
 def _from_reviews(verdicts: Sequence[Verdict]) -> list[StopSign]:
+    """What only a person may decide. It stops a referral that would rest on it, not one that another finding carries."""
+    stands = any(verdict.outcome is Outcome.STANDS for verdict in verdicts)
     return [
-        StopSign(code="person_decides", sentence=verdict.sentence, blocking=True)
+        StopSign(code="person_decides", sentence=verdict.sentence, blocking=not stands)
         for verdict in verdicts
         if verdict.outcome is Outcome.REVIEW
     ]

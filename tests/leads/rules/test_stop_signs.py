@@ -34,6 +34,10 @@ def codes(evaluation: Evaluation) -> set[tuple[str, bool]]:
         (f"{OVER}; met 2026-08-01 custody in-custody", ("in_custody", True)),
         (f"{OVER}; met 2026-08-01 case in-proceedings", ("in_proceedings", True)),
         ("admitted 2025-08-10 F1 D/S; sevis S1 F1 terminated 12 on 2026-05-01", ("person_decides", True)),
+        (f"{OVER}; worked reported from 2026-05-01 unauthorized", ("person_decides", False)),
+        ("admitted 2026-01-10 B2 until 2026-12-31; worked reported from 2026-05-01 unauthorized", ("person_decides", True)),
+        ("admitted 2026-01-10 B2 until 2026-12-31; visa V1 provisionally_revoked 2026-05-01", ("revocation_provisional", True)),
+        (f"{OVER}; visa V1 provisionally_revoked 2026-05-01", ("revocation_provisional", False)),
         ("sevis S1 F1 terminated 03 on 2026-05-01", ("no_arrival", True)),
         (
             "admitted 2025-01-10 H1B until 2027-12-31; sevis S1 F1 terminated 03 on 2026-05-01",
