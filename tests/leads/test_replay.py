@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from access.context import acting_as
 from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.book import UnknownVersion, compose, parts, versions_of
 from leads.models import Finding, Lead, Promotion, QualitySample, Replay, ReplayEffect, RuleStop
+from leads.replaying import SAME, VANISHES, Tally, group_lines
 from leads.selectors.book import book_now, replay_view
 from leads.services import replays
 from leads.services.deciding import close_lead
@@ -300,3 +302,13 @@ class TestPages:
     @pytest.mark.parametrize("address", ["/rules/versions/", "/rules/", "/quality/"])
     def test_the_pages_open(self, supervisor: Client, address: str) -> None:
         assert supervisor.get(address).status_code == 200
+
+
+def test_a_group_shows_the_share_that_a_version_would_touch() -> None:
+    tally = Tally(Counter(), Counter(), Counter())
+    for number in range(40):
+        tally.add(VANISHES if number < 6 else SAME, [("sex", "M" if number < 30 else "F")], "")
+    lines = {line.value: line for line in group_lines(tally)}
+
+    assert (lines["M"].people, lines["M"].vanishes, lines["M"].vanishes_per_thousand) == (30, 6, 200)
+    assert (lines["F"].vanishes_per_thousand, lines["F"].appears_per_thousand) == (0, 0)
