@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from access.models import AccessClass, User
-from ingest.states import ExtractState, PartState, RowState, Wanted
+from ingest.states import ExtractState, Foreseen, PartState, RowState, Wanted
 
 
 class Extract(models.Model):
@@ -256,3 +256,32 @@ class QuarantinedRow(models.Model):
 
     def __str__(self) -> str:
         return f"quarantined row {self.uuid}"
+
+
+class PreviewedRow(models.Model):
+    """A row that would change something, as the last preview of its extract found it.
+
+    It goes when the extract is applied or previewed anew, at the latest with the quarantine's life.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    extract = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="previewed")
+    line = models.BigIntegerField()  # of the file; the header is 1
+    access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
+    kind = models.CharField(max_length=10, choices=Foreseen.choices)
+    sealed = models.BinaryField()  # the cells that differ: column, before, after; under the extract's key
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["extract", "line"], name="previewed_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=Foreseen.values), name="previewed_kind_is_listed"),
+        ]
+
+    class Sensitivity:
+        public = ("line", "kind", "recorded_at")
+        internal = ("id", "uuid", "extract", "access_class")
+        restricted = ("sealed",)
+
+    def __str__(self) -> str:
+        return f"previewed row {self.uuid}"

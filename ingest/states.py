@@ -42,6 +42,15 @@ class RowState(models.TextChoices):
     BUFFERED = "buffered", "buffered"
 
 
+class Foreseen(models.TextChoices):
+    """What applying one row would do, where it does anything."""
+
+    CHANGES = "changes", "changes what the record says"
+    NEW_PERSON = "person", "makes a record of a person"
+    NEW_RECORD = "record", "is new of somebody known here"
+    LATE = "late", "is older than what is here, goes into its history"
+
+
 LEGAL_EXTRACT_MOVES: dict[str, frozenset[str]] = {
     ExtractState.RECEIVED: frozenset({ExtractState.STAGED, ExtractState.REFUSED}),
     ExtractState.STAGED: frozenset({ExtractState.CHECKED, ExtractState.REFUSED}),

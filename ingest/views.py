@@ -34,6 +34,7 @@ from ingest.selectors.pages import (
     extract_for,
     extracts_for,
     figures_of,
+    previewed_rows,
     quarantine_page,
     quarantined_row_for,
     source_freshness,
@@ -78,10 +79,13 @@ def extract_detail(request: HttpRequest, extract_uuid: uuid.UUID) -> HttpRespons
     extract = extract_for(user, extract_uuid)
     after = request.GET.get("after", "")
     rows, next_line = quarantine_page(user, extract, int(after) if after.isdecimal() and len(after) < 15 else 0)
-    event = record(Act.VIEW, object_kind="extract", object_uuid=extract.uuid, results=[row.uuid for row in rows])
+    foreseen = previewed_rows(user, extract)
+    shown = [*(row.uuid for row in rows), *(each.row.uuid for each in foreseen)]
+    event = record(Act.VIEW, object_kind="extract", object_uuid=extract.uuid, results=shown)
     context = {
         **_state(extract, ticket(event, extract.uuid)),
         "source": SOURCES.get(extract.source),
+        "foreseen": foreseen,
         "quarantined": rows,
         "next_url": f"?after={next_line}#quarantine" if next_line else "",
         "may_handle": can(user, Permission.HANDLE_EXTRACT),

@@ -48,6 +48,7 @@ OTHER_TABLES = (
     Place("retention_hold", Fate.OWN_CLOCK, "the reason is sealed under the hold's own key; it stays as long as the hold must be proved"),
     Place("retention_suppression", Fate.OWN_CLOCK, "a keyed hash of a row, never of a person; ends after SUPPRESSION_YEARS"),
     Place("ingest_quarantinedrow", Fate.OWN_CLOCK, "QUARANTINE_DAYS"),
+    Place("ingest_previewedrow", Fate.OWN_CLOCK, "until its extract is applied or previewed anew, at most QUARANTINE_DAYS"),
     Place("subjects_personsearch", Fate.OWN_CLOCK, "a few hours"),
     Place("django_session", Fate.OWN_CLOCK, "12 hours; holds no case content"),
     Place("leads_savedview", Fate.STAFF, "filters of the queue: closed lists, never a name or number of a person"),

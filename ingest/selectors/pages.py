@@ -15,9 +15,10 @@ from access.policy import require
 from foundation.errors import NotFound
 from foundation.templatetags.desk import MASK
 from ingest.drops import split_text
-from ingest.models import Extract, QuarantinedRow
+from ingest.models import Extract, PreviewedRow, QuarantinedRow
 from ingest.names import short_name
 from ingest.selectors.work import quarantined_for, source_status
+from ingest.services.previewed import Difference, opened
 from ingest.services.quarantine import raw_text
 from ingest.sources.registry import SOURCES
 from ingest.states import ExtractState
@@ -77,9 +78,15 @@ class Cell:
     @property
     def shown(self) -> str:
         """The cell, or the last four signs of a number that nobody needs in order to repair another cell."""
-        if self.reason or not _NUMBER_COLUMN.search(self.column):
-            return self.text
-        return f"{MASK}{self.text[-4:]}" if len(self.text) > 4 else self.text
+        return self.text if self.reason else _masked(self.column, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenRow:
+    """What one row would do, in words, and the cells that it would change, numbers by their last four."""
+
+    row: PreviewedRow
+    cells: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +209,19 @@ def taken_apart(row: QuarantinedRow) -> RejectedCells:
         return RejectedCells((), whole or row.reason, text)
     cells = tuple(Cell(name, cell, wrong.get(name, "")) for name, cell in zip(source.columns, raw.cells, strict=True))
     return RejectedCells(cells, whole, text)
+
+
+def previewed_rows(user: User, extract: Extract) -> list[ForeseenRow]:
+    """What the last preview foresaw, in the order of the file; for whoever handles extracts."""
+    require(user, Permission.VIEW_EXTRACT)
+    rows = PreviewedRow.objects.filter(extract=extract).select_related("extract").order_by("line")
+    return [ForeseenRow(row, tuple(_shown(cell) for cell in opened(row))) for row in rows]
+
+
+def _shown(cell: Difference) -> Difference:
+    before, after = _masked(cell.column, cell.before), _masked(cell.column, cell.after)
+    return Difference(cell.column, before, f"{after} (another number)" if before == after else after)
+
+
+def _masked(column: str, text: str) -> str:
+    return f"{MASK}{text[-4:]}" if _NUMBER_COLUMN.search(column) and len(text) > 4 else text

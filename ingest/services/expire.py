@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from audit.acts import Act
 from audit.services import record
-from ingest.models import Extract, QuarantinedRow
+from ingest.models import Extract, PreviewedRow, QuarantinedRow
 from ingest.services import store
 from ingest.services.buffer import remove_from_buffer, rows_over
 from ingest.states import ExtractState
@@ -38,7 +38,7 @@ def expire_buffer(*, now: datetime) -> int:
 
 @transaction.atomic
 def expire_quarantine(*, now: datetime) -> int:
-    """Delete quarantined rows older than `QUARANTINE_DAYS`; returns how many went.
+    """Delete quarantined rows older than `QUARANTINE_DAYS`, and previews of that age; returns how many of the first went.
 
     That an extract stated a record, if only badly, stays with the record's own rows; of records that are not here nothing does.
     """
@@ -46,6 +46,7 @@ def expire_quarantine(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_STAY_NAMED, [before])
     gone, _ = QuarantinedRow.objects.filter(recorded_at__lt=before).delete()
+    PreviewedRow.objects.filter(recorded_at__lt=before).delete()
     if gone:
         record(Act.ROWS_EXPIRED, object_kind="quarantine", payload={"rows": gone})
     return gone

@@ -14,6 +14,7 @@ from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from ingest.models import Extract
 from ingest.services.kick import REQUESTS, kick
+from ingest.services.previewed import forget_previewed
 from ingest.services.stage import start_applying
 from ingest.states import ExtractState, Wanted
 
@@ -38,6 +39,7 @@ def request_preview(*, actor: User, extract: Extract, now: datetime) -> None:
         raise Conflict(f"This extract is {ExtractState(fresh.state).label}; only a checked one can be previewed.")
     _wish(actor, fresh, Wanted.PREVIEW, now)
     Extract.objects.filter(pk=fresh.pk).update(preview=None, previewed_at=None)
+    forget_previewed(fresh)
     record(Act.EXTRACT_PREVIEWED, object_kind="extract", object_uuid=fresh.uuid, payload={"step": "asked for"})
     kick(REQUESTS)
 

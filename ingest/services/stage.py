@@ -19,6 +19,7 @@ from ingest.models import Extract, ExtractPart
 from ingest.services import store
 from ingest.services.kick import APPLY, kick
 from ingest.services.moves import move_extract
+from ingest.services.previewed import forget_previewed
 from ingest.services.receive import in_words, refuse
 from ingest.sources.registry import source_for
 from ingest.states import ExtractState, PartState, Wanted
@@ -57,6 +58,7 @@ def stage_next(*, now: datetime) -> bool:
 def start_applying(extract: Extract, now: datetime) -> None:
     """Open a checked extract to the workers; one without rows is applied at once."""
     move_extract(extract, ExtractState.APPLYING, work_started_at=now)
+    forget_previewed(extract)
     if extract.row_count == 0:
         move_extract(extract, ExtractState.APPLIED, applied_at=now, wanted="", wanted_by=None, wanted_at=None)
         record(Act.EXTRACT_APPLIED, object_kind="extract", object_uuid=extract.uuid)

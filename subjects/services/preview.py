@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -11,35 +12,49 @@ from access.models import User
 from foundation.registries import foreseers
 from ingest.models import Extract
 from ingest.services.parts import claim_parts_of
-from ingest.states import ExtractState
+from ingest.services.previewed import RowChange
+from ingest.services.source_rows import Standing, standing_rows
+from ingest.states import ExtractState, RowState
 from subjects.services.absence import tell_after
 from subjects.services.apply import read_part
+from subjects.services.row_changes import row_changes
 from subjects.services.settle import settle
 
 
-def preview(*, extract: Extract, actor: User, now: datetime) -> dict[str, int]:
-    """Figures by words of the desk; nothing is changed.
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`figures` by words of the desk, and the first rows that would change something."""
+
+    figures: dict[str, int]
+    rows: list[RowChange]
+
+
+def preview(*, extract: Extract, actor: User, now: datetime) -> Preview:
+    """What applying would change; nothing is changed.
 
     Looks at the first `PREVIEW_ROWS` rows and says so. Higher stages add figures of their own ("leads reopened") through
     the registry `foreseers`. The caller is inside the actor's context.
     """
     with transaction.atomic():
-        figures = _try_out(extract, actor, now)
+        found = _try_out(extract, actor, now)
         transaction.set_rollback(True)
-    return figures
+    return found
 
 
-def _try_out(extract: Extract, actor: User, now: datetime) -> dict[str, int]:
+def _try_out(extract: Extract, actor: User, now: datetime) -> Preview:
     figures = dict.fromkeys(
         ("rows looked at", "rows of the extract", "applied", "unchanged", "waiting in the buffer", "quarantined"), 0
     ) | dict.fromkeys(("subjects created", "subjects changed", "facts added", "facts superseded", "rows out of the buffer"), 0)
     figures["rows of the extract"] = extract.row_count
     touched: set[int] = set()
-    created = 0
+    created: set[int] = set()
+    before: dict[int, Standing] = {}
     for part in claim_parts_of(extract):
         if figures["rows looked at"] + part.last_line - part.first_line + 1 > settings.PREVIEW_ROWS and figures["rows looked at"]:
             break
         lines, rejected = read_part(part)
+        here = standing_rows(extract.source, [line.record_key for line in lines])
+        before |= {key: row for key, row in here.items() if row.state == RowState.APPLIED and key not in before}
         settled = settle(lines, actor=actor, now=now)
         figures["rows looked at"] += part.last_line - part.first_line + 1
         figures["applied"] += settled.counts.applied
@@ -49,10 +64,11 @@ def _try_out(extract: Extract, actor: User, now: datetime) -> dict[str, int]:
         figures["facts added"] += settled.facts_added
         figures["facts superseded"] += settled.facts_superseded
         figures["rows out of the buffer"] += settled.promoted
-        created += settled.subjects_created
+        created |= settled.created
         touched |= settled.touched
-    figures["subjects created"] = created
-    figures["subjects changed"] = len(touched) - created
+    figures["subjects created"] = len(created)
+    figures["subjects changed"] = len(touched - created)
+    rows = row_changes(extract, before, created)
     if figures["rows looked at"] == extract.row_count:
         _as_if_applied(extract, figures)
         gone = tell_after(extract, now=now)
@@ -60,7 +76,7 @@ def _try_out(extract: Extract, actor: User, now: datetime) -> dict[str, int]:
         touched |= gone
     for foreseer in foreseers:
         figures |= foreseer.figures(sorted(touched), now)
-    return figures
+    return Preview(figures, rows)
 
 
 def _as_if_applied(extract: Extract, figures: dict[str, int]) -> None:

@@ -55,12 +55,17 @@ class Settled:
     """What a batch of rows changed."""
 
     counts: Counts = field(default_factory=Counts)
-    subjects_created: int = 0
+    created: frozenset[int] = frozenset()  # the subjects
     facts_added: int = 0
     facts_superseded: int = 0
     promoted: int = 0
     doubts: int = 0
     touched: set[int] = field(default_factory=set)
+
+    @property
+    def subjects_created(self) -> int:
+        """How many subjects were made."""
+        return len(self.created)
 
 
 @dataclass(slots=True)
@@ -131,7 +136,7 @@ def carry_out(
     refresh(touched, now)
     tell_of([line for line, _ in plan.decisions], now=now)
     found = sum(line.row_id in fresh for line in promoted)
-    return _settled(written, len(ids.used), len(promoted) - found, made, touched), found
+    return _settled(written, ids.used, len(promoted) - found, made, touched), found
 
 
 def _close_off(lines: Sequence[Line], classes: dict[int, int]) -> None:
@@ -147,9 +152,9 @@ def _close_off(lines: Sequence[Line], classes: dict[int, int]) -> None:
         close_off(subjects, wanted)
 
 
-def _settled(written: Written, created: int, promoted: int, doubts: int, touched: set[int]) -> Settled:
+def _settled(written: Written, created: Sequence[int], promoted: int, doubts: int, touched: set[int]) -> Settled:
     return Settled(
-        subjects_created=created,
+        created=frozenset(created),
         facts_added=written.added,
         facts_superseded=written.superseded,
         promoted=promoted,

@@ -9,6 +9,7 @@ from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
 from ingest.models import Extract
+from ingest.services.previewed import keep_previewed
 from ingest.services.requests import wish_granted
 from ingest.states import ExtractState, Wanted
 from subjects.services.preview import preview
@@ -30,8 +31,9 @@ def fulfil_next(*, now: datetime) -> bool:
         if extract.wanted == Wanted.UNIMPORT and extract.state == ExtractState.APPLIED:
             unimport(extract=extract, actor=actor, now=now)
         elif extract.wanted == Wanted.PREVIEW:
-            figures = preview(extract=extract, actor=actor, now=now)
-            Extract.objects.filter(pk=extract.pk).update(preview=figures, previewed_at=now)
+            found = preview(extract=extract, actor=actor, now=now)
+            Extract.objects.filter(pk=extract.pk).update(preview=found.figures, previewed_at=now)
+            keep_previewed(extract, found.rows)
             record(Act.EXTRACT_PREVIEWED, object_kind="extract", object_uuid=extract.uuid)
         wish_granted(extract)
     return True

@@ -145,7 +145,7 @@ def test_a_preview_says_how_many_and_marks_nobody(tmp_path: Path) -> None:
     drain(now=NOW)
     extract = Extract.objects.get(pk=received.extract.pk)
 
-    figures = preview(extract=extract, actor=service_actor("ingest"), now=NOW)
+    figures = preview(extract=extract, actor=service_actor("ingest"), now=NOW).figures
 
     assert figures["people with a record reported no longer, or again"] == 1
     assert missing_since() == [None, None]

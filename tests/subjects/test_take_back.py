@@ -135,7 +135,7 @@ def test_a_preview_says_what_would_become_of_leads_and_opens_none(tmp_path: Path
     received = receive(write_drop(tmp_path, rows), apply=False)
     drain(now=NOW)
 
-    found = preview(extract=Extract.objects.get(pk=received.extract.pk), actor=service_actor("ingest"), now=NOW)
+    found = preview(extract=Extract.objects.get(pk=received.extract.pk), actor=service_actor("ingest"), now=NOW).figures
 
     assert (found["subjects created"], found["leads opened"]) == (2, 1)
     assert not Subject.objects.exists()
@@ -147,7 +147,7 @@ def test_applying_what_was_previewed_gives_the_same_figures(tmp_path: Path, oper
     received = receive(write_drop(tmp_path, [overstay("R1"), adis("R2", admission_number="", passport_number="")]), apply=False)
     drain(now=NOW)
     extract = Extract.objects.get(pk=received.extract.pk)
-    foreseen = preview(extract=extract, actor=service_actor("ingest"), now=NOW)
+    foreseen = preview(extract=extract, actor=service_actor("ingest"), now=NOW).figures
 
     request_apply(actor=service_actor("ingest"), extract=extract, now=NOW)
     drain(now=NOW)
