@@ -17,6 +17,7 @@ from subjects.matching.records import FINDING, TELLING, Known, Number, Person
 from subjects.search.names import romanized
 
 CROWDED = 500  # a coarse key that so many subjects share proposes nobody
+AT_ONCE = 4_000  # keys; of many more PostgreSQL walks the index from end to end, which takes longer with each subject that is here
 LOCK = 7_250_015  # one number for "I am the one who links rows to subjects"
 
 
@@ -108,12 +109,13 @@ class Pool:
         return fresh
 
     def _look_up(self, statement: str, keys: Iterable[int]) -> set[int]:
-        wanted = [key for key in dict.fromkeys(keys) if key not in self._asked]
+        wanted = sorted(set(keys) - self._asked)  # neighbors of the index one after the other
         self._asked.update(wanted)
         found = set()
-        for key, subject in rows_by_keys(statement, wanted) if wanted else ():
-            self._by_key[key].add(subject)
-            found.add(subject)
+        for first in range(0, len(wanted), AT_ONCE):
+            for key, subject in rows_by_keys(statement, wanted[first : first + AT_ONCE]):
+                self._by_key[key].add(subject)
+                found.add(subject)
         return found
 
 
