@@ -189,10 +189,10 @@ class HoldForm(forms.Form):
     person_of = forms.CharField(
         required=False,
         max_length=12,
-        label="Or: everything about one person or organization",
-        help_text="The number of one of its leads. Its other leads, sealed ones and those to come are held too.",
+        label="Number of one of its leads",
+        help_text="Its other leads are held too: live ones, sealed ones, those to come.",
     )
-    created_from = DeskDateField(required=False, label="Or: created on or after")
+    created_from = DeskDateField(required=False, label="Created on or after")
     created_to = DeskDateField(required=False, label="Created on or before")
     closed = forms.ChoiceField(required=False, choices=YES_NO, label="Closed")
     close_reason = forms.ChoiceField(required=False, choices=[("", "any"), *CloseReason.choices], label="Closed as")
@@ -203,7 +203,7 @@ class HoldForm(forms.Form):
     )
     office_code = forms.ChoiceField(required=False, label="Office")
     legacy = forms.ChoiceField(required=False, choices=YES_NO, label="Of the legacy system")
-    everything = forms.BooleanField(required=False, label="Or: hold every record, those to come too")
+    everything = forms.BooleanField(required=False, label="Every record, those to come too")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,7 +15,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from retention.services.postgres_programs import run
+from retention.services.postgres_programs import printed
 
 _CHUNK = 1 << 22
 
@@ -66,7 +66,7 @@ def _forms(value: str) -> set[bytes]:
 
 
 def _places(heap: Path | None, logs: Iterable[Path]) -> Iterator[tuple[str, Iterable[bytes]]]:
-    yield "database dump", [run("pg_dump", "--format=plain", "--enable-row-security")]
+    yield "database dump", printed("pg_dump", "--format=plain", "--enable-row-security")
     yield "database files", _heap(heap)
     for name, folder in (
         ("drops", settings.DROP_DIR),

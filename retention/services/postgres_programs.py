@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +16,8 @@ from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
 from foundation.errors import Conflict
+
+PIECE = 1 << 22  # bytes
 
 
 def program(name: str) -> str:
@@ -52,6 +56,19 @@ def run(name: str, *arguments: str) -> bytes:
     done = subprocess.run([program(name), *arguments], env=_environment(), capture_output=True, check=False)  # noqa: S603  # our own words
     _require_success(name, done.returncode, done.stderr)
     return done.stdout
+
+
+def printed(name: str, *arguments: str) -> Iterator[bytes]:
+    """What a PostgreSQL program prints, piece by piece: a dump may be larger than the memory. Raises `Conflict` at its end."""
+    with (
+        tempfile.TemporaryFile() as words,
+        subprocess.Popen([program(name), *arguments], env=_environment(), stdout=subprocess.PIPE, stderr=words) as running,  # noqa: S603
+    ):
+        while running.stdout is not None and (piece := running.stdout.read(PIECE)):
+            yield piece
+        code = running.wait()
+        words.seek(0)
+        _require_success(name, code, words.read())
 
 
 def pipe(source: list[str], target: list[str]) -> None:

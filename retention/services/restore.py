@@ -21,12 +21,15 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict
 from leads.papers.folder import FOLDER
+from retention.removal import files
 from retention.services.forget_again import forget_again
 from retention.services.postgres_programs import owner_address, pipe, run
 
 DUMP = "database.dump"
 ARCHIVE = "archive"
 ATTACHMENTS = "attachments"
+STAMP = "%Y%m%dT%H%M%SZ"
+HALF_MADE = ".part"
 
 # tables under forced row-level security without a policy that gives their owner every row
 BLIND = """
@@ -48,16 +51,20 @@ class Backup:
 
 
 def backup(target: Path, *, now: datetime) -> Backup:
-    """Dump the database and copy the encrypted files to a new folder under `target`; older than the horizon goes."""
-    folder = target / f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    folder.mkdir(parents=True, mode=0o700)
+    """Dump the database and copy the encrypted files to a new folder under `target`; older than the horizon goes.
+
+    The folder gets its name when it is whole: killed anywhere, no half of a backup looks like one.
+    """
+    folder = target / f"{now.astimezone(UTC):{STAMP}}"
+    half_made = folder.with_suffix(HALF_MADE)
+    half_made.mkdir(parents=True, mode=0o700)
     _require_whole_sight()
-    FOLDER.copy_to(folder / ATTACHMENTS)  # before and after the dump: a file that comes or goes meanwhile is in one of the two
-    run("pg_dump", "--format=custom", "--enable-row-security", f"--file={folder / DUMP}")
-    if Path(settings.ARCHIVE_DIR).is_dir():
-        shutil.copytree(settings.ARCHIVE_DIR, folder / ARCHIVE)
-    FOLDER.copy_to(folder / ATTACHMENTS)
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    FOLDER.copy_to(half_made / ATTACHMENTS)  # before and after the dump: a file that comes or goes meanwhile is in one of the two
+    run("pg_dump", "--format=custom", "--enable-row-security", f"--file={half_made / DUMP}")
+    files.FOLDER.copy_to(half_made / ARCHIVE)
+    FOLDER.copy_to(half_made / ATTACHMENTS)
+    size = sum(path.stat().st_size for path in half_made.rglob("*") if path.is_file())
+    half_made.rename(folder)
     return Backup(folder, size, _remove_old(target, now))
 
 
@@ -71,16 +78,17 @@ def _require_whole_sight() -> None:
 
 
 def _remove_old(target: Path, now: datetime) -> int:
-    oldest = now.astimezone(UTC) - timedelta(days=settings.BACKUP_HORIZON_DAYS)
-    old = [folder for folder in target.iterdir() if (made := _made_at(folder)) is not None and made < oldest]
+    """Take away what is past the horizon, and what a killed backup left a day ago or earlier; returns how many backups went."""
+    days = {"": timedelta(days=settings.BACKUP_HORIZON_DAYS), HALF_MADE: timedelta(days=1)}
+    old = [folder for folder in target.iterdir() if (made := _made_at(folder)) and made < now.astimezone(UTC) - days[folder.suffix]]
     for folder in old:
         shutil.rmtree(folder)
-    return len(old)
+    return sum(1 for folder in old if not folder.suffix)
 
 
 def _made_at(folder: Path) -> datetime | None:
     try:
-        return datetime.strptime(folder.name, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        return datetime.strptime(folder.name.removesuffix(HALF_MADE), STAMP).replace(tzinfo=UTC)
     except ValueError:
         return None
 
@@ -90,8 +98,8 @@ def restore(folder: Path, *, now: datetime) -> int:
 
     Returns how many destroyed records were still in the backup. Until it has returned, web and workers refuse to start on it.
     """
-    if not (folder / DUMP).is_file():
-        message = f"{folder.name} is not a backup: it has no {DUMP}."
+    if folder.suffix == HALF_MADE or not (folder / DUMP).is_file():
+        message = f"{folder.name} is not a whole backup: it was broken off, or has no {DUMP}."
         raise Conflict(message)
     with psycopg.connect(owner_address()) as owner:
         row = owner.execute("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace").fetchone()

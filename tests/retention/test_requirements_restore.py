@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -20,6 +20,7 @@ from access.context import acting_as
 from access.selectors import service_actor
 from audit.acts import Act
 from audit.models import Event
+from foundation.errors import Conflict
 from leads.models import Attachment, Lead
 from leads.papers.folder import FOLDER
 from leads.selectors.attachments import content_for
@@ -254,6 +255,29 @@ def test_r22_a_line_that_a_killed_worker_left_half_written_takes_no_other_line_a
             ledger.append(run, [second], at=NOW)
 
             assert {entry.lead for entry in ledger.entries()} == leads
+
+
+@pytest.mark.requirement("R21")
+def test_r21_a_backup_that_was_broken_off_is_no_backup_and_goes_the_next_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    officers()
+
+    def broken_off(name: str, *arguments: str) -> bytes:
+        Path(arguments[-1].removeprefix("--file=")).write_bytes(b"PGDMP half")
+        raise OSError("killed")
+
+    with monkeypatch.context() as once, pytest.raises(OSError, match="killed"):
+        once.setattr(restore, "run", broken_off)
+        restore.backup(tmp_path, now=NOW)
+    (half,) = tmp_path.iterdir()
+    with pytest.raises(Conflict, match="not a whole backup"):
+        restore.restore(half, now=NOW)
+
+    same_day = restore.backup(tmp_path, now=NOW + timedelta(hours=1))
+    assert half.exists(), "it may be another one that is still being made"
+    restore.backup(tmp_path, now=NOW + timedelta(days=2))
+
+    assert not half.exists()
+    assert same_day.folder.exists()
 
 
 @pytest.mark.requirement("R21")
