@@ -23,6 +23,8 @@ TITLES = {
     "leads_referral": "Referrals",
     "leads_packet": "Packets",
     "leads_outcome": "Outcomes",
+    "leads_stopsignoverride": "Stop signs that were overridden",
+    "leads_claim": "Claims",
     "leads_leadvisit": "Visits",
     "leads_notice": "Notices",
     "leads_wait": "What it waited for",
@@ -45,6 +47,7 @@ LAST = ("access_user", "subjects_matchkey", "subjects_identitylink")
 HIDDEN = {
     "id",
     "uuid",
+    "lead_uuid",
     "class_id",
     "version",
     "recorded_at",
@@ -70,7 +73,16 @@ HIDDEN = {
     "moved",
     "followed",
 }
-LABELS = {"citizenship_iso3": "Citizenship", "known_at": "Known since", "as_of": "As of", "why": "Why"}
+LABELS = {
+    "citizenship_iso3": "Citizenship",
+    "known_at": "Known since",
+    "as_of": "As of",
+    "why": "Why",
+    "sha256": "SHA-256",
+    "json": "JSON",
+    "pdf": "PDF",
+    "size_bytes": "Bytes",
+}
 
 Line = tuple[str, str]
 

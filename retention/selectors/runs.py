@@ -128,7 +128,7 @@ def holds_for(user: User) -> QuerySet[Hold]:
     return (
         Hold.objects.select_related("placed_by", "released_by")
         .annotate(count_now=Count("leads"), count_at_issue=at_issue)
-        .order_by("released_at", "-placed_at")
+        .order_by(F("released_at").desc(nulls_first=True), "-placed_at")
     )
 
 

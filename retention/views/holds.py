@@ -92,9 +92,10 @@ def hold_progress(request: HttpRequest, hold_uuid: uuid.UUID) -> HttpResponse:
     seen = request.GET.get(PARAMETER, "")
     if not is_covered(seen, hold.uuid):
         seen = ticket(record(Act.VIEW, object_kind="hold", object_uuid=hold.uuid, fields=["progress"]), hold.uuid)
+    response = render(request, "retention/_gathering.html", {"hold": hold, "poll_url": _poll_url(hold, seen)})
     if not selectors.is_finding(hold):
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return render(request, "retention/_gathering.html", {"hold": hold, "poll_url": _poll_url(hold, seen)})
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 def _poll_url(hold: Hold, seen: str) -> str:

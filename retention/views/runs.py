@@ -91,6 +91,7 @@ def _run_context(request: HttpRequest, run: Disposition, form: RejectForm) -> di
         "missing": selectors.signatures_missing(run),
         "mine": who(request).pk in (run.proposed_by_id, run.reviewed_by_id, run.first_approver_id),
         "sample": [(item, packages.get(item.lead_uuid), item.pk not in unopened) for item in sample],
+        "unopened": len(unopened),
         "tables_waiting": waiting_for_tables,
         "certificate": selectors.certificate_of(run),
         "tabs": tabs("runs"),
@@ -129,7 +130,10 @@ def run_progress(request: HttpRequest, run_uuid: uuid.UUID) -> HttpResponse:
     progress = selectors.progress_of(run)
     running = run.state == RunState.RUNNING
     context = {"run": run, "progress": progress, "pace": _pace(run, progress), "running": running, "poll_url": _poll_url(run, seen)}
-    return render(request, "retention/_progress.html", context)
+    response = render(request, "retention/_progress.html", context)
+    if not running:  # the list has its outcomes, and the certificate is there: the page is read anew
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 def _poll_url(run: Disposition, seen: str) -> str:

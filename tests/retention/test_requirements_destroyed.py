@@ -18,10 +18,13 @@ from django.urls import reverse
 from access.context import acting_as
 from access.selectors import service_actor
 from audit.log.sealing import seal_batch
+from audit.log.verifying import log_key
 from foundation.crypto import DecryptionError
 from foundation.errors import Conflict
 from foundation.sensitivity import Level, level_of
 from leads.models import Lead
+from oversight.selectors.disclosures import disclosures_for
+from oversight.services.disclosures import forget_disclosures, record_disclosure
 from retention import data_map
 from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem, Tombstone
 from retention.removal import bag, files
@@ -33,6 +36,7 @@ from tests.databases import owner_connection
 from tests.factories.people import person
 from tests.factories.records import NOW, archived, finished_run, old_lead, old_subject, signed_run, started_run, twenty_five_years
 from tests.pages import signed_in, words
+from verifier.verify_log import main as verify_log
 
 pytestmark = pytest.mark.usefixtures("world")
 CANARY = "quokkaburrow"
@@ -144,6 +148,9 @@ def test_r23_the_certificate_verifies_offline_and_tells_every_change(tmp_path: P
         {"as_of": "2020-01-01"},
         {"counts": {"destroyed": 4}},
         {"records": envelope["document"]["records"][:-1]},
+        {"people": envelope["document"]["people"] | {"second_approval": envelope["document"]["people"]["first_approval"]}},
+        {"schedule": envelope["document"]["schedule"] | {"authority": "DAA-0000-0000", "fictional": False}},
+        {"log": {"before": 0, "after": 1}},
     ):
         assert problems_of({**envelope, "document": {**envelope["document"], **change}}), change
     assert canonical({"b": 1, "a": 2}) == b'{"a":2,"b":1}'
@@ -167,9 +174,11 @@ def test_r23_the_certificate_stands_in_the_sealed_log(tmp_path: Path) -> None:
     proof.write_bytes(answer.content)
 
     assert main([str(paper), "--proof", str(proof)]) == 0
+    assert verify_log(["--proof", str(proof), "--key", log_key()]) == 0, "the log's own verifier says the same"
     changed = json.loads(answer.content)
     proof.write_text(json.dumps(changed | {"index": changed["index"] ^ 1}))
     assert main([str(paper), "--proof", str(proof)]) == 1
+    assert verify_log(["--proof", str(proof), "--key", log_key()]) == 2
 
 
 @pytest.mark.requirement("R24")
@@ -212,6 +221,31 @@ def test_r25_without_a_package_that_checks_nothing_is_deleted(monkeypatch: pytes
     with acting_as(service_actor("leads")):
         assert Lead.objects.filter(pk=lead.pk).exists()
         assert not ArchivePackage.objects.exists()
+
+
+@pytest.mark.requirement("R29")
+def test_r29_an_accounting_outlives_the_record_that_was_destroyed_until_its_five_years_are_over() -> None:
+    team, paula, service = twenty_five_years(), person("paula", "privacy_officer"), service_actor("audit")
+    words_said = {"nature": "Name", "purpose": "An inquiry", "recipient": "State Police of Example", "address": "1 Example Plaza"}
+    with acting_as(service_actor("leads")):
+        subject = old_subject()
+        old_lead(subject=subject)
+    with acting_as(paula):
+        record_disclosure(
+            actor=paula, subject=subject, basis="G", disclosed_on=date(2024, 6, 1), approved=False, words=words_said, now=NOW
+        )  # fmt: skip
+    archived(team)
+    finished_run(team, "destroy")
+
+    def forgotten(today: date) -> int:
+        with acting_as(service):
+            return forget_disclosures(actor=service, today=today)
+
+    assert forgotten(date(2029, 5, 31)) == 0
+    with acting_as(paula):
+        (line,) = disclosures_for(paula)
+    assert (line.subject, line.words["recipient"]) == (None, "State Police of Example")
+    assert forgotten(date(2029, 6, 2)) == 1
 
 
 def test_destruction_is_refused_until_the_tables_were_rewritten() -> None:

@@ -323,8 +323,17 @@ def test_r11_a_hold_and_a_destruction_at_the_same_moment_never_both_succeed() ->
 def test_r11_two_hundred_races() -> None:
     found = race_of_a_destruction(200)
 
+    assert len(found) == 200
     assert all(stands != gone for stands, gone in found)
-    assert {stands for stands, _ in found} <= {True, False}
+
+
+@pytest.mark.requirement("R11")
+def test_r11_a_hold_and_an_archiving_at_the_same_moment_leave_the_record_held_wherever_it_lies() -> None:
+    team = twenty_five_years()
+    for _ in range(3):
+        with acting_as(service_actor("leads")):
+            lead = old_lead()
+        assert race(team, "archive", lead) == (True, False)
 
 
 @pytest.mark.requirement("R12")

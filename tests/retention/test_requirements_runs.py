@@ -22,6 +22,7 @@ from retention.removal import archive
 from retention.services.execute import execute_run
 from retention.services.opening import find_archived, open_package
 from retention.services.runs import approve_run, cancel_run, close_review, propose_run, reject_records, sample_of, start_run
+from retention.services.schedules import approve_schedule, propose_schedule
 from retention.tasks import propose_due
 from subjects.services.protect import protect
 from tests.databases import owner_connection
@@ -212,19 +213,29 @@ def test_r14_the_database_refuses_fewer_people(world: str, change: str) -> None:
 
 @pytest.mark.check(18)
 @pytest.mark.requirement("R14")
-def test_r14_signing_asks_for_a_fresh_sign_in() -> None:
+def test_r14_whoever_signs_starts_opens_or_approves_signs_in_afresh() -> None:
     team = twenty_five_years()
     some_leads(1)
+    archived(team, maintained=False)
+    some_leads(1)
     run = reviewed(team)
+    with acting_as(team.rita):
+        package = ArchivePackage.objects.get()
+        proposed = propose_schedule(actor=team.rita, title="30 + 5", active_years=30, archived_years=5)
     client = signed_in(team.rob)
     session = client.session
     for method in session["account_authentication_methods"]:
         method["at"] -= 301
     session.save()
 
-    response = client.post(reverse("retention_run_sign", args=[run.uuid]), {"seen": run.list_sha256})
-
-    assert "reauthenticate" in response.headers["Location"]
+    for name, about in (
+        ("run_sign", run.uuid), ("run_start", run.uuid), ("package", package.uuid), ("sample", package.uuid),
+        ("retrieve", package.uuid), ("approve", proposed.uuid),
+    ):  # fmt: skip
+        response = client.post(reverse(f"retention_{name}", args=[about]), {"seen": run.list_sha256, "reason": "x", "authority": "x"})
+        assert "reauthenticate" in response.headers["Location"], name
+    with acting_as(team.rita):
+        assert Disposition.objects.get(pk=run.pk).first_approver is None
 
 
 @pytest.mark.requirement("R14")
@@ -236,6 +247,8 @@ def test_r14_a_destruction_is_not_reviewed_before_its_sample_was_opened() -> Non
         run = propose_run(actor=team.rita, kind="destroy", as_of=NOW.date(), now=NOW)
         with pytest.raises(Conflict, match="sample"):
             close_review(actor=team.rita, run=run, now=NOW)
+    page = words(signed_in(team.rita).get(reverse("retention_run", args=[run.uuid])))
+    assert "Open the sample first: 2 of its records have not been looked at." in page
 
 
 @pytest.mark.requirement("R15")
@@ -334,8 +347,9 @@ def test_a_day_ahead_of_the_calendar_needs_a_fictional_authority() -> None:
     with acting_as(team.rita):
         run = propose_run(actor=team.rita, kind="archive", as_of=ahead, now=NOW)
         cancel_run(actor=team.rita, run=run, reason="played")
-    with owner_connection(connection.settings_dict["NAME"]) as owner:
-        owner.execute("UPDATE retention_schedule SET fictional = false")
+        real = propose_schedule(actor=team.rita, title="25 years, approved", active_years=20, archived_years=5)
+    with acting_as(team.rob):
+        approve_schedule(actor=team.rob, schedule=real, authority="DAA-0000-0000", now=NOW)
     with acting_as(team.rita), pytest.raises(InvalidInput):
         propose_run(actor=team.rita, kind="archive", as_of=ahead, now=NOW)
     assert young.record_created_on == date(2026, 8, 2)
@@ -366,7 +380,9 @@ def test_the_pages_take_a_run_from_list_to_certificate() -> None:
     assert "of 1" in words(rita.get(page + "progress/"))
     with acting_as(team.rita):
         run = Disposition.objects.get()
+    assert "HX-Refresh" not in rita.get(page + "progress/").headers
     execute_run(run.pk, now=NOW)
+    assert rita.get(page + "progress/").headers["HX-Refresh"] == "true", "outcomes and certificate come with the page"
 
     done = words(rita.get(page))
     assert "Certificate" in done

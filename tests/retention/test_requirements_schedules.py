@@ -6,6 +6,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
@@ -21,7 +22,7 @@ from leads.services.transition import LeadMove, move_lead
 from leads.states import CLOSED_STATES
 from retention.calendar import anniversary, dates_under
 from retention.models import ArchivePackage, Disposition, Extension, RetentionClock, Schedule, ScheduleReview
-from retention.selectors import compare_years, in_place, schedule_in_force, schedules_in_force
+from retention.selectors import compare_years, due_counts, in_place, schedule_in_force, schedules_in_force
 from retention.services.execute import execute_run
 from retention.services.opening import extend_record
 from retention.services.register import (
@@ -51,8 +52,12 @@ def test_r1_a_proposed_schedule_makes_nothing_due() -> None:
     with acting_as(service_actor("leads")):
         old_lead(date(2001, 3, 14))
 
-    with pytest.raises(Conflict, match="Nothing is due"), acting_as(team.rita):
-        propose_run(actor=team.rita, kind="archive", as_of=NOW.date(), now=NOW)
+    with acting_as(team.rita):
+        assert RetentionClock.objects.get().destroy_on == date(2076, 3, 14), "dated by the one that is approved"
+        assert due_counts(NOW.date()) == (0, 0)
+        for kind in ("archive", "destroy"):
+            with pytest.raises(Conflict, match="Nothing is due"):
+                propose_run(actor=team.rita, kind=kind, as_of=NOW.date(), now=NOW)
 
 
 @pytest.mark.requirement("R2")
@@ -84,6 +89,26 @@ def test_r3_the_years_of_a_version_never_change_and_each_record_names_its_versio
         cursor.execute("UPDATE retention_schedule SET active_years = 1")
     with acting_as(team.rita):
         assert RetentionClock.objects.get(lead_id=lead.pk).schedule.version == 2
+
+
+@pytest.mark.requirement("R3")
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE retention_schedule SET active_years = active_years + 1 WHERE version = %s",
+        "UPDATE retention_schedule SET authority = 'another' WHERE version = %s",
+        "UPDATE retention_schedule SET status = 'superseded', title = 'another' WHERE version = %s",
+        "UPDATE retention_schedule SET status = 'proposed' WHERE version = %s",
+        "UPDATE retention_schedule SET fictional = NOT fictional, approved_at = now() WHERE version = %s",
+        "DELETE FROM retention_schedule WHERE version = %s",
+    ],
+)
+def test_r3_nothing_of_a_version_that_was_put_in_force_is_changed_by_its_owner_either(world: str, version: int, change: str) -> None:
+    twenty_five_years()
+
+    with owner_connection(world) as owner, pytest.raises(psycopg.Error, match="never changed"):
+        owner.execute(change, [version])
 
 
 @pytest.mark.requirement("R4")
@@ -231,18 +256,22 @@ def test_r26_an_extension_keeps_a_record_until_its_end_and_not_longer() -> None:
 
 
 @pytest.mark.requirement("R27")
-def test_r27_a_record_without_an_approved_schedule_is_never_removed(world: str) -> None:
+@pytest.mark.parametrize("kind", ["archive", "destroy"])
+def test_r27_a_record_without_an_approved_schedule_is_never_removed(world: str, kind: str) -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
         lead = old_lead()
-    run = started_run(team, "archive")
+    if kind == "destroy":
+        archived(team)
+    run = started_run(team, kind)
     with owner_connection(world) as owner:
         owner.execute("UPDATE retention_schedule SET status = 'superseded'")
 
     with pytest.raises(Exception, match="no approved schedule"):
         execute_run(run.pk, now=NOW)
-    with acting_as(service_actor("leads")):
-        assert Lead.objects.filter(pk=lead.pk).exists()
+    with acting_as(service_actor("retention")):
+        assert Lead.objects.filter(pk=lead.pk).exists() == (kind == "archive")
+        assert ArchivePackage.objects.exists() == (kind == "destroy")
 
 
 @pytest.mark.requirement("R31")
