@@ -8,7 +8,8 @@ from pathlib import Path
 from launcher.report import LauncherError, say
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_DEBIAN_LINE = "apt-get update && apt-get install -y --no-install-recommends chromium"
+_FONT = "fonts-droid-fallback"  # 2 MB for Chinese, Japanese and Korean names; a person's own machine has such fonts
+_DEBIAN_LINE = f"apt-get update && apt-get install -y --no-install-recommends chromium {_FONT}"
 
 
 def find() -> str | None:
@@ -23,9 +24,20 @@ def find() -> str | None:
     return None
 
 
+def lacks_a_font() -> str:
+    """What to do about names in Chinese script, which a picture would show as boxes; empty where a font draws them."""
+    lister = shutil.which("fc-list")
+    if lister is None or subprocess.run([lister, ":lang=zh"], capture_output=True, check=False).stdout.strip():
+        return ""
+    hint = f"sudo apt-get install -y {_FONT}" if _is_debian() else "install a font for Chinese with your package manager"
+    return f"No font here draws Chinese: such names are boxes in screenshots until you run: {hint}"
+
+
 def install() -> None:
     """See to it that there is a Chromium; raises LauncherError with the line that installs it where it may not."""
     if find() is not None:
+        if lack := lacks_a_font():
+            say(lack)
         return
     if not (_is_debian() and os.geteuid() == 0):
         line = f"sudo sh -c '{_DEBIAN_LINE}'" if _is_debian() else "install Chromium with your package manager"

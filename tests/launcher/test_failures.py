@@ -125,6 +125,19 @@ def test_without_chromium_and_root_the_line_that_installs_it_is_printed(monkeypa
         browser.install()
 
 
+def test_a_machine_whose_fonts_draw_no_chinese_is_told_how_to_get_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LEADTRAC_CHROMIUM", "/bin/true")
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    lister = tmp_path / "fc-list"
+    for fonts, told in (("", True), ("some.ttf: Some Font", False)):
+        lister.write_text(f"#!/bin/sh\nprintf '{fonts}'\n", encoding="utf-8")
+        lister.chmod(0o755)
+        browser.install()
+        assert ("No font here draws Chinese" in "".join(capfd.readouterr())) is told
+
+
 def test_an_old_npm_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     npm = tmp_path / "npm"
     npm.write_text("#!/bin/sh\necho 6.14.18\n", encoding="utf-8")
