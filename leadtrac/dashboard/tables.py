@@ -58,6 +58,7 @@ class Table:
     unit: str = "leads"
     stacked: bool = False
     line: bool = False
+    lying: bool = False  # several series, and each row has a name that must stand beside its bars
 
     @property
     def narrow(self) -> bool:
@@ -165,7 +166,7 @@ def closing_table(closed: Closed) -> Table:
     rows = [(str(reason.label), closed.by_person.get(reason, 0), closed.by_evidence.get(reason, 0)) for reason in reasons]
     values = sorted(((*row, row[1] + row[2]) for row in rows), key=lambda row: -row[3])
     note = f"Every closed lead: {closed.total:,}, of them {percent(closed.automatic, closed.total)} % on evidence."
-    return Table("closing", "Closing reasons", note, heads, _cells(heads, values), "2,3", stacked=True)
+    return Table("closing", "Closing reasons", note, heads, _cells(heads, values), "2,3", stacked=True, lying=True)
 
 
 def closed_links(closed: Closed) -> list[dict[str, Any]]:
@@ -203,7 +204,7 @@ def office_table(offices: Sequence[OfficeReferrals], leads_at: Mapping[str, int]
         for office in offices
     )
     note = "A lead may have been referred more than once."
-    return Table("offices", "Referrals by office", note, heads, rows, "4,5,6,7", "referrals", stacked=True)
+    return Table("offices", "Referrals by office", note, heads, rows, "4,5,6,7", "referrals", stacked=True, lying=True)
 
 
 def outcome_table(offices: Sequence[OfficeReferrals]) -> Table:
@@ -218,7 +219,7 @@ def outcome_table(offices: Sequence[OfficeReferrals]) -> Table:
     reported, wrong = sum(office.reported for office in offices), sum(office.wrong for office in offices)
     note = f"Wrong referrals are outcomes “wrong person” and “citizen or lawful permanent resident”: {wrong:,} of {reported:,} reported."
     columns = ",".join(str(place + 2) for place in range(len(codes)))
-    return Table("outcomes", "Outcomes by office", note, heads, _cells(heads, values), columns, "referrals", stacked=True)
+    return Table("outcomes", "Outcomes by office", note, heads, _cells(heads, values), columns, "referrals", stacked=True, lying=True)
 
 
 def source_table(sources: Sequence[SourceFigures]) -> Table:
@@ -235,7 +236,14 @@ def source_table(sources: Sequence[SourceFigures]) -> Table:
         for each in sources
     )
     return Table(
-        "sources", "Source freshness", "Referral waits when a source that its rule needs is beyond the limit.", heads, rows, "2,3", "days"
+        "sources",
+        "Source freshness",
+        "Referral waits when a source that its rule needs is beyond the limit.",
+        heads,
+        rows,
+        "2,3",
+        "days",
+        lying=True,
     )
 
 
