@@ -22,6 +22,16 @@ SIGNS: Final = {
     "presence_unseen": "Presence check",
     "departure_date_impossible": "Departure check",
     "record_unreported": "Record still reported",
+    "stay_longer_than_class": "Length of stay",
+    "class_unknown": "Class of admission",
+    "charged": "Proceedings",
+    "flagged_adjusted": "US person",
+    "no_arrival": "Arrival check",
+    "school_withdrawn": "School withdrawn",
+    "revocation_provisional": "Visa",
+    "other_visa": "Visa",
+    "changed_status_counsel": "Needs counsel",
+    "period_running": "Period running",
 }
 BEGINNINGS: Final = {
     "possible": "Waiting record",
@@ -57,6 +67,13 @@ MEANINGS: Final = {
     "Grace period": "The time to leave or to prepare has not run out yet.",
     "Record still reported": "The newest full extract of a source no longer holds a record that the finding rests on: it may have been "
     "wrong. Ask that source before anything else.",
+    "Length of stay": "The date of the admission is later than its class allows: one of the two is wrong. ADIS answers.",
+    "Class of admission": "No table knows this code, so nobody can say how long the stay may last. ADIS answers.",
+    "Arrival check": "No arrival belongs to the record: the person may never have come. ADIS answers.",
+    "School withdrawn": "The school lost its approval. That is one event of the school; its students may transfer. SEVIS answers.",
+    "Visa": "The revocation is provisional, or another visa stands. CCD answers.",
+    "Needs counsel": "Whether the law reaches whoever changed status after the visa was revoked is for counsel to say.",
+    "Period running": "Another stay, program or time to depart still has days left. Look whether the person relies on that one.",
     "Student record": "SEVIS answers: another record may be active, or the school may correct its entry.",
 }
 EFFECTS: Final = {"closes": "answers it", "holds": "holds it until something changes", "blocks": "blocks referral, does not close"}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from access.roles import ROLES
+from launcher.places import ROOT
 from leads.templatetags.lead_words import BEGINNINGS, MEANINGS, SIGNS
 from leadtrac.help import PLACES
 from leadtrac.navigation import ENTRIES
@@ -25,7 +28,14 @@ def test_every_place_of_the_navigation_is_explained_and_nothing_else() -> None:
 
 
 def test_every_stop_sign_is_explained() -> None:
-    assert {*SIGNS.values(), *BEGINNINGS.values()} <= set(MEANINGS)
+    assert {*SIGNS.values(), *BEGINNINGS.values()} == set(MEANINGS)
+
+
+def test_every_code_that_can_block_a_referral_has_a_name() -> None:
+    said = " ".join(file.read_text(encoding="utf-8") for file in (ROOT / "leads" / "rules").glob("*.py"))
+    blocking = re.findall(r'code="(\w+)",\s+sentence=[^\n]+\s+(?:effect=Effect\.(?:BLOCKS|HOLDS)|blocking=)', said)
+    assert {"no_arrival", "revocation_provisional", "identity_weak"} <= set(blocking)
+    assert [code for code in blocking if code not in SIGNS and not code.startswith(tuple(BEGINNINGS))] == []
 
 
 def test_an_analyst_reads_what_signs_mean_which_source_answers_and_which_key_does_what() -> None:
