@@ -12,7 +12,9 @@ from django.conf import settings
 from access.models import Office, User
 from foundation.forms import DeskDateField
 from leads.papers.kinds import ALLOWED, KINDS
+from leads.routing.areas import offices
 from leads.rules.freshness import WORDS
+from leads.rules.registry import ALL
 from leads.services.attachments import MEGABYTE
 from leads.services.checks import NOTHING_NEW, RESULTS
 from leads.states import CloseReason, OutcomeCode, ReturnReason
@@ -239,6 +241,39 @@ class ReviewForm(VersionedForm):
     def __init__(self, *args: Any, files: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["along"]).choices = list(files)
+
+
+class OfficeFilter(forms.Form):
+    """Which office's referrals are listed."""
+
+    tab = forms.CharField(required=False, widget=forms.HiddenInput)
+    office = forms.ChoiceField(label="Office", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = sorted(((office.code, office.name) for office in offices().values()), key=lambda each: each[1])
+        cast(forms.ChoiceField, self.fields["office"]).choices = [("", "any"), *named]
+
+    @property
+    def chosen(self) -> str:
+        """The code of an office that there is; empty for all."""
+        return str(self.cleaned_data["office"]) if self.is_valid() else ""
+
+
+class RuleFilter(forms.Form):
+    """Suspicions of which rule are listed."""
+
+    rule = forms.ChoiceField(label="Rule", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = sorted(((each.id, each.title) for each in ALL), key=lambda each: each[1])
+        cast(forms.ChoiceField, self.fields["rule"]).choices = [("", "any"), *rules]
+
+    @property
+    def chosen(self) -> str:
+        """The id of a rule that there is; empty for all."""
+        return str(self.cleaned_data["rule"]) if self.is_valid() else ""
 
 
 class PacketForm(forms.Form):

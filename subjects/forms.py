@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 
@@ -12,6 +13,7 @@ from subjects import words
 from subjects.search.dates import UnreadableDate, read_birth
 from subjects.search.purposes import Purpose
 from subjects.search.terms import Terms, readings
+from subjects.selectors.page import FactLine
 
 
 def country_choices() -> list[tuple[str, str]]:
@@ -129,3 +131,24 @@ class AssociateForm(forms.Form):
         if not self.errors and not (cleaned.get("family_name") or cleaned.get("organization_name")):
             self.add_error("family_name", "Enter a last name, or the organization.")
         return cleaned
+
+
+class FactFilter(forms.Form):
+    """Which facts of a person are listed: of one kind, of one source."""
+
+    kind = forms.ChoiceField(label="Kind", required=False)
+    source = forms.ChoiceField(label="Source", required=False)
+
+    def __init__(self, *args: Any, lines: Sequence[FactLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        kinds = sorted({(line.kind, line.title) for line in lines}, key=lambda each: each[1])
+        sources = sorted({(line.fact.source, words.source_name(line.fact.source)) for line in lines}, key=lambda each: each[1])
+        for name, listed in (("kind", kinds), ("source", sources)):
+            cast(forms.ChoiceField, self.fields[name]).choices = [("", "any"), *listed]
+
+    @property
+    def kept(self) -> list[FactLine]:
+        """The lines that fit; all where the address asks for what there is not."""
+        asked = self.cleaned_data if self.is_valid() else {"kind": "", "source": ""}
+        return [line for line in self.lines if asked["kind"] in ("", line.kind) and asked["source"] in ("", line.fact.source)]

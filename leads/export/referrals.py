@@ -14,10 +14,10 @@ from leads.selectors.referral import InboxRow, referrals_for
 COLUMNS = ("Lead", "Person", "Office", "Sent", "Status", "Due", "Packet", "Read by", "Assigned to")
 
 
-def referral_export_for(user: User, *, now: datetime, state: str, limit: int) -> Listed:
-    """At most `limit` referrals of a tab, found by the list's own selector. Raises `Forbidden`."""
+def referral_export_for(user: User, *, now: datetime, state: str, office: str, limit: int) -> Listed:
+    """At most `limit` referrals of a tab, of one office or (empty) of all, found by the list's own selector. Raises `Forbidden`."""
     require(user, Permission.RECALL_REFERRAL)
-    page = referrals_for(user, now=now, state=state, size=limit)
+    page = referrals_for(user, now=now, state=state, office=office, size=limit)
     return Listed(
         COLUMNS, tuple(_words(row) for row in page.rows), tuple(row.referral.uuid for row in page.rows), more=bool(page.next_cursor)
     )

@@ -137,9 +137,10 @@ def inbox_for(user: User, *, now: datetime, state: str = "open", cursor: str = "
     return _page(Referral.objects.all(), now, state, cursor)
 
 
-def referrals_for(user: User, *, now: datetime, state: str = "open", cursor: str = "", size: int = 0) -> InboxPage:
-    """Every referral that the user may see, for headquarters; `size` rows, a page of the list unless said."""
-    return _page(Referral.objects.all(), now, state, cursor, size)
+def referrals_for(user: User, *, now: datetime, state: str = "open", office: str = "", cursor: str = "", size: int = 0) -> InboxPage:
+    """Every referral that the user may see, for headquarters, or those of one office (its code); `size` rows, a page unless said."""
+    wanted = Referral.objects.filter(office__code=office) if office else Referral.objects.all()
+    return _page(wanted, now, state, cursor, size)
 
 
 def inbox_counts_for(user: User, *, now: datetime) -> InboxCounts:

@@ -39,9 +39,9 @@ class WaitingPage:
     before: int | None
 
 
-def waiting_for(user: User, *, before: int | None = None) -> WaitingPage:  # the database knows who asks
-    """The newest suspicions that wait, of people in sight, with what each waits for as it is known now."""
-    found = list(_waiting(before)[: PAGE + 1])
+def waiting_for(user: User, *, rule: str = "", before: int | None = None) -> WaitingPage:  # the database knows who asks
+    """The newest suspicions that wait (of one rule, by its id), of people in sight, with what each waits for as it is known now."""
+    found = list(_waiting(rule, before)[: PAGE + 1])
     shown = found[:PAGE]
     subjects = {row.subject_id: row.subject for row in shown if row.subject is not None}
     book = book_now()
@@ -64,12 +64,14 @@ def because(row: Finding, judged: Judged) -> str:
     return row.sentence
 
 
-def _waiting(before: int | None) -> QuerySet[Finding]:
+def _waiting(rule: str, before: int | None) -> QuerySet[Finding]:
     newer = Finding.objects.filter(
         subject=OuterRef("subject"), rule_id=OuterRef("rule_id"), matter_key=OuterRef("matter_key"), pk__gt=OuterRef("pk")
     )
     worked_on = Lead.objects.filter(subject=OuterRef("subject")).exclude(state__in=CLOSED_STATES)
     rows = Finding.objects.filter(lead=None, subject__isnull=False, outcome__in=_WAITS).exclude(Exists(newer)).exclude(Exists(worked_on))
+    if rule:
+        rows = rows.filter(rule_id=rule)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return rows.select_related("subject", "subject__access_class").order_by("-pk")

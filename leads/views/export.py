@@ -12,6 +12,7 @@ from access.permissions import Permission
 from leads.export.queue import ON_PAPER, queue_export_for
 from leads.export.referrals import referral_export_for
 from leads.filters import read_query
+from leads.forms import OfficeFilter
 from leads.views.inbox import TABS
 from leads.views.people import who
 
@@ -39,11 +40,12 @@ def referral_export(request: HttpRequest, form: str) -> HttpResponse:
     user, now = who(request), timezone.now()
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "open"
+    office = OfficeFilter(request.GET).chosen
     return exported(
         user=user,
         form=form,
         title="referrals",
         noun="referrals",
-        listed=lambda limit: referral_export_for(user, now=now, state=tab, limit=limit),
-        view=tab,
+        listed=lambda limit: referral_export_for(user, now=now, state=tab, office=office, limit=limit),
+        view=f"{tab}, {office}" if office else tab,
     )

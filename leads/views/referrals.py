@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from access.decorators import requires
@@ -17,7 +18,7 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import NotFound
 from leads.filters import with_query
-from leads.forms import PacketForm
+from leads.forms import OfficeFilter, PacketForm
 from leads.selectors.referral import (
     packet_file_name,
     packet_json_for,
@@ -38,15 +39,25 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     """All referrals, with their offices."""
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "open"
-    page = referrals_for(who(request), now=timezone.now(), state=tab, cursor=request.GET.get("cursor", "")[:300])
+    filters = OfficeFilter(request.GET)
+    office = filters.chosen
+    page = referrals_for(who(request), now=timezone.now(), state=tab, office=office, cursor=request.GET.get("cursor", "")[:300])
     record(Act.LIST, object_kind="referral", results=[row.referral.uuid for row in page.rows])
     here = reverse("referral_list")
     names = {**TABS, "open": "Open", "sent": "Not yet accepted"}
     tabs: list[dict[str, Any]] = [
-        {"label": label, "url": with_query(here, f"tab={name}" if name != "open" else ""), "current": name == tab, "count": None}
+        {"label": label, "url": with_query(here, urlencode({"tab": name, "office": office})), "current": name == tab, "count": None}
         for name, label in names.items()
     ]
-    return render(request, "leads/referral_list.html", {"page": page, "tab": tab, "tabs": tabs, "title": names[tab]})
+    context = {
+        "page": page,
+        "tabs": tabs,
+        "title": names[tab],
+        "tab": tab,
+        "form": filters,
+        "asked": urlencode({"tab": tab, "office": office}),
+    }
+    return render(request, "leads/referral_list.html", context)
 
 
 @require_safe

@@ -15,7 +15,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict
-from leads.forms import ReasonForm
+from leads.forms import ReasonForm, RuleFilter
 from leads.selectors.waiting import waiting_for
 from leads.services.deciding import open_lead
 from leads.views.people import lead_url, who
@@ -27,9 +27,10 @@ from subjects.selectors.subjects import subject_for
 def waiting_list(request: HttpRequest) -> HttpResponse:
     """People whose departure is missing and whom nothing shows here, and people whose filing is pending."""
     before = request.GET.get("before", "")
-    page = waiting_for(who(request), before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    form = RuleFilter(request.GET)
+    page = waiting_for(who(request), rule=form.chosen, before=int(before) if before.isdecimal() and len(before) < 19 else None)
     record(Act.LIST, object_kind="subject", results=sorted({row.subject.uuid for row in page.rows}))
-    return render(request, "leads/waiting.html", {"page": page})
+    return render(request, "leads/waiting.html", {"page": page, "form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,7 +21,7 @@ from foundation.errors import NotFound
 from foundation.registries import filled_panels
 from ingest.selectors.work import row_cells
 from ingest.sources.registry import SOURCES
-from subjects.forms import ReasonForm
+from subjects.forms import FactFilter, ReasonForm
 from subjects.models import FactBase, PersonSearch
 from subjects.search.selectors import search_for
 from subjects.search.services import state_purpose
@@ -60,8 +60,9 @@ def subject_facts(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpResponse
     user = cast(User, request.user)
     subject = subject_for(user, subject_uuid)
     lines = fact_lines(standing_facts(user, subject))
+    form = FactFilter(request.GET, lines=lines)
     record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid, fields=["all facts"])
-    return render(request, "subjects/facts.html", {"subject": subject, "lines": lines})
+    return render(request, "subjects/facts.html", {"subject": subject, "lines": form.kept, "all": len(lines), "form": form})
 
 
 @require_http_methods(["GET", "POST"])

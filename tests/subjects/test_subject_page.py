@@ -190,6 +190,23 @@ def test_an_associate_is_added_by_hand_with_the_elements_of_the_notice(client_as
         assert Event.objects.filter(act=Act.ASSOCIATE_ADDED, object_uuid=ana.uuid).count() == 1
 
 
+def test_facts_are_listed_by_kind_and_source_and_carry_their_labels(client_as: ClientAs, ana: Subject) -> None:
+    with acting_as(service_actor("subjects")):
+        cases.stay(ana)
+        cases.name(ana, "DOE", "ANA", source="sevis")
+    client, address = client_as(person("ana.analyst", "analyst")), reverse("subject_facts", args=[ana.uuid])
+
+    def listed(**asked: str) -> str:
+        return words(client.get(address, asked)).partition("What it says")[2]
+
+    assert "admitted until: 10 Jul 2026" in listed()
+    assert "Admission" in listed(kind="admission")
+    assert "first and middle names: " in listed(kind="name")
+    assert "admitted until" not in listed(kind="name")
+    assert listed(kind="nonsense") == listed()
+    assert "See all facts" in words(client.get(address, {"kind": "admission", "source": "sevis"}))
+
+
 def test_a_taken_back_fact_does_not_stand(client_as: ClientAs, ana: Subject) -> None:
     with acting_as(service_actor("subjects")):
         cases.name(ana, "WRONG", "NAME", retracted_at="2026-11-20T00:00:00Z")

@@ -160,3 +160,13 @@ def test_another_office_answers_nothing(desk: Desk, referral: Referral, path: st
     given = {"version": referral.version, "code": "departed", "occurred_on": "22 Nov 2026", "words": "x"}
     assert signed_in(desk.atlanta).post(f"/referrals/{referral.uuid}/{path}", given).status_code == 404
     assert fresh(desk, referral).state == "sent"
+
+
+def test_headquarters_lists_the_referrals_of_one_office(analyst: Client, referral: Referral) -> None:
+    boston, atlanta, nonsense = (words(analyst.get("/referrals/", {"office": code})) for code in ("HSI-BOS", "HSI-ATL", "NOWHERE"))
+    assert referral.lead_number in boston
+    assert referral.lead_number not in atlanta
+    assert "Nothing of this office." in atlanta
+    assert referral.lead_number in nonsense  # what there is not filters nothing
+    assert referral.lead_number in analyst.get("/referrals/export/csv/", {"office": "HSI-BOS"}).content.decode()
+    assert referral.lead_number not in analyst.get("/referrals/export/csv/", {"office": "HSI-ATL"}).content.decode()

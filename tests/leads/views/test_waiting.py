@@ -35,6 +35,13 @@ def test_a_missing_departure_waits_and_says_why(analyst: Client, desk: Desk) -> 
     assert "EXAMPLE, Ana" in page
 
 
+def test_what_waits_is_listed_by_rule(analyst: Client, desk: Desk) -> None:
+    unseen(desk)
+
+    assert "EXAMPLE, Ana" in analyst.get("/waiting/", {"rule": "overstay-dated"}).content.decode()
+    assert "EXAMPLE, Ana" not in analyst.get("/waiting/", {"rule": "visa-revoked"}).content.decode()
+
+
 def test_a_pending_filing_and_a_doubtful_departure_say_what_they_wait_for(analyst: Client, desk: Desk) -> None:
     with desk.facts():
         filer, doubtful = a_subject("FILER"), a_subject("LEAVER")
