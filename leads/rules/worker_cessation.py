@@ -74,12 +74,12 @@ def _last_day(validity: date | None, ceased: date) -> date:
 def _goes_with(job: Employment, ended: Employment) -> bool:
     """Return whether `job` is of the employer whose job ended, and no new one with it.
 
-    Where nobody named the employer (an analyst's "the job has ended"), every petition that had begun by then is meant.
+    Where nobody named the employer (an analyst's "the job has ended"), whatever had begun by then is meant.
     """
     if job.started_on is not None and ended.ended_on is not None and job.started_on > ended.ended_on:
         return False
     named = ended.employer_name.strip().casefold()
-    return job.employer_name.strip().casefold() == named if named else job.kind == "petition"
+    return not named or job.employer_name.strip().casefold() == named
 
 
 def _without_its_petitions(snapshot: Snapshot, ended: Employment) -> Snapshot:
@@ -129,8 +129,8 @@ RULE = Rule(
     version=1,
     title="Worker stayed after the job ended",
     description=(
-        "The job on which the stay rests has ended. The person may stay up to 60 days, or to the I-94 date if that comes first. A new "
-        "petition, a change of status or other work answers it."
+        "The job on which the stay rests has ended. The person may stay up to 60 days, or to the end of the validity if that is first: the "
+        "I-94 date, or the later one of an extension. A new petition, a change of status or other work answers it."
     ),
     violation=Violation.STATUS_VIOLATION,
     authorities=("DEP-1C", "W-60", "W-10", "EOS-LATE", "COS-LATE"),
