@@ -57,12 +57,17 @@ def _is_no_show(status: SevisStatus, code: str) -> bool:
     return status is SevisStatus.TERMINATED and code.strip().zfill(2) in _NO_SHOW_CODES
 
 
+def _is_doubtful_cancellation(status: SevisStatus, code: str) -> bool:
+    """Return whether a cancellation may hide a no-show: not attending, or a code that no table has."""
+    return status is SevisStatus.CANCELED and bool(code.strip()) and reason("cancel", code).meaning is Meaning.REVIEW
+
+
 def _judge_record(snapshot: Snapshot, program: Program, as_of: date, kind: Kind) -> Opinion:
     state = program.state
     if program.registered:
         return nothing_alleged(program, f"The record was {kind.words}.")
-    not_attending = state.status is SevisStatus.CANCELED and reason("cancel", state.reason_code).meaning is Meaning.REVIEW
-    if state.status is SevisStatus.CANCELED and not not_attending:
+    doubtful = _is_doubtful_cancellation(state.status, state.reason_code)
+    if state.status is SevisStatus.CANCELED and not doubtful:
         return nothing_alleged(program, f"The record was canceled ({reason('cancel', state.reason_code).words}): no violation by itself.")
     if state.status not in {SevisStatus.INITIAL, SevisStatus.CANCELED} and not _is_no_show(state.status, state.reason_code):
         return nothing_alleged(program, reading_words(program))
@@ -71,7 +76,7 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date, kind: Kind)
     arrival = arrival_for(snapshot, program, state.program_start)
     if arrival is None:
         return nothing_alleged(program, "No arrival for this program is known: who never came is not a lead.")
-    return _unregistered(snapshot, program, as_of, state.program_start, arrival, kind, review_only=not_attending)
+    return _unregistered(snapshot, program, as_of, state.program_start, arrival, kind, review_only=doubtful)
 
 
 def arrival_for(snapshot: Snapshot, program: Program, starts: date) -> Stay | None:
@@ -96,9 +101,8 @@ def _unregistered(
     )
     sentence = f"Arrived {day(arrival.arrived_on)} for a program that started {day(starts)} and was never {kind.words}."
     if review_only:
-        sentence = (
-            f"Arrived {day(arrival.arrived_on)} for a program, and the school canceled the record as not attending: a person decides."
-        )
+        words = reason("cancel", program.state.reason_code).words
+        sentence = f"Arrived {day(arrival.arrived_on)} for a program whose record was canceled ({words}): a person decides."
     return judge_program(snapshot, program, max(first, arrival.arrived_on), as_of, sentence, review_only=review_only, trace=(step,))
 
 
