@@ -12,15 +12,15 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from audit.acts import Act
-from audit.context import current_work
+from audit.context import Work, current_work
 from audit.keys import data_key, named_scope
 from foundation.crypto import SALT_BYTES, canonical, commitment, seal
 from foundation.errors import AuditUnavailable
 
 logger = logging.getLogger(__name__)
 INSERT_EVENT = """
-INSERT INTO audit_event (uuid, occurred_at, actor_id, via_id, act, allowed, view, object_kind, object_uuid, result_uuids,
-    field_names, purpose_kind, purpose_uuid, session_ref, request_ref, origin, commitment, payload_scope)
+INSERT INTO audit_event (uuid, occurred_at, act, allowed, object_kind, object_uuid, result_uuids, field_names, commitment, payload_scope,
+    actor_id, via_id, view, purpose_kind, purpose_uuid, session_ref, request_ref, origin)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """  # no RETURNING: row-level security would ask whether the writer may also read
 
@@ -51,35 +51,22 @@ def record(
         with transaction.atomic(savepoint=False), connection.cursor() as cursor:
             chosen = (scope or named_scope(f"events {when:%Y-%m-%d}")) if payload else None
             promise = _store_payload(cursor, event_uuid, payload, chosen) if payload and chosen else None
-            cursor.execute(
-                INSERT_EVENT,
-                [
-                    event_uuid,
-                    when,
-                    work.actor_id if work else None,
-                    work.via_id if work else None,
-                    act.value,
-                    allowed,
-                    work.view if work else "",
-                    object_kind,
-                    object_uuid,
-                    list(results),
-                    list(fields),
-                    work.purpose_kind if work else "",
-                    work.purpose_uuid if work else None,
-                    work.session_ref if work else "",
-                    work.request_ref if work else None,
-                    work.origin if work else "",
-                    promise,
-                    chosen,
-                ],
-            )
+            about: list[Any] = [act.value, allowed, object_kind, object_uuid, list(results), list(fields), promise, chosen]
+            cursor.execute(INSERT_EVENT, [event_uuid, when, *about, *_at_work(work)])
     except DatabaseError as error:
         logger.critical("the audit log cannot be written (%s): nothing is shown and nothing is changed", type(error).__name__)
         raise AuditUnavailable from error
     if work is not None:
         work.recorded.append(act.value)
     return event_uuid
+
+
+def _at_work(work: Work | None) -> list[Any]:
+    """Who works, through whom, on which page, what for, and where from; of nobody at work the columns are empty."""
+    if work is None:
+        return [None, None, "", "", None, "", None, ""]
+    purpose = [work.purpose_kind, work.purpose_uuid]
+    return [work.actor_id, work.via_id, work.view, *purpose, work.session_ref, work.request_ref, work.origin]
 
 
 def _store_payload(cursor: Any, event_uuid: uuid.UUID, payload: Mapping[str, Any], scope: uuid.UUID) -> bytes:

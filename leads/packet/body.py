@@ -109,28 +109,7 @@ def packet_body(
     return {
         "organization": organization,
         "packet": _cover(cover, picture),
-        "against": {
-            "evidence": evidence_against(picture),
-            "overridden": [
-                {
-                    "sentence": each.sign.sentence,
-                    "by": each.sign.overridden_by,
-                    "on": day(each.sign.overridden_on) if each.sign.overridden_on else "",
-                    "reason": each.reason,
-                }
-                for each in overridden
-            ],
-            "sources": [
-                {
-                    "words": each.words,
-                    "as_of": day(each.as_of) if each.as_of else "never asked",
-                    "age": _age(each.age_days),
-                    "state": "too old" if each.stale else "fresh enough",
-                }
-                for each in picture.sources
-            ],
-            "identity": IDENTITY_WORDS.get(picture.identity_strength, ""),
-        },
+        "against": _against(picture, overridden),
         "person": _person(snapshot),
         "identifiers": [
             {"words": KIND_WORDS.get(each.kind, each.kind), "value": each.value, "country": each.country, "source": _source(each.source)}
@@ -152,6 +131,30 @@ def packet_body(
         "files": list(files),
         "handling": HANDLING,
     }
+
+
+def _against(picture: Picture, overridden: Sequence[Overridden]) -> dict[str, Any]:
+    """Page 1: what speaks against the lead, signs passed by name, the age of each source, how sure the identity is."""
+    passed = [
+        {
+            "sentence": each.sign.sentence,
+            "by": each.sign.overridden_by,
+            "on": day(each.sign.overridden_on) if each.sign.overridden_on else "",
+            "reason": each.reason,
+        }
+        for each in overridden
+    ]
+    sources = [
+        {
+            "words": each.words,
+            "as_of": day(each.as_of) if each.as_of else "never asked",
+            "age": _age(each.age_days),
+            "state": "too old" if each.stale else "fresh enough",
+        }
+        for each in picture.sources
+    ]
+    identity = IDENTITY_WORDS.get(picture.identity_strength, "")
+    return {"evidence": evidence_against(picture), "overridden": passed, "sources": sources, "identity": identity}
 
 
 def files_named(packet_json: bytes) -> list[dict[str, Any]]:

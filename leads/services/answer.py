@@ -146,16 +146,14 @@ def report_outcome(
         message = "Choose what the office found."
         raise InvalidInput(message, field="code")
     if occurred_on > now.date():
-        message = "The day lies ahead."
-        raise InvalidInput(message, field="occurred_on")
+        raise InvalidInput("The day lies ahead.", field="occurred_on")
     said = _said_before(referral, code, occurred_on)
     if said is not None:
         record(Act.VIEW, object_kind="referral", object_uuid=referral.uuid)
         return said
     checked(referral, version, "report")
     change_referral(referral, state=ReferralState.REPORTED, answered_at=now)
-    sealed = seal_words(referral.lead_uuid, remarks.strip()) if remarks.strip() else None
-    outcome = _outcome(actor, referral, code, occurred_on, disposition, sealed, now)
+    outcome = _outcome(actor, referral, code, occurred_on, disposition, remarks.strip(), now)
     with through_service(service_actor("leads")):
         _follow(actor, locked_lead(referral), outcome, now)
     record(
@@ -178,9 +176,7 @@ def _said_before(referral: Referral, code: str, occurred_on: date) -> Outcome | 
     return found
 
 
-def _outcome(
-    actor: User, referral: Referral, code: str, occurred_on: date, disposition: str, sealed: bytes | None, now: datetime
-) -> Outcome:
+def _outcome(actor: User, referral: Referral, code: str, occurred_on: date, disposition: str, remarks: str, now: datetime) -> Outcome:
     try:
         with transaction.atomic():
             return Outcome.objects.create(
@@ -189,7 +185,7 @@ def _outcome(
                 code=code,
                 occurred_on=occurred_on,
                 disposition=disposition[:10],
-                remarks_sealed=sealed,
+                remarks_sealed=seal_words(referral.lead_uuid, remarks) if remarks else None,
                 reported_by=actor,
                 reported_at=now,
             )

@@ -26,7 +26,7 @@ from leads.services.attachments import Examined, attach_file
 from leads.services.evaluation import evaluate_subjects
 from leads.services.notes import write_note
 from leads.services.present import present_lead
-from subjects.models import DepartureFact, EmploymentFact, EncounterFact, FactBase, FilingFact, LifeEventFact
+from subjects.models import DepartureFact, EmploymentFact, EncounterFact, FactBase, FilingFact, LifeEventFact, Subject
 
 NOTHING_NEW = "nothing_new"
 # what a system may say, in the words of the form; every one but the first is a fact with a day
@@ -70,16 +70,7 @@ def enter_check(
     if lead.subject is None:
         message = "This lead is about an organization: no system is asked about a person."
         raise Conflict(message)
-    check = SystemCheck.objects.create(
-        lead=lead,
-        access_class_id=lead.access_class_id,
-        subject_id=lead.subject.pk,
-        source=source,
-        checked_on=checked_on,
-        result=SystemCheck.Result.NOTHING_NEW if result == NOTHING_NEW else SystemCheck.Result.SOMETHING_NEW,
-        entered_by=actor,
-        entered_at=now,
-    )
+    check = _kept(actor, lead, lead.subject, source, checked_on, result, now)
     record(Act.CHECK_ENTERED, object_kind="lead", object_uuid=lead.uuid, results=[check.uuid], occurred_at=now)
     if evidence is not None:
         attach_file(actor=actor, lead=lead, file=evidence, audience="hq", now=now, check=check)
@@ -105,6 +96,19 @@ def _refuse_bad(source: str, checked_on: date, result: str, happened_on: date | 
         raise InvalidInput("Say on which day it happened.", field="happened_on")
     if happened_on is not None and happened_on > checked_on:
         raise InvalidInput("It cannot have happened after the day on which the system was asked.", field="happened_on")
+
+
+def _kept(actor: User, lead: Lead, subject: Subject, source: str, checked_on: date, result: str, now: datetime) -> SystemCheck:
+    return SystemCheck.objects.create(
+        lead=lead,
+        access_class_id=lead.access_class_id,
+        subject=subject,
+        source=source,
+        checked_on=checked_on,
+        result=SystemCheck.Result.NOTHING_NEW if result == NOTHING_NEW else SystemCheck.Result.SOMETHING_NEW,
+        entered_by=actor,
+        entered_at=now,
+    )
 
 
 def _as_fact(lead: Lead, check: SystemCheck, result: str, happened_on: date, now: datetime) -> FactBase:

@@ -14,8 +14,8 @@ from access.selectors import offices_on, people_at, service_actor
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
-from leads.looking import look_at
-from leads.models import Referral
+from leads.looking import Look, look_at
+from leads.models import Lead, Referral
 from leads.sealing import seal_words
 from leads.services.answer import change_referral, checked, locked_lead
 from leads.services.sending import Sending, send_referral
@@ -68,35 +68,49 @@ def transfer_referral(
     with through_service(service_actor("leads")):
         lead = locked_lead(referral)
         look = look_at(lead, now)
-        beyond = now.date() > referral.packet.do_not_rely_after
-        if beyond or referral.out_of_date_since is not None or look.picture.evaluation_digest != referral.evaluation_digest:
+        if not _is_current(referral, look, now):
             raise Conflict(NOT_CURRENT)
-        compartments = lead.access_class.compartments
+        sending = _to_another(referral, lead, look, office, words)  # before the move, which may change the lead's class
         move_lead(actor=actor, move=LeadMove(lead=lead, action="transfer", reason=words, office_id=office.pk), now=now)
         sealed = seal_words(referral.lead_uuid, words)
         change_referral(referral, state=ReferralState.TRANSFERRED, answer_sealed=sealed, answered_at=now)
-        sending = Sending(
-            lead=lead,
-            look=look,
-            office=office,
-            reason=f"Transferred by {words}",
-            sent_by=referral.sent_by,
-            approved_by=referral.approved_by,
-            decision=referral.decision,
-            compartments=compartments,
-            transferred_from=referral,
-        )
         sent = send_referral(sending, now)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT leads_hand_over(%s)", [sent.pk])
-    payload = {"answer": "transferred", "to": office.code, "reason": reason.strip()}
+        _hand_over(sent)
     record(
         Act.REFERRAL_ANSWERED,
         object_kind="referral",
         object_uuid=referral.uuid,
         results=[sent.uuid],
-        payload=payload,
+        payload={"answer": "transferred", "to": office.code, "reason": reason.strip()},
         scope=referral.lead_uuid,
         occurred_at=now,
     )
     return sent
+
+
+def _is_current(referral: Referral, look: Look, now: datetime) -> bool:
+    """Whether the packet still says what is known, and may be relied on."""
+    if now.date() > referral.packet.do_not_rely_after or referral.out_of_date_since is not None:
+        return False
+    return look.picture.evaluation_digest == referral.evaluation_digest
+
+
+def _to_another(referral: Referral, lead: Lead, look: Look, office: Office, words: str) -> Sending:
+    """What is sent instead: the same people and the same decision stand behind it."""
+    return Sending(
+        lead=lead,
+        look=look,
+        office=office,
+        reason=f"Transferred by {words}",
+        sent_by=referral.sent_by,
+        approved_by=referral.approved_by,
+        decision=referral.decision,
+        compartments=lead.access_class.compartments,
+        transferred_from=referral,
+    )
+
+
+def _hand_over(sent: Referral) -> None:
+    """What headquarters wrote for the office goes along with the referral."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT leads_hand_over(%s)", [sent.pk])

@@ -212,9 +212,7 @@ def refer_lead(
     _check(actor, proposal, office, digest)
     look = proposal.look
     decision = freeze(lead=lead, picture=look.picture)
-    approved_by = actor if lead.state == LeadState.IN_REVIEW else None
-    if approved_by is not None:
-        settle_referral_sample(actor=actor, lead=lead, verdict=QualitySample.Verdict.AGREE, now=now)
+    approved_by = _approving(actor, lead, now)
     sending = Sending(
         lead=lead,
         look=look,
@@ -278,6 +276,14 @@ def _asking(lead: Lead, look: Look) -> Asking | None:
         wish=seen.wish if seen else None,
         changed=seen is not None and seen.evaluation_digest != look.picture.evaluation_digest,
     )
+
+
+def _approving(actor: User, lead: Lead, now: datetime) -> User | None:
+    """The supervisor who sends what somebody else asked for, and so agrees with it; None where nobody asked."""
+    if lead.state != LeadState.IN_REVIEW:
+        return None
+    settle_referral_sample(actor=actor, lead=lead, verdict=QualitySample.Verdict.AGREE, now=now)
+    return actor
 
 
 def _asked_by(lead: Lead) -> User:

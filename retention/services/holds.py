@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -64,19 +63,8 @@ def place_hold(  # every element of a hold, one argument each
     if bool(numbers) == (query is not None):
         message = "Name the leads, or ask for them by a query: one of the two."
         raise InvalidInput(message, field="numbers")
-    identity = uuid.uuid4()
-    hold = Hold.objects.create(
-        uuid=identity,
-        access_class_id=class_for(audience="records"),
-        kind=kind,
-        issuer=issuer.strip(),
-        authority=authority.strip(),
-        reason_sealed=seal(data_key(identity, purpose=KEY_PURPOSE), reason.strip().encode(), identity.bytes),
-        query=query.to_json() if query is not None else None,
-        placed_by=actor,
-        placed_at=now,
-        gathered_at=None if query is not None else now,
-    )
+    hold = Hold(kind=kind, issuer=issuer.strip(), authority=authority.strip(), placed_by=actor, placed_at=now)
+    _keep(hold, reason.strip(), query)
     if query is not None:
         with through_service(service_actor("retention")):
             begin_gathering(hold, query, now=now)
@@ -108,6 +96,14 @@ def require_known(number: str) -> None:
     if not live.exists() and not sealed.exists():
         message = "This number is neither a live nor an archived lead's."
         raise InvalidInput(message, field="person_of")
+
+
+def _keep(hold: Hold, reason: str, query: HoldQuery | None) -> None:
+    hold.access_class_id = class_for(audience="records")
+    hold.reason_sealed = seal(data_key(hold.uuid, purpose=KEY_PURPOSE), reason.encode(), hold.uuid.bytes)
+    hold.query = query.to_json() if query is not None else None
+    hold.gathered_at = None if query is not None else hold.placed_at
+    hold.save(force_insert=True)
 
 
 def _check(kind: str, issuer: str, authority: str, reason: str) -> None:

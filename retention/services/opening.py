@@ -127,15 +127,7 @@ def extend_record(  # what 36 CFR 1226.20(b) asks for, one argument each
     if authority_kind not in TYPED or not authority.strip():
         message = "Choose the kind of authority and give its number or date."
         raise InvalidInput(message, field="authority")
-    if ends_on is None or ends_on <= today:
-        message = "Give the day on which the extension ends."
-        raise InvalidInput(message, field="ends_on")
-    if review_on is None or not today <= review_on <= ends_on:
-        message = "Give the day on which the extension is reviewed, on or before its end."
-        raise InvalidInput(message, field="review_on")
-    if authority_kind == "under_one_year" and ends_on >= add_years(today, 1):
-        message = "A need of less than one year ends within one year."
-        raise InvalidInput(message, field="ends_on")
+    ends_on, review_on = _checked_days(authority_kind, ends_on, review_on, today)
     extension = Extension.objects.create(
         lead_uuid=lead_uuid,
         lead_number=lead_number,
@@ -148,6 +140,19 @@ def extend_record(  # what 36 CFR 1226.20(b) asks for, one argument each
     )
     record(Act.DISPOSITION, object_kind="extension", object_uuid=extension.uuid, results=[lead_uuid], payload={"authority": authority})
     return extension
+
+
+def _checked_days(authority_kind: str, ends_on: date | None, review_on: date | None, today: date) -> tuple[date, date]:
+    if ends_on is None or ends_on <= today:
+        message = "Give the day on which the extension ends."
+        raise InvalidInput(message, field="ends_on")
+    if review_on is None or not today <= review_on <= ends_on:
+        message = "Give the day on which the extension is reviewed, on or before its end."
+        raise InvalidInput(message, field="review_on")
+    if authority_kind == "under_one_year" and ends_on >= add_years(today, 1):
+        message = "A need of less than one year ends within one year."
+        raise InvalidInput(message, field="ends_on")
+    return ends_on, review_on
 
 
 def record_named(number: str) -> tuple[UUID, str]:

@@ -99,21 +99,14 @@ def propose_run(
     _require_dated()
     schedule = schedule or schedule_in_force()
     if as_of > now.date() and not schedule.fictional:
-        message = "That day has not come: nothing is disposed of ahead of time."
-        raise InvalidInput(message, field="as_of")
+        raise InvalidInput("That day has not come: nothing is disposed of ahead of time.", field="as_of")
     with through_service(service_actor("retention")):
         due = due_records(kind, as_of, most=most, marks=marks, schedule=schedule)
         if not due:
-            message = "Nothing is due on that day that is not in another run already."
-            raise Conflict(message)
-        run = Disposition.objects.create(
-            access_class_id=class_for(audience="records", compartments=marks),
-            kind=kind,
-            schedule=schedule,
-            as_of=as_of,
-            proposed_by=actor,
-            proposed_at=now,
-        )
+            raise Conflict("Nothing is due on that day that is not in another run already.")
+        seen_by = class_for(audience="records", compartments=marks)
+        proposed = {"kind": kind, "schedule": schedule, "as_of": as_of, "proposed_by": actor, "proposed_at": now}
+        run = Disposition.objects.create(access_class_id=seen_by, **proposed)
         DispositionItem.objects.bulk_create(_items(run, due), batch_size=2000)
         follow_live_holds(now=now, leads=[row[0] for row in due])
         leave(run, verdicts_of(kind, as_of, {row[0]: row[4] for row in due}, schedule.pk), now=now)

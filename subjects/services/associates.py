@@ -40,11 +40,9 @@ def add_associate(  # the elements of the notice, one argument each
     """
     require(actor, Permission.ADD_ASSOCIATE)
     if relation not in words.RELATIONS:
-        message = "Choose one of the listed relations."
-        raise InvalidInput(message, field="relation")
+        raise InvalidInput("Choose one of the listed relations.", field="relation")
     if not (family_name.strip() or organization_name.strip()):
-        message = "Enter a last name, or the organization."
-        raise InvalidInput(message, field="family_name")
+        raise InvalidInput("Enter a last name, or the organization.", field="family_name")
     named = {"family_name": family_name.strip(), "given_name": given_name.strip(), "organization_name": organization_name.strip()}
     if Associate.objects.filter(subject=subject, relation=relation, retracted_at=None, **named).exists():
         message = "This associate is on the record already."

@@ -1,24 +1,21 @@
-"""Holds win (records management requirements R10 to R13)."""
+"""Holds win (records management requirements R10, R12, R13)."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
-from foundation.errors import Conflict, DomainError, InvalidInput
+from foundation.errors import Conflict, InvalidInput
 from foundation.registries import Blocker, blockers
-from leads.models import Lead
 from leads.sealing import read_words
 from leads.services.notices import forget_notices
 from retention.hold_query import HoldQuery
@@ -251,89 +248,6 @@ def test_r10_a_hold_says_who_asks_by_what_authority_and_why(missing: str) -> Non
 
     with pytest.raises(InvalidInput), acting_as(team.rita):
         place_hold(actor=team.rita, kind="litigation", now=NOW, query=HoldQuery(), **given)
-
-
-def race(team: Officers, kind: str, lead: Lead) -> tuple[bool, bool]:
-    """A worker carries out the run while somebody holds the lead: (hold stands, record is gone)."""
-    run = started_run(team, kind)
-    placed: list[bool] = []
-    ready = threading.Barrier(2)
-
-    def at_the_same_time(act: Callable[[], object]) -> None:
-        ready.wait()
-        try:
-            act()
-        finally:
-            connection.close()
-
-    def place() -> None:
-        try:
-            hold(team, lead.number)
-        except DomainError:
-            placed.append(False)
-        else:
-            placed.append(True)
-
-    threads = [threading.Thread(target=at_the_same_time, args=[act]) for act in (place, lambda: execute_run(run.pk, now=NOW))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with acting_as(service_actor("retention")):
-        here = Lead.objects.filter(uuid=lead.uuid).exists() or ArchivePackage.objects.filter(lead_uuid=lead.uuid).exists()
-        assert Disposition.objects.get(pk=run.pk).state == "done"
-    return placed[0], not here
-
-
-def race_of_a_destruction(times: int) -> list[tuple[bool, bool]]:
-    """Each with a lead of its own."""
-    team = twenty_five_years()
-    with acting_as(service_actor("leads")):
-        leads = [old_lead() for _ in range(times)]
-    archived(team)
-    found = []
-    for lead in leads:
-        with acting_as(team.rita):
-            others = [each.number for each in leads if each.pk != lead.pk]
-        keep_others(others)
-        found.append(race(team, "destroy", lead))
-        release_others()
-    return found
-
-
-def keep_others(numbers: list[str]) -> None:
-    """Move the other records out of the run's way."""
-    with owner_connection(connection.settings_dict["NAME"]) as owner:
-        owner.execute("UPDATE retention_archivepackage SET destroy_on = '2099-01-01' WHERE lead_number = ANY (%s)", [numbers])
-
-
-def release_others() -> None:
-    """And back."""
-    with owner_connection(connection.settings_dict["NAME"]) as owner:
-        owner.execute("UPDATE retention_archivepackage SET destroy_on = '2026-03-14' WHERE destroy_on = '2099-01-01'")
-
-
-@pytest.mark.requirement("R11")
-def test_r11_a_hold_and_a_destruction_at_the_same_moment_never_both_succeed() -> None:
-    assert all(stands != gone for stands, gone in race_of_a_destruction(4))
-
-
-@pytest.mark.requirement("R11")
-@pytest.mark.proof
-def test_r11_two_hundred_races() -> None:
-    found = race_of_a_destruction(200)
-
-    assert len(found) == 200
-    assert all(stands != gone for stands, gone in found)
-
-
-@pytest.mark.requirement("R11")
-def test_r11_a_hold_and_an_archiving_at_the_same_moment_leave_the_record_held_wherever_it_lies() -> None:
-    team = twenty_five_years()
-    for _ in range(3):
-        with acting_as(service_actor("leads")):
-            lead = old_lead()
-        assert race(team, "archive", lead) == (True, False)
 
 
 @pytest.mark.requirement("R12")

@@ -1,0 +1,35 @@
+"""Nothing is longer than one can read at one go."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from django.conf import settings
+
+FILE_LINES, FUNCTION_LINES = 400, 40
+ALONE = {"verifier/verify_log.py"}  # one file, so that an outsider can take it along and read it whole
+MADE = {"migrations", ".venv", "node_modules", "var"}
+
+
+def ours() -> list[Path]:
+    root = Path(settings.BASE_DIR)
+    return [path for path in sorted(root.rglob("*.py")) if MADE.isdisjoint(path.relative_to(root).parts)]
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    found = {str(path.relative_to(settings.BASE_DIR)): len(path.read_text(encoding="utf-8").splitlines()) for path in ours()}
+
+    assert len(found) > 500, "every file is looked at"
+    assert {name for name, lines in found.items() if lines > FILE_LINES} == ALONE
+
+
+def test_no_function_is_longer_than_40_lines() -> None:
+    long = []
+    for path in ours():
+        if "tests" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= FUNCTION_LINES:
+                long.append(f"{path.relative_to(settings.BASE_DIR)}: {node.name}")
+    assert long == []
