@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from ingest.names import short_name
 from ingest.sources.registry import SOURCES
 from leads.rules.snapshot import Snapshot
 
 # an extract's limit stands with its source; what an analyst looked up by hand is as good as an extract for a week
 MAX_AGE_DAYS: dict[str, int] = {code: source.freshness_days for code, source in SOURCES.items()} | {"manual": 7}
 
-WORDS: dict[str, str] = {
-    "adis": "ADIS",
-    "sevis": "SEVIS",
-    "eid": "EID",
-    "claims3": "CLAIMS 3",
-    "ccd": "CCD",
-    "tecs": "TECS",
-    "ident": "IDENT",
+_OF_NO_PERSON = {"sevis_schools"}  # tells of schools and programs
+WORDS: dict[str, str] = {code: short_name(code) for code in SOURCES if code not in _OF_NO_PERSON} | {
     "commercial": "commercial data",
     "public": "public sources",
     "manual": "manual entry",

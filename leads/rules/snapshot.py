@@ -32,8 +32,6 @@ from ingest.facts import (
 
 F_co = TypeVar("F_co", bound=Fact, covariant=True)
 
-SOURCES = ("adis", "sevis", "eid", "claims3", "ccd", "tecs", "ident", "commercial", "public", "manual")
-
 
 @dataclass(frozen=True, slots=True)
 class Known(Generic[F_co]):
