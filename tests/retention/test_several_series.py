@@ -67,11 +67,8 @@ def accepted(lead: Lead) -> None:
         Referral.objects.filter(lead=lead).update(state=ReferralState.ACCEPTED, accepted_by=who, accepted_at=NOW)
 
 
-def told_of_case(subject: Subject | None, source: str) -> EncounterFact:
+def told_of_case(subject: Subject, source: str) -> EncounterFact:
     """A source tells of a case of the person."""
-    if subject is None:
-        message = "the lead of a person"
-        raise LookupError(message)
     return cases.fact(EncounterFact, subject, source=source, event_number="SIM2606000234", kind=EncounterKind.CASE, occurred_on=NOW.date())
 
 
