@@ -135,6 +135,8 @@ PLACES = (
     Place("KEY_ENCRYPTION_KEY_FILE", Fate.NO_CONTENT, "a key"),
     Place("INDEX_KEY_FILE", Fate.NO_CONTENT, "a key"),
     Place("CONTEXT_SECRET_FILE", Fate.NO_CONTENT, "a key"),
+    Place("LOG_KEY_FILE", Fate.NO_CONTENT, "a key"),
+    Place("PDF_FONTS_DIR", Fate.NO_CONTENT, "fonts"),
 )
 
 
