@@ -47,7 +47,7 @@ class Foreseen(models.TextChoices):
 
     CHANGES = "changes", "changes what the record says"
     NEW_PERSON = "person", "makes a record of a person"
-    NEW_RECORD = "record", "is new of somebody known here"
+    NEW_RECORD = "record", "is a new record of somebody known here"
     LATE = "late", "is older than what is here, goes into its history"
 
 

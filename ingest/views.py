@@ -34,6 +34,7 @@ from ingest.selectors.pages import (
     extract_for,
     extracts_for,
     figures_of,
+    preview_figures,
     previewed_rows,
     quarantine_page,
     quarantined_row_for,
@@ -85,6 +86,7 @@ def extract_detail(request: HttpRequest, extract_uuid: uuid.UUID) -> HttpRespons
     context = {
         **_state(extract, ticket(event, extract.uuid)),
         "source": SOURCES.get(extract.source),
+        "preview": preview_figures(extract),
         "foreseen": foreseen,
         "quarantined": rows,
         "next_url": f"?after={next_line}#quarantine" if next_line else "",

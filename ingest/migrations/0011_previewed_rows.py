@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("changes", "changes what the record says"),
                             ("person", "makes a record of a person"),
-                            ("record", "is new of somebody known here"),
+                            ("record", "is a new record of somebody known here"),
                             ("late", "is older than what is here, goes into its history"),
                         ],
                         max_length=10,

@@ -155,6 +155,29 @@ def figures_of(extract: Extract, quarantine_url: str = "") -> list[Figure]:
     return figures
 
 
+# as an operator reads them: the rows first, then facts and people; what higher stages foresee comes after
+_FORESEEN: tuple[str, ...] = (
+    "rows of the extract",
+    "rows looked at",
+    "applied",
+    "unchanged",
+    "waiting in the buffer",
+    "quarantined",
+    "rows out of the buffer",
+    "facts added",
+    "facts superseded",
+    "subjects created",
+    "subjects changed",
+)
+
+
+def preview_figures(extract: Extract) -> list[tuple[str, int]]:
+    """The figures of the last preview in the order of the desk; the database keeps them in none."""
+    figures: dict[str, int] = extract.preview or {}
+    order = {label: place for place, label in enumerate(_FORESEEN)}
+    return sorted(figures.items(), key=lambda each: (order.get(each[0], len(order)), each[0]))
+
+
 _ORDER = (ExtractState.RECEIVED, ExtractState.STAGED, ExtractState.CHECKED, ExtractState.APPLYING, ExtractState.APPLIED)
 
 

@@ -93,6 +93,7 @@ def test_the_page_shows_before_and_after_with_numbers_masked_until_the_extract_i
 
     text = words(client_as(operator).get(address))
 
+    assert "Rows of the extract 1 Rows looked at 1 Applied 1 Unchanged 0" in text
     assert f"changes what the record says admit_until 2026-10-01 {NEVER}" in text
     assert "passport_number ••••1234 ••••5678" in text
     assert "admit_until" not in words(client_as(analyst).get(address))
