@@ -47,6 +47,14 @@ def name_key(family_name: str, given_name: str, source_script: str = "") -> str:
     return " ".join(words)[:KEY_LENGTH].strip()
 
 
+def forms(key: str, family_name: str, given_name: str, source_script: str) -> tuple[str, ...]:
+    """The search key of a name and, where it is written in two scripts, each of the two by itself: whoever types one of them
+    has typed the whole name."""
+    if not source_script:
+        return (key,)
+    return key, f"{romanized(family_name)} {romanized(given_name)}".strip(), romanized(source_script)
+
+
 def tokens(text: str) -> tuple[str, ...]:
     """The distinct words of a typed name, in the order typed, at most `MOST_TOKENS`."""
     return tuple(dict.fromkeys(romanized(text).split()))[:MOST_TOKENS]

@@ -110,25 +110,25 @@ def fit(  # one argument an element of the form
     *,
     typed: tuple[str, ...],
     names: tuple[str, ...],
+    aliases: tuple[str, ...],
     born: Birth | None,
     births: tuple[date, ...],
     citizenship: str,
     citizenships: tuple[str, ...],
     numbers: tuple[str, ...],
 ) -> Fit:
-    """Score one person. `names` are all name keys, the shown one first; `births` and `citizenships` all that sources state;
-    `numbers` the kinds of identifiers that matched, in words."""
+    """Score one person. `names` are the forms of the name that is shown, `aliases` all others by which sources know the person;
+    `births` and `citizenships` all that sources state; `numbers` the kinds of identifiers that matched, in words."""
     score, reasons, against = 0.0, [], []
     for kind in numbers:
         score += 2.0
         reasons.append(kind)
     if typed:
-        fits = [fit_of_name(typed, known) for known in names]
-        best = max(fits, key=lambda found: found.score, default=NameFit(0.0, ""))
+        shown, other = _best_name(typed, names), _best_name(typed, aliases)
+        best = other if other.score > shown.score else shown
         score += best.score
         if best.word:
-            alias = bool(fits) and best.score > fits[0].score
-            reasons.append(f"{best.word}, as an alias" if alias else best.word)
+            reasons.append(f"{best.word}, as an alias" if best is other else best.word)
         else:
             against.append("name differs")
     if born is not None:
@@ -146,6 +146,10 @@ def fit(  # one argument an element of the form
             score -= 0.05
             against.append("citizenship differs")
     return Fit(score, tuple(reasons), tuple(against))
+
+
+def _best_name(typed: tuple[str, ...], names: tuple[str, ...]) -> NameFit:
+    return max((fit_of_name(typed, known) for known in names), key=lambda found: found.score, default=NameFit(0.0, ""))
 
 
 def _birth_words(found: str, born: Birth) -> str:

@@ -17,6 +17,7 @@ from foundation.errors import NotFound
 from subjects.identifiers import identifier_key
 from subjects.models import IdentifierFact, NameFact, PersonSearch, Subject
 from subjects.search.dates import Birth
+from subjects.search.names import forms
 from subjects.search.scoring import Fit, fit
 from subjects.search.services import read_terms
 from subjects.search.terms import Terms, readings
@@ -30,6 +31,7 @@ CERTAIN = 1.2  # a fit with name and date of birth that needs no look at namesak
 CLOSE = 0.96  # a fit of the name alone below which its words are also looked up as they are written, in two, as one
 GOOD = 0.75  # below it even two words written as one may be mistyped
 MOST_VARIANTS = 4
+_NAME_COLUMNS = ("name_key", "family_name", "given_name", "full_name_source_script")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,9 @@ def _scored(terms: Terms, ids: Sequence[int], keys: Sequence[int]) -> list[Hit]:
     births: dict[int, set[date]] = defaultdict(set)
     countries: dict[int, set[str]] = defaultdict(set)
     facts = NameFact.objects.filter(subject_id__in=ids, retracted_at=None)
-    for subject_id, key, born, country in facts.values_list("subject_id", "name_key", "date_of_birth", "citizenship_iso3"):
-        names[subject_id].append(key)
+    columns = ("subject_id", "date_of_birth", "citizenship_iso3", *_NAME_COLUMNS)
+    for subject_id, born, country, *name in facts.values_list(*columns):
+        names[subject_id] += forms(*name)
         births[subject_id].update({born} if born else ())
         countries[subject_id].update({country} if country else ())
     numbers: dict[int, list[IdentifierFact]] = defaultdict(list)
@@ -135,9 +138,11 @@ def _scored(terms: Terms, ids: Sequence[int], keys: Sequence[int]) -> list[Hit]:
     hits = []
     for subject in Subject.objects.filter(pk__in=ids):
         known = subject.pk
+        shown = forms(*(getattr(subject, column) for column in _NAME_COLUMNS))
         found = fit(
             typed=words,
-            names=tuple(dict.fromkeys([subject.name_key, *names[known]])),
+            names=shown,
+            aliases=tuple(name for name in dict.fromkeys(names[known]) if name not in shown),
             born=born_between,
             births=tuple(births[known] | ({subject.date_of_birth} if subject.date_of_birth else set())),
             citizenship=terms.citizenship,

@@ -104,6 +104,14 @@ def test_each_result_says_what_it_matched_on(client_as: ClientAs, people: dict[s
 
 
 @pytest.mark.check(65)
+@pytest.mark.parametrize("typed", ["سمير نموذج", "Samir Namudhaj"])
+def test_a_whole_name_is_whole_in_either_of_its_scripts(client_as: ClientAs, people: dict[str, Subject], typed: str) -> None:
+    text = words(search(client_as(person("ana.analyst", "analyst")), name=typed))
+
+    assert "part of the name" not in text
+    assert "name in another order" in text
+
+
 def test_neither_the_address_nor_the_row_holds_a_word_of_the_search(client_as: ClientAs, people: dict[str, Subject]) -> None:
     analyst = person("ana.analyst", "analyst")
     client = client_as(analyst)
