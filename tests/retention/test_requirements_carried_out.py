@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -24,11 +25,15 @@ from leads.models import Lead
 from leads.papers.folder import FOLDER
 from leads.services.attachments import sweep_stray
 from leadtrac.bench.retention import measure
-from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem
+from retention.hold_query import HoldQuery
+from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem, Hold, HoldLead, Restatement, RetentionClock
 from retention.removal import archive, attached, files
 from retention.selectors.runs import progress_of
+from retention.services import clocks, gathering
 from retention.services.execute import execute_run
+from retention.services.holds import place_hold
 from retention.services.opening import open_package
+from retention.services.schedules import approve_schedule, propose_schedule
 from tests.databases import owner_connection
 from tests.factories.records import (
     NOW,
@@ -113,28 +118,24 @@ def test_r17_running_a_finished_run_again_changes_nothing() -> None:
     assert execute_run(run.pk, now=NOW) == 0
 
 
-def kill_until_done(world: str, run: Disposition, team: Officers, *, kills: int) -> int:
-    """Workers of their own processes, each killed after a random while; returns how many were killed."""
-    address = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{world}"))
-    environment = os.environ | {
-        "DATABASE_URL": address,
+def environment_of(world: str) -> dict[str, str]:
+    """What a process of its own needs to work on the test's database and folders."""
+    return os.environ | {
+        "DATABASE_URL": urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{world}")),
         "LEADTRAC_ARCHIVE_DIR": str(settings.ARCHIVE_DIR),
         "LEADTRAC_ATTACHMENT_DIR": str(settings.ATTACHMENT_DIR),
         "LEADTRAC_CHECKPOINT_DIR": str(settings.CHECKPOINT_DIR),
         "LEADTRAC_DISPOSITION_BATCH": "3",
     }
+
+
+def kill_until(done: Callable[[], bool], command: list[str], world: str, *, kills: int) -> int:
+    """Start the command again and again, each time killed after a random while, until it is done; returns how many were killed."""
     dice, killed = random.Random(17), 0  # noqa: S311  # the same moments each time
-    while True:
-        with acting_as(team.rita):
-            if Disposition.objects.get(pk=run.pk).state == "done":
-                return killed
+    while not done():
         connection.close()
         worker = subprocess.Popen(
-            [sys.executable, "manage.py", "retention", "execute"],
-            cwd=ROOT,
-            env=environment,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
+            [sys.executable, *command], cwd=ROOT, env=environment_of(world), start_new_session=True, stdout=subprocess.DEVNULL
         )
         patience = dice.uniform(2.0, 8.0) if killed < kills else 300
         try:
@@ -143,6 +144,66 @@ def kill_until_done(world: str, run: Disposition, team: Officers, *, kills: int)
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
             killed += 1
+    return killed
+
+
+def kill_until_done(world: str, run: Disposition, team: Officers, *, kills: int) -> int:
+    """Workers of a run, each killed after a random while; returns how many were killed."""
+
+    def done() -> bool:
+        with acting_as(team.rita):
+            return Disposition.objects.get(pk=run.pk).state == "done"
+
+    return kill_until(done, ["manage.py", "retention", "execute"], world, kills=kills)
+
+
+ONE_BY_ONE = """
+import time, django
+django.setup()
+from django.utils import timezone
+from retention.services import clocks, gathering
+clocks.BATCH_RECORDS = gathering.BATCH_RECORDS = 1
+match, restate = gathering.hold_matching, clocks.record
+gathering.hold_matching = lambda *given, **named: (match(*given, **named), time.sleep(0.2))
+clocks.record = lambda *given, **named: (restate(*given, **named), time.sleep(0.2))
+gathering.finish_gathering(now=timezone.now())
+clocks.finish_restatement(now=timezone.now())
+"""
+
+
+@pytest.mark.requirement("R17")
+@pytest.mark.proof
+@pytest.mark.parametrize("work", ["gathering", "dating"])
+def test_r17_what_workers_find_or_date_in_the_background_survives_their_being_killed(
+    world: str, work: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = twenty_five_years()
+    leads = some_leads(30)
+    monkeypatch.setattr(clocks, "BATCH_RECORDS", 1)
+    monkeypatch.setattr(gathering, "BATCH_RECORDS", 1)
+    monkeypatch.setattr(gathering, "AT_ONCE_SECONDS", 0)
+    with acting_as(team.rita):
+        if work == "gathering":
+            place_hold(actor=team.rita, kind="audit", issuer="OIG", authority="26-1", reason="audit", now=NOW, query=HoldQuery())
+        else:
+            longer = propose_schedule(actor=team.rita, title="40 years", active_years=20, archived_years=20)
+    if work == "dating":
+        with acting_as(team.rob):
+            approve_schedule(actor=team.rob, schedule=longer, authority="DAA-0000-0000", now=NOW)
+
+    def done() -> bool:
+        with acting_as(service_actor("retention")):
+            waits = Hold.objects.filter(gathered_at=None) if work == "gathering" else Restatement.objects.filter(finished_at=None)
+            return not waits.exists()
+
+    assert not done()
+    assert kill_until(done, ["-c", ONE_BY_ONE], world, kills=4) >= 1
+    with acting_as(team.rita):
+        if work == "gathering":
+            assert (HoldLead.objects.count(), Hold.objects.get().seen) == (len(leads), len(leads))
+        else:
+            assert set(RetentionClock.objects.values_list("schedule", "destroy_on")) == {(longer.pk, date(2041, 3, 14))}
+            assert Restatement.objects.latest("pk").seen == len(leads)
 
 
 @pytest.mark.requirement("R17")

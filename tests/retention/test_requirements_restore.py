@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import signal
 import subprocess
 import sys
 import time
@@ -32,7 +34,7 @@ from retention.services import restore
 from retention.services.forget_again import still_here
 from retention.services.postgres_programs import pipe
 from subjects.models import SubjectRedirect
-from tests.databases import owner_connection
+from tests.databases import drop, owner_connection
 from tests.factories.people import person
 from tests.factories.records import NOW, Officers, archived, finished_run, officers, old_lead, old_subject, signed_run, twenty_five_years
 from tests.pages import signed_in, words
@@ -255,6 +257,52 @@ def test_r22_a_line_that_a_killed_worker_left_half_written_takes_no_other_line_a
             ledger.append(run, [second], at=NOW)
 
             assert {entry.lead for entry in ledger.entries()} == leads
+
+
+@pytest.mark.requirement("R21", "R22")
+@pytest.mark.proof
+def test_r22_backup_and_restore_killed_anywhere_are_done_again_and_nothing_destroyed_serves(
+    tmp_path: Path, world: str, empty_database: str
+) -> None:
+    team, dice = twenty_five_years(), random.Random(22)  # noqa: S311  # the same moments each time
+    with acting_as(service_actor("leads")):
+        lead = old_lead(words=CANARY)
+        kept = old_lead(date(2026, 8, 2), words="stays")
+
+    def killed(database: str, *given: str) -> None:
+        addresses = {
+            name: urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{database}")) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")
+        }
+        folders = {f"LEADTRAC_{name}_DIR": str(getattr(settings, f"{name}_DIR")) for name in ("ARCHIVE", "ATTACHMENT", "CHECKPOINT")}
+        environment = os.environ | addresses | folders
+        process = subprocess.Popen([sys.executable, "manage.py", *given], cwd=ROOT, env=environment, start_new_session=True)
+        try:
+            process.wait(timeout=dice.uniform(3.0, 7.0))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def emptied() -> None:
+        connection.close()
+        with owner_connection("postgres") as owner:
+            drop(owner, empty_database)
+            owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(empty_database)))
+
+    connection.close()
+    for _ in range(3):
+        killed(world, "backup", str(tmp_path / "backups"))
+    whole = restore.backup(tmp_path / "backups", now=NOW)
+    archived(team)
+    finished_run(team, "destroy")
+    moved_to(empty_database)
+    for folder in sorted(each for each in (tmp_path / "backups").iterdir() if not each.suffix):
+        emptied()
+        killed(empty_database, "restore", str(folder))
+        emptied()
+        restore.restore(folder, now=NOW)
+        assert rows(empty_database, "leads_lead", "uuid", lead.uuid) == 0
+        assert rows(empty_database, "leads_lead", "uuid", kept.uuid) == 1
+    assert whole.folder.exists()
 
 
 @pytest.mark.requirement("R21")

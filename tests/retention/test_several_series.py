@@ -103,8 +103,7 @@ def test_r8_the_database_and_the_rule_choose_the_same_of_all_combinations(world:
     copied = [field.name for field in Schedule._meta.concrete_fields if field.name not in ("id", "uuid", "recorded_at")]
     for chosen in (made[:1], made[:2], made[:3], made):
         with owner_connection(world) as owner:
-            owner.execute("ALTER TABLE retention_schedule DISABLE TRIGGER retention_version_stays")
-            owner.execute("DELETE FROM retention_schedule")
+            owner.execute("ALTER TABLE retention_schedule DISABLE TRIGGER retention_version_stays; DELETE FROM retention_schedule")
         Schedule.objects.bulk_create(Schedule(**{name: getattr(each, name) for name in copied}) for each in chosen)
         for conditions in met:
             wins = longest(schedules_in_force(), conditions)
