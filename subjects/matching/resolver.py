@@ -50,7 +50,7 @@ class Resolver:
             for ref in asked:
                 record = waiting[ref][0]
                 choice = self._choose(record)
-                maybes[ref] = tuple(_maybe(other) for other in choice.doubts)
+                maybes[ref] = tuple(_maybe(other) for other in choice.doubts if not other.only_repeats)
                 if choice.chosen is not None:
                     del waiting[ref]
                     decision, brought = self._attached(record, choice, choice.chosen)

@@ -255,3 +255,16 @@ def test_the_list_asks_no_more_for_more_records(client_as: ClientAs, analyst: Us
     with counted_queries() as many:
         client.get(address)
     assert len(many) <= len(few)
+
+
+def test_an_admission_number_that_came_twice_asks_nothing_of_somebody_else(tmp_path: Path) -> None:
+    name = {"family_name": "MUSTER", "given_name": "KLARA", "date_of_birth": "1958-11-30"}
+    somebody_else = name | {"passport_number": "ZZ0009999", "passport_country": "UTO", "admission_number": "999000123X4"}
+    load(tmp_path, [overstay("R1")])
+
+    load(tmp_path, [left(**somebody_else)], as_of=AS_OF + WEEK)
+    with acting_as(service_actor("subjects")):
+        assert not PossibleRecord.objects.exists()
+
+    load(tmp_path, [left(**somebody_else | {"given_name": "ANA MARIA"})], as_of=AS_OF + 2 * WEEK)
+    assert signs(the_question().subject) == {("possible_departure", True)}
