@@ -72,14 +72,19 @@ class Table:
         return any(row[place].is_number and row[place].value not in (0, NONE) for row in self.rows for place in places)
 
     @property
+    def _named(self) -> bool:
+        """Whether its bars lie, each beside its name; a row of weeks stands."""
+        return not self.line and (self.lying or "," not in self.columns)
+
+    @property
     def tall(self) -> bool:
         """Whether its chart has so many names that it needs more height."""
-        return len(self.rows) > 8 and not self.line
+        return self._named and len(self.rows) > 8
 
     @property
     def roomy(self) -> bool:
         """Whether its chart needs somewhat more height."""
-        return 5 < len(self.rows) <= 8 and not self.line
+        return self._named and 5 < len(self.rows) <= 8
 
     @property
     def stays(self) -> bool:
