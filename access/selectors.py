@@ -53,9 +53,14 @@ def offices_on(day: date) -> QuerySet[Office]:
     return Office.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
 
 
-def offices_of(user: User) -> QuerySet[Office]:
-    """The offices where the user works now."""
-    return Office.objects.filter(memberships__user=user, memberships__revoked_at=None)
+def works_at(user: User, office_id: int) -> bool:
+    """Whether the user works at the office now."""
+    return Membership.objects.filter(_holding_now(), user=user, office_id=office_id).exists()
+
+
+def cleared_for(user: User) -> frozenset[int]:
+    """The compartments that the user is cleared for now."""
+    return frozenset(Clearance.objects.filter(_holding_now(), user=user).values_list("compartment_id", flat=True))
 
 
 def people_at(office: Office, permission: Permission) -> list[User]:

@@ -34,6 +34,14 @@ def current_work() -> Work | None:
     return _current.get()
 
 
+def name_purpose(kind: str, purpose_uuid: uuid.UUID | None = None) -> None:
+    """Let the events of the work under way say what it is for: `lead`, `referral`, `break_glass` or a purpose of a search, with its
+    id; or `reason`, in words that the event keeps sealed."""
+    under_way = _current.get()
+    if under_way is not None:
+        under_way.purpose_kind, under_way.purpose_uuid = kind, purpose_uuid
+
+
 @contextmanager
 def work(values: Work) -> Iterator[Work]:
     """Make `values` the work under way until the block ends."""

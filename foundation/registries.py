@@ -114,6 +114,16 @@ class Stake:
     words: Mapping[int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Work in hand that says by itself why somebody reads about a subject: `about(user, subject, now)` returns the kind of
+    purpose and its id, or None."""
+
+    about: Callable[[Any, Any, datetime], tuple[str, UUID] | None]
+
+
+SHOWN = "shown"  # in a panel's context: the ids of the records that it names, for the event of the page
+
 panels: Registry[Panel] = Registry("panels")
 blockers: Registry[Blocker] = Registry("blockers")
 followers: Registry[Follower] = Registry("followers")
@@ -122,6 +132,7 @@ births: Registry[Birth] = Registry("births")
 suppressors: Registry[Suppressor] = Registry("suppressors")
 foreseers: Registry[Foreseer] = Registry("foreseers")
 stakes: Registry[Stake] = Registry("stakes")
+errands: Registry[Errand] = Registry("errands")
 
 
 def filled_panels(page: str, user: Any, item: Any) -> dict[str, list[tuple[str, dict[str, Any]]]]:
@@ -132,3 +143,13 @@ def filled_panels(page: str, user: Any, item: Any) -> dict[str, list[tuple[str, 
         if context is not None:
             slots.setdefault(panel.slot, []).append((panel.template, context))
     return slots
+
+
+def errand_about(user: Any, subject: Any, now: datetime) -> tuple[str, UUID] | None:
+    """What `user` has in hand about the subject: the first purpose that a higher app knows of, or None."""
+    return next((found for errand in errands if (found := errand.about(user, subject, now)) is not None), None)
+
+
+def shown_in(slots: Mapping[str, Sequence[tuple[str, Mapping[str, Any]]]]) -> list[UUID]:
+    """The ids of the records that filled panels name."""
+    return [each for panels_of_slot in slots.values() for _, context in panels_of_slot for each in context.get(SHOWN, ())]

@@ -11,8 +11,22 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         """Leads follow a merge and a split; grants on leads give sight."""
-        from foundation.registries import Follower, Foreseer, Grant, Panel, Stake, followers, foreseers, grants, panels, stakes
+        from foundation.registries import (
+            Errand,
+            Follower,
+            Foreseer,
+            Grant,
+            Panel,
+            Stake,
+            errands,
+            followers,
+            foreseers,
+            grants,
+            panels,
+            stakes,
+        )
         from leads.panels import leads_of_organization, leads_of_subject
+        from leads.selectors.in_hand import errand_about_subject
         from leads.selectors.organization_signals import signals_of_organization
         from leads.selectors.stakes import RANKS, rank_of_leads
         from leads.services.foresight import foreseen
@@ -20,6 +34,7 @@ class LeadsConfig(AppConfig):
 
         followers.register("leads", Follower(follow=follow_subject, part=part_subjects))
         stakes.register("leads", Stake(rank=rank_of_leads, words=RANKS))
+        errands.register("leads", Errand(about=errand_about_subject))
         foreseers.register("leads", Foreseer(figures=foreseen))
         grants.register("leads", Grant(table="leads_leadgrant", object_table="leads_lead"))
         panels.register("leads of a subject", Panel("subject", "leads", "leads/_of_record.html", leads_of_subject))

@@ -47,6 +47,7 @@ KEYS: Final[dict[str, tuple[Key, ...]]] = {
         Key("e", "evidence: findings and rebuttals", "e"),
         Key("w", "notes: read, and write one", "w"),
         Key("h", "history", "h"),
+        Key("y", "on a lead that you have claimed: show the next number whole and copy it, on record", "y"),
         Key("i", "who this person is: records and pairs", "i"),
         Key("j, k", "next lead, previous lead of the list"),
         Key("b or Esc", "back to the list, at the same row", "b"),

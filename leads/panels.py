@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from access.permissions import Permission
 from access.policy import can
+from foundation.registries import SHOWN
 from leads.models import Lead
 from leads.states import CLOSED_STATES
 
@@ -34,4 +35,4 @@ def _leads(user: User, **about: Any) -> dict[str, Any] | None:
     if not can(user, Permission.VIEW_LEAD):
         return None
     found = list(Lead.objects.filter(**about).select_related("office").order_by("-state_since", "-id"))
-    return {"leads": sorted(found, key=lambda lead: lead.state in CLOSED_STATES)}
+    return {"leads": sorted(found, key=lambda lead: lead.state in CLOSED_STATES), SHOWN: [lead.uuid for lead in found]}

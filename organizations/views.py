@@ -16,7 +16,7 @@ from access.models import User
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
-from foundation.registries import filled_panels
+from foundation.registries import filled_panels, shown_in
 from ingest.names import short_name
 from organizations.export import organization_export_for
 from organizations.forms import OrganizationFilter
@@ -69,7 +69,7 @@ def organization_detail(request: HttpRequest, organization_uuid: uuid.UUID) -> H
     elsewhere = other_places_of(user, officials)
     slots = filled_panels("organization", user, organization)
     shown = [*(each.uuid for each in officials), *(place.organization.uuid for places in elsewhere.values() for place in places)]
-    record(Act.VIEW, object_kind="organization", object_uuid=organization.uuid, results=shown)
+    record(Act.VIEW, object_kind="organization", object_uuid=organization.uuid, results=[*shown, *shown_in(slots)])
     described_by = short_name(organization.source_row.source) if organization.source_row else ""
     people = [(each, elsewhere.get(each.pk, [])) for each in officials]
     context = {"organization": organization, "officials": people, "slots": slots, "described_by": described_by}

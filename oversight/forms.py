@@ -37,9 +37,13 @@ class EventFilter(forms.Form):
 
 
 class RecordForm(forms.Form):
-    """The number of a lead, or the id of any record."""
+    """Somebody's name, the number of a lead, or the id of any record; posted, for a name stands in no address."""
 
-    record = forms.CharField(label="Who looked at", max_length=40, help_text="A lead number such as L-7K4Q-92MD, or a record's id.")
+    record = forms.CharField(
+        label="Who looked at",
+        max_length=120,
+        help_text="A person’s name, a lead number such as L-7K4Q-92MD, or a record’s id. A name is kept with the record of your look.",
+    )
 
 
 class BreakGlassForm(forms.Form):

@@ -27,8 +27,10 @@ def who_looked_at_lead(user: User, lead: Lead) -> dict[str, Any] | None:
 
 
 def who_looked_at_subject(user: User, subject: Subject) -> dict[str, Any] | None:
-    """Only the way to the looks: the subject page is long enough."""
-    return {"lines": (), "object_uuid": subject.uuid} if can(user, Permission.WHO_LOOKED) else None
+    """Only the way to the looks, with those at leads and packets for whoever reads the record: the subject page is long enough."""
+    if not can(user, Permission.WHO_LOOKED):
+        return None
+    return {"lines": (), "object_uuid": subject.uuid, "whole_person": bool(can(user, Permission.VIEW_AUDIT))}
 
 
 def compartment_of(user: User, subject: Subject) -> dict[str, Any] | None:

@@ -56,6 +56,41 @@ CREATE INDEX event_by_rare_act ON audit_event (act, occurred_at DESC, id DESC)
 
 LOOKS_BY_INDEX_BACK = "DROP INDEX event_by_rare_act; DROP FUNCTION oversight_looks_at(uuid, uuid, int);" + LOOKS
 
+LOOKS_AT_SEVERAL = """
+DROP FUNCTION oversight_looks_at(uuid, uuid, int);
+-- The same for several records at once (a person with their leads, referrals and packets), and for the named acts alone.
+CREATE FUNCTION oversight_looks_at(p_objects uuid[], p_acts text[], p_after uuid, p_limit int) RETURNS TABLE (uuid uuid,
+    occurred_at timestamptz, actor_id bigint, via_id bigint, act text, allowed boolean, object_kind text, object_uuid uuid, shown int,
+    purpose_kind text, purpose_uuid uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH asker AS MATERIALIZED (
+        SELECT EXISTS (SELECT 1 FROM public.access_resolve(public.access_current_user(), now()) r
+                       WHERE r.reads_audit OR 'supervisor' = ANY (r.roles)) AS may
+    ), border AS MATERIALIZED (
+        SELECT e.occurred_at, e.id FROM public.audit_event e WHERE e.uuid = p_after
+    ), hits AS MATERIALIZED (
+        SELECT e.id, e.occurred_at FROM public.audit_event e, asker
+        WHERE asker.may AND e.object_uuid = ANY (p_objects) AND (p_acts IS NULL OR e.act = ANY (p_acts))
+        UNION
+        SELECT e.id, e.occurred_at FROM public.audit_event e, asker
+        WHERE asker.may AND e.result_uuids && p_objects AND (p_acts IS NULL OR e.act = ANY (p_acts))
+    ), page AS MATERIALIZED (
+        SELECT h.id FROM hits h
+        WHERE NOT EXISTS (SELECT 1 FROM border) OR (h.occurred_at, h.id) < (SELECT b.occurred_at, b.id FROM border b)
+        ORDER BY h.occurred_at DESC, h.id DESC LIMIT p_limit
+    )
+    SELECT e.uuid, e.occurred_at, e.actor_id, e.via_id, e.act, e.allowed, e.object_kind, e.object_uuid,
+        cardinality(e.result_uuids), e.purpose_kind, e.purpose_uuid
+    FROM public.audit_event e WHERE e.id IN (SELECT p.id FROM page p)
+    ORDER BY e.occurred_at DESC, e.id DESC
+$$;
+"""
+
+LOOKS_AT_SEVERAL_BACK = (
+    "DROP FUNCTION oversight_looks_at(uuid[], text[], uuid, int);"
+    + LOOKS_BY_INDEX[LOOKS_BY_INDEX.index("-- For readers") : LOOKS_BY_INDEX.index("-- rare acts")]
+)
+
 GLASS = """
 REVOKE UPDATE, DELETE, TRUNCATE ON oversight_breakglass FROM {app};
 GRANT UPDATE (verdict, review_sealed, reviewed_by_id, reviewed_at) ON oversight_breakglass TO {app};

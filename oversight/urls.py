@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.views.audit import audit_actor, audit_desk, audit_event, audit_find, audit_object
+from oversight.views.audit import audit_actor, audit_desk, audit_event, audit_find, audit_object, audit_person
 from oversight.views.compartments import compartment_decide, compartment_move, compartment_moves
 from oversight.views.disclosures import disclosure_confirm, disclosure_file, disclosure_list, disclosure_new, disclosure_person
 from oversight.views.glass import break_glass, break_glass_list, break_glass_review
@@ -30,6 +30,7 @@ urlpatterns = [
     path("audit/untold/", audit_untold, name="audit_untold"),
     path("audit/find/", audit_find, name="audit_find"),
     path("audit/events/<uuid:event_uuid>/", audit_event, name="audit_event"),
+    path("audit/people/<uuid:subject_uuid>/", audit_person, name="audit_person"),
     path("audit/records/<uuid:object_uuid>/", audit_object, name="audit_object"),
     path("audit/accounts/<uuid:account_uuid>/", audit_actor, name="audit_actor"),
 ]

@@ -17,6 +17,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput
+from subjects.errands import name_errand
 from subjects.forms import SearchForm
 from subjects.models import Subject
 from subjects.search.purposes import Purpose
@@ -158,6 +159,7 @@ class SubjectViewSet(DeskViewSet):
     def retrieve(self, request: Request, uuid: str) -> Response:
         """One person; an id that was merged answers with the person it was merged into."""
         subject = subject_for(who(request), uuid_of(uuid))
+        name_errand(who(request), subject)
         picture = picture_of(who(request), subject)
         shown = [*(each.uuid for each in picture.associates), *(each.uuid for each, _ in picture.organizations)]
         record(Act.API_READ, object_kind="subject", object_uuid=subject.uuid, results=shown)
@@ -168,6 +170,7 @@ class SubjectViewSet(DeskViewSet):
     def facts(self, request: Request, uuid: str) -> Response:
         """All that the sources state about one person."""
         subject = subject_for(who(request), uuid_of(uuid))
+        name_errand(who(request), subject)
         lines = fact_lines(standing_facts(who(request), subject))
         record(Act.API_READ, object_kind="subject", object_uuid=subject.uuid, fields=["all facts"])
         return Response(FactsSerializer({"results": lines}).data)

@@ -77,7 +77,12 @@ class SearchForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something closed is opened."""
 
-    reason = forms.CharField(label="Why do you need it?", max_length=300, help_text="Kept with the record of this look.")
+    reason = forms.CharField(
+        label="Why do you need it?",
+        max_length=300,
+        help_text="Kept with the record of this look.",
+        error_messages={"required": "Say why: a reason is needed."},
+    )
 
 
 class VerdictForm(forms.Form):

@@ -22,6 +22,7 @@ from leads.selectors.queue import QueueFilter, queue_for
 from leads.services import triage
 from leads.states import CloseReason
 from leads.views.identifiers import masked_identifiers
+from leads.views.people import name_purpose_of
 
 NUMBER = OpenApiParameter("number", str, OpenApiParameter.PATH)
 DONE = {200: LeadDetailSerializer, **ACT_REFUSALS}
@@ -73,7 +74,8 @@ class LeadViewSet(DeskViewSet):
         """One lead with its judgement."""
         user = who(request)
         detail = lead_detail_for(user, number, now=timezone.now())
-        record(Act.API_READ, object_kind="lead", object_uuid=detail.lead.uuid)
+        name_purpose_of(detail.lead)
+        record(Act.API_READ, object_kind="lead", object_uuid=detail.lead.uuid, results=detail.named)
         shown = {
             "lead": detail.lead,
             "subject": detail.subject,

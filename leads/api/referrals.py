@@ -135,5 +135,5 @@ class ReferralViewSet(DeskViewSet):
 
     def _as_it_stands(self, request: Request, uuid: UUID) -> Response:
         detail = referral_detail_for(who(request), uuid, now=timezone.now())
-        record(Act.API_READ, object_kind="referral", object_uuid=detail.referral.uuid)
+        record(Act.API_READ, object_kind="referral", object_uuid=detail.referral.uuid, results=[detail.referral.lead_uuid])
         return Response(ReferralDetailSerializer(detail).data)

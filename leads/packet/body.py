@@ -163,6 +163,12 @@ def files_named(packet_json: bytes) -> list[dict[str, Any]]:
     return named
 
 
+def kinds_of_numbers(body: dict[str, Any]) -> list[str]:
+    """The kinds of the numbers that a packet holds in full, as events name them."""
+    codes = {words: code for code, words in KIND_WORDS.items()}
+    return sorted({codes.get(each["words"], each["words"]) for each in body.get("identifiers", [])})
+
+
 def evidence_against(picture: Picture) -> list[dict[str, str]]:
     """What speaks for the person, strongest first: every rebuttal, once."""
     order = {"strong": 0, "fair": 1, "weak": 2}

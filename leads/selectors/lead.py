@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 
 from access.models import User
 from access.permissions import Permission
@@ -20,6 +21,7 @@ from leads.picture import OUTCOME_WORDS, Picture, load, rule_title
 from leads.routing.route import route
 from leads.sealing import read_all, read_bytes
 from leads.selectors.history import Event, history_for
+from leads.selectors.in_hand import reader_marks
 from leads.services.waiting import wait_words
 from leads.states import LEAD_MOVES, WORKABLE, CloseReason, LeadState, ReferralState
 from subjects.models import Subject
@@ -113,11 +115,18 @@ class LeadDetail:
     proposed_office: str  # where a referral would go by the best address; empty: unroutable
     waits_for: str  # on hold: what would wake it before its day, in words
 
+    @property
+    def named(self) -> list[UUID]:
+        """The ids of the other records that the page names: person or organization, referrals, further leads."""
+        about = [each.uuid for each in (self.subject, self.lead.organization) if each is not None]
+        return [*about, *(each.uuid for each in self.referrals), *(each.uuid for each in self.other_leads)]
+
 
 def lead_for(user: User, number: str) -> Lead:  # the database knows who asks; the name says whose view it is
-    """The lead with that number, as typed. Raises `NotFound` for none and for one out of sight alike."""
+    """The lead with that number, as typed, with `reader_marks`. Raises `NotFound` for none and for one out of sight alike."""
     found = (
         Lead.objects.select_related("subject__access_class", "organization", "office", "access_class")
+        .annotate(**reader_marks(user, timezone.now()))
         .filter(number=normalize(number))
         .first()
     )

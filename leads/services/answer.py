@@ -15,7 +15,6 @@ from django.db.models import F
 from access.context import through_service
 from access.models import User
 from access.permissions import Permission
-from access.policy import require
 from access.selectors import service_actor
 from audit.acts import Act
 from audit.keys import index_key
@@ -26,6 +25,7 @@ from ingest.facts import EncounterKind
 from leads.looking import Look, look_at
 from leads.models import Lead, Notice, Outcome, Referral
 from leads.sealing import seal_words
+from leads.selectors.in_hand import require_office
 from leads.services.deciding import settle
 from leads.services.evaluation import evaluate_subjects
 from leads.services.notices import tell_each
@@ -74,7 +74,7 @@ def locked_lead(referral: Referral) -> Lead:
 @transaction.atomic
 def accept_referral(*, actor: User, referral: Referral, now: datetime, version: int | None = None) -> Referral:
     """Accept a referral for the office; the lead follows."""
-    require(actor, Permission.ANSWER_REFERRAL)
+    require_office(actor, Permission.ANSWER_REFERRAL, referral)
     checked(referral, version, "accept")
     change_referral(referral, state=ReferralState.ACCEPTED, accepted_by=actor, accepted_at=now, assigned_to=referral.assigned_to or actor)
     with through_service(service_actor("leads")):
@@ -87,7 +87,7 @@ def accept_referral(*, actor: User, referral: Referral, now: datetime, version: 
 @transaction.atomic
 def take_referral(*, actor: User, referral: Referral, now: datetime) -> Referral:
     """Take a referral as one's own inside the office."""
-    require(actor, Permission.ANSWER_REFERRAL)
+    require_office(actor, Permission.ANSWER_REFERRAL, referral)
     if referral.state not in (ReferralState.SENT, ReferralState.ACCEPTED):
         message = "This referral is no longer open."
         raise Conflict(message)
@@ -102,7 +102,7 @@ def return_referral(
     *, actor: User, referral: Referral, return_reason: str, words: str, now: datetime, version: int | None = None
 ) -> Referral:
     """Send a referral back with a reason from the list and words; the desk sees it as returned."""
-    require(actor, Permission.ANSWER_REFERRAL)
+    require_office(actor, Permission.ANSWER_REFERRAL, referral)
     if return_reason not in ReturnReason.values:
         message = "Choose why the referral is returned."
         raise InvalidInput(message, field="return_reason")
@@ -141,7 +141,7 @@ def report_outcome(
 
     The same form sent twice makes one outcome; another one raises `Conflict`. `occurred_on` may not lie ahead.
     """
-    require(actor, Permission.REPORT_OUTCOME)
+    require_office(actor, Permission.REPORT_OUTCOME, referral)
     if code not in OutcomeCode.values:
         message = "Choose what the office found."
         raise InvalidInput(message, field="code")
@@ -230,7 +230,7 @@ def _as_fact(subject: Subject, outcome: Outcome, now: datetime) -> None:
 @transaction.atomic
 def acknowledge_out_of_date(*, actor: User, referral: Referral, now: datetime) -> Referral:
     """Confirm to have read that the packet is out of date or recalled."""
-    require(actor, Permission.ANSWER_REFERRAL)
+    require_office(actor, Permission.ANSWER_REFERRAL, referral)
     if referral.out_of_date_since is None:
         message = "The packet is not out of date."
         raise Conflict(message)
@@ -246,7 +246,7 @@ def safe_to_act(*, actor: User, referral: Referral, now: datetime) -> Safety:
 
     `yes`: the packet still says what is known. `changed`: it does not. `no`: recalled, closed, or beyond its last day.
     """
-    require(actor, Permission.ANSWER_REFERRAL)
+    require_office(actor, Permission.ANSWER_REFERRAL, referral)
     with through_service(service_actor("leads")):
         lead = Lead.objects.select_related("subject").get(pk=referral.lead_id)
         look = look_at(lead, now)

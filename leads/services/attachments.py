@@ -25,6 +25,7 @@ from leads.models import Attachment, Lead, Notice, Referral, SystemCheck
 from leads.papers import folder, scanner
 from leads.papers.kinds import Kind, Unsuitable, kind_of, tidy_name
 from leads.sealing import seal_words
+from leads.selectors.in_hand import require_office
 from leads.services.notes import class_of_readers
 from leads.services.notices import tell_each, working_on
 from leads.services.present import present_lead
@@ -109,7 +110,7 @@ def attach_office_file(*, actor: User, referral: Referral, file: Examined, now: 
     one that is there.
     Raises `Forbidden`, `NotFound` (out of sight by now), `Conflict` when the referral is no longer the office's, `FileRefused`.
     """
-    require(actor, Permission.ANSWER_REFERRAL)
+    require_office(actor, Permission.ANSWER_REFERRAL, referral)
     with through_service(service_actor("leads")):
         lead = present_lead(Lead.objects.get(pk=referral.lead_id))  # an office reads no lead
     theirs = Referral.objects.select_related("office").filter(pk=referral.pk).first()

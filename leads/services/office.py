@@ -9,7 +9,6 @@ from django.db import connection, transaction
 from access.context import through_service
 from access.models import Office, User
 from access.permissions import Permission
-from access.policy import require
 from access.selectors import offices_on, people_at, service_actor
 from audit.acts import Act
 from audit.services import record
@@ -17,6 +16,7 @@ from foundation.errors import Conflict, InvalidInput
 from leads.looking import Look, look_at
 from leads.models import Lead, Referral
 from leads.sealing import seal_words
+from leads.selectors.in_hand import require_office
 from leads.services.answer import change_referral, checked, locked_lead
 from leads.services.sending import Sending, send_referral
 from leads.services.transition import LeadMove, move_lead
@@ -29,7 +29,7 @@ OPEN = (ReferralState.SENT, ReferralState.ACCEPTED)
 @transaction.atomic
 def assign_referral(*, actor: User, referral: Referral, user: User, now: datetime, version: int | None = None) -> Referral:
     """Give an open referral to an officer of the same office. Raises `Conflict`, `Forbidden`, and `InvalidInput` for anybody else."""
-    require(actor, Permission.ASSIGN_REFERRAL)
+    require_office(actor, Permission.ASSIGN_REFERRAL, referral)
     checked(referral, version)
     if referral.state not in OPEN:
         message = "This referral is no longer open."
@@ -59,7 +59,7 @@ def transfer_referral(
     Only while the packet says what is known: then the new one says the same, and the approval given for it still stands.
     Otherwise `Conflict`: the office returns it and the desk decides anew. `InvalidInput` for an office that is none.
     """
-    require(actor, Permission.ANSWER_REFERRAL)
+    require_office(actor, Permission.ANSWER_REFERRAL, referral)
     checked(referral, version, "transfer", reason)
     if office not in offices_to_transfer_to(referral, now):
         message = "Choose one of the listed offices."

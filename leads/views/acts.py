@@ -23,12 +23,12 @@ from foundation.errors import Conflict, InvalidInput
 from foundation.forms import object_to
 from leads.forms import AssignForm, CloseForm, HoldForm, NoteForm, OverrideForm, ReasonForm, VersionedForm
 from leads.models import Draft, Lead
-from leads.selectors.lead import history_for, lead_detail_for, lead_for, notes_for
+from leads.selectors.lead import history_for, lead_detail_for, notes_for
 from leads.services import triage
 from leads.services.waiting import choices_of_waits
 from leads.views.drafts import DraftPart, draft_of_lead
 from leads.views.page import header_of
-from leads.views.people import came_from, lead_url, who
+from leads.views.people import came_from, lead_of, lead_url, who
 from leads.views.undo import remember
 
 FORM_METHODS = ("GET", "HEAD", "POST")
@@ -48,7 +48,7 @@ class ActPage:
 @requires(Permission.CLAIM_LEAD)
 def lead_claim(request: HttpRequest, number: str) -> HttpResponse:
     """Claim the lead; from a row of the queue the person stays in the queue."""
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     triage.claim_lead(actor=who(request), lead=lead, now=timezone.now())
     remember(request, "claim", lead)
     messages.success(request, f"{number} is yours.")
@@ -59,7 +59,7 @@ def lead_claim(request: HttpRequest, number: str) -> HttpResponse:
 @requires(Permission.CLAIM_LEAD)
 def lead_release(request: HttpRequest, number: str) -> HttpResponse:
     """Give the lead back to the queue."""
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     triage.release_lead(actor=who(request), lead=lead, now=timezone.now())
     messages.success(request, f"{number} is back in the queue.")
     return _back(request, number)
@@ -69,7 +69,7 @@ def lead_release(request: HttpRequest, number: str) -> HttpResponse:
 @requires(Permission.DECIDE_LEAD)
 def lead_unhold(request: HttpRequest, number: str) -> HttpResponse:
     """Take the lead off hold."""
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     triage.unhold_lead(actor=who(request), lead=lead, now=timezone.now())
     messages.success(request, f"{number} is off hold.")
     return _back(request, number)
@@ -79,7 +79,7 @@ def lead_unhold(request: HttpRequest, number: str) -> HttpResponse:
 @requires(Permission.DECIDE_LEAD)
 def lead_hold(request: HttpRequest, number: str) -> HttpResponse:
     """Put the lead on hold until a day, with a reason."""
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     now = timezone.now()
     draft = draft_of_lead(request, lead, Draft.Kind.HOLD)
     initial = {"version": lead.version, **draft.words}
@@ -110,7 +110,7 @@ def lead_hold(request: HttpRequest, number: str) -> HttpResponse:
 @requires(Permission.DECIDE_LEAD)
 def lead_close(request: HttpRequest, number: str) -> HttpResponse:
     """Close the lead with a reason from the list."""
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     draft = draft_of_lead(request, lead, Draft.Kind.CLOSE)
     form = CloseForm(request.POST or None, initial={"version": lead.version, **draft.words})
 
@@ -136,7 +136,7 @@ def lead_close(request: HttpRequest, number: str) -> HttpResponse:
 @requires(Permission.DECIDE_LEAD)
 def lead_reopen(request: HttpRequest, number: str) -> HttpResponse:
     """Reopen a closed lead, with a reason."""
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     form = ReasonForm(request.POST or None, initial={"version": lead.version})
 
     def reopen(given: dict[str, Any]) -> str:
@@ -151,7 +151,7 @@ def lead_reopen(request: HttpRequest, number: str) -> HttpResponse:
 @requires(Permission.OVERRIDE_STOP_SIGN)
 def lead_override(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """Take responsibility, by name and with a reason, for one stop sign."""
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     form = OverrideForm(request.POST or None, initial={"version": lead.version})
 
     def override(given: dict[str, Any]) -> str:
@@ -166,7 +166,7 @@ def lead_override(request: HttpRequest, number: str, key: str) -> HttpResponse:
 @requires(Permission.ASSIGN_LEAD)
 def lead_assign(request: HttpRequest, number: str) -> HttpResponse:
     """Give the lead to a person of the desk."""
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     people = triage.assignable_users()
     form = AssignForm(request.POST or None, people=people, initial={"version": lead.version})
 
@@ -182,7 +182,7 @@ def lead_assign(request: HttpRequest, number: str) -> HttpResponse:
 @requires(Permission.WRITE_NOTE)
 def lead_note(request: HttpRequest, number: str) -> HttpResponse:
     """Write a note; what was typed comes back when it could not be kept."""
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     form = NoteForm(request.POST)
     draft = draft_of_lead(request, lead, Draft.Kind.NOTE)
     problem = ""

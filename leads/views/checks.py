@@ -12,19 +12,18 @@ from access.decorators import requires
 from access.permissions import Permission
 from leads.forms import CheckForm
 from leads.rules.freshness import WORDS
-from leads.selectors.lead import lead_for
 from leads.services import triage
 from leads.services.attachments import FileRefused
 from leads.views.acts import FORM_METHODS, ActPage, form_page
 from leads.views.files import examined, refused
-from leads.views.people import who
+from leads.views.people import lead_of, who
 
 
 @require_http_methods(FORM_METHODS)
 @requires(Permission.ENTER_CHECK)
 def lead_check(request: HttpRequest, number: str) -> HttpResponse:
     """Enter what a system says about the person of the lead."""
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     now = timezone.now()
     initial = {"version": lead.version, "checked_on": now.date(), "source": request.GET.get("source", "")}
     form = CheckForm(request.POST or None, request.FILES or None, initial=initial)

@@ -21,10 +21,9 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import NotFound
 from leads.models import Draft, Lead, Referral
-from leads.selectors.lead import lead_for
 from leads.selectors.referral import referral_for
 from leads.services.drafts import FIELDS, Form, begun, end_draft, keep_draft
-from leads.views.people import came_from, lead_url, who
+from leads.views.people import came_from, lead_of, lead_url, who
 
 PAGE = "draft_page"  # names the opened page: its words that come late are known by it
 # who may write what, and on which page its form stands
@@ -79,7 +78,7 @@ def _part(request: HttpRequest, form: Form, url: str) -> DraftPart:
 def lead_draft(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """Keep or discard what is being written about a lead."""
     page = _page_of(request, OF_LEADS, kind)
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     return _kept(request, Form(lead.pk, lead.uuid, kind), lead_url(number, came_from(request), page=page))
 
 

@@ -20,11 +20,10 @@ from foundation.errors import InvalidInput
 from foundation.forms import object_to
 from leads.forms import FileForm, OfficeFileForm
 from leads.selectors.attachments import Content, content_for, files_for
-from leads.selectors.lead import lead_for
 from leads.selectors.referral import referral_file_for, referral_for
 from leads.services.attachments import Examined, FileRefused, attach_file, attach_office_file, examine
 from leads.views.inbox import FORM_METHODS, form_page
-from leads.views.people import came_from, lead_url, who
+from leads.views.people import came_from, lead_of, lead_url, who
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -38,7 +37,7 @@ ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'; form-action 'none'
 def lead_file_add(request: HttpRequest, number: str) -> HttpResponse:
     """Attach a file; when it is refused, everything else that was entered comes back."""
     user = who(request)
-    lead = lead_for(user, number)
+    lead = lead_of(request, number)
     form = FileForm(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -73,7 +72,7 @@ def refused(kind: str, identity: uuid.UUID, error: InvalidInput) -> None:
 def lead_file(request: HttpRequest, number: str, file_uuid: uuid.UUID) -> HttpResponse:
     """Download a file of the lead."""
     user = who(request)
-    lead = lead_for(user, number)
+    lead = lead_of(request, number)
     found = content_for(user, lead, file_uuid)
     record(Act.DOWNLOAD, object_kind="attachment", object_uuid=file_uuid, results=[lead.uuid])
     return _download(found)

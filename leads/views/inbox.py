@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access.decorators import requires
 from access.permissions import Permission
-from access.policy import can
 from audit.acts import Act
+from audit.context import name_purpose
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from foundation.forms import object_to
@@ -25,6 +25,7 @@ from foundation.person_name import person_name
 from leads.filters import with_query
 from leads.forms import OutcomeForm, ReasonForm, ReturnForm
 from leads.models import Draft, Referral
+from leads.selectors.in_hand import errand_about_referral
 from leads.selectors.referral import inbox_counts_for, inbox_for, recall_notices_for, referral_detail_for, referral_for
 from leads.services import answer
 from leads.services.referral import recall_referral
@@ -65,7 +66,6 @@ def office_inbox(request: HttpRequest) -> HttpResponse:
 @requires(Permission.VIEW_REFERRAL, hidden=True)
 def referral_page(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpResponse:
     """The referral and its packet, as the office reads it."""
-    record(Act.VIEW, object_kind="referral", object_uuid=referral_uuid)
     return _page(request, referral_uuid, safety=_answered(request, referral_uuid))
 
 
@@ -189,7 +189,13 @@ def _page(
     request: HttpRequest, referral_uuid: uuid.UUID, *, safety: dict[str, Any] | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
     user = who(request)
-    detail = referral_detail_for(user, referral_uuid, now=timezone.now())
+    now = timezone.now()
+    detail = referral_detail_for(user, referral_uuid, now=now)
+    errand = errand_about_referral(user, detail.referral, now)
+    if errand is not None:
+        name_purpose(*errand)
+    record(Act.VIEW, object_kind="referral", object_uuid=referral_uuid, results=[detail.referral.lead_uuid])
+    answers = errand is not None and errand[0] == "referral"
     context = {
         "detail": detail,
         "referral": detail.referral,
@@ -197,9 +203,10 @@ def _page(
         "actions": {each.action: each for each in detail.actions},
         "safety": safety,
         "problem": problem,
-        "answers": bool(can(user, Permission.ANSWER_REFERRAL)),
-        "list_url": reverse("office_inbox" if can(user, Permission.ANSWER_REFERRAL) else "referral_list"),
-        "list_name": "Inbox" if can(user, Permission.ANSWER_REFERRAL) else "Referrals",
+        "answers": answers,
+        "asks_why": errand is None and bool(detail.body.get("identifiers")),
+        "list_url": reverse("office_inbox" if answers else "referral_list"),
+        "list_name": "Inbox" if answers else "Referrals",
     }
     return render(request, "leads/referral.html", context, status=status)
 
@@ -220,7 +227,6 @@ def _answer(request: HttpRequest, referral_uuid: uuid.UUID, act: Callable[[Refer
     try:
         act(referral)
     except Conflict as error:
-        record(Act.VIEW, object_kind="referral", object_uuid=referral_uuid)
         return _page(request, referral_uuid, problem=error.message, status=409)
     messages.success(request, done)
     return HttpResponseRedirect(reverse("referral_page", args=[referral_uuid]))

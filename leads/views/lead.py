@@ -24,14 +24,14 @@ from leads.forms import FileForm, NoteForm
 from leads.models import Draft, Lead
 from leads.rules.freshness import WORDS
 from leads.selectors.attachments import files_for
-from leads.selectors.lead import LeadDetail, decision_for, history_for, lead_detail_for, lead_for, notes_for
+from leads.selectors.lead import LeadDetail, decision_for, history_for, lead_detail_for, notes_for
 from leads.selectors.queue import Position, position_for
 from leads.services.visits import visit
 from leads.states import CLEARED_REASONS, CLOSED_STATES
 from leads.views.drafts import draft_of_lead
 from leads.views.identifiers import masked_identifiers
 from leads.views.page import buttons_of, header_of, lead_tabs
-from leads.views.people import came_from, lead_url, who
+from leads.views.people import came_from, lead_of, lead_url, name_purpose_of, who
 from leads.views.undo import undoable
 from subjects.selectors.comparison import facts_by_source
 from subjects.selectors.facts import standing_facts
@@ -46,7 +46,8 @@ def lead_page(request: HttpRequest, number: str, tab: str = "") -> HttpResponse:
     user = who(request)
     detail = lead_detail_for(user, number, now=now)
     lead = detail.lead
-    record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid, fields=[tab] if tab else [])
+    name_purpose_of(lead)
+    record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid, results=detail.named, fields=[tab] if tab else [])
     since = visit(actor=user, lead=lead, now=now)
     closed = lead.state in CLOSED_STATES
     shown = tab or ("findings" if closed else "facts")
@@ -56,6 +57,7 @@ def lead_page(request: HttpRequest, number: str, tab: str = "") -> HttpResponse:
         **header_of(user, detail),
         "since": since,
         "identifiers": masked_identifiers(user, detail.subject),
+        "copies": detail.mine,
         "buttons": buttons_of(user, detail, query),
         "tab": shown,
         "tabs": lead_tabs(user, detail, shown, query),
@@ -74,7 +76,7 @@ def lead_page(request: HttpRequest, number: str, tab: str = "") -> HttpResponse:
 def lead_decision(request: HttpRequest, number: str, decision_uuid: uuid.UUID) -> HttpResponse:
     """A decision as it was seen: the frozen picture, not today's."""
     user = who(request)
-    lead = lead_for(user, number)
+    lead = lead_of(request, number)
     decision = decision_for(user, decision_uuid)
     record(Act.VIEW, object_kind="decision", object_uuid=decision_uuid, results=[lead.uuid])
     back = lead_url(number, came_from(request), page="lead_history")

@@ -9,12 +9,30 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from access.models import User
+from audit.context import name_purpose
 from leads.filters import CURSOR_LENGTH, QueueQuery, read_query, with_query
+from leads.models import Lead
+from leads.selectors.in_hand import purpose_of_lead
+from leads.selectors.lead import lead_for
 
 
 def who(request: HttpRequest) -> User:
     """The signed-in person: the middleware has let nobody else in."""
     return cast(User, request.user)
+
+
+def lead_of(request: HttpRequest, number: str) -> Lead:
+    """The lead of the page, named as what its events are for where the person has it in hand. Raises `NotFound`."""
+    lead = lead_for(who(request), number)
+    name_purpose_of(lead)
+    return lead
+
+
+def name_purpose_of(lead: Lead) -> None:
+    """Let the events of the page say that the lead is claimed by its reader, or open to them by break-glass."""
+    purpose = purpose_of_lead(lead)
+    if purpose is not None:
+        name_purpose(*purpose)
 
 
 def came_from(request: HttpRequest) -> QueueQuery:

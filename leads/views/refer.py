@@ -21,12 +21,11 @@ from leads.forms import OfficeForm, ReasonForm, ReviewForm
 from leads.models import Draft, Lead
 from leads.picture import Wish
 from leads.selectors.attachments import files_for
-from leads.selectors.lead import lead_for
 from leads.selectors.queue import QueueFilter, queue_for
 from leads.services.referral import Proposal, ask_review, decline_review, propose_referral, refer_lead
 from leads.states import LeadState
 from leads.views.drafts import draft_of_lead
-from leads.views.people import came_from, lead_url, who
+from leads.views.people import came_from, lead_of, lead_url, who
 
 FORM_METHODS = ("GET", "HEAD", "POST")
 SHOWN_ELSEWHERE = frozenset({"NameForm", "Identifier", "Address"})  # the packet lists names, numbers and addresses on their own
@@ -40,7 +39,7 @@ def lead_refer(request: HttpRequest, number: str) -> HttpResponse:
     Whoever may approve what waits comes to the review at once, with the office and the files that were asked for; `?change` leads
     back to the choice.
     """
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     proposal = propose_referral(user=who(request), lead=lead, now=timezone.now())
     wish = _wish(request, lead, proposal)
     if wish and request.method != "POST" and "change" not in request.GET:
@@ -59,7 +58,7 @@ def lead_refer(request: HttpRequest, number: str) -> HttpResponse:
 def lead_refer_send(request: HttpRequest, number: str) -> HttpResponse:
     """Step 2 sent: refer the lead, or ask a supervisor where a rule wants a second person."""
     user = who(request)
-    lead = lead_for(user, number)
+    lead = lead_of(request, number)
     now = timezone.now()
     choices = _files(user, lead)
     form = ReviewForm(request.POST, files=choices)
@@ -112,7 +111,7 @@ def approval_queue(request: HttpRequest) -> HttpResponse:
 @requires(Permission.APPROVE_REFERRAL)
 def lead_decline(request: HttpRequest, number: str) -> HttpResponse:
     """Send a lead that waits for approval back to the desk, with a reason."""
-    lead = lead_for(who(request), number)
+    lead = lead_of(request, number)
     form = ReasonForm(request.POST or None, initial={"version": lead.version})
     problem = ""
     if request.method == "POST" and form.is_valid():

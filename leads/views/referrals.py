@@ -10,25 +10,26 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from access.decorators import requires
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
-from foundation.errors import NotFound
+from foundation.errors import InvalidInput, NotFound
+from foundation.person_name import person_name
 from leads.filters import with_query
 from leads.forms import OfficeFilter, PacketForm
 from leads.selectors.referral import (
     packet_file_name,
-    packet_json_for,
-    packet_pdf_for,
     packet_status_for,
     referral_for,
     referrals_for,
 )
-from leads.views.inbox import TABS
+from leads.services.opening import open_packet
+from leads.views.inbox import FORM_METHODS, TABS
 from leads.views.people import who
+from subjects.forms import ReasonForm
 
 FORMATS = {"json": "application/json", "pdf": "application/pdf"}
 
@@ -60,16 +61,22 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     return render(request, "leads/referral_list.html", context)
 
 
-@require_safe
+@require_http_methods(FORM_METHODS)
 @requires(Permission.VIEW_REFERRAL, hidden=True)
 def packet_file(request: HttpRequest, referral_uuid: uuid.UUID, form: str) -> HttpResponse:
-    """The packet as PDF or JSON, exactly the bytes that were sealed; each download is an event."""
+    """The packet as PDF or JSON; whoever has neither the referral nor its lead in hand is first asked why."""
     user = who(request)
-    packet = referral_for(user, referral_uuid).packet
-    body = packet_json_for(user, packet.uuid) if form == "json" else packet_pdf_for(user, packet.uuid)
-    record(Act.DOWNLOAD, object_kind="packet", object_uuid=packet.uuid, results=[referral_uuid], fields=[form])
+    referral = referral_for(user, referral_uuid)
+    asked = ReasonForm(request.POST or None)
+    reason = asked.cleaned_data["reason"] if asked.is_valid() else ""
+    try:
+        body = open_packet(actor=user, referral=referral, form=form, reason=reason, now=timezone.now())
+    except InvalidInput:
+        record(Act.VIEW, object_kind="referral", object_uuid=referral_uuid)
+        context = {"referral": referral, "form": asked, "kind": form.upper(), "name": person_name(referral)}
+        return render(request, "leads/packet_open.html", context, status=422 if request.method == "POST" else 200)
     response = HttpResponse(body, content_type=FORMATS[form])
-    name = packet_file_name(packet).removesuffix(".pdf")
+    name = packet_file_name(referral.packet).removesuffix(".pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -96,7 +103,8 @@ def packet_check(request: HttpRequest) -> HttpResponse:
 def packet_status(request: HttpRequest, packet_uuid: uuid.UUID) -> HttpResponse:
     """Whether a packet, known by the id printed on its pages, may still be relied on."""
     status = packet_status_for(who(request), packet_uuid, now=timezone.now())
-    record(Act.VIEW, object_kind="packet", object_uuid=packet_uuid)
+    named = [status.referral_uuid] if status.referral_uuid else []
+    record(Act.VIEW, object_kind="packet", object_uuid=packet_uuid, results=named)
     tones = {"current": "success", "out_of_date": "error", "recalled": "error", "expired": "error", "answered": "info"}
     context = {"status": status, "packet_uuid": packet_uuid, "kind": tones.get(status.status, "warning")}
     return render(request, "leads/packet_status.html", context)

@@ -20,6 +20,7 @@ from audit.acts import Act
 from audit.models import Change, Event, Untold
 from foundation.errors import NotFound
 from leads.models import Lead
+from leads.numbers import normalize
 from subjects.models import Subject
 from subjects.search.purposes import Purpose
 
@@ -44,7 +45,14 @@ OBJECTS = {
     "break_glass": "break-glass access",
     "reading": "unusual reading",
 }
-PURPOSES = {**dict(Purpose.choices), "lead": "Claimed lead", "referral": "Referral", "audit": "Audit", "break_glass": "Break-glass"}
+PURPOSES = {
+    **dict(Purpose.choices),
+    "lead": "Claimed lead",
+    "referral": "Referral",
+    "audit": "Audit",
+    "break_glass": "Break-glass",
+    "reason": "A reason in words",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +114,14 @@ def looks_at(user: User, object_uuid: UUID, after: UUID | None = None) -> EventP
     reads_all = can(user, Permission.VIEW_AUDIT)
     if not (reads_all or Lead.objects.filter(uuid=object_uuid).exists() or Subject.objects.filter(uuid=object_uuid).exists()):
         raise NotFound
+    return looks_at_all([object_uuid], after)
+
+
+def looks_at_all(objects: Sequence[UUID], after: UUID | None = None, *, acts: Sequence[str] | None = None) -> EventPage:
+    """The same for several records together, of the named acts alone when given; the caller has asked whether the reader may."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM oversight_looks_at(%s, %s, %s)", [object_uuid, after, PAGE_ROWS + 1])
+        asked = [list(objects), list(acts) if acts else None, after, PAGE_ROWS + 1]
+        cursor.execute("SELECT * FROM oversight_looks_at(%s::uuid[], %s::text[], %s, %s)", asked)
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     more = len(rows) > PAGE_ROWS
@@ -133,8 +147,8 @@ def account_for(user: User, account_uuid: UUID) -> User:
     return found
 
 
-def record_called(user: User, text: str) -> UUID:
-    """The id of the record that a lead number or an id means; raises `NotFound`.
+def record_called(user: User, text: str) -> UUID | None:
+    """The id of the record that a lead number or an id means, None where the text is neither; raises `NotFound`.
 
     An auditor sees no lead: the number is looked up by the service actor of leads, and nothing but the id comes back.
     """
@@ -143,11 +157,13 @@ def record_called(user: User, text: str) -> UUID:
     try:
         return UUID(cleaned)
     except ValueError:
-        pass
+        number = normalize(cleaned)
+    if not (number.startswith("L-") and (cleaned.upper().startswith("L-") or any(character.isdigit() for character in cleaned))):
+        return None  # a name may have eight letters too
     with through_service(service_actor("leads")):
-        found = Lead.objects.filter(number=cleaned.upper()).values_list("uuid", flat=True).first()
+        found = Lead.objects.filter(number=number).values_list("uuid", flat=True).first()
     if found is None:
-        message = "No lead has this number, and it is no record's id."
+        message = "No lead has this number."
         raise NotFound(message)
     return found
 

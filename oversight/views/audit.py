@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from access.decorators import requires
 from access.models import User
@@ -31,6 +31,7 @@ from oversight.selectors.events import (
     record_called,
 )
 from oversight.selectors.names import names_for
+from oversight.selectors.people import Called, looks_at_person, people_called
 from oversight.selectors.readings import waiting_for
 
 
@@ -64,22 +65,43 @@ def audit_desk(request: HttpRequest) -> HttpResponse:
     return render(request, "oversight/desk.html", context, status=422 if asked and form.errors else 200)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.VIEW_AUDIT)
 def audit_find(request: HttpRequest) -> HttpResponse:
-    """From a lead number or an id to who looked at it."""
+    """From a name, a lead number or an id to who looked; a name that may mean several people lists them."""
     user = cast(User, request.user)
-    form = RecordForm(request.GET)
+    form = RecordForm(request.POST or None)
+    people: list[Called] | None = None
     if form.is_valid():
+        asked = form.cleaned_data["record"]
         try:
-            found = record_called(user, form.cleaned_data["record"])
+            found = record_called(user, asked)
         except NotFound as error:
             form.add_error("record", error.message)
         else:
-            record(Act.PAGE)
-            return redirect("audit_object", found)
-    record(Act.PAGE)
-    return render(request, "oversight/find.html", {"form": form}, status=422)
+            if found is not None:
+                record(Act.PAGE)
+                return redirect("audit_object", found)
+            people = people_called(user, asked)
+            record(Act.SEARCH, object_kind="subject", results=[each.uuid for each in people], payload={"name": asked})
+    if people is None:
+        record(Act.PAGE)
+    elif len(people) == 1:
+        return redirect("audit_person", people[0].uuid)
+    return render(request, "oversight/find.html", {"form": form, "people": people}, status=422 if form.is_bound and form.errors else 200)
+
+
+@require_GET
+@requires(Permission.VIEW_AUDIT)
+def audit_person(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpResponse:
+    """One person: who looked at anything about them, in which search, for what purpose, and who received it."""
+    user = cast(User, request.user)
+    looks = looks_at_person(user, subject_uuid, _cursor(request))
+    shown = [*(line.uuid for line in looks.page.lines), *looks.opened]
+    record(Act.LIST, object_kind="event", object_uuid=subject_uuid, results=shown, fields=["words"] if looks.opened else [])
+    name = names_for(user, [subject_uuid]).get(subject_uuid, "")
+    context = {"looks": looks, "page": looks.page, "object_uuid": subject_uuid, "name": name, "next_url": _next(looks.page, {})}
+    return render(request, "oversight/person.html", context)
 
 
 @require_GET

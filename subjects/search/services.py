@@ -11,7 +11,7 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
-from audit.context import current_work
+from audit.context import name_purpose
 from audit.keys import data_key, named_scope
 from audit.services import record
 from foundation.crypto import canonical, seal
@@ -44,9 +44,7 @@ def start_search(*, actor: User, terms: Terms, purpose: str, now: datetime) -> P
 
 def state_purpose(search: PersonSearch) -> None:
     """Let the events of the work under way name the purpose of this search."""
-    work = current_work()
-    if work is not None:
-        work.purpose_kind, work.purpose_uuid = search.purpose_kind, search.uuid
+    name_purpose(search.purpose_kind, search.uuid)
 
 
 def read_terms(opened: bytes) -> Terms:

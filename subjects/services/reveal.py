@@ -1,8 +1,8 @@
-"""Showing a whole identifier: one at a time, for a stated reason, on record."""
+"""Showing a whole identifier: one at a time, for the work in hand or a stated reason, on record."""
 
 from __future__ import annotations
 
-import uuid
+from datetime import datetime
 
 from django.db import transaction
 
@@ -10,9 +10,10 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
-from audit.context import current_work
+from audit.context import name_purpose
 from audit.services import record
 from foundation.errors import InvalidInput
+from foundation.registries import errand_about
 from ingest.facts import IdentifierKind
 from ingest.identifiers import display
 from subjects.identifiers import reveal
@@ -20,17 +21,17 @@ from subjects.models import IdentifierFact
 
 
 @transaction.atomic
-def reveal_identifier(
-    *, actor: User, identifier: IdentifierFact, reason: str = "", purpose_kind: str = "", purpose_uuid: uuid.UUID | None = None
-) -> str:
-    """Return the printed form of one number; raises `InvalidInput` when neither a reason nor a purpose is given."""
+def reveal_identifier(*, actor: User, identifier: IdentifierFact, reason: str = "", now: datetime) -> str:
+    """Return the printed form of one number; raises `InvalidInput` without a reason, unless work in hand says why (design 7)."""
     require(actor, Permission.REVEAL_IDENTIFIER)
-    if not reason.strip() and not purpose_kind:
+    in_hand = errand_about(actor, identifier.subject, now)
+    if in_hand is not None:
+        name_purpose(*in_hand)
+    elif not reason.strip():
         message = "Say why you need the whole number."
         raise InvalidInput(message, field="reason")
-    work = current_work()
-    if work is not None and purpose_kind:
-        work.purpose_kind, work.purpose_uuid = purpose_kind, purpose_uuid
+    else:
+        name_purpose("reason")
     value = reveal(identifier)
     record(
         Act.REVEAL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from typing import cast
 
 from django.contrib import messages
@@ -26,18 +27,20 @@ from subjects.services.reveal import reveal_identifier
 @require_http_methods(["GET", "POST"])
 @requires(Permission.REVEAL_IDENTIFIER, hidden=True)
 def identifier_reveal(request: HttpRequest, identifier_uuid: uuid.UUID) -> HttpResponse:
-    """Ask why, then show one whole number; in place with htmx, on a page of its own without."""
+    """Show one whole number: at once for the work in hand, else for a reason; in place with htmx, on a page of its own without."""
     user = cast(User, request.user)
     identifier = identifier_for(user, identifier_uuid)
     asked = "reason" in request.POST
     form = ReasonForm(request.POST if asked else None)
-    template = "subjects/_reveal.html" if getattr(request, "htmx", False) else "subjects/reveal.html"
     value = ""
-    if asked and form.is_valid():
-        value = reveal_identifier(actor=user, identifier=identifier, reason=form.cleaned_data["reason"])
-    else:
+    if request.method == "POST" and (form.is_valid() or not asked):
+        reason = form.cleaned_data["reason"] if asked else ""
+        with suppress(InvalidInput):  # without work in hand the form asks for the reason
+            value = reveal_identifier(actor=user, identifier=identifier, reason=reason, now=timezone.now())
+    if not value:
         record(Act.PAGE, object_kind="subject", object_uuid=identifier.subject.uuid)
-    context = {"identifier": identifier, "subject": identifier.subject, "form": form, "value": value}
+    template = "subjects/_reveal.html" if getattr(request, "htmx", False) else "subjects/reveal.html"
+    context = {"identifier": identifier, "subject": identifier.subject, "form": form, "value": value, "at_once": not asked}
     return render(request, template, context, status=422 if asked and not value else 200)
 
 

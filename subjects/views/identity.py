@@ -18,6 +18,7 @@ from access.policy import can
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
+from subjects.errands import name_errand
 from subjects.forms import WrongPersonForm
 from subjects.selectors.identity import identity_of, record_for
 from subjects.selectors.subjects import subject_for
@@ -34,6 +35,7 @@ def subject_identity(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpRespo
     if subject.uuid != subject_uuid:
         record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid)
         return redirect("subject_identity", subject.uuid)
+    name_errand(user, subject)
     identity = identity_of(user, subject)
     shown = {each.subject.uuid for each in identity.alike}
     shown |= {other.uuid for pair in (*identity.waiting, *identity.judged) for other in (pair.left, pair.right) if other.pk != subject.pk}

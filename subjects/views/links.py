@@ -18,6 +18,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.forms import DeskDateField
+from subjects.errands import name_errand
 from subjects.links.selectors import MOST_STEPS, THROUGH, Wanted, links_of
 from subjects.selectors.subjects import subject_for
 
@@ -41,6 +42,7 @@ def subject_links(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpResponse
     if subject.uuid != subject_uuid:
         record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid)
         return redirect("subject_links", subject.uuid)
+    name_errand(user, subject)
     form = LinkFilter(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
     wanted = Wanted(asked.get("through") or "", asked.get("since"), asked.get("until"))

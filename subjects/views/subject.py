@@ -18,9 +18,10 @@ from audit.acts import Act
 from audit.keys import KeyDestroyed
 from audit.services import record
 from foundation.errors import NotFound
-from foundation.registries import filled_panels
+from foundation.registries import filled_panels, shown_in
 from ingest.selectors.work import row_cells
 from ingest.sources.registry import SOURCES
+from subjects.errands import name_errand
 from subjects.forms import FactFilter, ReasonForm
 from subjects.models import FactBase, PersonSearch
 from subjects.search.selectors import search_for
@@ -40,6 +41,7 @@ def subject_detail(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpRespons
     if subject.uuid != subject_uuid:
         record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid)
         return redirect("subject_detail", subject.uuid)
+    name_errand(user, subject)
     search = _search_behind(request, user)
     picture = picture_of(user, subject)
     slots = filled_panels("subject", user, subject)
@@ -47,7 +49,11 @@ def subject_detail(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpRespons
         Act.VIEW,
         object_kind="subject",
         object_uuid=subject.uuid,
-        results=[*(entry.uuid for entry in picture.associates), *(organization.uuid for organization, _ in picture.organizations)],
+        results=[
+            *(entry.uuid for entry in picture.associates),
+            *(organization.uuid for organization, _ in picture.organizations),
+            *shown_in(slots),
+        ],
     )
     context = {"picture": picture, "subject": subject, "search": search, "slots": slots, "may_add": can(user, Permission.ADD_ASSOCIATE)}
     return render(request, "subjects/detail.html", context)
@@ -59,6 +65,7 @@ def subject_facts(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpResponse
     """All that the sources state about one person."""
     user = cast(User, request.user)
     subject = subject_for(user, subject_uuid)
+    name_errand(user, subject)
     lines = fact_lines(standing_facts(user, subject))
     form = FactFilter(request.GET, lines=lines)
     record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid, fields=["all facts"])
@@ -72,6 +79,7 @@ def fact_source(request: HttpRequest, kind: str, fact_uuid: uuid.UUID) -> HttpRe
     user = cast(User, request.user)
     fact = fact_for(user, kind, fact_uuid)
     form = ReasonForm(request.POST or None)
+    name_errand(user, fact.subject, reason=form.cleaned_data["reason"] if form.is_valid() else "")
     cells: list[tuple[str, str]] | None = None
     if request.method == "POST":
         require(user, Permission.REVEAL_IDENTIFIER)

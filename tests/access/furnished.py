@@ -27,6 +27,7 @@ from oversight.services.compartments import move_in
 from oversight.services.disclosures import record_disclosure
 from retention.models import Schedule
 from subjects.models import IdentifierFact, NameFact, Subject
+from subjects.search.names import name_key
 from subjects.search.services import start_search
 from subjects.search.terms import Terms
 from tests.factories import cases
@@ -123,7 +124,9 @@ def _reader(role: str) -> User:
 
 
 def _person(family: str, number: str = "") -> Subject:
-    subject = told.a_subject(family, "ANA", citizenship="PRT")
+    subject = told.a_subject(
+        family, "ANA", citizenship="PRT", name_key=name_key(family.split(maxsplit=1)[0], "ANA")
+    )  # as the search knows it
     told.admitted(subject, date(2026, 7, 10), arrived=date(2026, 1, 11))
     told.lives(subject, line=STREET)
     told.works(subject, date(2026, 8, 3))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 import types
 from collections.abc import Iterator
 
 import pytest
+import time_machine
 from django.db import connection
 from django.forms.models import BaseModelForm
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +21,7 @@ from rest_framework.serializers import ModelSerializer
 
 from access.context import acting_as
 from access.decorators import requires
-from access.middleware import declared, declared_permission
+from access.middleware import declared_permission
 from access.models import User
 from access.permissions import Permission
 from access.roles import ROLES
@@ -154,6 +156,8 @@ def test_an_object_out_of_scope_answers_like_a_made_up_one_whatever_the_verb() -
         office = OfficeFactory.create(code="HSI-BOS") if ROLES[role].own_office else None
         client = signed_in(person(f"some.{role}", role, office=office))
         for address in objects:
+            if (role, address.name) == ("auditor", "audit_person"):
+                continue  # who looked at whom is an auditor's own scope; of compartments see tests/oversight/test_audit_person.py
             real = _on(address, str(subject.uuid))
             for verb in ("get", "post", "put", "patch", "delete", "head", "options"):
                 found, made_up = getattr(client, verb)(real), getattr(client, verb)(address.path)
@@ -166,15 +170,38 @@ def _on(address: Address, uuid: str) -> str:
     return address.path.replace("00000000-0000-4000-8000-000000000000", uuid)
 
 
+GRAVE = {
+    Permission.MANAGE_DISPOSITION,
+    Permission.MANAGE_HOLD,
+    Permission.APPROVE_SCHEDULE,
+    Permission.OPEN_ARCHIVE,
+    Permission.GRANT_ROLE,
+    Permission.MANAGE_USER,
+    Permission.RECORD_DISCLOSURE,
+    Permission.PROTECT_PERSON,
+}
+# they list, or prepare what a signature must follow, or keep a record longer; a new name here needs a reason that a reviewer accepts
+PREPARES = {
+    "compartment_moves", "retention_archive", "retention_extensions", "retention_holds", "retention_register", "retention_report",
+    "retention_reviews", "retention_run_cancel", "retention_run_reject", "retention_run_review", "retention_runs", "user_list", "user_page",
+}  # fmt: skip
+
+
 @pytest.mark.check(18)
-def test_what_is_grave_asks_for_a_fresh_sign_in() -> None:
-    """Destruction, release of a hold, grants; and disclosures wherever a page makes one."""
-    grave = {"retention_run_sign", "retention_run_start", "retention_hold", "retention_approve", "user_give", "user_take", "user_act"}
-    by_name = {each.name: each for each in OURS}
-    assert {name for name in grave if declared(by_name[name].view, "required_step_up")} == grave
-    always = {Permission.GRANT_ROLE, Permission.RECORD_DISCLOSURE}
-    asked = [each.name for each in OURS if declared_permission(each.view) in always and not declared(each.view, "required_step_up")]
-    assert asked == []
+def test_what_is_grave_asks_for_a_fresh_sign_in_whatever_the_verb() -> None:
+    """Destruction, schedules, holds, archive, grants, disclosures, compartments: each view of these permissions, or it is listed above."""
+    grave = [each for each in OURS if declared_permission(each.view) in GRAVE and each.name not in PREPARES]
+    assert len(grave) > 12
+    with time_machine.travel(time.time(), tick=False) as clock:
+        clients = {role: signed_in(person(f"some.{role}", role)) for role in ("records_officer", "privacy_officer", "administrator")}
+        for age, asked in ((4 * 60 + 59, False), (2, True)):
+            clock.shift(age)
+            for address in grave:
+                holder = next(role for role in clients if declared_permission(address.view) in ROLES[role].permissions)
+                for verb in ("get", "post"):
+                    answer = getattr(clients[holder], verb)(address.path)
+                    confirms = answer.headers.get("Location", "").startswith(reverse("account_reauthenticate"))
+                    assert confirms is asked, (address.name, verb, age, answer.status_code)
 
 
 @pytest.mark.check(61)

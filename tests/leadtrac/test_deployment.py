@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.core.checks.registry import registry
 
+from access.models import RoleRecord
 from access.permissions import Permission
 from access.roles import ROLES
 from leadtrac import env
@@ -137,13 +138,26 @@ def test_no_weak_hash_and_no_guessable_random_number_protects_anything() -> None
 
 
 @pytest.mark.check(35)
+@pytest.mark.django_db
 def test_roles_and_permissions_are_those_that_were_reviewed() -> None:
     """Change `tests/access/roles.json` with the roles; whoever reviews the change reads it there."""
     written = json.loads((ROOT / "tests" / "access" / "roles.json").read_text(encoding="utf-8"))
-    found = {code: sorted(permission.value for permission in role.permissions) for code, role in ROLES.items()}
+    found: dict[str, dict[str, Any]] = {
+        code: {
+            "permissions": sorted(permission.value for permission in role.permissions),
+            "sees": sorted(role.audiences),
+            "own_office": role.own_office,
+            "reads_audit": role.reads_audit,
+        }
+        for code, role in ROLES.items()
+    }
 
     assert found == written
-    assert set().union(*found.values()) <= {permission.value for permission in Permission}
+    assert {each for role in found.values() for each in role["permissions"]} <= {permission.value for permission in Permission}
+    recorded = RoleRecord.objects.values_list("code", "audiences", "own_office", "reads_audit")
+    assert {code: (sorted(audiences), *rest) for code, audiences, *rest in recorded} == {
+        code: (role["sees"], role["own_office"], role["reads_audit"]) for code, role in found.items()
+    }, "the database resolves sight from what was reviewed"
 
 
 @pytest.mark.check(66)

@@ -86,8 +86,8 @@ def test_the_words_of_a_search_are_opened_and_the_opening_is_on_record(client_as
 def test_a_lead_number_leads_to_its_looks_though_the_auditor_sees_no_lead(client_as: ClientAs, auditor: User, lead: Lead) -> None:
     client = client_as(auditor)
 
-    found = client.get(reverse("audit_find"), {"record": "l-7k4q-92md"})
-    missing = client.get(reverse("audit_find"), {"record": "L-0000-0000"})
+    found = client.post(reverse("audit_find"), {"record": "l-7k4q-92md"})
+    missing = client.post(reverse("audit_find"), {"record": "L-0000-0000"})
 
     assert found.headers["Location"] == reverse("audit_object", args=[lead.uuid])
     assert missing.status_code == 422
@@ -175,7 +175,7 @@ def test_the_function_behind_who_looked_gives_nothing_to_other_roles(lead: Lead)
     with acting_as(analyst):
         record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM oversight_looks_at(%s, NULL, 10)", [lead.uuid])
+            cursor.execute("SELECT count(*) FROM oversight_looks_at(%s, NULL, NULL, 10)", [[lead.uuid]])
             assert cursor.fetchone() == (0,)
 
 

@@ -95,6 +95,9 @@ def test_the_glass_opens_the_lead_its_person_and_their_facts_and_a_banner_says_s
     assert sees(analyst)[:2] == (1, 1)
     assert sees(analyst)[2] > 0
     assert "is open to you until" in words(client.get(reverse("queue")))
+    with acting_as(analyst):
+        look = Event.objects.filter(view="lead_page").latest("pk")
+    assert (look.purpose_kind, look.purpose_uuid) == ("break_glass", lead.uuid)
 
 
 def test_after_two_hours_it_is_closed_again(analyst: User) -> None:

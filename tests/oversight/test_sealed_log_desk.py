@@ -75,7 +75,7 @@ def test_verify_now_is_on_record_and_a_worker_does_it(client_as: ClientAs, audit
 
 def test_a_download_is_verified_outside_and_holds_no_words(client_as: ClientAs, auditor: User, tmp_path: Path) -> None:
     client = client_as(auditor)
-    client.get(reverse("audit_find"), {"record": "L-0000-0000"})
+    client.post(reverse("audit_find"), {"record": "L-0000-0000"})
     seal()
 
     content = client.get(reverse("audit_export")).content

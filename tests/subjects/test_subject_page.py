@@ -132,6 +132,7 @@ def test_a_number_is_revealed_one_at_a_time_for_a_reason_on_record(client_as: Cl
         event = Event.objects.get(act=Act.REVEAL)
         assert words_of(event) == {"reason": "compare with the visa file"}
     assert (event.object_uuid, event.result_uuids, event.field_names) == (ana.uuid, [number.uuid], ["passport"])
+    assert (event.purpose_kind, event.purpose_uuid) == ("reason", None)
 
 
 @pytest.mark.check(27)

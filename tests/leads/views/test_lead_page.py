@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from access.context import acting_as
 from audit.models import Event
 from foundation.registries import panels
 from leads.models import Lead
-from leads.services.triage import close_lead
+from leads.services.triage import claim_lead, close_lead, release_lead
 from subjects.models import Subject
 from tests.factories.facts import NOW, departed, filed
 from tests.leads.conftest import Desk
@@ -51,6 +52,58 @@ def test_identifiers_are_masked_and_revealed_by_a_request_of_their_own(analyst: 
     assert "ZZ0000000" not in html
     assert "0000" in html
     assert re.search(r'action="/identifiers/[0-9a-f-]{36}/reveal/"', html)
+
+
+def reveal_address(client: Client, lead: Lead) -> tuple[str, str]:
+    """The page, and where its first number is revealed."""
+    html = client.get(f"/leads/{lead.number}/").content.decode()
+    return html, re.findall(r'action="(/identifiers/[0-9a-f-]{36}/reveal/)"', html)[0]
+
+
+def test_on_a_claimed_lead_one_key_shows_and_copies_a_number_with_the_lead_as_the_purpose(desk: Desk, analyst: Client, lead: Lead) -> None:
+    before, address = reveal_address(analyst, lead)
+    asked = analyst.post(address)
+    with acting_as(desk.analyst):
+        claim_lead(actor=desk.analyst, lead=lead, now=NOW)
+    after, _ = reveal_address(analyst, lead)
+    shown = analyst.post(address, headers={"HX-Request": "true"})
+
+    assert 'data-key="y"' not in before
+    assert "ZZ0000000" not in asked.content.decode()
+    assert "Why do you need it?" in words(asked)
+    assert 'data-key="y"' in after
+    assert "ZZ0000000" in words(shown)
+    assert 'data-copy="at once"' in shown.content.decode()
+    with acting_as(desk.analyst):
+        event = Event.objects.get(act="reveal")
+    assert (event.purpose_kind, event.purpose_uuid, event.field_names) == ("lead", lead.uuid, ["passport"])
+
+
+def test_the_claim_of_a_colleague_and_one_that_is_over_are_no_purpose(desk: Desk, analyst: Client, lead: Lead) -> None:
+    _, address = reveal_address(analyst, lead)
+    with acting_as(desk.colleague):
+        claim_lead(actor=desk.colleague, lead=lead, now=NOW)
+    assert "ZZ0000000" not in analyst.post(address).content.decode()
+    with acting_as(desk.colleague):
+        release_lead(actor=desk.colleague, lead=desk.fresh(lead), now=NOW)
+    with acting_as(desk.analyst):
+        claim_lead(actor=desk.analyst, lead=desk.fresh(lead), now=NOW - timedelta(days=9))
+    assert "ZZ0000000" not in analyst.post(address).content.decode()
+
+
+def test_the_claimed_lead_is_the_purpose_of_looks_at_its_person_too(desk: Desk, analyst: Client, lead: Lead) -> None:
+    subject = lead.subject
+    assert subject is not None
+    pages = ("subject_detail", "subject_facts", "subject_links", "subject_identity", "lead_page")
+    for purpose in ("", "lead"):
+        if purpose:
+            with acting_as(desk.analyst):
+                claim_lead(actor=desk.analyst, lead=lead, now=NOW)
+        for name in pages:
+            analyst.get(reverse(name, args=[lead.number if name == "lead_page" else subject.uuid]))
+            with acting_as(desk.analyst):
+                event = Event.objects.filter(view=name).latest("pk")
+            assert (event.purpose_kind, event.purpose_uuid) == (purpose, lead.uuid if purpose else None), name
 
 
 @pytest.mark.parametrize("tab", TABS)
