@@ -63,7 +63,7 @@ def test_who_looked_says_who_in_which_search_and_for_what(client_as: ClientAs, a
     response = client_as(auditor).get(reverse("audit_object", args=[lead.subject.uuid]))
 
     text = words(response)
-    assert "Ana Analyst opened a record subject – Inquiry of a field officer this search" in text
+    assert "Ana Analyst opened a record subject 1 Inquiry of a field officer this search" in text
     assert "Ana Analyst searched search 1 Inquiry of a field officer" in text
     assert reverse("audit_object", args=[search.uuid]) in response.content.decode()
 
