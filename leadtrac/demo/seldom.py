@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from access.context import acting_as
-from access.models import Compartment, User
+from access.models import Compartment, Leaver, User
 from access.selectors import service_actor
 from access.services.compartments import make_compartment
 from access.services.grants import clear_for
@@ -15,6 +15,8 @@ from access.services.leavers import tell_of_leaver
 from audit.context import Work
 from leads.models import Lead
 from leads.states import LeadState
+from oversight.selectors.disclosures import disclosures_for
+from oversight.selectors.glass import openings_for
 from oversight.services.compartments import move_in
 from oversight.services.disclosures import record_disclosure
 from oversight.services.glass import Wanted, open_glass
@@ -26,10 +28,8 @@ RECENT = 200  # so many newest leads are passed over: the scripted ones stay as 
 
 
 def play_seldom(*, now: datetime) -> int:
-    """Play what is missing up to `now` (aware); returns how many acts were played, none when they were before."""
-    if Compartment.objects.filter(name=SENSITIVE).exists():
-        return 0
-    return _leaver(now) + _sensitive(now) + _disclosures(now)
+    """Play what is missing up to `now` (aware), also after a start that was killed; returns how many acts were played."""
+    return _leaver(now) + _compartment(now) + _glass(now) + _disclosures(now)
 
 
 @contextmanager
@@ -40,6 +40,8 @@ def _at_desk(username: str, when: datetime, view: str) -> Iterator[User]:
 
 
 def _leaver(now: datetime) -> int:
+    if Leaver.objects.exists():
+        return 0
     when = now - timedelta(hours=5)
     with _at_desk("castellano", when, "leaver_new") as supervisor:
         tell_of_leaver(
@@ -53,37 +55,58 @@ def _leaver(now: datetime) -> int:
     return 1
 
 
-def _sensitive(now: datetime) -> int:
-    """A compartment with its people, a person in it, and an analyst who opens their lead and waits for the review."""
+def _compartment(now: datetime) -> int:
+    """A compartment and who is cleared for it."""
+    if Compartment.objects.filter(name=SENSITIVE).exists():
+        return 0
     made = now - timedelta(days=4)
     with _at_desk("burke", made, "user_compartment_new") as administrator:
         words = "Ongoing investigation with a source whom mere reading would endanger"
         compartment = make_compartment(actor=administrator, name=SENSITIVE, authority="Order of the unit chief (fictional)", reason=words)
         for name in CLEARED:
             clear_for(actor=administrator, user=User.objects.get(username=name), compartment=compartment, reason="Answers for it")
-    lead = _lead(state=LeadState.QUEUED)
+    return 1 + len(CLEARED)
+
+
+def _glass(now: datetime) -> int:
+    """A person in the compartment, and an analyst who opens their lead and waits for the review."""
+    compartment = Compartment.objects.get(name=SENSITIVE)
+    with acting_as(service_actor("leads")):
+        closed_off = Lead.objects.filter(access_class__compartments__contains=[compartment.pk]).first()
+    lead = closed_off or _lead(state=LeadState.QUEUED)
     if lead is None:
-        return 1 + len(CLEARED)
+        return 0
+    acts = 0
     moved, opened = now - timedelta(days=3), now - timedelta(hours=20)
     with _at_desk("haddad", moved, "compartment_move") as privacy:
-        subject = _person(lead)
-        move_in(actor=privacy, subject=subject, compartment=compartment, reason="The unit chief's order of that day", now=moved)
+        if openings_for(privacy, now=moved):
+            return 0
+        if closed_off is None:
+            words = "The unit chief's order of that day"
+            move_in(actor=privacy, subject=_person(lead), compartment=compartment, reason=words, now=moved)
+            acts += 1
     with _at_desk("osei", opened, "break_glass") as analyst:
         words = "The duty officer asks whether the person is in danger; nobody who is cleared can be reached."
         open_glass(actor=analyst, wanted=Wanted(number=lead.number), reason=words, now=opened)
-    return 3 + len(CLEARED)
+    return acts + 1
 
 
 def _disclosures(now: datetime) -> int:
     """One to another agency, one to the public that a second privacy officer has not confirmed yet."""
     lead = _lead(state=LeadState.CLOSED)
+    haddad = User.objects.get(username="haddad")
+    with acting_as(haddad):
+        known = {line.disclosure.basis for line in disclosures_for(haddad)}
     if lead is None:
         return 0
     each = (
         ("G", 20, "Name, class of admission, last address", "Investigation of a document mill", "State Police of Example"),
         ("N", 1, "That the case was closed", "Answer to a question of the press", "The Example Times"),
     )
+    acts = 0
     for basis, days, nature, purpose, recipient in each:
+        if basis in known:
+            continue
         when = now - timedelta(days=days)
         with _at_desk("haddad", when, "disclosure_new") as privacy:
             record_disclosure(
@@ -95,7 +118,8 @@ def _disclosures(now: datetime) -> int:
                 words={"nature": nature, "purpose": purpose, "recipient": recipient, "address": "1 Example Plaza, Example"},
                 now=when,
             )
-    return len(each)
+        acts += 1
+    return acts
 
 
 def _person(lead: Lead) -> Subject:

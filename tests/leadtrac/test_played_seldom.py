@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from access.context import acting_as
-from access.models import User
+from access.models import Compartment, Leaver, User
 from access.selectors import leavers_for, service_actor
 from leads.models import Lead
 from leads.states import LeadState
@@ -54,6 +54,32 @@ def test_the_newest_leads_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> No
     haddad = User.objects.get(username="haddad")
     with acting_as(haddad):
         assert [line.glass.lead_number for line in openings_for(haddad, now=now)] == [older.number]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("killed_at", ["make_compartment", "move_in", "open_glass", "record_disclosure"])
+def test_a_start_that_was_killed_is_played_to_its_end(monkeypatch: pytest.MonkeyPatch, killed_at: str) -> None:
+    make_people()
+    with acting_as(service_actor("leads")):
+        make_lead()
+        make_lead(state=LeadState.CLOSED, close_reason="departed")
+    now = timezone.now()
+
+    def kill(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seldom, killed_at, kill)
+        with pytest.raises(KeyboardInterrupt):
+            play_seldom(now=now)
+    play_seldom(now=now)
+
+    haddad = User.objects.get(username="haddad")
+    with acting_as(haddad):
+        assert len(openings_for(haddad, now=now)) == 1
+        assert len(disclosures_for(haddad)) == 2
+    assert (Leaver.objects.count(), Compartment.objects.filter(name=seldom.SENSITIVE).count()) == (1, 1)
+    assert play_seldom(now=now) == 0
 
 
 @pytest.mark.django_db
