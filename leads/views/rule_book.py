@@ -18,10 +18,8 @@ from leads.models import RuleStop
 from leads.rules.authorities import Reading, UnknownAuthority, source
 from leads.rules.base import Authority, Rule, Unverified
 from leads.rules.freshness import WORDS
-from leads.rules.periods import TITLES, all_periods
 from leads.rules.registry import ALL
-from leads.rules.sevis_codes import reasons
-from leads.rules.words import count, listed
+from leads.rules.words import listed
 from leads.selectors.book import book_now, stops_now
 from leads.selectors.quality import Disagreement, disagreement_by_rule
 from leads.selectors.rule_counts import open_leads_by_rule
@@ -78,51 +76,7 @@ def rule_book(request: HttpRequest) -> HttpResponse:
     in_force = {rule.id: rule for rule in book_now().rules}
     record(Act.PAGE, object_kind="rule_book")
     lines = [rule_line(in_force.get(rule.id, rule), counts.get(rule.id, 0), tuple(rates[rule.id]), stops.get(rule.id)) for rule in ALL]
-    return render(request, "leads/rule_book.html", {"rules": lines, "periods": period_lines(), "codes": code_lines()})
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodLine:
-    """A number of days that rules count, as the page prints it. `from_day` None: ever since the rules begin."""
-
-    title: str
-    length: str
-    from_day: date | None
-    citation: str
-    choice: str
-
-
-@dataclass(frozen=True, slots=True)
-class CodeLine:
-    """A SEVIS code and what it makes of a lead."""
-
-    group: str
-    code: str
-    words: str
-    meaning: str
-
-
-_CODE_GROUPS = {"F": "F and M termination", "J": "J termination", "J-end": "J end", "cancel": "cancellation", "dependent": "dependent"}
-
-
-def period_lines() -> list[PeriodLine]:
-    """Every period with its history, in the order in which rules are written down."""
-    return [
-        PeriodLine(
-            TITLES[name],
-            count(each.days, each.unit),
-            None if each is min(history, key=lambda one: one.effective_from) else each.effective_from,
-            authority_line(each.authority).citation,
-            each.choice,
-        )
-        for name, history in all_periods().items()
-        for each in history
-    ]
-
-
-def code_lines() -> list[CodeLine]:
-    """Every SEVIS code that a table knows; any other one is for a person."""
-    return [CodeLine(_CODE_GROUPS[each.group], each.code, each.words, each.meaning.words) for each in reasons().values()]
+    return render(request, "leads/rule_book.html", {"rules": lines})
 
 
 def rule_line(rule: Rule, open_leads: int, disagreements: tuple[Disagreement, ...] = (), stop: RuleStop | None = None) -> RuleLine:

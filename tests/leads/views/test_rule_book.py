@@ -33,7 +33,8 @@ def test_every_rule_stands_in_the_book_with_title_version_and_authority(analyst:
 
 
 def test_the_days_that_rules_count_stand_in_the_book_with_what_was_chosen(analyst: Client) -> None:
-    page = words(analyst.get("/rules/"))
+    assert "/rules/days/" in analyst.get("/rules/").content.decode()
+    page = words(analyst.get("/rules/days/"))
 
     assert "Transfer: for the new school to register, from the program start 60 days" in page
     assert "we take the kinder end" in page
@@ -42,7 +43,7 @@ def test_the_days_that_rules_count_stand_in_the_book_with_what_was_chosen(analys
 
 
 def test_every_sevis_code_stands_in_the_book_with_what_it_makes_of_a_lead(analyst: Client) -> None:
-    response = analyst.get("/rules/")
+    response = analyst.get("/rules/days/")
 
     assert "23 F and M termination authorized early withdrawal F-1: 15 days to depart; M-1: a person decides" in words(response)
     assert len(response.context["codes"]) == len(reasons())
