@@ -32,6 +32,7 @@ SIGNS: Final = {
     "other_visa": "Visa",
     "changed_status_counsel": "Needs counsel",
     "period_running": "Period running",
+    "granted_from_later": "Granted later",
 }
 BEGINNINGS: Final = {
     "possible": "Waiting record",
@@ -74,6 +75,7 @@ MEANINGS: Final = {
     "Visa": "The revocation is provisional, or another visa stands. CCD answers.",
     "Needs counsel": "Whether the law reaches whoever changed status after the visa was revoked is for counsel to say.",
     "Period running": "Another stay, program or time to depart still has days left. Look whether the person relies on that one.",
+    "Granted later": "What was granted begins on a later day, and nothing covers the days until then. CLAIMS 3 answers what was asked for.",
     "Student record": "SEVIS answers: another record may be active, or the school may correct its entry.",
 }
 EFFECTS: Final = {"closes": "answers it", "holds": "holds it until something changes", "blocks": "blocks referral, does not close"}

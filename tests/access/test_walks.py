@@ -182,8 +182,9 @@ GRAVE = {
 }
 # they list, or prepare what a signature must follow, or keep a record longer; a new name here needs a reason that a reviewer accepts
 PREPARES = {
-    "compartment_moves", "retention_archive", "retention_extensions", "retention_holds", "retention_register", "retention_report",
-    "retention_reviews", "retention_run_cancel", "retention_run_reject", "retention_run_review", "retention_runs", "user_list", "user_page",
+    "compartment_moves", "retention_archive", "retention_extensions", "retention_hold_progress", "retention_holds",
+    "retention_register", "retention_report", "retention_reviews", "retention_run_cancel", "retention_run_reject",
+    "retention_run_review", "retention_runs", "user_compartments", "user_list", "user_page",
 }  # fmt: skip
 
 

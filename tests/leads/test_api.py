@@ -19,6 +19,7 @@ from access.context import acting_as
 from audit.models import Event
 from leads.models import Lead, Outcome, Referral
 from leads.selectors.lead import notes_for
+from subjects.models import Subject
 from tests.factories.facts import NOW
 from tests.leads.conftest import Desk
 from tests.leads.views.conftest import lead, many, referral  # noqa: F401  # fixtures
@@ -70,7 +71,8 @@ def test_each_pull_is_on_record_with_the_ids_given_out(desk: Desk, lead: Lead) -
     pull(client, f"/api/v1/leads/{lead.number}/")
     with acting_as(desk.analyst):
         events = list(Event.objects.filter(act="api_read").order_by("pk"))
-    assert [event.result_uuids for event in events] == [[lead.uuid], []]
+        person = Subject.objects.get(leads=lead).uuid
+    assert [event.result_uuids for event in events] == [[lead.uuid], [person]]
     assert events[1].object_uuid == lead.uuid
 
 
