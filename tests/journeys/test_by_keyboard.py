@@ -144,9 +144,11 @@ def close_without_address(hands: Hands) -> None:
     hands.decided("close", since)
 
 
-def refer(hands: Hands, *, since: int, asks: bool = False) -> None:
+def refer(hands: Hands, *, since: int, asks: bool = False, chosen: bool = False) -> None:
+    """From the lead to the referral; whoever approves one finds office and files `chosen` and begins at the review."""
     number = hands.number
-    hands.step("r", to="Refer L-")
+    if not chosen:
+        hands.step("r", to="Refer L-")
     hands.step("r", to=f"Refer {number} to ")
     hands.step("r", to=number)
     expect(hands.page.get_by_text(f"{number} waits for a supervisor" if asks else f"{number} is referred to ")).to_be_visible()
@@ -261,7 +263,7 @@ def approve(hands: Hands, counted: dict[str, list[int]]) -> None:
     hands.reach("L-")
     hands.press("Enter")
     expect(hands.page.locator(".desk-summary")).to_be_visible()
-    refer(hands, since=since)
+    refer(hands, since=since, chosen=True)
     counted["approve"] = hands.by_decision.pop("refer")
 
 
