@@ -6,8 +6,8 @@ Yardstick: the same rows deleted the plain way, by the owner, without packages, 
 
 from __future__ import annotations
 
-import tempfile
 import os
+import tempfile
 import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
