@@ -33,6 +33,7 @@ SHAPING = (
     "*/roles.py",
     "leads/routing/data/*.csv",
 )
+DROP_TRIES = 12  # a minute in all
 ONE_AT_A_TIME = 7_241_001  # advisory lock of whoever makes a template
 
 
@@ -47,17 +48,19 @@ def owner_connection(name: str) -> psycopg.Connection[Any]:
 def drop(admin: psycopg.Connection[Any], name: str) -> None:
     """Drop a database whoever is connected; not WITH (FORCE), which the owner may not use while autovacuum is in there.
 
-    PostgreSQL waits five seconds for what it cannot end (autovacuum that begins again on a large database), then refuses.
+    PostgreSQL waits five seconds for what it cannot end (autovacuum that begins again on a large database), then refuses. From
+    the first refusal on nobody may connect any more, so that what is left ends by itself.
     """
-    for last in (False, False, True):
+    for tries_left in reversed(range(DROP_TRIES)):
         admin.execute(
             "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", [name]
         )
         try:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         except psycopg.errors.ObjectInUse:
-            if last:
+            if not tries_left:
                 raise
+            admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
         else:
             return
 
