@@ -45,7 +45,8 @@ _SUBJECTS = """
 INSERT INTO subjects_subject (uuid, class_id, family_name, given_name, full_name_source_script, name_key, date_of_birth, sex, citizenship,
     identity_strength)
 SELECT gen_random_uuid(), %(hq)s, upper(word), 'ANA', '', word || ' ana', date '1970-01-01' + n %% 12000, 'F', 'PRT', 'strong'
-FROM (SELECT n, translate(to_hex(n::bigint * 7919 %% 1048576), '0123456789', 'ghijklmnop') AS word FROM generate_series(1, %(leads)s) n) named
+FROM (SELECT n, translate(to_hex(n::bigint * 7919 %% 1048576), '0123456789', 'ghijklmnop') AS word
+      FROM generate_series(1, %(leads)s) n) named
 """
 _NAMES = """
 INSERT INTO subjects_namefact (uuid, subject_id, class_id, source, as_of, record_key, known_at, family_name, given_name,

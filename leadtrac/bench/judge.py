@@ -125,7 +125,7 @@ def measure(scale: int) -> Iterator[Figure]:
     rates: list[tuple[float, float]] = []
     done = 0
     for number, people in enumerate(SIZES):
-        now = NOW + timedelta(days=number)
+        now = NOW + timedelta(days=2 * number)  # a day for the vetting, a day for the extract
         wanted = people * scale
         with acting_as(actor):
             ids = _make(wanted, after=done)
