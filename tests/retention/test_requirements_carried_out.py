@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -129,14 +128,18 @@ def environment_of(world: str) -> dict[str, str]:
     }
 
 
-def kill_until(done: Callable[[], bool], command: list[str], world: str, *, kills: int) -> int:
-    """Start the command again and again, each time killed after a random while, until it is done; returns how many were killed."""
+def kill_until_done(world: str, run: Disposition, team: Officers, *, kills: int) -> None:
+    """Workers of a run, one after the other, each killed after a random while until the run is done."""
     dice, killed = random.Random(17), 0  # noqa: S311  # the same moments each time
+
+    def done() -> bool:
+        with acting_as(team.rita):
+            return Disposition.objects.get(pk=run.pk).state == "done"
+
+    command = [sys.executable, "manage.py", "retention", "execute"]
     while not done():
         connection.close()
-        worker = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=environment_of(world), start_new_session=True, stdout=subprocess.DEVNULL
-        )
+        worker = subprocess.Popen(command, cwd=ROOT, env=environment_of(world), start_new_session=True, stdout=subprocess.DEVNULL)
         patience = dice.uniform(2.0, 8.0) if killed < kills else 300
         try:
             worker.wait(timeout=patience)
@@ -144,31 +147,35 @@ def kill_until(done: Callable[[], bool], command: list[str], world: str, *, kill
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
             killed += 1
-    return killed
 
 
-def kill_until_done(world: str, run: Disposition, team: Officers, *, kills: int) -> int:
-    """Workers of a run, each killed after a random while; returns how many were killed."""
-
-    def done() -> bool:
-        with acting_as(team.rita):
-            return Disposition.objects.get(pk=run.pk).state == "done"
-
-    return kill_until(done, ["manage.py", "retention", "execute"], world, kills=kills)
-
-
+# batches of one record; after the work of batch KILLED_IN, before its commit, the process kills itself
 ONE_BY_ONE = """
-import time, django
+import itertools, os, signal, django
 django.setup()
 from django.utils import timezone
 from retention.services import clocks, gathering
 clocks.BATCH_RECORDS = gathering.BATCH_RECORDS = 1
-match, restate = gathering.hold_matching, clocks.record
-gathering.hold_matching = lambda *given, **named: (match(*given, **named), time.sleep(0.2))
-clocks.record = lambda *given, **named: (restate(*given, **named), time.sleep(0.2))
+batches = itertools.count(1)
+
+def killed_after(work):
+    def worked(*given, **named):
+        work(*given, **named)
+        if next(batches) == int(os.environ["KILLED_IN"]):
+            os.kill(os.getpid(), signal.SIGKILL)
+    return worked
+
+gathering.hold_matching, clocks.record = killed_after(gathering.hold_matching), killed_after(clocks.record)
 gathering.finish_gathering(now=timezone.now())
 clocks.finish_restatement(now=timezone.now())
 """
+
+
+def work_one_by_one(world: str, *, killed_in: int) -> int:
+    """A worker that finds and dates record by record; returns how its process ended."""
+    connection.close()
+    environment = environment_of(world) | {"KILLED_IN": str(killed_in)}
+    return subprocess.run([sys.executable, "-c", ONE_BY_ONE], cwd=ROOT, env=environment, check=False).returncode
 
 
 @pytest.mark.requirement("R17")
@@ -196,8 +203,11 @@ def test_r17_what_workers_find_or_date_in_the_background_survives_their_being_ki
             waits = Hold.objects.filter(gathered_at=None) if work == "gathering" else Restatement.objects.filter(finished_at=None)
             return not waits.exists()
 
-    assert not done()
-    assert kill_until(done, ["-c", ONE_BY_ONE], world, kills=4) >= 1
+    for batch in (1, 2, 5, 9):
+        assert work_one_by_one(world, killed_in=batch) == -signal.SIGKILL
+        assert not done()
+    assert work_one_by_one(world, killed_in=0) == 0
+    assert done()
     with acting_as(team.rita):
         if work == "gathering":
             assert (HoldLead.objects.count(), Hold.objects.get().seen) == (len(leads), len(leads))
