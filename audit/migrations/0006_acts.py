@@ -1,11 +1,11 @@
-"""One more act: a compartment was made."""
+"""Three more acts: a leaver told of, a disclosure confirmed, a compartment made."""
 
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0006_leavers_and_confirmed_disclosures"),
+        ("audit", "0005_tripwire"),
     ]
 
     operations = [
