@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -20,6 +21,12 @@ from access.roles import ROLES
 from foundation.errors import NotFound
 
 DEALT_WITHIN = {Leaver.Kind.LEAVES: timedelta(hours=8), Leaver.Kind.CHANGES: timedelta(hours=24)}
+
+
+def has_security_key(user: User) -> bool:
+    """Whether the person can prove with a key of hardware who they are."""
+    found: bool = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
+    return found
 
 
 def service_actor(name: str) -> User:

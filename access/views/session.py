@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
-from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
@@ -25,6 +24,7 @@ from access.decorators import public, requires
 from access.late_forms import KEPT, open_kept
 from access.models import User
 from access.permissions import Permission
+from access.selectors import has_security_key
 from access.session_middleware import idle_seconds, lock
 from audit.acts import Act
 from audit.services import record
@@ -96,7 +96,7 @@ def session_lock(request: HttpRequest) -> HttpResponse:
 
 def _challenge(user: User) -> str:
     """What a security key is asked to sign, as JSON; empty for a person without one."""
-    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists():
+    if not has_security_key(user):
         return ""
     return json.dumps(begin_authentication(user), cls=DjangoJSONEncoder)
 
