@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,26 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from access.models import User
-from access.sign_in import METHODS_KEY
-from leadtrac.middleware import NOTICE_KEY
+from leadtrac.bench.client import signed_in
 
 ClientAs = Callable[[User], Client]
-
-
-def signed_in(user: User) -> Client:
-    """A client whose session was opened with password and one-time code just now, the notice accepted."""
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = client.session
-    now = time.time()
-    session[METHODS_KEY] = [
-        {"method": "password", "at": now, "username": user.username},
-        {"method": "mfa", "at": now, "type": "totp"},
-    ]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session[NOTICE_KEY] = True
-    session.save()
-    return client
 
 
 @pytest.fixture

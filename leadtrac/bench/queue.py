@@ -71,9 +71,9 @@ SELECT %(user)s, %(permission)s, %(type)s, subject_id::text FROM leads_lead WHER
 
 def measure(scale: int) -> Iterator[Figure]:
     """Three readers' first page, p95 over 40 runs and number of queries, each beside guardian. `scale` multiplies the leads."""
-    people = _people()
+    people = bench_people()
     with as_owner():
-        _fill(people, LEADS * scale)
+        fill_queue(people, LEADS * scale)
     for who, under_guardian, label in (
         ("national", "by_guardian", "national reader"),
         ("narrow", "narrow", f"reader of {GRANTS} granted leads"),
@@ -96,7 +96,7 @@ def measure(scale: int) -> Iterator[Figure]:
     yield Figure("figures over the queue, national reader, p95", counts, "ms", at_most=PAGE_MS)
 
 
-def _people() -> dict[str, User]:
+def bench_people() -> dict[str, User]:
     boston = Office.objects.get(code="HSI-BOS")
     people = {name: User.objects.create(username=f"bench-{name}") for name in ("national", "office", "narrow", "by_guardian")}
     RoleGrant.objects.create(user=people["national"], role_id="analyst", reason="bench")
@@ -105,7 +105,7 @@ def _people() -> dict[str, User]:
     return people
 
 
-def _fill(people: dict[str, User], leads: int) -> None:
+def fill_queue(people: dict[str, User], leads: int) -> None:
     """Leads over the classes of all offices; a third of them referred; 300 grants for one reader, all for another."""
     offices = list(Office.objects.exclude(kind=Office.Kind.HEADQUARTERS).values_list("pk", flat=True))
     bound: dict[str, Any] = {

@@ -19,11 +19,11 @@ from leads.models import Attachment, Decision, Finding, Lead, Note, Outcome, Pac
 from leads.selectors.figures import closed_for, open_leads_for, referrals_by_office_for
 from leads.selectors.queue import queue_counts_for
 from leads.states import CLOSED_STATES
+from leadtrac.bench.client import signed_in
 from retention.models import Tombstone
 from subjects.links.selectors import Wanted, links_of
 from subjects.models import AddressFact, AdmissionFact, IdentifierFact, NameFact, Subject
 from tests.access.oracle import LeadRow, Population, Reader
-from tests.pages import signed_in
 
 NUMBER = re.compile(r"L-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

@@ -16,8 +16,9 @@ from access.session_clock import LOCKED, OPENED, SEEN
 from access.sign_in import METHODS_KEY
 from audit.acts import Act
 from audit.models import Event
+from leadtrac.bench.client import signed_in
 from tests.factories.people import person
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 PASSPHRASE = "thirteen quiet ferries leave"

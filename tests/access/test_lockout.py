@@ -21,9 +21,10 @@ from django.urls import reverse
 from access.models import User
 from audit.acts import Act
 from audit.models import Event
+from leadtrac.bench.client import signed_in
 from leadtrac.middleware import NOTICE_KEY
 from tests.factories.people import person
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 PASSPHRASE = "thirteen quiet ferries leave"

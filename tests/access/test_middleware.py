@@ -19,11 +19,11 @@ from audit.acts import Act
 from audit.models import Event
 from audit.services import record
 from foundation.errors import InvalidInput
+from leadtrac.bench.client import signed_in
 from leadtrac.urls import urlpatterns as real_patterns
 from subjects.models import Subject
 from tests.databases import owner_connection
 from tests.factories.people import person
-from tests.pages import signed_in
 
 
 @requires(Permission.VIEW_SUBJECT)

@@ -13,9 +13,9 @@ from access.models import User
 from access.origin import origin_of, trusted_networks
 from audit.acts import Act
 from audit.models import Event
+from leadtrac.bench.client import signed_in
 from leadtrac.middleware import NOTICE_KEY
 from tests.factories.people import person
-from tests.pages import signed_in
 
 OURS = trusted_networks(["10.0.0.0/8", "2001:db8:1::/48"])
 STRANGER, COLLEAGUE = "192.0.2.44", "198.51.100.7"  # RFC 5737

@@ -23,9 +23,10 @@ from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
 from access.services.accounts import close_inactive_accounts
+from leadtrac.bench.client import signed_in
 from leadtrac.middleware import NOTICE_KEY
 from tests.factories.people import person
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 PASSPHRASE = "thirteen quiet ferries leave"

@@ -22,12 +22,12 @@ from access.roles import ROLES
 from access.selectors import service_actor
 from audit.models import Event
 from leads.models import Lead
+from leadtrac.bench.client import signed_in
 from tests.access.furnished import HTML, NUMBERS, Furnished, furnish
 from tests.access.test_walks import OF_REQUESTS
 from tests.factories.facts import NOW
 from tests.factories.people import person
 from tests.journeys.addresses import Address, every_address
-from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 OURS = [each for each in every_address() if not each.is_of_the_account and declared_permission(each.view) is not None]

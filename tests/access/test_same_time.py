@@ -15,11 +15,11 @@ from access.context import acting_as
 from access.models import Compartment, Office
 from access.selectors import class_for, service_actor
 from leads.models import Lead, Referral
+from leadtrac.bench.client import signed_in
 from subjects.models import Subject
 from tests.factories.leads import make_lead, make_subject
 from tests.factories.people import person
 from tests.factories.records import old_lead
-from tests.pages import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.proof, pytest.mark.alone]
 PAIRS = 40  # of interleaved requests: what else the machine does falls on both alike

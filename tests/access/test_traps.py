@@ -27,11 +27,11 @@ from leads.models import Lead, LeadGrant
 from leads.services.triage import assign_lead, drop_expired_grants
 from leads.tasks import drop_expired_grants as task
 from leadtrac import env
+from leadtrac.bench.client import signed_in
 from subjects.models import Subject
 from tests.databases import owner_connection
 from tests.factories.leads import make_lead, make_subject
 from tests.factories.people import person
-from tests.pages import signed_in
 
 OURS = ("access", "audit", "ingest", "organizations", "subjects", "leads", "retention", "oversight", "foundation")
 

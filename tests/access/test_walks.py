@@ -27,10 +27,11 @@ from access.permissions import Permission
 from access.roles import ROLES
 from access.selectors import service_actor
 from access.sign_in import METHODS_KEY
+from leadtrac.bench.client import signed_in
 from tests.factories import cases
 from tests.factories.people import OfficeFactory, person
 from tests.journeys.addresses import Address, every_address
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 OURS = [each for each in every_address() if not each.is_of_the_account and declared_permission(each.view) is not None]

@@ -16,6 +16,7 @@ from access.selectors import service_actor
 from audit.acts import Act
 from audit.models import Event
 from foundation.crypto import blind_index
+from leadtrac.bench.client import signed_in
 from leadtrac.ready import refuse_unready
 from retention.services.postgres_programs import run
 from subjects.identifiers import identifier_key
@@ -23,7 +24,6 @@ from subjects.models import IdentifierFact
 from tests.factories import cases
 from tests.factories import facts as told
 from tests.factories.people import person
-from tests.pages import signed_in
 
 NAME = "KANARIENVOGEL"
 

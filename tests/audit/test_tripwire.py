@@ -23,10 +23,11 @@ from audit.services import record
 from leads.models import Finding, Lead
 from leads.services.notes import write_note
 from leads.services.triage import claim_lead
+from leadtrac.bench.client import signed_in
 from tests.databases import owner_connection
 from tests.factories.leads import NOON, make_lead
 from tests.factories.people import person
-from tests.pages import signed_in, words
+from tests.pages import words
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from access.models import User
 from launcher import web
 from launcher.children import Children
-from tests.pages import signed_in
+from leadtrac.bench.client import signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60

@@ -15,9 +15,9 @@ from access.decorators import requires
 from access.middleware import declared_permission
 from access.permissions import Permission
 from access.roles import ROLES
+from leadtrac.bench.client import signed_in
 from tests.factories.people import OfficeFactory, person
 from tests.journeys.addresses import Address, every_address
-from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -19,11 +19,11 @@ from access.context import acting_as
 from audit.models import Event
 from leads.models import Lead, Outcome, Referral
 from leads.selectors.lead import notes_for
+from leadtrac.bench.client import signed_in
 from subjects.models import Subject
 from tests.factories.facts import NOW
 from tests.leads.conftest import Desk
 from tests.leads.views.conftest import lead, many, referral  # noqa: F401  # fixtures
-from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 

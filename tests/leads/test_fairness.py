@@ -14,10 +14,10 @@ from leads.services.answer import accept_referral, report_outcome
 from leads.services.deciding import close_lead
 from leads.services.measuring import measure_rates
 from leads.services.referral import refer_lead
+from leadtrac.bench.client import signed_in
 from subjects.models import NameFact, Subject
 from tests.factories.facts import NOW, a_subject, admitted, lives, told, works
 from tests.leads.conftest import Desk
-from tests.pages import signed_in
 
 
 def found(desk: Desk, code: str) -> Lead:

@@ -15,9 +15,10 @@ from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.models import Lead, QualitySample, Transition
 from leads.services.quality import draw_samples, is_drawn, review_sample
 from leads.states import LeadState
+from leadtrac.bench.client import signed_in
 from tests.factories.facts import NOW, departed, overstayer
 from tests.leads.conftest import Desk
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 

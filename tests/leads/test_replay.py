@@ -23,11 +23,11 @@ from leads.services.promotion import approve_promotion, propose_promotion, propo
 from leads.services.referral import DRAWN, ask_review, decline_review, propose_referral, refer_lead
 from leads.services.replays import ask_replay, work_replays
 from leads.services.stops import lift_stop, stop_disputed_rules, stop_rule
+from leadtrac.bench.client import signed_in
 from subjects.models import EmploymentFact, Subject
 from tests.factories.facts import NOW, a_subject, admitted, loaded, overstayer
 from tests.factories.people import person
 from tests.leads.conftest import Desk
-from tests.pages import signed_in
 
 FIRST, IN_FORCE = 1, 2  # versions of the weights of presence
 

@@ -32,12 +32,12 @@ from leads.services.answer import accept_referral
 from leads.services.deciding import close_lead, hold_lead
 from leads.services.referral import propose_referral, recall_referral, refer_lead
 from leads.services.triage import claim_lead
+from leadtrac.bench.client import signed_in
 from tests.factories import cases
 from tests.factories.facts import NOW
 from tests.factories.people import person
 from tests.leads.conftest import Desk, desk  # noqa: F401  # a fixture
 from tests.leads.views.conftest import visitor
-from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from access.models import RoleGrant, User
 from leadtrac import env
+from leadtrac.bench.client import signed_in
 from leadtrac.middleware import NOTICE_KEY
 from tests.factories.people import person
 from tests.leadtrac.identity_provider import CLIENT, Provider, running
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/oidc/agency/login/"

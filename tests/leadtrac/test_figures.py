@@ -22,6 +22,7 @@ from leads.selectors.rule_counts import open_leads_by_rule
 from leads.services.answer import accept_referral, report_outcome
 from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import close_lead
+from leadtrac.bench.client import signed_in
 from leadtrac.dashboard import tables
 from oversight.selectors.events import events_for
 from oversight.selectors.figures import acts_for
@@ -31,7 +32,7 @@ from tests.factories.people import person
 from tests.leads.conftest import Desk, desk  # noqa: F401  # the fixture
 from tests.leads.test_queue_pages import make
 from tests.leads.views.conftest import morning, visitor  # noqa: F401  # the fixture
-from tests.pages import counted_queries, signed_in, words
+from tests.pages import counted_queries, words
 
 TODAY = NOW.date()
 BUDGET = 20  # session, account, sight and context as on every page; seven of figures; the event

@@ -10,10 +10,11 @@ from django.urls import reverse
 from access.roles import ROLES
 from launcher.places import ROOT
 from leads.templatetags.lead_words import BEGINNINGS, MEANINGS, SIGNS
+from leadtrac.bench.client import signed_in
 from leadtrac.help import PLACES
 from leadtrac.navigation import ENTRIES
 from tests.factories.people import OfficeFactory, person
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -23,10 +23,10 @@ from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
 from foundation.errors import Conflict
+from leadtrac.bench.client import signed_in
 from leadtrac.logs import JSONFormatter
 from tests.factories import cases
 from tests.factories.people import person
-from tests.pages import signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "KANARIENVOGEL"

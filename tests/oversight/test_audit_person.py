@@ -16,12 +16,13 @@ from audit.acts import Act
 from audit.models import Event
 from audit.selectors import words_of
 from leads.models import Lead
+from leadtrac.bench.client import signed_in
 from subjects.models import Subject
 from tests.access.furnished import HTML, Furnished, furnish
 from tests.factories import cases
 from tests.factories.facts import NOW
 from tests.factories.people import person
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 ClientAs = Callable[[User], Client]

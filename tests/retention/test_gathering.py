@@ -19,6 +19,7 @@ from launcher.waiting import until
 from leads.models import Lead
 from leads.selectors.queue_filter import QueueFilter, conditions
 from leads.services.compartments import follow_compartments
+from leadtrac.bench.client import signed_in
 from retention.conditions import CODES
 from retention.hold_query import HoldQuery
 from retention.models import ArchivePackage, Disposition, Hold, HoldLead, RetentionClock
@@ -34,7 +35,7 @@ from tests.databases import owner_connection
 from tests.factories import cases
 from tests.factories.people import person
 from tests.factories.records import NOW, Officers, archived, old_lead, old_subject, outcomes, started_run, twenty_five_years
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.requirement("R10")]
 EARLIER = NOW - timedelta(days=1)

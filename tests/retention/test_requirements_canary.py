@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from access.context import acting_as
 from access.selectors import service_actor
+from leadtrac.bench.client import signed_in
 from leadtrac.logs import JSONFormatter
 from retention.services import canary
 from retention.services.maintenance import maintain
@@ -23,7 +24,7 @@ from subjects.search.services import forget_searches
 from tests.databases import owner_connection
 from tests.factories.people import person
 from tests.factories.records import Officers, finished_run, old_lead, twenty_five_years
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.slow, pytest.mark.requirement("R19")]
 CANARY = "quokkaburrow"

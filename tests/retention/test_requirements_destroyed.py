@@ -23,6 +23,7 @@ from foundation.crypto import DecryptionError
 from foundation.errors import Conflict
 from foundation.sensitivity import Level, level_of
 from leads.models import Lead
+from leadtrac.bench.client import signed_in
 from oversight.selectors.disclosures import disclosures_for
 from oversight.services.disclosures import forget_disclosures, record_disclosure
 from retention import data_map
@@ -35,7 +36,7 @@ from subjects.models import Subject
 from tests.databases import owner_connection
 from tests.factories.people import person
 from tests.factories.records import NOW, archived, finished_run, old_lead, old_subject, signed_run, started_run, twenty_five_years
-from tests.pages import signed_in, words
+from tests.pages import words
 from verifier.verify_log import main as verify_log
 
 pytestmark = pytest.mark.usefixtures("world")

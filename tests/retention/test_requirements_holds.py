@@ -18,6 +18,7 @@ from foundation.errors import Conflict, InvalidInput
 from foundation.registries import Blocker, blockers
 from leads.sealing import read_words
 from leads.services.notices import forget_notices
+from leadtrac.bench.client import signed_in
 from retention.hold_query import HoldQuery
 from retention.models import ArchivePackage, Disposition, DispositionItem, Hold, HoldLead, RetentionClock
 from retention.selectors.runs import get_hold_for
@@ -28,7 +29,7 @@ from retention.tasks import keep_up
 from tests.databases import owner_connection
 from tests.factories.people import person
 from tests.factories.records import NOW, Officers, archived, finished_run, old_lead, outcomes, started_run, twenty_five_years
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.usefixtures("world")
 

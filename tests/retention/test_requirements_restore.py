@@ -26,6 +26,7 @@ from foundation.errors import Conflict
 from leads.models import Attachment, Lead
 from leads.papers.folder import FOLDER
 from leads.selectors.attachments import content_for
+from leadtrac.bench.client import signed_in
 from leadtrac.ready import refuse_unready
 from retention.checks import restore_problems
 from retention.models import ArchivePackage, Suppression, Tombstone
@@ -37,7 +38,7 @@ from subjects.models import SubjectRedirect
 from tests.databases import drop, owner_connection
 from tests.factories.people import person
 from tests.factories.records import NOW, Officers, archived, finished_run, officers, old_lead, old_subject, signed_run, twenty_five_years
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.usefixtures("world")
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,6 +17,7 @@ from audit.models import Event
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from leads.models import Lead, Note
 from leads.services.compartments import follow_compartments
+from leadtrac.bench.client import signed_in
 from retention.models import ArchivePackage, Certificate, Disposition, DispositionItem
 from retention.removal import archive
 from retention.services.execute import execute_run
@@ -38,7 +39,7 @@ from tests.factories.records import (
     started_run,
     twenty_five_years,
 )
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.usefixtures("world")
 ROOT = Path(__file__).resolve().parents[2]

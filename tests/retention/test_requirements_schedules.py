@@ -20,6 +20,7 @@ from foundation.errors import Conflict, InvalidInput
 from leads.models import Lead
 from leads.services.transition import LeadMove, move_lead
 from leads.states import CLOSED_STATES
+from leadtrac.bench.client import signed_in
 from retention.calendar import anniversary, dates_under
 from retention.models import ArchivePackage, Disposition, Extension, RetentionClock, Schedule, ScheduleReview
 from retention.selectors import compare_years, due_counts, in_place, schedule_in_force, schedules_in_force
@@ -41,7 +42,7 @@ from subjects.services.merge import merge, split
 from tests.databases import owner_connection
 from tests.factories.people import person
 from tests.factories.records import NOW, archived, finished_run, officers, old_lead, outcomes, signed_run, started_run, twenty_five_years
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.usefixtures("world")
 

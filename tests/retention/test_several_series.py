@@ -16,6 +16,7 @@ from foundation.registries import births
 from ingest.facts import EncounterKind
 from leads.models import Lead, Referral
 from leads.states import ReferralState
+from leadtrac.bench.client import signed_in
 from retention.conditions import CODES, CONDITIONS
 from retention.longest import longest
 from retention.models import ArchivePackage, Disposition, Hold, Restatement, RetentionClock, Schedule
@@ -35,7 +36,7 @@ from tests.factories import cases
 from tests.factories.leads import make_lead
 from tests.factories.people import person
 from tests.factories.records import NOW, Officers, archived, old_lead, outcomes, signed_run, started_run, twenty_five_years
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.usefixtures("world")
 

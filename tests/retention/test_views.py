@@ -15,6 +15,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from leads.organizations.signals import signal_words
+from leadtrac.bench.client import signed_in
 from retention.models import ArchivePackage, Schedule
 from retention.opened_words import parts_of
 from retention.services.holds import place_hold
@@ -22,7 +23,7 @@ from retention.services.opening import extend_record
 from tests.factories.leads import make_lead
 from tests.factories.people import person
 from tests.factories.records import NOW, archived, old_lead, twenty_five_years
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.usefixtures("world")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -81,6 +82,18 @@ def test_a_pair_shows_both_sides_with_words_points_and_the_sum(client_as: Client
     assert "Runner-up" in text or "no runner-up" in text
     assert "ZZ0001234" not in text
     assert "None" not in text
+
+
+def test_where_each_holds_another_fingerprint_different_is_the_first_answer(client_as: ClientAs, analyst: User, tmp_path: Path) -> None:
+    load(tmp_path, [overstay("R1", fin="9900000401")])
+    load(tmp_path, [overstay("R2", fin="9900000402", **OTHER)], as_of=AS_OF + WEEK)
+    with acting_as(service_actor("ingest")):
+        (pair,) = Judgement.objects.all()
+    page = client_as(analyst).get(pair_url(pair)).content.decode()
+
+    assert "A person has only one." in page
+    outlined = {value for value in ("same", "different", "unsure") if re.search(rf'usa-button--outline"[^>]*value="{value}"', page)}
+    assert outlined == {"same", "unsure"}
 
 
 def test_a_verdict_leads_to_the_next_pair_and_undo_brings_it_back(client_as: ClientAs, analyst: User, pairs: list[Judgement]) -> None:

@@ -19,9 +19,11 @@ MEASUREMENTS: dict[str, str] = {
     "identity": "leadtrac.bench.identity",
     "judge": "leadtrac.bench.judge",
     "linkage": "leadtrac.bench.linkage",
+    "pages": "leadtrac.bench.pages",
     "queue": "leadtrac.bench.queue",
     "retention": "leadtrac.bench.retention",
     "search": "leadtrac.bench.search",
+    "world": "leadtrac.bench.world",
 }
 
 

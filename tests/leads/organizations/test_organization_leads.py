@@ -21,13 +21,14 @@ from leads.services.organizations import evaluate_organizations, open_organizati
 from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import claim_lead, close_lead
 from leads.states import LeadState
+from leadtrac.bench.client import signed_in
 from organizations.models import Organization
 from retention.models import RetentionClock
 from subjects.models import StatusFact, Subject
 from tests.factories import cases
 from tests.factories.facts import NOW
 from tests.leads.conftest import Desk
-from tests.pages import counted_queries, signed_in, words
+from tests.pages import counted_queries, words
 
 pytestmark = pytest.mark.django_db
 MANY = "terminations for dropping out or failing to maintain status"

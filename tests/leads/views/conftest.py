@@ -16,10 +16,10 @@ from access.context import acting_as
 from access.models import Office
 from leads.models import Lead, Referral
 from leads.services.referral import propose_referral, refer_lead
+from leadtrac.bench.client import signed_in
 from subjects.models import Subject
 from tests.factories.facts import NOW, a_subject, admitted, lives, numbered
 from tests.leads.conftest import Desk
-from tests.pages import signed_in
 
 Opened = Callable[..., Lead]
 

@@ -9,8 +9,9 @@ from django.test import Client
 
 from access.context import acting_as
 from leads.models import Claim, Lead
+from leadtrac.bench.client import signed_in
 from tests.leads.conftest import Desk
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 

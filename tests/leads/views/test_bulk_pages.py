@@ -9,9 +9,10 @@ from django.test import Client
 
 from leads.models import Lead
 from leads.services.bulk_work import work_bulk_runs
+from leadtrac.bench.client import signed_in
 from tests.factories.facts import NOW
 from tests.leads.conftest import Desk
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -14,10 +14,11 @@ from access.context import acting_as
 from audit.acts import Act
 from audit.models import Event
 from leads.models import Lead, SystemCheck
+from leadtrac.bench.client import signed_in
 from subjects.models import DepartureFact, EmploymentFact
 from tests.factories.facts import AS_OF, NOW, loaded
 from tests.leads.conftest import Desk
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 

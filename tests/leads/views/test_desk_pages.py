@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from leads.models import Lead
+from leadtrac.bench.client import signed_in
 from tests.leads.conftest import Desk
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -16,9 +16,10 @@ from audit.acts import Act
 from audit.models import Event
 from leads.models import Draft, Lead, Note, Referral
 from leads.services.drafts import KEPT_DAYS, Form, forget_drafts, keep_draft
+from leadtrac.bench.client import signed_in
 from tests.factories.facts import NOW
 from tests.leads.conftest import Desk
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 AWAY = "The landlord says that she left in March."

@@ -21,12 +21,12 @@ from leads.export.queue import COLUMNS, ON_PAPER
 from leads.filters import QueueQuery
 from leads.models import Lead
 from leads.selectors.queue import queue_for
+from leadtrac.bench.client import signed_in
 from tests.factories.facts import NOW
 from tests.factories.people import person
 from tests.leads.conftest import Desk
 from tests.leads.test_queue_pages import make
 from tests.leads.test_referral import in_boston, refer
-from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 

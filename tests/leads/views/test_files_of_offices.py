@@ -26,10 +26,11 @@ from leads.services.answer import return_referral
 from leads.services.office import transfer_referral
 from leads.services.packet_files import chosen_files
 from leads.services.referral import recall_referral, refer_lead
+from leadtrac.bench.client import signed_in
 from tests.factories.people import person
 from tests.leads.conftest import Desk
 from tests.leads.views.papers import JPEG, PDF, PNG, sent
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
 

@@ -14,11 +14,12 @@ from audit.models import Event
 from foundation.registries import panels
 from leads.models import Lead
 from leads.services.triage import claim_lead, close_lead, release_lead
+from leadtrac.bench.client import signed_in
 from subjects.models import Subject
 from tests.factories.facts import NOW, departed, filed
 from tests.leads.conftest import Desk
 from tests.leads.views.conftest import visitor
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 

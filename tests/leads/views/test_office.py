@@ -13,8 +13,9 @@ from pypdf import PdfReader
 from access.context import acting_as
 from audit.models import Event
 from leads.models import Lead, Outcome, Referral
+from leadtrac.bench.client import signed_in
 from tests.leads.conftest import Desk
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 

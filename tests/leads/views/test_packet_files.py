@@ -16,9 +16,10 @@ from access.models import Office, User
 from audit.models import Event
 from audit.selectors import words_of
 from leads.models import Claim, Lead, Referral
+from leadtrac.bench.client import signed_in
 from tests.factories.people import person
 from tests.leads.conftest import Desk
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 FORMS = pytest.mark.parametrize("form", ["json", "pdf"])

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from leads.models import Lead, Referral
+from leadtrac.bench.client import signed_in
 from tests.leads.conftest import Desk
-from tests.pages import counted_queries, signed_in
+from tests.pages import counted_queries
 
 pytestmark = pytest.mark.django_db
 

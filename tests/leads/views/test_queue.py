@@ -13,8 +13,9 @@ from audit.models import Event
 from leads.columns import COLUMNS
 from leads.filters import read_query
 from leads.models import Claim, Lead
+from leadtrac.bench.client import signed_in
 from tests.leads.conftest import Desk
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,11 @@ from leads.rules.registry import ALL
 from leads.rules.sevis_codes import reasons
 from leads.selectors.figures import open_leads_for
 from leads.views.rule_book import authority_line
+from leadtrac.bench.client import signed_in
 from subjects.models import Subject
 from tests.factories import facts as told
 from tests.leads.conftest import Desk
-from tests.pages import signed_in, words
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 

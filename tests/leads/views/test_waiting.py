@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 
 from leads.models import Lead
+from leadtrac.bench.client import signed_in
 from subjects.models import Subject
 from tests.factories.facts import a_subject, admitted, departed, filed
 from tests.leads.conftest import Desk
 from tests.leads.views.test_query_budgets import BUDGETS, asked
-from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
