@@ -58,20 +58,25 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Everything the picture needs; ``today_x`` is where ``as_of`` lies."""
+    """Everything the picture needs; ``today_x`` is where ``as_of`` lies, ``older`` how many spans were left out of it."""
 
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
     as_of: dt.date
     today_x: str
+    older: int = 0
 
 
-def lay_out(spans: Sequence[Span], *, as_of: dt.date) -> Timeline:
+def lay_out(spans: Sequence[Span], *, as_of: dt.date, most: int | None = None) -> Timeline:
     """Place ``spans`` between the first date known and the later of the last date and ``as_of``.
 
     A span without an end is drawn to ``as_of``, the day that the sources speak for. The order
-    of the spans is kept. Raises ``ValueError`` when a span ends before it begins.
+    of the spans is kept; of more than ``most`` the last ones are drawn, with all that last. Raises
+    ``ValueError`` when a span ends before it begins.
     """
+    everything = len(spans)
+    if most is not None and everything > most:
+        spans = [span for place, span in enumerate(spans) if place >= everything - most or span.end is None]
     for span in spans:
         if span.end is not None and span.end < span.start:
             message = "a span must not end before it begins"
@@ -85,6 +90,7 @@ def lay_out(spans: Sequence[Span], *, as_of: dt.date) -> Timeline:
         ticks=_ticks(scale),
         as_of=as_of,
         today_x=scale.at(as_of),
+        older=everything - len(spans),
     )
 
 

@@ -1,4 +1,4 @@
-"""Whole pages, from the request to the last byte: the queue among 100,000 leads, and a person of whom 500 facts stand.
+"""Whole pages, from the request to the last byte: queue and inbox among 100,000 leads, and a person of whom 500 facts stand.
 
 Each page goes through the middleware, the policy, the templates and the event that says who looked. Beside it stands the
 time that its queries took, as the driver saw it.
@@ -73,7 +73,8 @@ _FACTS: tuple[tuple[str, int, str, str], ...] = (
 )
 _INSERT = """
 INSERT INTO subjects_{kind}fact (uuid, subject_id, class_id, source, as_of, record_key, known_at, {columns})
-SELECT gen_random_uuid(), %(subject)s, %(class_id)s, 'adis', date '2026-11-22', n, %(now)s, {values} FROM generate_series(1, %(count)s) n
+SELECT gen_random_uuid(), s.id, s.class_id, 'adis', date '2026-11-22', n, %(now)s, {values}
+FROM subjects_subject s, generate_series(1, %(count)s) n WHERE s.id = %(subject)s
 """
 
 
@@ -84,18 +85,18 @@ def measure(scale: int) -> Iterator[Figure]:
         fill_queue(people, LEADS * scale)
         lead = Lead.objects.select_related("subject").filter(state=LeadState.QUEUED).earliest("pk")
         facts = _know_much(lead)
-    what = f"{LEADS * scale:,} leads"
-    for who, label in (("national", "national reader"), ("narrow", "reader of 300 granted leads")):
-        whole, database = _pages(signed_in(people[who], host=HOST), reverse("queue"))
-        yield Figure(f"whole queue page, {what}, {label}, p95", whole, "ms", database, "its queries alone", at_most=QUEUE_MS)
-        yield Figure(f"queries of the queue page, {label}, p95", database, "ms", at_most=DATABASE_MS)
+    leads = f"{LEADS * scale:,} leads"
+    for who, what, url in (("national", "queue", reverse("queue")), ("office", "inbox", reverse("office_inbox"))):
+        whole, database = _pages(signed_in(people[who], host=HOST), url)
+        yield Figure(f"whole {what} page, {leads}, p95", whole, "ms", database, "its queries alone", at_most=QUEUE_MS)
+        yield Figure(f"queries of the {what} page, p95", database, "ms", at_most=DATABASE_MS)
     analyst = signed_in(people["national"], host=HOST)
     if lead.subject is None:
         message = "The leads of this measurement are of people."
         raise RuntimeError(message)
     for words, url in (
         (f"whole page of a person of {facts} facts, p95", reverse("subject_detail", args=[lead.subject.uuid])),
-        (f"whole page of the lead on that person, {what}, p95", reverse("lead_page", args=[lead.number])),
+        (f"whole page of the lead on that person, {leads}, p95", reverse("lead_page", args=[lead.number])),
     ):
         whole, database = _pages(analyst, url)
         yield Figure(words, whole, "ms", database, "its queries alone", at_most=PERSON_MS)
@@ -106,8 +107,7 @@ def _know_much(lead: Lead) -> int:
     with connection.cursor() as cursor:
         for kind, count, columns, values in _FACTS:
             statement = _INSERT.format(kind=kind, columns=columns, values=values)
-            bound = {"subject": lead.subject_id, "class_id": lead.subject.class_id if lead.subject else None, "now": NOW, "count": count}
-            cursor.execute(statement, bound)
+            cursor.execute(statement, {"subject": lead.subject_id, "now": NOW, "count": count})
         cursor.execute("ANALYZE")
     return sum(count for _, count, _, _ in _FACTS)
 

@@ -12,10 +12,12 @@ from subjects.models import AdmissionFact, DepartureFact, EncounterFact, StatusF
 from subjects.selectors.comparison import admitted_until
 from subjects.selectors.facts import SubjectFacts
 
+MOST_DRAWN = 100  # a longer picture is no picture: the facts of a person are all on a page of their own
+
 
 def timeline_of(facts: SubjectFacts, as_of: date) -> Timeline:
-    """The picture and its equal table, to `as_of` (the day that the sources speak for)."""
-    return lay_out(spans_of(facts, as_of), as_of=as_of)
+    """The picture and its equal table, to `as_of` (the day that the sources speak for); the newest of very many."""
+    return lay_out(spans_of(facts, as_of), as_of=as_of, most=MOST_DRAWN)
 
 
 def spans_of(facts: SubjectFacts, as_of: date) -> list[Span]:

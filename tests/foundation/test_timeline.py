@@ -54,3 +54,17 @@ def test_every_bar_and_tick_lies_inside_the_picture_and_ticks_stay_few(pairs: li
     for bar in timeline.bars:
         assert 0 <= share(bar.x) <= 100
         assert share(bar.x) + share(bar.width) <= 101
+
+
+def test_of_very_many_the_newest_are_drawn_with_all_that_last_and_the_rest_is_counted() -> None:
+    days = [AS_OF - dt.timedelta(days=100 - n) for n in range(10)]
+    spans = [
+        Span("Still here", AS_OF - dt.timedelta(days=400), None, "lawful"),
+        *(Span(f"Event {n}", day, day, "event") for n, day in enumerate(days)),
+    ]
+
+    timeline = lay_out(spans, as_of=AS_OF, most=3)
+
+    assert [bar.label for bar in timeline.bars] == ["Still here", "Event 7", "Event 8", "Event 9"]
+    assert timeline.older == 7
+    assert lay_out(spans, as_of=AS_OF, most=11).older == 0
