@@ -18,11 +18,12 @@ import io
 import json
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
 
 from ingest.drop_errors import (
     DataFileMissing,
@@ -64,6 +65,7 @@ __all__ = [
     "iter_rows",
     "printable",
     "read_manifest",
+    "refuse_future",
     "split_parts",
     "split_text",
     "verified_rows",
@@ -77,6 +79,16 @@ MAX_MANIFEST_BYTES = 64 * 1024
 MAX_UNPACKED_BYTES = 16 * 1024**3
 MAX_RATIO = 200
 RATIO_CHECKED_FROM_BYTES = 64 * 1024**2
+MAX_ROWS = 10_000_000_000
+EARLIEST_AS_OF = datetime(2000, 1, 1, tzinfo=UTC)
+CLOCKS_DIFFER = timedelta(days=1)  # a sender's clock, and its zone, may be this far ahead of ours
+
+
+def _since_2000(moment: datetime) -> datetime:
+    if moment < EARLIEST_AS_OF:
+        kind, message = "as_of_too_early", "the moment lies before the year 2000; no extract is that old"
+        raise PydanticCustomError(kind, message)
+    return moment
 
 
 class Manifest(BaseModel):
@@ -93,10 +105,12 @@ class Manifest(BaseModel):
     extract_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,79}$")] = Field(
         description="The sender's own name of this extract; never used twice by one source.", examples=["ADIS-20261122-D"]
     )
-    as_of: AwareDatetime = Field(
-        description="The moment up to which the source's facts are included, with its offset.", examples=["2026-11-22T05:00:00Z"]
+    as_of: Annotated[AwareDatetime, AfterValidator(_since_2000)] = Field(
+        description="The moment up to which the source's facts are included, with its offset; not before 2000, and at most a day "
+        "after the drop arrives.",
+        examples=["2026-11-22T05:00:00Z"],
     )
-    row_count: Annotated[int, Field(ge=0)] = Field(description="Number of data rows, the header not counted.", examples=[1200])
+    row_count: Annotated[int, Field(ge=0, le=MAX_ROWS)] = Field(description="Number of data rows, the header not counted.", examples=[1200])
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
         description="SHA-256 of the .csv.gz file as sent, in lower-case hexadecimal."
     )
@@ -176,6 +190,18 @@ def read_manifest(path: Path) -> Manifest:
         name = ".".join(str(part) for part in first["loc"])
         what = f"field {name}: {first['msg']}" if name else "it is not JSON"
         raise ManifestUnreadable(f"The manifest {path.name} cannot be used: {what}.") from error
+
+
+def refuse_future(name: str, manifest: Manifest, now: datetime) -> None:
+    """Raise `ManifestUnreadable` when the manifest of file `name` speaks of a moment that is still to come.
+
+    Such a moment would end every stay that has not ended yet, and make every later true extract look old.
+    """
+    if manifest.as_of > now + CLOCKS_DIFFER:
+        raise ManifestUnreadable(
+            f"The manifest {name} cannot be used: field as_of: {manifest.as_of:%Y-%m-%d} is still to come.",
+            remedy="Ask the source system for the moment that it meant, most likely another year; do not edit it.",
+        )
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:

@@ -13,7 +13,7 @@ from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
 from audit.services import record
-from ingest.drops import DataFileMissing, Drop, DropRefused, Manifest, WrongHash, find_drops, read_manifest
+from ingest.drops import DataFileMissing, Drop, DropRefused, Manifest, WrongHash, find_drops, read_manifest, refuse_future
 from ingest.models import Extract
 from ingest.services import store
 from ingest.services.kick import STAGE, kick
@@ -44,13 +44,14 @@ def receive_drop(*, actor: User, drop: Drop, now: datetime, apply: bool = False)
     """Take one drop in; with `apply` its rows are applied as soon as the file has been checked.
 
     The same file again gives the extract that is already here. A file that is not what its manifest says is noted as
-    refused with the reason; a drop without a readable manifest or without a data file leaves an audit event only.
+    refused with the reason; a drop without a usable manifest or without a data file leaves an audit event only.
     Raises `Forbidden`.
     """
     require(actor, Permission.HANDLE_EXTRACT)
     name = drop.manifest_path.name
     try:
         manifest = read_manifest(drop.manifest_path)
+        refuse_future(name, manifest, now)
         if not drop.data_path.is_file():
             raise DataFileMissing(f"The data file {drop.data_path.name} is not there.")
     except DropRefused as refusal:

@@ -22,6 +22,11 @@ from tests.factories.drops import NOW, adis, filing, overstay, receive, student,
 pytestmark = pytest.mark.django_db
 SOURCES = {"adis": [overstay("R1"), adis("R2", passport_number="")], "claims3": [filing()], "sevis": [student()]}
 
+STRANGE: tuple[object, ...] = (
+    *("", None, -1, 10**12, 10**30, 1e300, "adis", "sevis/1", "2026-13-01", [], "x" * 300),
+    *("2062-11-22T05:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
+)
+
 
 @pytest.fixture(autouse=True)
 def sight(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> Iterator[None]:
@@ -62,7 +67,7 @@ def repeat_lines(drop: Drop, dice: random.Random) -> None:
 def change_manifest(drop: Drop, dice: random.Random) -> None:
     """One field of the manifest."""
     manifest = json.loads(drop.manifest_path.read_text())
-    manifest[dice.choice(list(manifest))] = dice.choice(["", None, -1, 10**12, "adis", "sevis/1", "2026-13-01", [], "x" * 300])
+    manifest[dice.choice(list(manifest))] = dice.choice(STRANGE)
     drop.manifest_path.write_text(json.dumps(manifest))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,37 @@ def test_a_manifest_that_says_nothing_is_refused_without_an_extract(tmp_path: Pa
 
     assert received.extract is None
     assert "manifest" in received.refused
+
+
+IMPOSSIBLE: dict[str, tuple[str, object]] = {
+    "a year mistyped": ("as_of", "2062-11-22T05:00:00Z"),
+    "the last moment that can be written": ("as_of", "9999-12-31T23:59:59-14:00"),
+    "a moment before Christ in UTC": ("as_of", "0001-01-01T00:00:00+14:00"),
+    "a moment before any extract": ("as_of", "1999-12-31T23:59:59Z"),
+    "more rows than a column can count": ("row_count", 10**30),
+    "a rather large number": ("row_count", 2**63),
+}
+
+
+@pytest.mark.parametrize("trouble", IMPOSSIBLE)
+def test_a_manifest_with_an_impossible_moment_or_number_is_refused_and_stops_no_other_drop(trouble: str, tmp_path: Path) -> None:
+    field, value = IMPOSSIBLE[trouble]
+    change_manifest(write_drop(tmp_path, [overstay("R1")], name="bad"), **{field: value})
+    write_drop(tmp_path, [overstay("R2")], name="good")
+    actor = service_actor("ingest")
+
+    with acting_as(actor):
+        received = receive_directory(actor=actor, directory=tmp_path, now=NOW)
+
+    outcome = {each.name: each for each in received}
+    assert outcome["bad.json"].extract is None
+    assert f"field {field}" in outcome["bad.json"].refused
+    assert outcome["good.json"].extract is not None
+    assert Extract.objects.count() == 1
+
+
+def test_a_clock_that_runs_some_hours_ahead_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    assert load(tmp_path, [overstay()], as_of=NOW + timedelta(hours=20)).state == ExtractState.APPLIED
 
 
 def test_a_drop_without_its_data_file_is_refused_without_an_extract(tmp_path: Path) -> None:
