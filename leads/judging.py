@@ -12,6 +12,7 @@ from leads.assessment.base import Assessment
 from leads.assessment.presence import judge_presence, presence_input
 from leads.assessment.risk import judge_risk, risk_input
 from leads.book import IN_FORCE, PRESENCE, RISK, Book
+from leads.reliance import relied_on
 from leads.rules.base import Finding, Outcome, Verdict
 from leads.rules.evaluation import Evaluation, evaluate
 from leads.rules.headline import headline
@@ -72,6 +73,11 @@ class Judged:
             return self.evaluation.findings[0]
         waiting = [each.finding for each in self.evaluation.verdicts if each.outcome in _ALLEGED and each.finding is not None]
         return min(waiting, key=lambda each: (each.holds_from, each.rule_id), default=None)
+
+    @cached_property
+    def reliance(self) -> str:
+        """SHA-256 (hex) of the places, names and numbers that a packet would rely on; a verdict may stand while they change."""
+        return relied_on(self.snapshot)
 
     @property
     def blocking(self) -> tuple[StopSign, ...]:

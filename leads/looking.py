@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from leads.judging import Judged, judge, sign_key
-from leads.models import Finding, Lead, StopSignOverride
+from leads.models import Finding, Lead, Referral, StopSignOverride
 from leads.picture import Passed, Picture, picture_of
 from leads.rules.snapshot import Snapshot
 from leads.rules.stop_signs import StopSign
@@ -23,6 +23,12 @@ class Look:
 
     judged: Judged
     picture: Picture
+
+    def says_what(self, referral: Referral) -> bool:
+        """Whether what is known is still what the referral's packet says: verdict, address, names and numbers."""
+        if self.picture.evaluation_digest != referral.evaluation_digest:
+            return False
+        return referral.reliance_digest in {"", self.judged.reliance}
 
 
 def look_at(lead: Lead, now: datetime) -> Look:

@@ -73,6 +73,7 @@ class LeadBefore:
     close_reason: str
     evaluation_digest: str
     moved_by_machine: bool = False  # nobody at the desk has touched it since
+    relied: str = ""  # what the packet at an office relies on; empty without one, or once the office was told
 
     @property
     def is_open(self) -> bool:
@@ -159,8 +160,13 @@ def _on_open_lead(made: Plan, lead: LeadBefore, known: Known) -> None:
         _wait(made, lead)
     elif mine:
         _close(made, mine, lead)
-    if not made.tell and lead.state in REFERRED_STATES and lead.evaluation_digest != made.judged.digest:
+    if not made.tell and lead.state in REFERRED_STATES and _says_otherwise(lead, made.judged):
         made.tell = OUT_OF_DATE
+
+
+def _says_otherwise(lead: LeadBefore, judged: Judged) -> bool:
+    """Whether the verdict, or the address, the names and the numbers that the packet names, are no longer what is known."""
+    return lead.evaluation_digest != judged.digest or bool(lead.relied and lead.relied != judged.reliance)
 
 
 def _wait(made: Plan, lead: LeadBefore) -> None:

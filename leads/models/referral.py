@@ -32,6 +32,9 @@ class Referral(models.Model):
     why = models.CharField(max_length=200)
     risk = models.CharField(max_length=6, blank=True)
     evaluation_digest = models.CharField(max_length=64, blank=True)  # of what the packet says
+    reliance_digest = models.CharField(
+        max_length=64, blank=True, db_default=""
+    )  # of where and who it says the person is; empty: not compared
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+", null=True)  # what the sender saw
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
@@ -98,6 +101,7 @@ class Referral(models.Model):
             "escalated_at",
             "transferred_from",
             "evaluation_digest",
+            "reliance_digest",
             "decision",
             "version",
             "recorded_at",

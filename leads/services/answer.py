@@ -263,6 +263,6 @@ def _answer(referral: Referral, lead: Lead, look: Look, now: datetime) -> tuple[
         return "no", f"{NO} Its last day has passed."
     if lead.subject_id is not None and not look.picture.standing:
         return "no", NO
-    if look.picture.evaluation_digest != referral.evaluation_digest or referral.out_of_date_since is not None:
+    if not look.says_what(referral) or referral.out_of_date_since is not None:
         return "changed", CHANGED
     return "yes", YES

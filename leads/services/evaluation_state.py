@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from access.models import User
 from leads.bulk import one_of
-from leads.models import Finding, Lead, Transition
+from leads.models import Finding, Lead, Referral, Transition
 from leads.planning import Before, Known, LeadBefore, Matter
 from leads.services.compartments import follow_compartments
-from leads.states import JOINED_AND_PARTED, LeadState
+from leads.states import JOINED_AND_PARTED, REFERRED_STATES, LeadState, ReferralState
 from subjects.models import Subject
 
 _MOVABLE = frozenset({LeadState.ON_HOLD, LeadState.QUEUED, LeadState.REOPENED})
@@ -39,14 +39,31 @@ def lock_batch(subject_ids: Sequence[int], *, actor: User, now: datetime) -> Bat
         by_subject[lead.subject_id or 0].append(lead)
     findings = _newest_findings(ids)
     machine = _moved_by_machine([lead.pk for lead in state.leads.values() if lead.state in _MOVABLE])
+    relied = _relied_on([lead.pk for lead in state.leads.values() if lead.state in REFERRED_STATES])
     for pk in ids:
         leads = sorted(by_subject[pk], key=lambda lead: (lead.state_since, lead.pk), reverse=True)
-        state.known[pk] = Known(findings[pk], tuple(_before(lead, machine) for lead in leads))
+        state.known[pk] = Known(findings[pk], tuple(_before(lead, machine, relied) for lead in leads))
     return state
 
 
-def _before(lead: Lead, machine: frozenset[int]) -> LeadBefore:
-    return LeadBefore(lead.pk, lead.state, lead.close_reason, lead.evaluation_digest, moved_by_machine=lead.pk in machine)
+def _before(lead: Lead, machine: frozenset[int], relied: Mapping[int, str]) -> LeadBefore:
+    return LeadBefore(
+        lead.pk,
+        lead.state,
+        lead.close_reason,
+        lead.evaluation_digest,
+        moved_by_machine=lead.pk in machine,
+        relied=relied.get(lead.pk, ""),
+    )
+
+
+def _relied_on(lead_ids: Sequence[int]) -> dict[int, str]:
+    """What the packets at offices rely on, by lead; not of those whose office was told already."""
+    if not lead_ids:
+        return {}
+    held = (ReferralState.SENT, ReferralState.ACCEPTED)
+    rows = Referral.objects.filter(lead_id__in=one_of(lead_ids), state__in=held, out_of_date_since=None)
+    return dict(rows.values_list("lead_id", "reliance_digest"))
 
 
 def _newest_findings(ids: Sequence[int]) -> dict[int, dict[Matter, Before]]:

@@ -92,7 +92,7 @@ def _is_current(referral: Referral, look: Look, now: datetime) -> bool:
     """Whether the packet still says what is known, and may be relied on."""
     if now.date() > referral.packet.do_not_rely_after or referral.out_of_date_since is not None:
         return False
-    return look.picture.evaluation_digest == referral.evaluation_digest
+    return look.says_what(referral)
 
 
 def _to_another(referral: Referral, lead: Lead, look: Look, office: Office, words: str) -> Sending:

@@ -52,6 +52,7 @@ def send_referral(sending: Sending, now: datetime) -> Referral:
         why=lead.why,
         risk=look.picture.risk.band,
         evaluation_digest=look.picture.evaluation_digest,
+        reliance_digest=look.judged.reliance,
         decision=sending.decision,
         sent_by=sending.sent_by,
         approved_by=sending.approved_by,

@@ -14,13 +14,14 @@ from access.context import acting_as
 from access.models import Office, User
 from foundation.errors import Conflict, Forbidden, NotFound
 from leads.models import Lead, Outcome, Packet, Referral
+from leads.planning import OUT_OF_DATE
 from leads.selectors.lead import lead_for
 from leads.selectors.queue import QueueFilter, queue_for
 from leads.selectors.referral import inbox_for, packet_json_for, packet_pdf_for, packet_status_for, referral_detail_for, referral_for
 from leads.services.answer import accept_referral, acknowledge_out_of_date, report_outcome, return_referral, safe_to_act
 from leads.services.deciding import close_lead, override_stop_sign
 from leads.services.referral import ask_review, propose_referral, recall_referral, refer_lead
-from subjects.models import EncounterFact, NameFact, Subject
+from subjects.models import AddressFact, EncounterFact, IdentifierFact, NameFact, Subject
 from tests.factories.facts import NOW, departed, lives, met, numbered, overstayer, told
 from tests.leads.conftest import Desk
 
@@ -351,3 +352,49 @@ def test_an_address_in_a_split_state_without_its_county_leads_to_no_office(desk:
         return subject
 
     assert desk.opened(somewhere_in_texas).routable is False
+
+
+def test_an_office_learns_that_the_address_of_its_packet_is_no_longer_the_best_although_the_verdict_stands(desk: Desk) -> None:
+    lead = desk.opened(in_boston)
+    referral = refer(desk, lead)
+    with acting_as(desk.boston):
+        seen = referral_for(desk.boston, referral.uuid)
+        assert safe_to_act(actor=desk.boston, referral=seen, now=LATER).answer == "yes"
+
+    with desk.facts():
+        lives(lead.subject, "GA", city="Atlanta", line="9 Sample Road", postal_code="30303", confirmed=True)
+    with acting_as(desk.boston):
+        assert safe_to_act(actor=desk.boston, referral=seen, now=LATER).answer == "changed"
+    assert (desk.judge(lead.subject).told, desk.judge(lead.subject).told) == (1, 0)
+
+    with acting_as(desk.boston):
+        assert referral_for(desk.boston, referral.uuid).out_of_date_because == OUT_OF_DATE
+        acknowledge_out_of_date(actor=desk.boston, referral=referral_for(desk.boston, referral.uuid), now=LATER)
+    assert desk.judge(lead.subject).told == 0  # read is read: the same change is not told again
+
+
+def test_an_office_learns_that_an_address_or_a_number_of_its_packet_belongs_to_somebody_else(desk: Desk) -> None:
+    leads = [desk.opened(in_boston) for _ in range(2)]
+    referrals = [refer(desk, lead) for lead in leads]
+
+    with desk.facts():
+        AddressFact.objects.filter(subject=leads[0].subject).update(retracted_at=NOW)
+        IdentifierFact.objects.filter(subject=leads[1].subject).update(retracted_at=NOW)
+
+    with acting_as(desk.boston):
+        asked = [safe_to_act(actor=desk.boston, referral=referral_for(desk.boston, each.uuid), now=LATER) for each in referrals]
+    assert [each.answer for each in asked] == ["changed", "changed"]
+    assert desk.judge(*(lead.subject for lead in leads if lead.subject)).told == 2
+
+
+def test_the_same_address_seen_again_leaves_a_packet_good(desk: Desk) -> None:
+    lead = desk.opened(in_boston)
+    referral = refer(desk, lead)
+
+    with desk.facts():
+        AddressFact.objects.filter(subject=lead.subject).update(superseded_at=NOW)
+        lives(lead.subject, "MA")
+
+    with acting_as(desk.boston):
+        assert safe_to_act(actor=desk.boston, referral=referral_for(desk.boston, referral.uuid), now=LATER).answer == "yes"
+    assert desk.judge(lead.subject).told == 0
