@@ -10,10 +10,10 @@ from django.conf import settings
 
 from access.models import User
 from leads.looking import look_at_many
-from leads.models import BulkItem, BulkRun, Claim, Correction, Lead, LeadGrant, Notice, Wait
+from leads.models import BulkItem, BulkRun, Claim, Lead, LeadGrant, Notice, Wait
 from leads.services.assigning import give_sight
 from leads.services.bulk_rules import ANOTHER_OPEN
-from leads.services.deciding import end_work_of, settle_many
+from leads.services.deciding import end_work_of, settle_many, withdraw_settled
 from leads.services.notices import News, tell
 from leads.services.transition import LeadMove, freeze_many, move_leads
 from leads.services.waiting import place_waits
@@ -64,7 +64,7 @@ def _reopen(batch: Batch) -> Left:
     left = {lead.pk: ANOTHER_OPEN for lead in batch.leads if lead.subject_id in busy}
     rows = [(item, lead) for item, lead in batch.rows if lead.pk not in left]
     leads = [lead for _, lead in rows]
-    Correction.objects.filter(lead__in=leads, withdrawn_at=None).update(withdrawn_at=batch.now)
+    withdraw_settled([lead.pk for lead in leads], batch.now)
     looks = look_at_many(leads, batch.now)
     decisions = freeze_many([(lead, looks[lead.pk].picture) for lead in leads])
     moves = [LeadMove(lead=lead, action="reopen_by_hand", reason=UNDONE, decision=decisions[lead.pk]) for lead in leads]

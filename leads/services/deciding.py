@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from access.context import through_service
 from access.models import User
@@ -117,6 +117,12 @@ def settle_many(*, actor: User, leads: Sequence[Lead], reason: CloseReason, now:
     return len(rows)
 
 
+def withdraw_settled(lead_ids: Sequence[int], now: datetime) -> None:
+    """Take back what people settled of the matters of these leads; what came from a lead that is archived stays settled."""
+    own = Finding.objects.filter(lead=OuterRef("lead"), matter_key=OuterRef("matter_key"))
+    Correction.objects.filter(Exists(own), lead_id__in=lead_ids, withdrawn_at=None).update(withdrawn_at=now)
+
+
 def end_work(lead: Lead, now: datetime) -> None:
     """End the claim of a closed lead, and tell the office that holds its packet."""
     end_work_of([lead.pk], now)
@@ -142,7 +148,7 @@ def reopen_lead(*, actor: User, lead: Lead, reason: str, now: datetime, version:
     if lead.subject_id and Lead.objects.filter(subject_id=lead.subject_id).exclude(state__in=CLOSED_STATES).exists():
         message = "This person has another open lead: work on that one."
         raise Conflict(message)
-    Correction.objects.filter(lead=lead, withdrawn_at=None).update(withdrawn_at=now)
+    withdraw_settled([lead.pk], now)
     look = look_at(lead, now)
     decision = freeze(lead=lead, picture=look.picture)
     moved = move_lead(actor=actor, move=LeadMove(lead=lead, action="reopen_by_hand", reason=reason, decision=decision), now=now)

@@ -98,6 +98,7 @@ DECLARE
     words text[] := (SELECT array_agg(DISTINCT word) FROM public.subjects_namefact n, unnest(string_to_array(n.name_key, ' ')) word
                      WHERE n.subject_id = ANY (p_subjects));
 BEGIN
+--settled--
     PERFORM public.retention_erase('public.leads_lead', p_leads, ARRAY['leads\\_%', 'retention\\_retentionclock']);
     PERFORM public.retention_erase('public.subjects_subject', p_subjects, ARRAY['subjects\\_%', 'leads\\_%']);
     DELETE FROM public.subjects_nametoken known WHERE known.token = ANY (words)
@@ -113,6 +114,22 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION retention_erase_leads(bigint[], bigint[], bigint[], date) FROM PUBLIC;
 """
+SETTLED_STAYS = """
+    -- The facts of a subject that stays are judged on: what people settled about them passes to the lead that goes last, or
+    -- the machine would open the same matter again. One of each matter and evidence.
+    WITH settled AS (
+        SELECT DISTINCT ON (stays.id, c.matter_key, c.evidence_digest) c.id, stays.id AS lead_id, stays.class_id, c.matter_key, c.evidence_digest
+        FROM public.leads_correction c CROSS JOIN LATERAL (
+            SELECT o.id, o.class_id FROM public.leads_lead o WHERE o.subject_id = c.subject_id AND o.id <> ALL (p_leads)
+            ORDER BY o.record_created_on DESC, o.id DESC LIMIT 1) stays
+        WHERE c.lead_id = ANY (p_leads) AND c.withdrawn_at IS NULL
+        ORDER BY stays.id, c.matter_key, c.evidence_digest, c.id)
+    UPDATE public.leads_correction c SET lead_id = s.lead_id, class_id = s.class_id FROM settled s
+    WHERE c.id = s.id AND NOT EXISTS (
+        SELECT 1 FROM public.leads_correction o WHERE o.lead_id = s.lead_id AND o.withdrawn_at IS NULL
+        AND o.matter_key = s.matter_key AND o.evidence_digest = s.evidence_digest);"""
+ERASE_LEADS_BEFORE = ERASE_LEADS.replace("--settled--\n", "")
+ERASE_LEADS = ERASE_LEADS.replace("--settled--", SETTLED_STAYS.strip("\n"))
 ERASE_LEADS_BACK = "DROP FUNCTION retention_erase_leads(bigint[], bigint[], bigint[], date);"
 
 # the package says what the clock says: neither was dated anew between the reading and the removal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,23 @@ from django.db import connection
 from psycopg import sql
 
 from access.context import acting_as
+from access.models import User
 from access.selectors import service_actor
 from foundation.errors import Conflict
+from leads.models import Finding, Lead
 from leads.papers.folder import FOLDER
+from leads.services.deciding import close_lead, reopen_lead
+from leads.services.evaluation import evaluate_subjects
 from retention.models import ArchivePackage, Tombstone
 from retention.services.opening import find_archived, open_package
+from subjects.models import Subject
 from tests.databases import owner_connection
-from tests.factories.records import archived, finished_run, old_lead, started_run, twenty_five_years
+from tests.factories.facts import loaded, overstayer, terminated
+from tests.factories.people import person
+from tests.factories.records import NOW, archived, finished_run, old_lead, started_run, twenty_five_years
 
 pytestmark = pytest.mark.usefixtures("world")
+LONG_AGO = datetime(2001, 3, 14, 12, tzinfo=UTC)
 
 
 def everything_about(world: str, words: str) -> dict[str, int]:
@@ -80,3 +89,51 @@ def test_destruction_is_refused_until_the_tables_were_rewritten() -> None:
     with pytest.raises(Conflict, match="not rewritten"):
         started_run(team, "destroy")
     connection.close()
+
+
+def evaluated(subject: Subject, now: datetime) -> int:
+    """How many leads the judging of a person opens, or opens again."""
+    written = evaluate_subjects(actor=service_actor("leads"), subject_ids=[subject.pk], now=now)
+    return written.opened + written.reopened
+
+
+def cleared_twice() -> tuple[Subject, Lead, User]:
+    """A person with a lead of 2001 that was settled as the wrong person, and a settled lead of this year."""
+    analyst = person("ana", "analyst")
+    with acting_as(service_actor("leads")):
+        loaded()
+        subject = overstayer()
+    assert evaluated(subject, LONG_AGO) == 1
+    with acting_as(analyst):
+        close_lead(actor=analyst, lead=Lead.objects.get(), close_reason="wrong_person", reason="Another person.", now=LONG_AGO)
+    with acting_as(service_actor("leads")):
+        terminated(subject, date(2026, 6, 1))
+    assert evaluated(subject, NOW) == 1
+    with acting_as(analyst):
+        young = Lead.objects.get(state="queued")
+        young = close_lead(actor=analyst, lead=young, close_reason="data_error", reason="A shared passport.", now=NOW)
+    return subject, young, analyst
+
+
+def test_what_was_settled_in_an_archived_lead_stays_settled_while_its_person_stays() -> None:
+    team = twenty_five_years()
+    subject, young, _ = cleared_twice()
+
+    archived(team, maintained=False)
+
+    assert evaluated(subject, NOW) == 0
+    with acting_as(service_actor("leads")):
+        assert Lead.objects.get() == young
+
+
+def test_opening_the_lead_that_stayed_by_hand_opens_nothing_of_the_archived_one() -> None:
+    team = twenty_five_years()
+    subject, young, analyst = cleared_twice()
+    archived(team, maintained=False)
+    with acting_as(analyst):
+        reopen_lead(actor=analyst, lead=Lead.objects.get(pk=young.pk), reason="Once more.", now=NOW)
+    evaluated(subject, NOW)
+
+    with acting_as(service_actor("leads")):
+        alleged = Finding.objects.filter(lead=young, holds=True).values_list("matter_key", flat=True).distinct()
+        assert len(alleged) == 1, "only what this lead was about"
