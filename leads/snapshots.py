@@ -27,6 +27,7 @@ from subjects.models import IdentityLink, Judgement, StatusFact, Subject
 from subjects.selectors.possible import open_questions
 
 _PROVENANCE = ("subject_id", "uuid", "source", "as_of", "known_at", "record_key")
+_OF_ONE_PERSON = frozenset({"many_names_one_fin"})  # flags of a pair that say something of one person too
 
 
 def sources_now(known_at: datetime | None = None) -> dict[str, date]:
@@ -69,7 +70,7 @@ def snapshots(
     _read_corrections(ids, gathered.corrections, known_at)
     _read_checks(ids, gathered.checks, known_at)
     _read_judgements(ids, gathered.flags)
-    _read_unsettled(ids, gathered.unsettled)
+    _read_unsettled(ids, gathered.unsettled, gathered.flags)
     protected = _protected_classes(subjects)
     found_sources = sources_now(known_at) if sources is None else sources
     schools = schools_withdrawn() if read[StatusFact] else frozenset()
@@ -146,35 +147,44 @@ def _read_checks(ids: Sequence[int], into: dict[int, list[ManualCheck]], known_a
 
 
 def _read_links(ids: Sequence[int], into: dict[int, set[str]]) -> dict[tuple[str, int], date]:
-    """Doubts that identity resolution left; returned are the records that their source no longer reports, with the day."""
+    """What contradicts in what a person joined; returned are the records that their source no longer reports, with the day."""
     links = IdentityLink.objects.filter(subject_id__in=one_of(ids), closed_at=None)
     telling = links.filter(Q(explanation__has_key="flags") | Q(unreported_since__isnull=False))
     gone: dict[tuple[str, int], date] = {}
     for subject_id, explanation, source, key, since in telling.values_list(
         "subject_id", "explanation", "source", "record_key", "unreported_since"
     ):
-        into[subject_id].update(explanation.get("flags", ()))
+        into[subject_id].update(_OF_ONE_PERSON.intersection(explanation.get("flags", ())))  # all else the link has settled
         if since is not None:
             gone[source, key] = since
     return gone
 
 
 def _read_judgements(ids: Sequence[int], into: dict[int, set[str]]) -> None:
-    """Pairs that wait for a person, and what a person said to them."""
+    """Pairs that wait for a person, with what contradicts in them; a pair that was judged is no doubt any more.
+
+    One person by a person's word who uses several names under one fingerprint number still does that; of two people neither does.
+    """
     wanted = set(ids)
-    open_pairs = Judgement.objects.filter(Q(left_id__in=one_of(ids)) | Q(right_id__in=one_of(ids)), undone_at=None)
-    for left, right, verdict in open_pairs.values_list("left_id", "right_id", "verdict"):
-        flag = "possible_twin" if verdict in ("", "unsure") else "judged_by_person"
+    open_pairs = Judgement.objects.filter(Q(left_id__in=one_of(ids)) | Q(right_id__in=one_of(ids)), undone_at=None).exclude(
+        verdict="different"
+    )
+    for left, right, verdict, explanation in open_pairs.values_list("left_id", "right_id", "verdict", "explanation"):
+        flags = set(explanation.get("flags", ()))
+        found = flags & _OF_ONE_PERSON if verdict == "same" else {"possible_twin", *flags}
         for subject_id in {left, right} & wanted:
-            into[subject_id].add(flag)
+            into[subject_id] |= found
 
 
-def _read_unsettled(ids: Sequence[int], into: dict[int, list[Unsettled]]) -> None:
+def _read_unsettled(ids: Sequence[int], into: dict[int, list[Unsettled]], flags: dict[int, set[str]]) -> None:
     """Records in the buffer that may be a subject's. One of a stricter class than the subject's would tell of what lies there
     (a protected person's filing): it is judged by those who see it, and says nothing here."""
     asked = open_questions().filter(subject_id__in=one_of(ids), verdict__in=["", "unsure"], access_class_id=F("subject__access_class_id"))
-    for subject_id, speaks_of, source, as_of, uuid in asked.values_list("subject_id", "speaks_of", "source", "as_of", "uuid"):
+    for subject_id, speaks_of, source, as_of, uuid, explanation in asked.values_list(
+        "subject_id", "speaks_of", "source", "as_of", "uuid", "explanation"
+    ):
         into[subject_id].append(Unsettled(speaks_of, source, as_of, str(uuid)))
+        flags[subject_id].update(_OF_ONE_PERSON.intersection(explanation.get("flags", ())))
 
 
 def _protected_classes(subjects: Sequence[Subject]) -> frozenset[int]:

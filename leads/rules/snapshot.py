@@ -109,8 +109,8 @@ class Snapshot:
     `sources` gives the newest as-of date of every source that has ever been loaded, whether or not it mentions the
     subject: a source that is absent has never been asked. `us_person` is the caller's resolution over all sources;
     `protected` opens no door here, it only makes sentences neutral (8 USC 1367, 8 CFR 208.6).
-    `link_flags` come from identity resolution: `shared_identifier`, `conflicting_birth_dates`, `many_names_one_fin`,
-    `possible_twin`, `judged_by_person`.
+    `link_flags` come from identity resolution: `shared_identifier`, `conflicting_birth_dates`, `possible_twin` while a pair waits
+    for a person, `many_names_one_fin` also when a person said that the names are one person's.
     """
 
     subject_ref: str

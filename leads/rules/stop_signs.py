@@ -118,8 +118,7 @@ def _identity(snapshot: Snapshot) -> list[StopSign]:
                 blocking=True,
             )
         ]
-    doubtful = snapshot.link_flags & {"conflicting_birth_dates", "possible_twin", "shared_identifier"}
-    if doubtful and "judged_by_person" not in snapshot.link_flags:
+    if snapshot.link_flags & {"conflicting_birth_dates", "possible_twin", "shared_identifier"}:
         return [
             StopSign(
                 code="identity_doubt",

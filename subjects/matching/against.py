@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from subjects.matching.decide import candidate
+from subjects.matching.decide import candidate, flags
 from subjects.matching.pool import CROWDED, Pool
 from subjects.matching.records import FINDING, JOINING, Known, Record
 from subjects.matching.score import Score, best_score
@@ -30,6 +30,8 @@ class Standing:
         found: dict[str, object] = dict(self.score.explained()) if self.score is not None else {}
         if self.shared & JOINING:
             found["numbers"] = sorted(self.shared & JOINING)
+        if contradictions := flags(self.shared, self.score):
+            found["flags"] = contradictions
         if self.runner_up is not None:
             found["runner_up"] = round(self.runner_up, 2)
         return found

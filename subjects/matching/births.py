@@ -19,7 +19,6 @@ class Birth(StrEnum):
     DIFFERENT = "different"
 
 
-NEAR = frozenset({Birth.SWAPPED, Birth.ONE_DIGIT})
 FIRST_OF_JANUARY = (1, 1)  # written where only the year is known [own]: it says the year, and contradicts no other day of it
 
 
@@ -38,10 +37,10 @@ def compare_births(left: Person, right: Person) -> Birth:
 
 
 def _whole(left: date, right: date) -> Birth:
+    if left.year == right.year and FIRST_OF_JANUARY in {(left.month, left.day), (right.month, right.day)}:
+        return Birth.PART  # also when both say so: that is the year of one person, and of every namesake born in it
     if left == right:
         return Birth.EXACT
-    if left.year == right.year and FIRST_OF_JANUARY in {(left.month, left.day), (right.month, right.day)}:
-        return Birth.PART
     if (left.year, left.month, left.day) == (right.year, right.day, right.month):
         return Birth.SWAPPED
     differing = sum(a != b for a, b in zip(left.isoformat(), right.isoformat(), strict=True))

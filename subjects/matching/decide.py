@@ -1,6 +1,7 @@
 """Whose row is it: by numbers first, then by score. Pure: candidates come in, a choice goes out.
 
-- A number that singles out a person joins, unless the birth dates contradict: then it is a doubt for a person to settle.
+- A number that singles out a person joins, unless the birth dates contradict or the names have nothing in common (beside a year
+  of birth: any part of them differs): then it is a doubt for a person to settle, flagged with what contradicts.
 - Without one, the score decides: accept far enough up and far enough ahead of the runner-up, a doubt in between.
 - Whoever has another FIN or A-number is never taken for the same person by machine: twins differ in little else.
 - A row goes to one subject, never through a chain; that one row carries numbers of two subjects is a doubt about the two.
@@ -8,11 +9,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ingest.facts import IdentifierKind
-from subjects.matching.births import NEAR, Birth
+from subjects.matching.births import Birth
 from subjects.matching.names import Part
 from subjects.matching.records import JOINING, Known, Person, Record
 from subjects.matching.score import Score, best_score
@@ -73,26 +74,35 @@ def joins(found: Candidate) -> bool:
     score = found.score
     if found.apart:
         return False
-    if found.kinds & JOINING:
-        if score is None:
-            return True
-        if score.birth is Birth.DIFFERENT:
-            return False
-        return score.names_agree or score.birth in {Birth.EXACT, Birth.PART}
-    return score is not None and score.birth is Birth.EXACT and score.names_agree
+    if not found.kinds & JOINING:
+        return score is not None and score.birth is Birth.EXACT and score.names_agree
+    if score is None:
+        return True
+    if score.birth is Birth.EXACT:
+        return not score.names_differ
+    if score.birth is Birth.PART:  # a year of birth is shared by many
+        return Part.DIFFERENT not in {score.family, score.given}
+    return score.birth is not Birth.DIFFERENT and score.names_agree
 
 
 def contradicts(found: Candidate) -> bool:
     """Whether a number that singles out a person is shared by two who do not look like one."""
-    if not found.kinds & JOINING:
-        return False
-    if found.apart:
-        return True
-    if found.score is None:
-        return False
-    return found.score.birth is Birth.DIFFERENT or (
-        not found.score.names_agree and (found.score.birth in NEAR or found.score.birth is Birth.UNKNOWN)
-    )
+    return bool(found.kinds & JOINING) and not joins(found)
+
+
+def flags(kinds: Collection[str], score: Score | None) -> list[str]:
+    """What contradicts between two who share numbers: kept with the explanation, read by rules and assessments.
+
+    `shared_identifier` (a number that singles out one person), `conflicting_birth_dates`, `many_names_one_fin`.
+    """
+    if not JOINING & set(kinds) or score is None:
+        return []
+    found = ["shared_identifier"] if score.names_differ or score.birth is Birth.DIFFERENT else []
+    if score.birth is Birth.DIFFERENT:
+        found.append("conflicting_birth_dates")
+    if score.names_differ and IdentifierKind.FIN in kinds:
+        found.append("many_names_one_fin")
+    return found
 
 
 def choose_by_score(record: Record, knowns: Mapping[int, Known], weights: Weights = WEIGHTS) -> Choice:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
-from subjects.matching.decide import Candidate, Choice, candidate, choose_by_number, choose_by_score
+from subjects.matching.decide import Candidate, Choice, candidate, choose_by_number, choose_by_score, flags
 from subjects.matching.pool import Horizon, Pool
 from subjects.matching.records import FINDING, Decision, Doubt, Maybe, Record
 from subjects.matching.weights import WEIGHTS
@@ -116,6 +116,8 @@ def _explained(found: Candidate) -> dict[str, object]:
     explanation: dict[str, object] = dict(found.score.explained()) if found.score is not None else {}
     if found.kinds:
         explanation["numbers"] = sorted(found.kinds)
+    if contradictions := flags(found.kinds, found.score):
+        explanation["flags"] = contradictions
     return explanation
 
 

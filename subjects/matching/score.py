@@ -29,6 +29,12 @@ class Score:
         parts = {self.family, self.given}
         return bool(parts & AGREEING) and parts <= AGREEING | {Part.UNKNOWN}
 
+    @property
+    def names_differ(self) -> bool:
+        """Nothing in the two names is alike, and at least one part is another."""
+        parts = {self.family, self.given}
+        return Part.DIFFERENT in parts and parts <= {Part.DIFFERENT, Part.UNKNOWN}
+
     def weights_by_field(self, weights: Weights = WEIGHTS) -> dict[str, float]:
         """What each field adds, in bits; `prior` is what the sum starts from."""
         found = {

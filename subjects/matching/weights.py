@@ -5,7 +5,8 @@ in a block (u). The prior is the log-odds that two rows are one person before an
 
 Version 2026-11c was set by hand from the error rates of domain.md 11 and a population of about a million subjects; it was
 not learnt from records. It doubts where twins would be alike: a given name left out, beside another passport; day and
-month of birth in each other's place, without any number. Since 2026-11c a birth on 1 January says the year alone, and one
+month of birth in each other's place, without any number. Since 2026-11c a birth on 1 January says the year alone (also
+beside the same birth: it is that of every namesake whose day nobody knew), and one
 slip in a word of five letters is a typing error. A new version is a new entry here, and links keep the version that decided them.
 """
 

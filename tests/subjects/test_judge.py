@@ -14,8 +14,10 @@ from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
 from foundation.errors import Conflict, Forbidden, InvalidInput
-from subjects.models import AdmissionFact, Judgement, Subject, SubjectRedirect
+from leads.snapshots import snapshots
+from subjects.models import AdmissionFact, Judgement, PossibleRecord, Subject, SubjectRedirect
 from subjects.services.judge import judge, undo
+from subjects.services.judge_record import judge_record
 from subjects.services.merge import OURS
 from tests.factories.drops import AS_OF, NOW, filing, load, overstay
 from tests.factories.people import person
@@ -120,6 +122,64 @@ def test_a_row_that_belongs_to_a_merged_subject_finds_it(doubt: Judgement, analy
     )
 
     assert Subject.objects.get(pk=doubt.left_id).filingfacts.count() == 1
+
+
+@pytest.fixture
+def two_names(tmp_path: Path) -> Judgement:
+    """Two subjects of one date of birth that share a passport number, and no name."""
+    load(tmp_path, [overstay("R1")])
+    load(tmp_path, [overstay("R2", **DOUBTFUL | {"date_of_birth": overstay("R1")["date_of_birth"]})], as_of=AS_OF + WEEK)
+    return Judgement.objects.get()
+
+
+def flags_of(*subjects: int) -> list[frozenset[str]]:
+    """What the rules are told of the matching of each."""
+    found = snapshots([Subject.objects.get(pk=each) for each in subjects])
+    return [found[each].link_flags for each in subjects]
+
+
+def test_two_names_on_one_document_are_two_people_with_a_flag(two_names: Judgement) -> None:
+    assert two_names.explanation["flags"] == ["shared_identifier"]
+    assert flags_of(two_names.left_id, two_names.right_id) == [frozenset({"possible_twin", "shared_identifier"})] * 2
+
+
+def test_a_pair_that_was_judged_leaves_the_doubt_about_another(two_names: Judgement, analyst: User, tmp_path: Path) -> None:
+    judge(actor=analyst, judgement=two_names, verdict="different", now=NOW)
+    assert flags_of(two_names.left_id) == [frozenset()]
+
+    load(tmp_path, [overstay("R3", **DOUBTFUL | {"given_name": "CARL", "family_name": "THIRD"})], as_of=AS_OF + 2 * WEEK)
+
+    assert "possible_twin" in flags_of(two_names.left_id)[0]
+
+
+def printed(encounter: str, **cells: str) -> dict[str, str]:
+    """A fingerprint encounter of the person of `overstay`, under one fingerprint number."""
+    person = {name: value for name, value in overstay().items() if name.startswith(("family", "given", "date_of", "passport"))}
+    return person | {"encounter_id": encounter, "fin": "9900000123", "encountered_on": "2026-04-02", "agency": "CBP"} | cells
+
+
+def test_one_person_of_several_names_under_one_fingerprint_number_stays_that(analyst: User, tmp_path: Path) -> None:
+    other = {"family_name": "OTHER", "given_name": "BEN", "date_of_birth": "1965-07-30", "passport_number": "ZZ0009999"}
+    load(tmp_path, [overstay("R1"), overstay("R2", **other, admission_number="999000999X4")])
+    load(tmp_path, [printed("I1"), printed("I2", **other)], source="ident")
+    pair = Judgement.objects.get()
+    assert all("many_names_one_fin" in found for found in flags_of(pair.left_id, pair.right_id))
+
+    judge(actor=analyst, judgement=pair, verdict="same", reason="Same fingerprints.", now=NOW)
+    assert flags_of(pair.left_id) == [frozenset({"many_names_one_fin"})]
+
+    judge(actor=analyst, judgement=undo(actor=analyst, judgement=pair, now=NOW), verdict="different", now=NOW)
+    assert flags_of(pair.left_id, pair.right_id) == [frozenset(), frozenset()]
+
+
+def test_another_name_that_waits_under_the_fingerprint_number_is_flagged(analyst: User, tmp_path: Path) -> None:
+    load(tmp_path, [overstay("R1")])
+    load(tmp_path, [printed("I1"), printed("I2", family_name="OTHER", given_name="BEN", passport_number="")], source="ident")
+    question = PossibleRecord.objects.get()
+    assert flags_of(question.subject_id) == [frozenset({"many_names_one_fin"})]
+
+    judge_record(actor=analyst, question=question, verdict="same", reason="Same fingerprints.", now=NOW)
+    assert flags_of(question.subject_id) == [frozenset({"many_names_one_fin"})]
 
 
 def test_a_pair_is_judged_once(doubt: Judgement, analyst: User) -> None:

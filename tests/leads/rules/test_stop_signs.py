@@ -88,11 +88,14 @@ def test_the_age_of_a_source_never_changes_a_verdict() -> None:
     assert evaluate(given).verdicts == evaluate(given, on=AS_OF + timedelta(days=900)).verdicts
 
 
-def test_doubt_about_the_person_blocks_until_somebody_judged_it() -> None:
-    doubtful = replace(snapshot(OVER, AS_OF), link_flags=frozenset({"possible_twin"}))
-    judged = replace(doubtful, link_flags=frozenset({"possible_twin", "judged_by_person"}))
+@pytest.mark.parametrize("flag", ["possible_twin", "shared_identifier", "conflicting_birth_dates"])
+def test_doubt_about_the_person_blocks(flag: str) -> None:
+    doubtful = replace(snapshot(OVER, AS_OF), link_flags=frozenset({flag}))
     assert ("identity_doubt", True) in codes(evaluate(doubtful))
-    assert codes(evaluate(judged)) == set()
+
+
+def test_several_names_of_one_person_block_nothing() -> None:
+    assert codes(evaluate(replace(snapshot(OVER, AS_OF), link_flags=frozenset({"many_names_one_fin"})))) == set()
 
 
 def test_a_slow_source_of_rebuttals_does_not_delay_the_verdict() -> None:

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.facts import IdentifierKind
-from subjects.matching.births import Birth, compare_births
+from subjects.matching.births import FIRST_OF_JANUARY, Birth, compare_births
 from subjects.matching.blocks import block_texts
-from subjects.matching.decide import candidate, choose_by_number, choose_by_score
+from subjects.matching.decide import candidate, choose_by_number, choose_by_score, flags
 from subjects.matching.names import Part, compare_parts
-from subjects.matching.records import Known, Number, Person, Record
-from subjects.matching.score import score
+from subjects.matching.records import JOINING, Known, Number, Person, Record
+from subjects.matching.score import best_score, score
 from subjects.matching.weights import WEIGHTS
 
 ANA = Person("example", "ana maria", date(1991, 2, 17), "", "PRT")
@@ -42,6 +42,29 @@ def record(person: Person, *numbers: Number) -> Record:
 )
 def test_births_agree_by_level(other: Person, level: Birth) -> None:
     assert compare_births(ANA, other) is level
+
+
+def test_two_births_on_1_january_say_the_year_and_no_more() -> None:
+    assert compare_births(Person("", "", date(1990, 1, 1)), Person("", "", date(1990, 1, 1))) is Birth.PART
+
+
+def test_namesakes_born_on_1_january_are_left_to_a_person() -> None:
+    """Two men of one common name, each with an admission and a passport of their own."""
+    held, brought = Number(IdentifierKind.PASSPORT, 1), Number(IdentifierKind.PASSPORT, 2)
+    namesake = Person("ahmed", "mohamed", date(1990, 1, 1), "", "SDN")
+
+    apart = choose_by_score(record(namesake, brought), {7: Known(7, [namesake], {held})})
+    nearer = choose_by_score(record(namesake), {7: Known(7, [namesake])})
+
+    assert apart.chosen is nearer.chosen is None
+    assert [found.known.subject for found in (*apart.doubts, *nearer.doubts)] == [7, 7]
+
+
+def test_a_number_joins_one_name_born_on_1_january() -> None:
+    named = Person("ahmed", "mohamed", date(1990, 1, 1), "", "SDN")
+    found = candidate(record(named), Known(7, [named]), frozenset({IdentifierKind.PASSPORT}))
+
+    assert choose_by_number([found]).chosen is found
 
 
 def test_day_and_month_in_each_others_place_are_seen() -> None:
@@ -77,7 +100,8 @@ def test_family_and_given_name_in_each_others_place_still_agree() -> None:
 
 AT_ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines differ
 names = st.text("abcdefgh ", min_size=1, max_size=12).map(lambda text: " ".join(text.split())).filter(bool)
-people = st.builds(Person, names, names, st.dates(date(1930, 1, 1), date(2010, 1, 1)), st.just(""), st.sampled_from(["", "PRT", "BRA"]))
+births = st.dates(date(1930, 1, 1), date(2010, 1, 1)).filter(lambda born: (born.month, born.day) != FIRST_OF_JANUARY)  # that is a year
+people = st.builds(Person, names, names, births, st.just(""), st.sampled_from(["", "PRT", "BRA"]))
 
 
 @AT_ANY_SPEED
@@ -126,7 +150,7 @@ def test_one_clear_subject_is_accepted_ahead_of_a_weak_one() -> None:
     assert choice.chosen.known.subject == 7
 
 
-def test_a_shared_number_joins_people_of_one_birth_date_whatever_the_name() -> None:
+def test_a_shared_number_joins_one_birth_date_and_a_part_of_the_name() -> None:
     married = Person("newname", "ana", date(1991, 2, 17))
     found = candidate(record(married), Known(7, [ANA]), frozenset({IdentifierKind.PASSPORT}))
 
@@ -141,6 +165,40 @@ def test_a_shared_number_with_another_birth_date_is_a_doubt() -> None:
 
     assert choice.chosen is None
     assert choice.doubts == (found,)
+
+
+@pytest.mark.parametrize("kind", sorted(JOINING))
+def test_a_number_of_two_whose_names_have_nothing_in_common_is_a_doubt(kind: IdentifierKind) -> None:
+    """One document with two people, one fingerprint number with two names: never joined by machine, whatever the birth dates."""
+    stranger = candidate(record(Person("other", "ben", date(1991, 2, 17))), Known(7, [ANA]), frozenset({kind}))
+
+    choice = choose_by_number([stranger])
+
+    assert choice.chosen is None
+    assert choice.doubts == (stranger,)
+
+
+@pytest.mark.parametrize("born", [Person("newname", "ana maria", None, "1991"), Person("newname", "ana maria", date(1991, 1, 1))])
+def test_a_number_beside_a_year_of_birth_joins_no_other_name(born: Person) -> None:
+    found = candidate(record(born), Known(7, [ANA]), frozenset({IdentifierKind.FIN}))
+
+    assert choose_by_number([found]).doubts == (found,)
+
+
+def test_a_number_and_a_year_of_birth_join_a_name_that_is_written_alike() -> None:
+    found = candidate(record(Person("exampel", "ana", None, "1991")), Known(7, [ANA]), frozenset({IdentifierKind.FIN}))
+
+    assert choose_by_number([found]).chosen is found
+
+
+def test_what_contradicts_is_flagged() -> None:
+    other = best_score(Person("other", "ben", date(1965, 7, 30)), [ANA])
+    married = best_score(Person("newname", "ana maria", date(1991, 2, 17)), [ANA])
+
+    assert flags({IdentifierKind.FIN}, other) == ["shared_identifier", "conflicting_birth_dates", "many_names_one_fin"]
+    assert flags({IdentifierKind.PASSPORT}, other) == ["shared_identifier", "conflicting_birth_dates"]
+    assert flags({IdentifierKind.FIN}, married) == []
+    assert flags({IdentifierKind.SSN}, other) == []
 
 
 def test_a_social_security_number_alone_does_not_join() -> None:
