@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
 
 def refuse_unready() -> None:
-    """Raise `SystemExit` with the reasons: a database role that sees everything, a restored backup that was not replayed."""
+    """Raise `SystemExit` with the reasons: a database role that sees everything, a restored backup that was not replayed, a
+    demonstration's database elsewhere."""
     from access.checks import role_problems  # both need the app registry
-    from retention.checks import restore_problems
+    from retention.checks import fiction_problems, restore_problems
 
-    problems = [*role_problems(), *restore_problems()]
+    problems = [*role_problems(), *(restore_problems() or fiction_problems())]
     connection.close()
     cast("DatabaseWrapper", connection).close_pool()  # the web server forks after this, and the threads of a pool do not come along
     if problems:

@@ -1,4 +1,4 @@
-"""Start-up checks: a restored backup serves only after the ledger of destruction has been replayed in it."""
+"""Start-up checks: a restored backup serves only after the ledger of destruction has been replayed in it, a demonstration only as one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 
+from retention.models import Schedule
 from retention.removal import ledger
 
 ADVICE = "Run `manage.py retention replay` (or restore with `manage.py restore`, which does it)."
@@ -33,9 +34,21 @@ def restore_problems() -> list[str]:
     return problems
 
 
+def fiction_problems() -> list[str]:
+    """Sentences on why the connected database must not serve outside the demonstration; empty when it may.
+
+    Call when `restore_problems` has none: the database is then not behind the program.
+    """
+    if settings.DEMO or not Schedule.objects.filter(fictional=True, status=Schedule.Status.APPROVED).exists():
+        return []
+    return [
+        "A schedule with a fictional authority is in force here: this is the database of a demonstration (LEADTRAC_DEMO=1), and of nothing else."
+    ]
+
+
 @register(Tags.database)
 def database_knows_what_was_destroyed(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Error when web or worker would serve a restored backup as it is."""
+    """Error when web or worker would serve a restored backup as it is, or a demonstration's database as a real one."""
     if settings.AS_OWNER or not databases:
         return []
-    return [Error(problem, id="retention.E001") for problem in restore_problems()]
+    return [Error(problem, id="retention.E001") for problem in restore_problems() or fiction_problems()]

@@ -21,6 +21,7 @@ from retention.services.certificates import issue_certificate
 from retention.services.clocks import finish_restatement, hold_dates
 from retention.services.gathering import finish_gathering, is_gathering
 from retention.services.runs import log_size
+from retention.services.schedules import require_no_fiction
 from retention.states import RUN_MOVES, ItemOutcome, RunState
 from subjects.search.services import forget_tokens
 
@@ -35,7 +36,8 @@ def usual_pace() -> Pace:
 def execute_run(run_id: int, *, now: datetime, pace: Pace | None = None) -> int:
     """Work a running run to its end; returns how many records left its list. Several workers may do it at once.
 
-    `pace` says how large batches are, and afterwards how long the longest of them held its locks.
+    `pace` says how large batches are, and afterwards how long the longest of them held its locks. Raises `Conflict` when the
+    run's authority is fictional and this is no demonstration.
     """
     pace = pace or usual_pace()
     done = 0
@@ -49,9 +51,10 @@ def _next_batch(run_id: int, pace: Pace, *, now: datetime) -> int | None:
     began = time.monotonic()
     with acting_as(service_actor("retention")):
         settled = hold_dates() and not is_gathering()
-        run = Disposition.objects.get(pk=run_id)
+        run = Disposition.objects.select_related("schedule").get(pk=run_id)
         if run.state != RunState.RUNNING:
             return None
+        require_no_fiction(run.schedule)
         moved = BATCH[Disposition.Kind(run.kind)](run, now=now, most=pace.records) if settled else 0
     if not settled:
         finish_restatement(now=now)

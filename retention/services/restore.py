@@ -130,7 +130,5 @@ def replay(*, now: datetime) -> int:
     with acting_as(service_actor("retention")):
         for start in range(0, max(len(gone), 1), IDS_AN_EVENT):  # on record also where nothing was destroyed yet
             results = dict.fromkeys(gone[start : start + IDS_AN_EVENT])
-            record(
-                Act.DESTROYED, object_kind="restored backup", results=results, fields=["replayed"], payload=figures, occurred_at=now
-            )
+            record(Act.DESTROYED, object_kind="restored backup", results=results, fields=["replayed"], payload=figures, occurred_at=now)
     return forget_again(now=now)

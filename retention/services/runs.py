@@ -26,6 +26,7 @@ from retention.removal.destroy import require_rewritten
 from retention.removal.holding import follow_live_holds
 from retention.removal.judging import FINGERPRINT, leave, verdicts_of
 from retention.selectors import schedule_in_force
+from retention.services.schedules import require_no_fiction
 from retention.states import OPEN_RUNS, RUN_MOVES, ItemOutcome, RunState
 
 if TYPE_CHECKING:
@@ -92,12 +93,13 @@ def propose_run(
 
     A run has one authority: it lists what one schedule dates, without `schedule` the one for every record. What a hold, an
     open lead, a request or an authority stops is listed too, with what stops it. A day ahead of the calendar can be played
-    under a fictional authority only. Raises `InvalidInput` (the day), `Conflict` (nothing due, or records are being dated
-    anew), or `NotFound` (not cleared for the compartments).
+    under a fictional authority only. Raises `InvalidInput` (the day), `Conflict` (nothing due, records are being dated anew, or
+    the authority is fictional outside the demonstration), or `NotFound` (not cleared for the compartments).
     """
     require(actor, Permission.MANAGE_DISPOSITION)
     _require_dated()
     schedule = schedule or schedule_in_force()
+    require_no_fiction(schedule)
     if as_of > now.date() and not schedule.fictional:
         raise InvalidInput("That day has not come: nothing is disposed of ahead of time.", field="as_of")
     with through_service(service_actor("retention")):
@@ -220,6 +222,7 @@ def start_run(*, actor: User, run: Disposition, now: datetime) -> Disposition:
     require(actor, Permission.MANAGE_DISPOSITION)
     _require_dated()
     run = _locked(run)
+    require_no_fiction(run.schedule)
     target = RUN_MOVES.move(action="start", source=run.state).target
     if list_digest(run) != run.list_sha256:
         message = "The list is not the one that was signed. This run cannot be carried out; cancel it and propose a new one."

@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 FICTIONAL_AUTHORITY = "FICTIONAL AUTHORITY - DEMONSTRATION"
 
 
+def require_no_fiction(schedule: Schedule) -> None:
+    """Raise `Conflict` when nothing may be disposed of under `schedule`: a demonstration's authority outside the demonstration."""
+    if schedule.fictional and not settings.DEMO:
+        message = "The authority of this schedule is fictional: nothing is disposed of under it outside the demonstration."
+        raise Conflict(message)
+
+
 @transaction.atomic
 def propose_schedule(
     *, actor: User, title: str, active_years: int, archived_years: int, condition: str = EVERY_RECORD, series: str = ""

@@ -1,4 +1,4 @@
-"""The archive's files of a test lie in a folder of its own."""
+"""The archive's files of a test lie in a folder of its own; its 25 years are the demonstration's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from django.test import override_settings
 @pytest.fixture(autouse=True)
 def archive_folder(tmp_path: Path) -> Iterator[Path]:
     """Where packages, and the ledger of destruction, go."""
-    with override_settings(
-        ARCHIVE_DIR=tmp_path / "archive", ATTACHMENT_DIR=tmp_path / "attachments", CHECKPOINT_DIR=tmp_path / "checkpoints"
-    ):
+    folders = {f"{name.upper()}_DIR": tmp_path / name for name in ("archive", "attachment", "checkpoint")}
+    with override_settings(DEMO=True, **folders):
         yield tmp_path / "archive"

@@ -125,6 +125,7 @@ def environment_of(world: str) -> dict[str, str]:
         "LEADTRAC_ATTACHMENT_DIR": str(settings.ATTACHMENT_DIR),
         "LEADTRAC_CHECKPOINT_DIR": str(settings.CHECKPOINT_DIR),
         "LEADTRAC_DISPOSITION_BATCH": "3",
+        "LEADTRAC_DEMO": "1",
     }
 
 

@@ -21,6 +21,7 @@ from leads.models import Lead
 from leads.services.transition import LeadMove, move_lead
 from leads.states import CLOSED_STATES
 from leadtrac.bench.client import signed_in
+from leadtrac.ready import refuse_unready
 from retention.calendar import anniversary, dates_under
 from retention.models import ArchivePackage, Disposition, Extension, RetentionClock, Schedule, ScheduleReview
 from retention.selectors import compare_years, due_counts, in_place, schedule_in_force, schedules_in_force
@@ -34,7 +35,7 @@ from retention.services.register import (
     report_destruction,
     send_report,
 )
-from retention.services.runs import propose_run
+from retention.services.runs import propose_run, start_run
 from retention.services.schedules import approve_schedule, propose_schedule
 from retention.tasks import keep_up, propose_due
 from subjects.models import SubjectRedirect
@@ -346,6 +347,31 @@ def test_beat_proposes_and_people_decide() -> None:
 def test_the_desk_belongs_to_records_officers(name: str) -> None:
     assert signed_in(person("ana", "analyst")).get(reverse(name)).status_code == 403
     assert signed_in(person("rita", "records_officer")).get(reverse(name)).status_code == 200
+
+
+def test_what_a_demonstration_put_in_force_disposes_of_nothing_outside_it() -> None:
+    """Its database, started as a real one, neither serves nor proposes, starts or carries out a run."""
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    running = started_run(team, "archive")
+    with acting_as(service_actor("leads")):
+        other = old_lead()
+    signed = signed_run(team, "archive")
+    with override_settings(DEMO=False):
+        with pytest.raises(SystemExit, match="fictional"):
+            refuse_unready()
+        with pytest.raises(Conflict, match="fictional"):
+            execute_run(running.pk, now=NOW)
+        with acting_as(team.rita):
+            with pytest.raises(Conflict, match="fictional"):
+                start_run(actor=team.rita, run=signed, now=NOW)
+            with pytest.raises(Conflict, match="fictional"):
+                propose_run(actor=team.rita, kind="archive", as_of=NOW.date(), now=NOW)
+
+    refuse_unready()
+    with acting_as(service_actor("leads")):
+        assert set(Lead.objects.values_list("number", flat=True)) == {lead.number, other.number}
 
 
 def test_a_fictional_authority_is_refused_outside_the_demonstration() -> None:
