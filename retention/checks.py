@@ -41,9 +41,7 @@ def fiction_problems() -> list[str]:
     """
     if settings.DEMO or not Schedule.objects.filter(fictional=True, status=Schedule.Status.APPROVED).exists():
         return []
-    return [
-        "A schedule with a fictional authority is in force here: this is the database of a demonstration (LEADTRAC_DEMO=1), and of nothing else."
-    ]
+    return ["A schedule with a fictional authority is in force: only a demonstration (LEADTRAC_DEMO=1) serves this database."]
 
 
 @register(Tags.database)
