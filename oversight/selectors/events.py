@@ -21,6 +21,8 @@ from audit.models import Change, Event, Untold
 from foundation.errors import NotFound
 from leads.models import Lead
 from leads.numbers import normalize
+from oversight.selectors.closed import closed_among
+from oversight.selectors.names import names_for
 from subjects.models import Subject
 from subjects.search.purposes import Purpose
 
@@ -71,6 +73,7 @@ class EventLine:
     shown: int
     purpose: str
     search_uuid: UUID | None
+    closed: bool  # about a record in a compartment for which the reader is not cleared: no id, and no page of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +110,19 @@ def events_for(
 def looks_at(user: User, object_uuid: UUID, after: UUID | None = None) -> EventPage:
     """Everybody who opened, listed or changed a record, newest first: the skeletons, never the words.
 
-    Auditors and privacy officers ask about any record; whoever holds only `WHO_LOOKED` (a supervisor), about a lead or a
-    subject that they may see themselves. Raises `NotFound`.
+    Auditors and privacy officers ask about any record, unless it lies in a compartment for which they are not cleared; whoever
+    holds only `WHO_LOOKED` (a supervisor), about a lead or a subject that they may see themselves. Raises `NotFound`.
     """
     require(user, Permission.WHO_LOOKED)
     reads_all = can(user, Permission.VIEW_AUDIT)
-    if not (reads_all or Lead.objects.filter(uuid=object_uuid).exists() or Subject.objects.filter(uuid=object_uuid).exists()):
+    if closed_among([object_uuid]) or not (
+        reads_all or Lead.objects.filter(uuid=object_uuid).exists() or Subject.objects.filter(uuid=object_uuid).exists()
+    ):
         raise NotFound
-    return looks_at_all([object_uuid], after)
+    page = looks_at_all([object_uuid], after)
+    if not (page.lines or after or names_for(user, [object_uuid])):
+        raise NotFound
+    return page
 
 
 def looks_at_all(objects: Sequence[UUID], after: UUID | None = None, *, acts: Sequence[str] | None = None) -> EventPage:
@@ -130,10 +138,10 @@ def looks_at_all(objects: Sequence[UUID], after: UUID | None = None, *, acts: Se
 
 
 def event_for(user: User, event_uuid: UUID) -> Event:
-    """One event; raises `NotFound`."""
+    """One event; raises `NotFound`, also when it is about a record in a compartment for which the reader is not cleared."""
     require(user, Permission.VIEW_AUDIT)
     found = Event.objects.filter(uuid=event_uuid).first()
-    if found is None:
+    if found is None or closed_among([found.object_uuid, found.purpose_uuid, found.payload_scope]):
         raise NotFound
     return found
 
@@ -150,7 +158,8 @@ def account_for(user: User, account_uuid: UUID) -> User:
 def record_called(user: User, text: str) -> UUID | None:
     """The id of the record that a lead number or an id means, None where the text is neither; raises `NotFound`.
 
-    An auditor sees no lead: the number is looked up by the service actor of leads, and nothing but the id comes back.
+    An auditor sees no lead: the number is looked up by the service actor of leads, and nothing but the id comes back. One in a
+    compartment for which the reader is not cleared is no lead at all.
     """
     require(user, Permission.VIEW_AUDIT)
     cleaned = text.strip()
@@ -162,7 +171,7 @@ def record_called(user: User, text: str) -> UUID | None:
         return None  # a name may have eight letters too
     with through_service(service_actor("leads")):
         found = Lead.objects.filter(number=number).values_list("uuid", flat=True).first()
-    if found is None:
+    if found is None or closed_among([found]):
         message = "No lead has this number."
         raise NotFound(message)
     return found
@@ -223,15 +232,17 @@ def _page(found: QuerySet[Event], after: UUID | None) -> EventPage:
 
 def _lines(rows: Sequence[Any]) -> tuple[EventLine, ...]:
     accounts = {user.pk: user for user in User.objects.filter(pk__in=_account_ids(rows))}
-    return tuple(_line(row, accounts) for row in rows)
+    closed = closed_among(row[name] for row in rows for name in ("object_uuid", "purpose_uuid"))
+    return tuple(_line(row, accounts, closed) for row in rows)
 
 
 def _account_ids(rows: Iterable[Any]) -> set[int]:
     return {row[name] for row in rows for name in ("actor_id", "via_id") if row[name] is not None}
 
 
-def _line(row: Any, accounts: dict[int, User]) -> EventLine:
+def _line(row: Any, accounts: dict[int, User], closed: frozenset[UUID]) -> EventLine:
     actor, via = accounts.get(row["actor_id"]), accounts.get(row["via_id"])
+    is_closed = not closed.isdisjoint((row["object_uuid"], row["purpose_uuid"]))
     return EventLine(
         uuid=row["uuid"],
         occurred_at=row["occurred_at"],
@@ -241,8 +252,9 @@ def _line(row: Any, accounts: dict[int, User]) -> EventLine:
         act=str(Act(row["act"]).label),
         allowed=row["allowed"],
         object_kind=OBJECTS.get(row["object_kind"], row["object_kind"].replace("_", " ")),
-        object_uuid=row["object_uuid"],
-        shown=row["shown"],
+        object_uuid=None if is_closed else row["object_uuid"],
+        shown=0 if is_closed else row["shown"],
         purpose=PURPOSES.get(row["purpose_kind"], row["purpose_kind"].replace("_", " ")),
-        search_uuid=row["purpose_uuid"] if row["purpose_kind"] in Purpose.values else None,
+        search_uuid=row["purpose_uuid"] if row["purpose_kind"] in Purpose.values and not is_closed else None,
+        closed=is_closed,
     )

@@ -12,6 +12,7 @@ from foundation.person_name import person_name
 from ingest.models import Extract
 from leads.models import Lead, Packet, Referral
 from organizations.models import Organization
+from oversight.selectors.closed import closed_among
 from retention.models import Disposition
 from subjects.models import PersonSearch, Subject
 
@@ -21,9 +22,9 @@ def names_for(user: User, ids: Collection[UUID]) -> dict[UUID, str]:
 
     Numbers of leads are no personal data and are looked up by the service actor of leads: whoever reads the record of acts
     must be able to say which lead it was. Names of people and organizations come under the reader's own sight alone: an
-    auditor sees "person", a privacy officer the name.
+    auditor sees "person", a privacy officer the name. What lies in a compartment for which the reader is not cleared has none.
     """
-    wanted = list(set(ids))
+    wanted = list(set(ids) - closed_among(ids))
     if not wanted:
         return {}
     found: dict[UUID, str] = {}

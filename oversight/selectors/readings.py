@@ -15,6 +15,7 @@ from foundation.crypto import unseal
 from foundation.errors import NotFound
 from oversight import reading_sql as rules
 from oversight.models import UnusualReading
+from oversight.selectors.closed import closed_among
 from oversight.selectors.events import EventLine, lines_of
 
 PAGE_ROWS = 200
@@ -33,9 +34,13 @@ class ReadingLine:
 
 @dataclass(frozen=True, slots=True)
 class ReadingDetail:
-    """One finding with its events; `words` is what the reviewer wrote, empty before the review."""
+    """One finding with its events; `words` is what the reviewer wrote, empty before the review.
+
+    No record, and no words, where it lies in a compartment for which the reader is not cleared.
+    """
 
     line: ReadingLine
+    record_uuid: UUID | None
     events: tuple[EventLine, ...]
     words: str
 
@@ -60,7 +65,9 @@ def reading_for(user: User, reading_uuid: UUID) -> ReadingDetail:
     if found is None:
         raise NotFound
     events = Event.objects.filter(uuid__in=found.events).order_by("-occurred_at", "-id")
-    return ReadingDetail(_line(found), lines_of(events), _opened(found))
+    lines = lines_of(events)
+    closed = closed_among([found.record_uuid]) or any(line.closed for line in lines)
+    return ReadingDetail(_line(found), None if closed else found.record_uuid, lines, "" if closed else _opened(found))
 
 
 def scope_of(reading: UnusualReading) -> UUID:

@@ -20,6 +20,7 @@ from audit.selectors import words_of
 from audit.services import record
 from foundation.errors import NotFound
 from oversight.forms import EventFilter, RecordForm
+from oversight.selectors.closed import closed_among
 from oversight.selectors.events import (
     RESULTS_SHOWN,
     EventPage,
@@ -136,16 +137,20 @@ def audit_event(request: HttpRequest, event_uuid: uuid.UUID) -> HttpResponse:
     event = event_for(user, event_uuid)
     opened = words_of(event)
     record(Act.VIEW, object_kind="event", object_uuid=event.uuid, fields=["words"] if opened else [])
-    shown = event.result_uuids[:RESULTS_SHOWN]
+    closed = closed_among(event.result_uuids)
+    visible = [each for each in event.result_uuids if each not in closed]
+    shown = visible[:RESULTS_SHOWN]
     names = names_for(user, [*shown, *([event.object_uuid] if event.object_uuid else [])])
     context = {
         "event": event,
         "line": line_of(event),
         "words": _words(opened or {}),
         "had_words": event.commitment is not None,
+        "withheld": bool(closed),
+        "count": len(visible),
         "shown": [(each, names.get(each, "")) for each in shown],
         "name": names.get(event.object_uuid, "") if event.object_uuid else "",
-        "more": max(0, len(event.result_uuids) - RESULTS_SHOWN),
+        "more": max(0, len(visible) - RESULTS_SHOWN),
     }
     return render(request, "oversight/event.html", context)
 

@@ -58,7 +58,7 @@ def audit_reading(request: HttpRequest, reading_uuid: uuid.UUID) -> HttpResponse
         "line": detail.line,
         "reading": reading,
         "form": form,
-        "names": names_for(user, [*wanted, *([reading.record_uuid] if reading.record_uuid else [])]),
+        "names": names_for(user, [*wanted, *([detail.record_uuid] if detail.record_uuid else [])]),
     }
     return render(request, "oversight/reading.html", context, status=422 if form.errors else 200)
 

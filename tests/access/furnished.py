@@ -17,6 +17,8 @@ from access.context import acting_as
 from access.models import Compartment, Office, User
 from access.roles import ROLES
 from access.selectors import service_actor
+from audit.acts import Act
+from audit.models import Event
 from leads.models import Attachment, Decision, Lead, Referral
 from leads.services.attachments import attach_file, examine
 from leads.services.deciding import close_lead
@@ -110,6 +112,8 @@ def furnish(*, compartment: str = "") -> Furnished:
     values = _values(desk.service, lead, closed, subject)
     values |= {"search_uuid": search.uuid, "extract_uuid": extract.uuid, "row_uuid": row.uuid, "organization_uuid": school.uuid}
     values |= {"account_uuid": desk.boston.uuid, "user_uuid": desk.analyst.uuid, "what": "archive", "form": "csv", "key": "source_stale"}
+    with acting_as(readers["auditor"]):
+        values["event_uuid"] = Event.objects.get(act=Act.LEAD_REFERRED).uuid
     if compartment:
         mover = person("mona.moves", "privacy_officer", cleared_for=compartment)
         with acting_as(mover):

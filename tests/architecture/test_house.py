@@ -78,6 +78,8 @@ DEFINERS = {
     "leads_follow_subjects": "moves leads to the class of their own subject",
     "oversight_disclosure_follows": "trigger",
     "oversight_forget_disclosures": "removes what is past both its clocks",
+    "oversight_closed": "which of the ids asked for the current user is not cleared for",
+    "oversight_opens": "a yes or no about the current user",
     "oversight_looks_at": "asks for a role that reads the record of acts, or supervisor",
     "retention_follows_lead": "trigger",
     "retention_check_run": "no execute for the application",
