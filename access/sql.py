@@ -213,6 +213,36 @@ DROP POLICY audit_event_append ON audit_event;
 DROP POLICY audit_event_owner ON audit_event;
 """
 
+SIGHT_ONE_BY_ONE = """
+-- Waits for whoever refreshes the same user, and only then resolves: in plpgsql each statement sees what is committed by now. In
+-- one statement a revocation that commits while this one waits for the row would be overwritten with what stood before it.
+CREATE OR REPLACE FUNCTION access_refresh_sight(p_user bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.access_usersight (user_id, classes, roles, reads_audit) VALUES (p_user, '{}', '{}', false) ON CONFLICT DO NOTHING;
+    PERFORM FROM public.access_usersight u WHERE u.user_id = p_user FOR UPDATE;
+    UPDATE public.access_usersight u
+    SET classes = s.classes, roles = s.roles, reads_audit = s.reads_audit, valid_until = s.valid_until, refreshed_at = now()
+    FROM public.access_resolve(p_user, now()) s WHERE u.user_id = p_user;
+END $$;
+-- everybody in the same order, so that two who do so cannot wait for each other
+CREATE OR REPLACE FUNCTION access_sight_follows_class() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    each bigint;
+BEGIN
+    FOR each IN SELECT u.id FROM public.access_user u WHERE u.is_active ORDER BY u.id LOOP
+        PERFORM public.access_refresh_sight(each);
+    END LOOP;
+    RETURN NULL;
+END $$;
+"""
+
+SIGHT_ONE_BY_ONE_BACK = (
+    (SIGHT[SIGHT.index("CREATE FUNCTION access_refresh_sight") : SIGHT.index("CREATE FUNCTION access_sight_follows_user")])
+    + SIGHT[SIGHT.index("CREATE FUNCTION access_sight_follows_class") : SIGHT.index("CREATE TRIGGER access_accessclass_sight")]
+).replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+
 SEALED_LOG = """
 -- whether the sealer is at work: the one service actor that reads every skeleton, seals and verifies
 CREATE FUNCTION access_seals() RETURNS boolean
