@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ingest.facts import AddressKind, EncounterKind, Mode
+from ingest.facts import EncounterKind, Fact, Mode
 from leads.assessment.base import Assessment, Hypothesis, Line, Measured, Weights, assess
 from leads.rules.base import Outcome, Strength
-from leads.rules.departure import Exit, exits
+from leads.rules.departure import LIVED_IN, Exit, began_to_work, exits
 from leads.rules.evaluation import Evaluation
-from leads.rules.snapshot import Snapshot
+from leads.rules.snapshot import Known, Snapshot
 from leads.rules.stays import stays
 from leads.rules.words import count, day
 
@@ -59,6 +59,8 @@ WEIGHTS = Weights(
 VERSIONS = (VERSION_1, WEIGHTS)
 SETTLING_DAYS = 90  # domain.md 2.2: an eighth of in-country overstays turn out to have left within three to four months
 _IN_PERSON = frozenset({EncounterKind.ARREST, EncounterKind.CUSTODY, EncounterKind.INSPECTION, EncounterKind.BIOMETRIC})
+# a relative or an employer petitions for people abroad too; these only somebody who is in the country files, and for themselves [own]
+_ASKED_IN_THE_COUNTRY = frozenset({"I-539", "I-485", "I-765", "I-821", "I-589"})
 _EXIT_CODE = {Strength.STRONG: "left_strong", Strength.FAIR: "left_fair", Strength.WEAK: "left_weak"}
 
 
@@ -130,32 +132,34 @@ def _traces(snapshot: Snapshot, since: date) -> Iterator[Trace]:
     yield from _meetings(snapshot, since)
     yield from _sightings(snapshot, since)
     for filing in snapshot.filings:
-        yield from _dated("filing_made", "made a filing", filing.fact.received_on, since, filing.fact_id)
+        if filing.fact.form in _ASKED_IN_THE_COUNTRY:
+            yield from _dated("filing_made", "made a filing", filing.fact.received_on, since, filing)
     for job in snapshot.employments:
-        yield from _dated("working", "began to work", job.fact.started_on, since, job.fact_id)
+        yield from _dated("working", "began to work", began_to_work(job.fact), since, job)
     for event in snapshot.status_events:
-        yield from _dated("studying", "registered at a school", event.fact.registered_on, since, event.fact_id)
+        yield from _dated("studying", "registered at a school", event.fact.registered_on, since, event)
 
 
-def _dated(code: str, words: str, on: date | None, since: date, fact_id: str) -> Iterator[Trace]:
-    if on is not None and on >= since:
-        yield Trace(code, on, f"{words} on {day(on)}", fact_id)
+def _dated(code: str, words: str, on: date | None, since: date, known: Known[Fact]) -> Iterator[Trace]:
+    """A day ahead of the extract that names it is a plan, not something seen."""
+    if on is not None and since <= on <= known.extract_as_of:
+        yield Trace(code, on, f"{words} on {day(on)}", known.fact_id)
 
 
 def _meetings(snapshot: Snapshot, since: date) -> Iterator[Trace]:
     for met in snapshot.encounters:
         if met.fact.kind in _IN_PERSON and met.fact.departed_on is None:
-            yield from _dated("met_in_person", "met in person", met.fact.occurred_on, since, met.fact_id)
+            yield from _dated("met_in_person", "met in person", met.fact.occurred_on, since, met)
 
 
 def _sightings(snapshot: Snapshot, since: date) -> Iterator[Trace]:
     for known in snapshot.addresses:
-        if known.fact.kind is AddressKind.ARRIVAL:
+        if known.fact.kind not in LIVED_IN:
             continue
         if known.fact.confirmed:
-            yield from _dated("address_confirmed", "confirmed at an address", known.fact.last_seen, since, known.fact_id)
+            yield from _dated("address_confirmed", "confirmed at an address", known.fact.last_seen, since, known)
         else:
-            yield from _dated("address_seen", "seen at an address", known.fact.last_seen, since, known.fact_id)
+            yield from _dated("address_seen", "seen at an address", known.fact.last_seen, since, known)
 
 
 def _read(given: PresenceInput, weights: Weights) -> Iterator[Line]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ingest.facts import AddressKind, Departure, DepartureEvidence, Encounter, EncounterKind, IdentifierKind
+from ingest.facts import AddressKind, Departure, DepartureEvidence, Employment, Encounter, EncounterKind, Fact, IdentifierKind
 from leads.rules.base import Effect, Rebuttal, Strength
 from leads.rules.snapshot import Known, Snapshot
 from leads.rules.stays import Stay
@@ -19,7 +19,7 @@ CONFIRMED_DAYS = 14  # a confirmed address was looked up lately: half the time i
 CORROBORATION_DAYS = 3  # two weak departures this close together, from two kinds of evidence, make a fair one
 _ACROSS_THE_DATE_LINE = frozenset({"AGA", "SAI"})  # Guam and Saipan: a day ahead of every other port
 _MET_IN_PERSON = (EncounterKind.ARREST, EncounterKind.CUSTODY, EncounterKind.INSPECTION, EncounterKind.BIOMETRIC)
-_LIVED_IN = frozenset({AddressKind.RESIDENCE, AddressKind.SCHOOL_REPORTED, AddressKind.COMMERCIAL})
+LIVED_IN = frozenset({AddressKind.RESIDENCE, AddressKind.SCHOOL_REPORTED, AddressKind.COMMERCIAL})
 _FOUND_BY_OFFICE = frozenset({"arrested", "located"})
 
 _WORDS = {
@@ -228,17 +228,23 @@ def _meetings(snapshot: Snapshot, left: date, until: date) -> list[tuple[date, s
 
 def _signs_of_life(snapshot: Snapshot, left: date, until: date) -> list[tuple[date, str]]:
     """Work begun, studies registered or an address still seen after a while; a filing is none, for others can make it."""
-    seen: list[tuple[date | None, str]] = [(job.fact.started_on, job.fact_id) for job in snapshot.employments]
-    seen += [(event.fact.registered_on, event.fact_id) for event in snapshot.status_events]
-    lived_in = [known for known in snapshot.addresses if known.fact.kind in _LIVED_IN]
-    seen += [(known.fact.last_seen, known.fact_id) for known in lived_in if not known.fact.confirmed]
-    confirmed = [(known.fact.last_seen, known.fact_id) for known in lived_in if known.fact.confirmed]
+    seen: list[tuple[date | None, Known[Fact]]] = [(began_to_work(job.fact), job) for job in snapshot.employments]
+    seen += [(event.fact.registered_on, event) for event in snapshot.status_events]
+    lived_in = [known for known in snapshot.addresses if known.fact.kind in LIVED_IN]
+    seen += [(known.fact.last_seen, known) for known in lived_in if not known.fact.confirmed]
+    confirmed: list[tuple[date | None, Known[Fact]]] = [(known.fact.last_seen, known) for known in lived_in if known.fact.confirmed]
     return [*_later(seen, left, SIGN_OF_LIFE_DAYS, until), *_later(confirmed, left, CONFIRMED_DAYS, until)]
 
 
-def _later(seen: list[tuple[date | None, str]], left: date, days: int, until: date) -> list[tuple[date, str]]:
+def began_to_work(job: Employment) -> date | None:
+    """Return the day on which the person was at work; None for a petition, which an employer files also for somebody abroad."""
+    return None if job.kind == "petition" else job.started_on
+
+
+def _later(seen: list[tuple[date | None, Known[Fact]]], left: date, days: int, until: date) -> list[tuple[date, str]]:
+    """A day ahead of the extract that names it is a plan, and shows nobody."""
     earliest = left + timedelta(days=days)
-    return [(on, fact_id) for on, fact_id in seen if on is not None and earliest <= on < until]
+    return [(on, known.fact_id) for on, known in seen if on is not None and earliest <= on < until and on <= known.extract_as_of]
 
 
 def _was_met(known: Known[Encounter]) -> bool:

@@ -88,6 +88,21 @@ def test_an_office_that_found_the_person_contradicts_a_departure() -> None:
     assert [each.contradicted_on for each in exits(given, stays(given)[0])] == [date(2026, 9, 3)]
 
 
+@pytest.mark.parametrize(
+    ("seen", "contradicted"),
+    [
+        ("worked reported from 2026-09-01", date(2026, 9, 1)),
+        ("worked petition from 2026-09-01", None),  # an employer asks for somebody abroad
+        ("worked reported from 2026-12-01", None),  # a day ahead
+        ("lives last 2026-09-01", date(2026, 9, 1)),
+        ("lives benefit last 2026-09-01", None),
+    ],
+)
+def test_only_what_the_person_did_here_contradicts_a_departure(seen: str, contradicted: date | None) -> None:
+    given = snapshot(f"{STAY}; departed 2026-07-01 land no A1; {seen}", AS_OF)
+    assert [each.contradicted_on for each in exits(given, stays(given)[0])] == [contradicted]
+
+
 def test_abroad_counts_only_fair_and_strong_evidence() -> None:
     weak = snapshot(f"{STAY}; departed 2026-07-01 land", AS_OF)
     strong = snapshot(f"{STAY}; departed 2026-07-01 biometric", AS_OF)
