@@ -46,6 +46,11 @@ class StayEnd:
     rebuttals: tuple[Rebuttal, ...]
     trace: tuple[Step, ...]
 
+    @property
+    def open_ended(self) -> bool:
+        """Return whether a filing authorizes the stay without a last day: pending in time, or granted without a date."""
+        return any(each.holds_until is None and each.effect is not Effect.BLOCKS for each in self.rebuttals)
+
 
 def follow_filings(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date, judge: TimelinessJudge = judge_timeliness) -> StayEnd:
     """Return how filings move the end of `stay`, which without them is `last_day`.

@@ -42,7 +42,7 @@ def judge_dated_stay(
         *extra,
         *end.rebuttals,
         *benefit_rebuttals(snapshot, as_of, visa_waiver=visa_waiver),
-        *departure_rebuttals(snapshot, stay, last_day),
+        *departure_rebuttals(snapshot, stay, None if end.open_ended else last_day),
         *standing_rebuttals(snapshot, stay),
     )
     stated = stay.admit_until or admit_until

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from leads.rules.authorized_stay import follow_filings
+from leads.rules.authorized_stay import StayEnd, follow_filings
 from leads.rules.base import Effect, Opinion, Rebuttal, Step, Strength
-from leads.rules.benefits import benefit_rebuttals
+from leads.rules.benefits import authorized_until, benefit_rebuttals
 from leads.rules.departure import departure_rebuttals
 from leads.rules.programs import Program, other_record_rebuttals, record_rebuttals, transfer_rebuttals
 from leads.rules.snapshot import Snapshot, evidence_digest
@@ -26,22 +26,30 @@ def judge_program(
     sentence: str,
     *,
     review_only: bool = False,
+    failure: bool = False,
     extra: Iterable[Rebuttal] = (),
     trace: Iterable[Step] = (),
 ) -> Opinion:
     """Return the opinion on a program whose violation begins on `holds_from` (its last good day is the day before).
 
-    `sentence` says the violation; before its day the opinion says until when the person may stay."""
+    `sentence` says the violation; before its day the opinion says until when the person may stay. What was granted, or was
+    pending in time, moves the day; a `failure` is moved by what was granted alone: a filing that was refused does not undo it.
+    """
     last_day = holds_from - ONE_DAY
     stay = stay_around(snapshot, holds_from)
+    end = _end_of(snapshot, stay, last_day, as_of)
+    authorized = authorized_until(snapshot, end.last_day, as_of)
+    running = authorized >= as_of and any(each.closes for each in end.rebuttals)
+    moved_to = last_day if running else (end.status_last if failure else authorized)
+    first = moved_to + ONE_DAY
     rebuttals = (
         *extra,
         *record_rebuttals(program),
         *other_record_rebuttals(snapshot, program),
         *transfer_rebuttals(snapshot, program),
-        *(follow_filings(snapshot, stay, last_day, as_of).rebuttals if stay.admissions else ()),
+        *end.rebuttals,
         *benefit_rebuttals(snapshot, as_of),
-        *departure_rebuttals(snapshot, stay, last_day),
+        *departure_rebuttals(snapshot, stay, None if end.open_ended else authorized),
         *standing_rebuttals(snapshot, stay if stay.admissions else None),
         *_admitted_otherwise(snapshot, program, stay),
         *_no_arrival(snapshot),
@@ -49,15 +57,24 @@ def judge_program(
     )
     return Opinion(
         matter_key=program.key,
-        sentence=sentence if holds_from <= as_of else f"May stay until {day(last_day)}.",
-        holds_from=holds_from,
+        sentence=_words(sentence, last_day, moved_to) if first <= as_of else f"May stay until {day(moved_to)}.",
+        holds_from=first,
         evidence=(program.newest.fact_id,),
         evidence_digest=evidence_digest((program.newest,)),
         rebuttals=rebuttals,
-        next_change_on=holds_from,
+        next_change_on=first,
         review_only=review_only,
-        trace=tuple(trace),
+        trace=(*trace, *end.trace),
     )
+
+
+def _end_of(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date) -> StayEnd:
+    """Return how filings move the end; without an arrival on record there is no stay that they could extend."""
+    return follow_filings(snapshot, stay, last_day, as_of) if stay.admissions else StayEnd(last_day, last_day, (), ())
+
+
+def _words(sentence: str, last_day: date, moved_to: date) -> str:
+    return sentence if moved_to == last_day else f"{sentence} Later authorized until {day(moved_to)}, and over since."
 
 
 def nothing_alleged(program: Program, sentence: str, next_change_on: date | None = None) -> Opinion:

@@ -82,7 +82,7 @@ def _violation(snapshot: Snapshot, program: Program, as_of: date, why: Reason, k
     if review:
         sentence = f"{kind.name} record terminated ({why.words}) on {day(holds_from)}: the reason alone is no violation, a person decides."
     trace = (step, *_late_reinstatement(program, holds_from))
-    return judge_program(snapshot, program, holds_from, as_of, sentence, review_only=review, trace=trace)
+    return judge_program(snapshot, program, holds_from, as_of, sentence, review_only=review, failure=True, trace=trace)
 
 
 def _late_reinstatement(program: Program, failed_on: date) -> tuple[Step, ...]:

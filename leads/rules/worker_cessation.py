@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from ingest.facts import Employment, FilingStatus
 from leads.rules.authorized_stay import follow_filings
 from leads.rules.base import Effect, Opinion, Rebuttal, Rule, Step, Violation
-from leads.rules.benefits import benefit_rebuttals
+from leads.rules.benefits import authorized_until, benefit_rebuttals
 from leads.rules.classes import GRACE_WORKERS
 from leads.rules.departure import departure_rebuttals
 from leads.rules.periods import days
@@ -35,22 +35,26 @@ def _judge_stay(snapshot: Snapshot, stay: Stay, as_of: date) -> Opinion | None:
         return None
     ceased = ended.fact.ended_on
     last_day = _last_day(_validity(snapshot, stay, as_of), ceased)
-    first = last_day + timedelta(days=1)
     step = Step(
         f"Work ended {day(ceased)}: may stay until {day(last_day)}, once per validity; DHS may shorten it.", (ended.fact_id,), "W-60"
     )
     end = follow_filings(_without_its_petitions(snapshot, ended.fact), stay, last_day, as_of)
+    authorized = authorized_until(snapshot, end.last_day, as_of)
+    running = authorized >= as_of and any(each.closes for each in end.rebuttals)
+    moved_to = last_day if running else authorized
+    first = moved_to + timedelta(days=1)
     rebuttals = (
         *_other_job(snapshot, ended.fact),
         *end.rebuttals,
         *benefit_rebuttals(snapshot, as_of),
-        *departure_rebuttals(snapshot, stay, last_day),
+        *departure_rebuttals(snapshot, stay, None if end.open_ended else authorized),
         *standing_rebuttals(snapshot, stay),
     )
-    over = f"the time to find other work or leave ended {day(last_day)}" if first <= as_of else f"may stay until {day(last_day)}"
+    over = f"the time to find other work or leave ended {day(last_day)}" if first <= as_of else f"may stay until {day(moved_to)}"
+    later = "" if moved_to == last_day or first > as_of else f", and the stay, later authorized, ended {day(moved_to)}"
     return Opinion(
         matter_key=stay.key,
-        sentence=f"Work as {stay.class_of_admission} ended {day(ceased)}; {over}.",
+        sentence=f"Work as {stay.class_of_admission} ended {day(ceased)}; {over}{later}.",
         holds_from=first,
         evidence=(ended.fact_id, *stay.fact_ids),
         evidence_digest=evidence_digest((ended, *stay.admissions)),
