@@ -211,7 +211,7 @@ DROP FUNCTION retention_archive(bigint, uuid[], bigint[], bigint[], date);
 """
 
 DESTROY = """
--- the tables that held what this run archived and were not rewritten since: none may be left when it is destroyed
+-- the tables that held what this run removed and were not rewritten since: none may be left when what was archived is destroyed
 CREATE OR REPLACE FUNCTION retention_not_rewritten(p_archive_run bigint) RETURNS text[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT coalesce(array_agg(t.key ORDER BY t.key), '{}')
@@ -269,9 +269,19 @@ BEGIN
     UPDATE public.retention_dispositionitem i SET outcome = 'destroyed', decided_at = now(), key_destroyed_at = key_at,
         rows_deleted_at = clock_timestamp(), file_name = g.file
     FROM unnest(gone, files) AS g (lead, file) WHERE i.disposition_id = p_run AND i.lead_uuid = g.lead;
+--key-files--
     RETURN coalesce(cardinality(gone), 0);
 END $$;
 """
+# a deleted row lies in its table's file until the file is rewritten: a wrapped key too, and the key that wraps it goes on
+KEY_FILES = """
+    UPDATE public.retention_disposition SET removed_at = clock_timestamp(), table_files = (
+        SELECT jsonb_object_agg(relname, pg_relation_filenode(oid)) FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+          AND (relname IN ('audit_datakey', 'audit_payload') OR relname ~ '^retention_archive(package|file|identifier)$'))
+    WHERE id = p_run;"""
+DESTROY_BEFORE = DESTROY.replace("--key-files--\n", "")
+DESTROY = DESTROY.replace("--key-files--", KEY_FILES.strip("\n"))
 DESTROY_BACK = """
 DROP FUNCTION retention_destroy(bigint, uuid[]);
 DROP FUNCTION retention_not_rewritten(bigint);

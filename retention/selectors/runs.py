@@ -104,6 +104,26 @@ def signatures_missing(run: Disposition) -> int:
     return needed - sum(1 for signed in (run.first_approver_id, run.second_approver_id) if signed)
 
 
+def tables_with_keys(run: Disposition) -> list[str]:
+    """The tables in whose files the keys and packages that a run destroyed may still stand, as deleted rows."""
+    if run.kind != Disposition.Kind.DESTROY:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT retention_not_rewritten(%s)", [run.pk])
+        return list(cursor.fetchone()[0])
+
+
+def keys_in_files(certificates: Sequence[Certificate]) -> set[int]:
+    """Of these, the certificates of destructions whose keys may still stand in the files of tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.id FROM retention_certificate c JOIN retention_disposition d ON d.id = c.disposition_id "
+            "WHERE c.id = ANY (%s) AND d.kind = 'destroy' AND retention_not_rewritten(d.id) <> '{}'",
+            [[each.pk for each in certificates]],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
 def certificate_of(run: Disposition) -> Certificate | None:
     """The certificate of a finished run."""
     return Certificate.objects.filter(disposition=run).first()

@@ -28,7 +28,7 @@ METHOD = {
     Disposition.Kind.ARCHIVE: "Sealed package (BagIt, AES-256-GCM, own key), fixity checked, then removed from the live tables.",
     Disposition.Kind.DESTROY: (
         "Key destroyed first, then package, keyed hashes and audit payloads, then the file; the live tables had been rewritten. "
-        "Backups and WAL end within {days} days."
+        "The deleted rows of keys leave the database's files with the next maintenance, backups and WAL within {days} days."
     ),
 }
 

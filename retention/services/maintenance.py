@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -25,8 +24,22 @@ from access.policy import require
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict
-from retention.models import ArchivePackage, TableRewrite
+from retention.models import TableRewrite
+from retention.services.postgres_programs import owner_address
 
+STATISTICS = "pg_statistic"  # the planner keeps single values of the rows that it has read
+WAITING = """
+SELECT DISTINCT unnest(retention_not_rewritten(d.id)) FROM retention_disposition d
+WHERE d.kind = 'destroy' AND d.removed_at IS NOT NULL OR EXISTS (SELECT 1 FROM retention_archivepackage p WHERE p.disposition_id = d.id)
+ORDER BY 1
+"""
+# of the table's columns and of what its indexes compute from them
+FORGET_VALUES = """
+SELECT pg_clear_attribute_stats('public', c.relname::text, a.attname::text, false)
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.oid = to_regclass(%(table)s)
+   OR c.oid IN (SELECT i.indexrelid FROM pg_index i WHERE i.indrelid = to_regclass(%(table)s) AND i.indexprs IS NOT NULL)
+"""
 _LEFT = re.compile(r"(\d+) dead row versions cannot be removed yet")
 
 
@@ -43,17 +56,19 @@ class Rewritten:
 
 
 def tables_waiting() -> list[str]:
-    """The tables that held archived records and were not rewritten since; call as a records officer or service."""
-    waiting: set[str] = set()
+    """The tables that held archived records, or the keys of destroyed ones, and were not rewritten since.
+
+    Call as a records officer or service.
+    """
     with connection.cursor() as cursor:
-        for run in ArchivePackage.objects.values_list("disposition_id", flat=True).distinct():
-            cursor.execute("SELECT retention_not_rewritten(%s)", [run])
-            waiting |= set(cursor.fetchone()[0])
-    return sorted(waiting)
+        cursor.execute(WAITING)
+        return [table for (table,) in cursor.fetchall()]
 
 
 def maintain(*, actor: User, patience_seconds: float = 300) -> list[Rewritten]:
     """Rewrite every table that waits for it, one after the other; each is on record as soon as it is done.
+
+    After them, where DATABASE_OWNER_URL is set, the planner's statistics, which quote values of rows that are gone.
 
     A transaction anywhere on the server that is older than the deletion makes PostgreSQL carry the dead rows along: such
     transactions are waited for, `patience_seconds` at most; what was carried along is counted, and the table waits on.
@@ -71,10 +86,11 @@ def maintain(*, actor: User, patience_seconds: float = 300) -> list[Rewritten]:
     with _maintainer() as maintainer:
         _outwait_older_transactions(maintainer, patience_seconds)
         for table in waiting:
-            rewritten = _rewrite(maintainer, table)
-            with acting_as(actor):
-                _note(actor, [rewritten])
-            done.append(rewritten)
+            maintainer.execute(FORGET_VALUES, {"table": f"public.{table}"})  # ANALYZE leaves those of an empty table
+            done.append(_noted(actor, _rewrite(maintainer, "public", table)))
+    if settings.DATABASE_OWNER_URL:  # whoever owns a database may rewrite its catalog, the maintaining role may not
+        with psycopg.connect(owner_address(), autocommit=True) as owner:
+            done.append(_noted(actor, _rewrite(owner, "pg_catalog", STATISTICS)))
     return done
 
 
@@ -96,28 +112,31 @@ def _outwait_older_transactions(maintainer: psycopg.Connection[Any], patience_se
         maintainer.execute("SELECT pg_sleep(0.1)")
 
 
-def _rewrite(maintainer: psycopg.Connection[Any], table: str) -> Rewritten:
+def _rewrite(maintainer: psycopg.Connection[Any], schema: str, table: str) -> Rewritten:
     notices: list[str] = []
 
     def hear(notice: psycopg.errors.Diagnostic) -> None:
         notices.append(f"{notice.message_primary} {notice.message_detail or ''}")
 
     maintainer.add_notice_handler(hear)
-    started, before = _look(maintainer, table)
-    maintainer.execute(sql.SQL("VACUUM (FULL, VERBOSE, ANALYZE) {}").format(sql.Identifier("public", table)))
-    finished, after = _look(maintainer, table)
+    address = sql.Identifier(schema, table)
+    started, before = _look(maintainer, address)
+    options = sql.SQL("FULL, VERBOSE" if table == STATISTICS else "FULL, VERBOSE, ANALYZE")
+    maintainer.execute(sql.SQL("VACUUM ({}) {}").format(options, address))
+    finished, after = _look(maintainer, address)
     maintainer.remove_notice_handler(hear)
     left = sum(int(found.group(1)) for notice in notices for found in [_LEFT.search(notice)] if found)
     return Rewritten(table, started, finished, left, before, after)
 
 
-def _look(maintainer: psycopg.Connection[Any], table: str) -> tuple[datetime, int]:
-    row = maintainer.execute("SELECT clock_timestamp(), pg_total_relation_size(to_regclass(%s))", [f"public.{table}"]).fetchone()
+def _look(maintainer: psycopg.Connection[Any], address: sql.Identifier) -> tuple[datetime, int]:
+    row = maintainer.execute("SELECT clock_timestamp(), pg_total_relation_size(to_regclass(%s))", [address.as_string()]).fetchone()
     return cast("tuple[datetime, int]", row)
 
 
-def _note(actor: User, rewrites: Iterable[Rewritten]) -> None:
-    for each in rewrites:
+def _noted(actor: User, each: Rewritten) -> Rewritten:
+    """Put the rewrite on record."""
+    with acting_as(actor):
         TableRewrite.objects.create(
             table=each.table,
             started_at=each.started_at,
@@ -128,3 +147,4 @@ def _note(actor: User, rewrites: Iterable[Rewritten]) -> None:
             done_by=actor,
         )
         record(Act.DISPOSITION, object_kind="maintenance", fields=[each.table], payload={"left_behind": each.left_behind})
+    return each

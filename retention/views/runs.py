@@ -93,6 +93,7 @@ def _run_context(request: HttpRequest, run: Disposition, form: RejectForm) -> di
         "sample": [(item, packages.get(item.lead_uuid), item.pk not in unopened) for item in sample],
         "unopened": len(unopened),
         "tables_waiting": waiting_for_tables,
+        "tables_with_keys": selectors.tables_with_keys(run),
         "certificate": selectors.certificate_of(run),
         "tabs": tabs("runs"),
         "running": run.state == RunState.RUNNING,
@@ -222,7 +223,8 @@ def _address(run: Disposition) -> str:
 def certificates(request: HttpRequest) -> HttpResponse:
     """Every certificate."""
     record(Act.LIST, object_kind="certificates")
-    context = {"certificates": selectors.certificates_for(who(request))[:100], "tabs": tabs("certificates")}
+    shown = list(selectors.certificates_for(who(request))[:100])
+    context = {"certificates": shown, "in_files": selectors.keys_in_files(shown), "tabs": tabs("certificates")}
     return render(request, "retention/certificates.html", context)
 
 

@@ -54,10 +54,13 @@ def destroy(team: Officers) -> None:
 
 
 @pytest.mark.check(55)
-def test_r19_after_destruction_no_canary_is_left_in_dump_heap_files_redis() -> None:
+def test_r19_after_destruction_no_canary_is_left_in_dump_heap_files_redis(world: str) -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
-        old_lead(words=CANARY)
+        for _ in range(2):
+            old_lead(words=CANARY)
+    with owner_connection(world) as owner:
+        owner.execute("ANALYZE")  # the planner keeps what stands in several rows
     assert {found.place for found in canary.scan([CANARY])} >= {"database dump"}
 
     destroy(team)

@@ -31,16 +31,28 @@ from retention.models import ArchivePackage, Certificate, Disposition, Dispositi
 from retention.removal import bag, files
 from retention.services.certificates import proof_of
 from retention.services.execute import execute_run
+from retention.services.maintenance import tables_waiting
 from retention.verify_certificate import canonical, main, problems_of
 from subjects.models import Subject
 from tests.databases import owner_connection
 from tests.factories.people import person
-from tests.factories.records import NOW, archived, finished_run, old_lead, old_subject, signed_run, started_run, twenty_five_years
+from tests.factories.records import (
+    NOW,
+    archived,
+    finished_run,
+    old_lead,
+    old_subject,
+    rewritten,
+    signed_run,
+    started_run,
+    twenty_five_years,
+)
 from tests.pages import words
 from verifier.verify_log import main as verify_log
 
 pytestmark = pytest.mark.usefixtures("world")
 CANARY = "quokkaburrow"
+KEY_TABLES = ("audit_datakey", "audit_payload", "retention_archivefile", "retention_archiveidentifier", "retention_archivepackage")
 
 
 @pytest.mark.requirement("R9")
@@ -272,3 +284,26 @@ def test_the_database_itself_refuses_destruction_before_the_rewrite(world: str) 
         cursor.execute("SELECT retention_destroy(%s, %s::uuid[])", [run.pk, [lead.uuid]])
     with owner_connection(world) as owner, pytest.raises(psycopg.Error):
         owner.execute("INSERT INTO retention_tombstone (lead_uuid) VALUES (gen_random_uuid())")
+
+
+@pytest.mark.requirement("R24")
+def test_r24_the_files_of_tables_with_destroyed_keys_wait_for_their_maintenance_until_it_has_run() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        old_lead()
+    archived(team)
+    run = finished_run(team, "destroy")
+    officer = signed_in(team.rita)
+    page, every = reverse("retention_run", args=[run.uuid]), reverse("retention_certificates")
+
+    with acting_as(team.rita):
+        assert tables_waiting() == sorted(KEY_TABLES)
+    assert "Destroyed keys may still stand in table files" in words(officer.get(page))
+    assert "keys still in table files" in words(officer.get(every))
+
+    rewritten(team)
+
+    with acting_as(team.rita):
+        assert tables_waiting() == []
+    assert "Destroyed keys" not in words(officer.get(page))
+    assert "keys still" not in words(officer.get(every))

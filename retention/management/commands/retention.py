@@ -27,7 +27,7 @@ from retention.services.clocks import finish_restatement
 from retention.services.execute import execute_run, running_runs
 from retention.services.forget_again import still_here
 from retention.services.gathering import finish_gathering
-from retention.services.maintenance import maintain, tables_waiting
+from retention.services.maintenance import STATISTICS, maintain, tables_waiting
 from retention.services.runs import due_records, propose_run
 
 
@@ -116,10 +116,13 @@ class Command(BaseCommand):
                 waiting = tables_waiting()
             self.stdout.write(f"{len(waiting)} tables wait to be rewritten: {', '.join(waiting) or 'none'}.")
             return
-        for each in maintain(actor=self._actor(options)):
+        done = maintain(actor=self._actor(options))
+        for each in done:
             seconds = (each.finished_at - each.started_at).total_seconds()
             kept = f", {each.left_behind:,} dead rows kept by an old transaction: run it again" if each.left_behind else ""
             self.stdout.write(f"{each.table}: {each.bytes_before:,} to {each.bytes_after:,} bytes in {seconds:.1f} s{kept}")
+        if done and STATISTICS not in {each.table for each in done}:
+            self.stdout.write(f"{STATISTICS} may still quote values of deleted rows: run it again with DATABASE_OWNER_URL set.")
 
     def _canary(self, options: dict[str, Any]) -> None:
         if options["values"] is None:
