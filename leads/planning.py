@@ -11,6 +11,7 @@ from datetime import date
 
 from leads.judging import Judged
 from leads.rules.base import Outcome, Rebuttal, Strength, Verdict
+from leads.rules.overtaken import NOT_PURSUED
 from leads.rules.words import day
 from leads.states import CLOSED_STATES, LEAD_MOVES, REFERRED_STATES, CloseReason, LeadState
 
@@ -241,4 +242,6 @@ def _matters_of(lead: LeadBefore, known: Known) -> frozenset[Matter]:
 
 def settled_sentence(reason: CloseReason, decided_on: date) -> str:
     """Return the sentence of a correction; who settled it stands in the history, not here."""
+    if reason in NOT_PURSUED:
+        return f"Closed by a person on {day(decided_on)}: {reason.label.lower()}. Nobody found that the suspicion is wrong."
     return f"Settled by a person on {day(decided_on)}: {reason.label.lower()}."

@@ -135,7 +135,8 @@ def _read_corrections(ids: Sequence[int], into: dict[int, list[Correction]], kno
     if known_at is not None:
         rows = rows.filter(decided_on__lte=known_at.date())
     for row in rows:
-        into[row.subject_id].append(Correction(row.matter_key, row.code, row.decided_on, row.evidence_digest, row.sentence))
+        settled = Correction(row.matter_key, row.code, row.decided_on, row.evidence_digest, row.sentence, tuple(row.relied))
+        into[row.subject_id].append(settled)
 
 
 def _read_checks(ids: Sequence[int], into: dict[int, list[ManualCheck]], known_at: datetime | None) -> None:

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from ingest.facts import EncounterKind, Fact, Mode
 from leads.assessment.base import Assessment, Hypothesis, Line, Measured, Weights, assess
 from leads.rules.base import Outcome, Strength
-from leads.rules.departure import LIVED_IN, Exit, began_to_work, exits
+from leads.rules.departure import Exit, exits
 from leads.rules.evaluation import Evaluation
+from leads.rules.signs_of_life import ASKED_IN_THE_COUNTRY, LIVED_IN, began_to_work
 from leads.rules.snapshot import Known, Snapshot
 from leads.rules.stays import stays
 from leads.rules.words import count, day
@@ -59,8 +60,6 @@ WEIGHTS = Weights(
 VERSIONS = (VERSION_1, WEIGHTS)
 SETTLING_DAYS = 90  # domain.md 2.2: an eighth of in-country overstays turn out to have left within three to four months
 _IN_PERSON = frozenset({EncounterKind.ARREST, EncounterKind.CUSTODY, EncounterKind.INSPECTION, EncounterKind.BIOMETRIC})
-# a relative or an employer petitions for people abroad too; these only somebody who is in the country files, and for themselves [own]
-_ASKED_IN_THE_COUNTRY = frozenset({"I-539", "I-485", "I-765", "I-821", "I-589"})
 _EXIT_CODE = {Strength.STRONG: "left_strong", Strength.FAIR: "left_fair", Strength.WEAK: "left_weak"}
 
 
@@ -132,7 +131,7 @@ def _traces(snapshot: Snapshot, since: date) -> Iterator[Trace]:
     yield from _meetings(snapshot, since)
     yield from _sightings(snapshot, since)
     for filing in snapshot.filings:
-        if filing.fact.form in _ASKED_IN_THE_COUNTRY:
+        if filing.fact.form in ASKED_IN_THE_COUNTRY:
             yield from _dated("filing_made", "made a filing", filing.fact.received_on, since, filing)
     for job in snapshot.employments:
         yield from _dated("working", "began to work", began_to_work(job.fact), since, job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -90,6 +91,8 @@ class StopSignOverride(models.Model):
 class Correction(models.Model):
     """What a person settled when closing a lead, matter by matter: it answers the same evidence whenever it comes back.
 
+    Some reasons settle for good, the others as long as what they rested on (`leads.rules.overtaken`).
+
     Withdrawn when a person reopens the lead by hand.
     """
 
@@ -100,6 +103,7 @@ class Correction(models.Model):
     evidence_digest = models.CharField(max_length=64)
     code = models.CharField(max_length=20)  # the close reason
     sentence = models.CharField(max_length=200)
+    relied = ArrayField(models.CharField(max_length=48), default=list, db_default=[])  # codes of evidence, places as hashes
     decided_on = models.DateField()
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
@@ -128,7 +132,7 @@ class Correction(models.Model):
             "withdrawn_at",
             "recorded_at",
         )
-        personal = ("code", "sentence")
+        personal = ("code", "sentence", "relied")
 
     def __str__(self) -> str:
         return f"correction {self.pk}"

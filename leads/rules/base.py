@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from ingest.facts import FilingStatus
+from leads.rules.overtaken import overtaken
 from leads.rules.snapshot import Snapshot
 
 
@@ -300,13 +301,16 @@ _MET_AGAIN = frozenset({"arrest", "custody", "biometric"})
 
 
 def _settled(opinion: Opinion, snapshot: Snapshot) -> tuple[Rebuttal, ...]:
-    """Return what people settled about the matter; it answers the same evidence, and anything but a later meeting."""
+    """Return what people settled about the matter; it answers the same evidence, while what it rested on still holds."""
     found = []
+    codes = frozenset(each.code for each in opinion.rebuttals)
     for correction in snapshot.corrections:
         if correction.matter_key != opinion.matter_key or correction.evidence_digest not in {
             "",
             opinion.evidence_digest,
         }:
+            continue
+        if overtaken(correction, codes, snapshot):
             continue
         met = [
             known.fact_id

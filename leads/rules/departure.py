@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ingest.facts import AddressKind, Departure, DepartureEvidence, Employment, Encounter, EncounterKind, Fact, IdentifierKind
+from ingest.facts import Departure, DepartureEvidence, Encounter, EncounterKind, Fact, IdentifierKind
 from leads.rules.base import Effect, Rebuttal, Strength
+from leads.rules.signs_of_life import LIVED_IN, began_to_work
 from leads.rules.snapshot import Known, Snapshot
 from leads.rules.stays import Stay
 from leads.rules.words import count, day
@@ -19,7 +20,6 @@ CONFIRMED_DAYS = 14  # a confirmed address was looked up lately: half the time i
 CORROBORATION_DAYS = 3  # two weak departures this close together, from two kinds of evidence, make a fair one
 _ACROSS_THE_DATE_LINE = frozenset({"AGA", "SAI"})  # Guam and Saipan: a day ahead of every other port
 _MET_IN_PERSON = (EncounterKind.ARREST, EncounterKind.CUSTODY, EncounterKind.INSPECTION, EncounterKind.BIOMETRIC)
-LIVED_IN = frozenset({AddressKind.RESIDENCE, AddressKind.SCHOOL_REPORTED, AddressKind.COMMERCIAL})
 _FOUND_BY_OFFICE = frozenset({"arrested", "located"})
 
 _WORDS = {
@@ -234,11 +234,6 @@ def _signs_of_life(snapshot: Snapshot, left: date, until: date) -> list[tuple[da
     seen += [(known.fact.last_seen, known) for known in lived_in if not known.fact.confirmed]
     confirmed: list[tuple[date | None, Known[Fact]]] = [(known.fact.last_seen, known) for known in lived_in if known.fact.confirmed]
     return [*_later(seen, left, SIGN_OF_LIFE_DAYS, until), *_later(confirmed, left, CONFIRMED_DAYS, until)]
-
-
-def began_to_work(job: Employment) -> date | None:
-    """Return the day on which the person was at work; None for a petition, which an employer files also for somebody abroad."""
-    return None if job.kind == "petition" else job.started_on
 
 
 def _later(seen: list[tuple[date | None, Known[Fact]]], left: date, days: int, until: date) -> list[tuple[date, str]]:

@@ -7,6 +7,7 @@ from datetime import date
 from leads.assessment.base import Assessment
 from leads.rules.base import Effect, Finding, Outcome, Verdict
 from leads.rules.evaluation import Evaluation
+from leads.rules.overtaken import NOT_PURSUED
 from leads.rules.words import count, day, day_of_year
 
 _PRESENCE = {"likely": "Probably still here", "possible": "Possibly still here", "unlikely": "Probably not here any more"}
@@ -52,6 +53,8 @@ def _nothing_stands(evaluation: Evaluation) -> str:
     closing = [rebuttal for verdict in evaluation.rebutted for rebuttal in verdict.closing]
     if closing:
         best = max(closing, key=lambda each: (each.strength.rank, each.code, each.sentence))
+        if best.code.removeprefix("settled_") in NOT_PURSUED:
+            return f"Not pursued: {best.sentence[0].lower()}{best.sentence[1:]}"
         return f"No violation stands: {best.sentence[0].lower()}{best.sentence[1:]}"
     return "No violation stands on what is known."
 

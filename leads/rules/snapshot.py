@@ -81,7 +81,7 @@ class Unsettled:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A person settled a matter against the lead; it holds until *different* evidence arrives.
+    """A person settled a matter against the lead; it holds until *different* evidence arrives, or what it rested on is over.
 
     `evidence_digest` is `Finding.evidence_digest` of the finding that was settled: the same wrong row coming back has the
     same digest and is answered by this correction. An empty digest settles the matter whatever the evidence.
@@ -92,6 +92,7 @@ class Correction:
     decided_on: date
     evidence_digest: str = ""
     sentence: str = ""
+    relied: tuple[str, ...] = ()  # what it rested on (`leads.rules.overtaken`)
 
 
 class IdentityStrength(StrEnum):

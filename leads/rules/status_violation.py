@@ -30,30 +30,22 @@ def judge_program(
     extra: Iterable[Rebuttal] = (),
     trace: Iterable[Step] = (),
 ) -> Opinion:
-    """Return the opinion on a program whose violation begins on `holds_from` (its last good day is the day before).
+    """Return the opinion on a program whose violation, in the words of `sentence`, begins on `holds_from`.
 
-    `sentence` says the violation; before its day the opinion says until when the person may stay. What was granted, or was
-    pending in time, moves the day; a `failure` is moved by what was granted alone: a filing that was refused does not undo it.
+    What was granted, or was pending in time, moves the day; a `failure` only what was granted: a refusal does not undo it.
     """
     last_day = holds_from - ONE_DAY
     stay = stay_around(snapshot, holds_from)
     end = _end_of(snapshot, stay, last_day, as_of)
     authorized = authorized_until(snapshot, end.last_day, as_of)
-    running = authorized >= as_of and any(each.closes for each in end.rebuttals)
-    moved_to = last_day if running else (end.status_last if failure else authorized)
+    moved_to = _moved_to(end, last_day, end.status_last if failure else authorized, as_of)
     first = moved_to + ONE_DAY
     rebuttals = (
         *extra,
-        *record_rebuttals(program),
-        *other_record_rebuttals(snapshot, program),
-        *transfer_rebuttals(snapshot, program),
         *end.rebuttals,
         *benefit_rebuttals(snapshot, as_of),
         *departure_rebuttals(snapshot, stay, None if end.open_ended else authorized),
-        *standing_rebuttals(snapshot, stay if stay.admissions else None),
-        *_admitted_otherwise(snapshot, program, stay),
-        *_no_arrival(snapshot),
-        *_school_withdrawn(snapshot, program),
+        *_of_the_record(snapshot, program, stay),
     )
     return Opinion(
         matter_key=program.key,
@@ -68,9 +60,28 @@ def judge_program(
     )
 
 
+def _of_the_record(snapshot: Snapshot, program: Program, stay: Stay) -> tuple[Rebuttal, ...]:
+    """Return what the record, the person's other records, the person and the school say, whatever the days."""
+    return (
+        *record_rebuttals(program),
+        *other_record_rebuttals(snapshot, program),
+        *transfer_rebuttals(snapshot, program),
+        *standing_rebuttals(snapshot, stay if stay.admissions else None),
+        *_admitted_otherwise(snapshot, program, stay),
+        *_no_arrival(snapshot),
+        *_school_withdrawn(snapshot, program),
+    )
+
+
 def _end_of(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date) -> StayEnd:
     """Return how filings move the end; without an arrival on record there is no stay that they could extend."""
     return follow_filings(snapshot, stay, last_day, as_of) if stay.admissions else StayEnd(last_day, last_day, (), ())
+
+
+def _moved_to(end: StayEnd, last_day: date, authorized: date, as_of: date) -> date:
+    """Return the last good day; what was granted and still runs leaves it where it was and answers by itself."""
+    running = authorized >= as_of and any(each.closes for each in end.rebuttals)
+    return last_day if running else authorized
 
 
 def _words(sentence: str, last_day: date, moved_to: date) -> str:

@@ -200,12 +200,13 @@ def _follow(actor: User, lead: Lead, outcome: Outcome, now: datetime) -> None:
     if lead.state not in CLOSED_STATES:
         label = str(OutcomeCode(outcome.code).label)
         closes = OUTCOME_CLOSES.get(OutcomeCode(outcome.code))
-        decision = freeze(lead=lead, picture=look_at(lead, now).picture)
+        look = look_at(lead, now)
+        decision = freeze(lead=lead, picture=look.picture)
         action = "close_on_outcome" if closes else "continue_after_outcome"
         move = LeadMove(lead=lead, action=action, reason=label, close_reason=closes.value if closes else "", decision=decision)
         move_lead(actor=actor, move=move, now=now)
         if closes:
-            settle(actor=actor, lead=lead, reason=CloseReason(closes), now=now)
+            settle(actor=actor, lead=lead, look=look, reason=CloseReason(closes), now=now)
     if lead.subject_id is not None:
         evaluate_subjects(actor=service_actor("leads"), subject_ids=[lead.subject_id], now=now)
 

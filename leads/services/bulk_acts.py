@@ -52,7 +52,7 @@ def _close(batch: Batch) -> Left:
         ],
         now=batch.now,
     )
-    settle_many(actor=batch.actor, leads=batch.leads, reason=reason, now=batch.now)
+    settle_many(actor=batch.actor, leads=batch.leads, looks=looks, reason=reason, now=batch.now)
     end_work_of([lead.pk for lead in batch.leads], batch.now)
     return {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -17,10 +17,11 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from leads.bulk import array_of
-from leads.judging import sign_key
-from leads.looking import look_at, override_digest
+from leads.judging import Judged, sign_key
+from leads.looking import Look, look_at, override_digest
 from leads.models import Claim, Correction, Finding, Lead, Notice, Referral, StopSignOverride, Wait
 from leads.planning import WITHDRAWN, settled_sentence
+from leads.rules.overtaken import relied_upon
 from leads.sealing import seal_words
 from leads.services.evaluation_store import OPEN_REFERRALS, make_leads
 from leads.services.notices import last_to, tell_each
@@ -79,21 +80,25 @@ def close_lead(*, actor: User, lead: Lead, close_reason: str, reason: str, now: 
     if close_reason not in CloseReason.values or close_reason in _BY_THE_SYSTEM:
         message = "Choose why the lead is closed."
         raise InvalidInput(message, field="close_reason")
-    decision = freeze(lead=lead, picture=look_at(lead, now).picture)
+    look = look_at(lead, now)
+    decision = freeze(lead=lead, picture=look.picture)
     move = LeadMove(lead=lead, action="close", reason=reason, close_reason=close_reason, decision=decision)
     moved = move_lead(actor=actor, move=move, now=now)
-    settle(actor=actor, lead=moved, reason=CloseReason(close_reason), now=now)
+    settle(actor=actor, lead=moved, look=look, reason=CloseReason(close_reason), now=now)
     end_work(moved, now)
     return moved
 
 
-def settle(*, actor: User, lead: Lead, reason: CloseReason, now: datetime) -> int:
-    """Write a correction for each matter that the lead still alleges; returns how many. Runs in the closing transaction."""
-    return settle_many(actor=actor, leads=[lead], reason=reason, now=now)
+def settle(*, actor: User, lead: Lead, look: Look, reason: CloseReason, now: datetime) -> int:
+    """Write a correction for each matter that the lead still alleges; returns how many. Runs in the closing transaction.
+
+    `look` is what the person saw: what the correction rests on. It takes the place of one that no longer answers the matter.
+    """
+    return settle_many(actor=actor, leads=[lead], looks={lead.pk: look}, reason=reason, now=now)
 
 
-def settle_many(*, actor: User, leads: Sequence[Lead], reason: CloseReason, now: datetime) -> int:
-    """The same for many leads with two queries."""
+def settle_many(*, actor: User, leads: Sequence[Lead], looks: Mapping[int, Look], reason: CloseReason, now: datetime) -> int:
+    """The same for many leads with three queries."""
     subject_of = {lead.pk: lead.subject_id for lead in leads if lead.subject_id is not None}
     by_pk = {lead.pk: lead for lead in leads if lead.pk in subject_of}
     order = ("subject_id", "rule_id", "matter_key")
@@ -108,13 +113,25 @@ def settle_many(*, actor: User, leads: Sequence[Lead], reason: CloseReason, now:
             evidence_digest=evidence_digest,
             code=reason.value,
             sentence=settled_sentence(reason, now.date()),
+            relied=list(_relied_upon(looks[pk].judged, matter_key, evidence_digest)),
             decided_on=now.date(),
             decided_by=actor,
         )
         for pk, matter_key, evidence_digest in sorted(matters)
     ]
+    keys, digests = {row.matter_key for row in rows}, {row.evidence_digest for row in rows}
+    replaced = Correction.objects.filter(lead_id__in=by_pk, matter_key__in=keys, evidence_digest__in=digests, withdrawn_at=None)
+    replaced.update(withdrawn_at=now)
     Correction.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def _relied_upon(judged: Judged, matter_key: str, evidence_digest: str) -> tuple[str, ...]:
+    """What speaks for the person in every verdict on the matter that the correction answers, and the places known."""
+    verdicts = (each for each in judged.evaluation.verdicts if each.claim is not None and each.matter_key == matter_key)
+    codes = [{every.code for every in each.rebuttals} for each in verdicts if each.claim and each.claim.evidence_digest == evidence_digest]
+    shared = set.intersection(*codes) if codes else set()
+    return relied_upon((code for code in shared if not code.startswith("settled_")), judged.snapshot)
 
 
 def withdraw_settled(lead_ids: Sequence[int], now: datetime) -> None:

@@ -152,4 +152,5 @@ def overstayer(**columns: Any) -> Subject:
 
 def works(subject: Subject, since: date) -> EmploymentFact:
     """A job that a commercial record tells of; nothing says whether it was authorized."""
-    return told(EmploymentFact, subject, "commercial", employer_name="Sample Works LLC", kind="reported", started_on=since)
+    known = max(AS_OF, since)  # a record cannot tell of a day ahead of it
+    return told(EmploymentFact, subject, "commercial", as_of=known, employer_name="Sample Works LLC", kind="reported", started_on=since)
