@@ -84,6 +84,7 @@ OTHER_TABLES = (
             "retention_unauthorizeddestruction": "which records, without content",
             "leads_measuredrate": "counts of outcomes by band",
             "leads_replay": "which version was judged beside which, and counts",
+            "leads_rejudging": "that everybody is judged again, and how far that has come",
             "leads_promotion": "which version is in force, who signed",
             "leads_rulestop": "which rule is stopped, who said so",
             "access_accessclass": "markings",

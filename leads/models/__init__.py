@@ -1,7 +1,7 @@
 """Leads: findings, claims, decisions, referrals, outcomes."""
 
 from leads.models.attachment import Attachment
-from leads.models.book import MeasuredRate, Promotion, Replay, ReplayEffect, RuleStop
+from leads.models.book import MeasuredRate, Promotion, Rejudging, Replay, ReplayEffect, RuleStop
 from leads.models.bulk import BulkItem, BulkRun
 from leads.models.decision import Correction, Decision, StopSignOverride, Transition
 from leads.models.desk import Absence, Capacity, LeadVisit, Notice, SavedView
@@ -36,6 +36,7 @@ __all__ = (
     "QualitySample",
     "RecallNotice",
     "Referral",
+    "Rejudging",
     "Replay",
     "ReplayEffect",
     "RuleStop",

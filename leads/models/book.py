@@ -163,6 +163,23 @@ class RuleStop(models.Model):
         return f"stop {self.uuid}"
 
 
+class Rejudging(models.Model):
+    """That everybody is to be judged again, because the book changed, and how far the marking has come."""
+
+    asked_at = models.DateTimeField()
+    last_subject = models.BigIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["id"], condition=models.Q(done_at=None), name="rejudging_open")]
+
+    class Sensitivity:
+        internal = ("id", "asked_at", "last_subject", "done_at")
+
+    def __str__(self) -> str:
+        return f"rejudging {self.pk}"
+
+
 class MeasuredRate(models.Model):
     """How often what a band says proved true, counted from the outcomes that offices reported; rewritten every night."""
 

@@ -22,6 +22,7 @@ from leads.planning import Plan, plan
 from leads.selectors.book import book_now
 from leads.services.evaluation_state import lock_batch
 from leads.services.evaluation_store import Written, mark_evaluated, write_plans
+from leads.services.rejudging import mark_for_judgement
 from leads.snapshots import snapshots, sources_now
 from subjects.models import Subject
 
@@ -42,8 +43,12 @@ def evaluate_subjects(*, actor: User, subject_ids: Sequence[int], now: datetime)
 
 
 def evaluate_touched(*, actor: User, now: datetime) -> Written:
-    """Judge every subject of whom a fact changed since the last time; several workers share the work without meeting."""
+    """Judge every subject of whom a fact changed since the last time, and everybody when the book has changed.
+
+    Several workers share the work without meeting.
+    """
     require(actor, Permission.SERVICE)
+    mark_for_judgement(actor=actor, now=now)
     touched = Subject.objects.filter(Q(evaluated_at=None) | Q(touched_at__gt=F("evaluated_at")))
     return _drain(actor, touched, now)
 

@@ -15,7 +15,7 @@ from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.book import UnknownVersion, versions_of
 from leads.models import Promotion, Replay
 from leads.selectors.book import book_now
-from subjects.models import Subject
+from leads.services.rejudging import judge_everybody_again
 
 
 @transaction.atomic
@@ -91,14 +91,9 @@ def approve_promotion(*, actor: User, promotion: Promotion, now: datetime) -> Pr
         raise Conflict(message)
     locked.approved_by, locked.approved_at = actor, now
     locked.save(update_fields=["approved_by", "approved_at"])
-    judge_everybody_again()
+    judge_everybody_again(now=now)
     _record(locked, "approved", now)
     return locked
-
-
-def judge_everybody_again() -> int:
-    """Let the next evaluation judge every person that was judged before; returns how many they are."""
-    return Subject.objects.filter(evaluated_at__isnull=False).update(evaluated_at=None)
 
 
 def _record(promotion: Promotion, what: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from leads.book import UnknownVersion
 from leads.models import RuleStop
 from leads.selectors.book import book_now
 from leads.selectors.quality import disagreement_by_rule
-from leads.services.promotion import judge_everybody_again
+from leads.services.rejudging import judge_everybody_again
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def _stop(actor: User, rule_id: str, because: str, now: datetime) -> RuleStop:
     except IntegrityError as error:
         message = "This rule is stopped already."
         raise Conflict(message) from error
-    judge_everybody_again()
+    judge_everybody_again(now=now)
     payload = {"stopped": f"{rule_id} {version}", "because": stop.because}
     record(Act.RULE_PROMOTED, object_kind="rule", object_uuid=stop.uuid, payload=payload, occurred_at=now)
     return stop
@@ -63,7 +63,7 @@ def lift_stop(*, actor: User, stop: RuleStop, reason: str, now: datetime) -> Rul
         raise Conflict(message)
     locked.lifted_by, locked.lifted_at, locked.lifted_because = actor, now, reason.strip()[:500]
     locked.save(update_fields=["lifted_by", "lifted_at", "lifted_because"])
-    judge_everybody_again()
+    judge_everybody_again(now=now)
     payload = {"lifted": f"{locked.rule_id} {locked.version}", "because": locked.lifted_because}
     record(Act.RULE_PROMOTED, object_kind="rule", object_uuid=locked.uuid, payload=payload, occurred_at=now)
     return locked

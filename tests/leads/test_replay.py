@@ -13,18 +13,21 @@ from django.test import Client
 from access.context import acting_as
 from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.book import UnknownVersion, compose, parts, versions_of
-from leads.models import Finding, Lead, Promotion, QualitySample, Replay, ReplayEffect, RuleStop
+from leads.looking import Look, look_at
+from leads.models import Finding, Lead, Promotion, QualitySample, Rejudging, Replay, ReplayEffect, RuleStop
 from leads.replaying import SAME, VANISHES, Tally, group_lines
 from leads.selectors.book import book_now, replay_view
-from leads.services import replays
+from leads.services import rejudging, replays
 from leads.services.deciding import close_lead
 from leads.services.evaluation import evaluate_touched
 from leads.services.promotion import approve_promotion, propose_promotion, propose_roll_back
 from leads.services.referral import DRAWN, ask_review, decline_review, propose_referral, refer_lead
+from leads.services.rejudging import mark_for_judgement
 from leads.services.replays import ask_replay, work_replays
 from leads.services.stops import lift_stop, stop_disputed_rules, stop_rule
 from leadtrac.bench.client import signed_in
 from subjects.models import EmploymentFact, Subject
+from subjects.services.protect import protect
 from tests.factories.facts import NOW, a_subject, admitted, loaded, overstayer
 from tests.factories.people import person
 from tests.leads.conftest import Desk
@@ -312,3 +315,39 @@ def test_a_group_shows_the_share_that_a_version_would_touch() -> None:
 
     assert (lines["M"].people, lines["M"].vanishes, lines["M"].vanishes_per_thousand) == (30, 6, 200)
     assert (lines["F"].vanishes_per_thousand, lines["F"].appears_per_thousand) == (0, 0)
+
+
+def test_everybody_is_judged_again_also_whom_the_approving_supervisor_may_not_see(desk: Desk) -> None:
+    lead = desk.opened(overstayer)
+    with desk.facts():
+        protect([lead.subject_id])
+    desk.judge(lead.subject)
+
+    with acting_as(desk.supervisor):
+        assert not Subject.objects.filter(pk=lead.subject_id).exists()
+        stop_rule(actor=desk.supervisor, rule_id="overstay-dated", because="The feed of September was wrong.", now=NOW)
+    evaluate_touched(actor=desk.service, now=NOW + timedelta(minutes=1))
+
+    assert any(sign.code == "rule_stopped_overstay-dated" for sign in look(desk, lead).picture.stop_signs)
+    assert desk.fresh(lead).blocking_signs == 1
+    assert mark_for_judgement(actor=desk.service, now=NOW) == 0  # once, not at every sweep
+
+
+def look(desk: Desk, lead: Lead) -> Look:
+    with desk.facts():
+        return look_at(lead, NOW)
+
+
+def test_only_the_service_that_sees_everybody_marks_them(desk: Desk) -> None:
+    with acting_as(desk.supervisor), pytest.raises(Forbidden):
+        mark_for_judgement(actor=desk.supervisor, now=NOW)
+
+
+def test_marking_goes_on_where_a_killed_worker_left_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    leads = [desk.opened(overstayer) for _ in range(3)]
+    monkeypatch.setattr(rejudging, "BATCH", 1)
+    with desk.facts():
+        asked = rejudging.judge_everybody_again(now=NOW)
+        Rejudging.objects.filter(pk=asked.pk).update(last_subject=min(lead.subject_id or 0 for lead in leads))
+
+    assert mark_for_judgement(actor=desk.service, now=NOW) == 2
