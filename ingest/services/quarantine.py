@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from access.models import User
+from access.models import Compartment, User
 from access.permissions import Permission
 from access.policy import require
+from access.reference import PROTECTED
 from access.selectors import class_for
 from audit.acts import Act
 from audit.changes import changed
@@ -17,6 +18,7 @@ from audit.keys import data_key, existing_key
 from audit.services import record
 from foundation.crypto import seal, unseal
 from foundation.errors import Conflict, InvalidInput
+from ingest.codes.protected import is_protected, text_may_be_protected
 from ingest.drops import printable, split_text
 from ingest.models import Extract, QuarantinedRow
 from ingest.services.kick import REPLAY, kick
@@ -37,13 +39,14 @@ def quarantine(extract: Extract, rejected: Sequence[RejectedRow]) -> int:
     if not rejected:
         return 0
     key = data_key(extract.uuid, purpose="extract")
-    class_id = class_for(audience="intake")
+    plain = class_for(audience="intake")
+    closed = class_for(audience="intake", compartments=[Compartment.objects.get(code=PROTECTED).pk])
     kept = QuarantinedRow.objects.bulk_create(
         [
             QuarantinedRow(
                 extract=extract,
                 line=row.line,
-                access_class_id=class_id,
+                access_class_id=closed if _protects(extract.source, row) else plain,
                 record_key=_record_of(extract.source, row),
                 column=row.problems[0].column[:COLUMN_LENGTH],
                 reason=_reasons(row),
@@ -125,6 +128,20 @@ def _record_of(source: str, row: RejectedRow) -> int | None:
         return None
     key = [cell.strip() for cell in cells[: len(layout.natural_key)]]
     return record_key(source, "/".join(key)) if all(key) else None
+
+
+def _protects(source: str, row: RejectedRow) -> bool:
+    """Whether the row would open the compartment of protected persons once it is repaired; in doubt it does."""
+    columns = SOURCES[source].columns
+    classes = [name for name in ("requested_class", "class_of_admission", "visa_class") if name in columns]
+    if not classes:
+        return False
+    cells = split_text(row.row, row.line, row.raw).cells
+    if cells is None or len(cells) != len(columns):
+        return text_may_be_protected(row.raw)
+    found = dict(zip(columns, cells, strict=True))
+    form, basis = (found["form"], found["basis"]) if "form" in found else ("", "")
+    return any(is_protected(form=form, basis=basis, requested_class=found[name]) for name in classes)
 
 
 def _reasons(row: RejectedRow) -> str:

@@ -13,10 +13,12 @@ departure that ADIS could not match. When a match is made or a stay ends, ADIS s
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import repeat
 from typing import Any, Literal
 
 from ingest.codes.admission_classes import stay_of
 from ingest.codes.countries import iso3
+from ingest.codes.protected import is_victim_class
 from ingest.codes.states import STATES
 from ingest.facts import (
     Address,
@@ -152,7 +154,14 @@ def statement(row: AdisRow, as_of: datetime) -> Statement:
     if row.update_flag in {"D", "J"}:
         facts.append(LifeEvent("died" if row.update_flag == "D" else "permanent_resident"))
     ended_unmatched = until is not None and row.departure_date is None and until < as_of.date()
-    return Statement(row.record_id, row.overstay_flag or ended_unmatched, tuple(facts), tuple(ids.found), notes=tuple(notes))
+    return Statement(
+        row.record_id,
+        row.overstay_flag or ended_unmatched,
+        tuple(facts),
+        tuple(ids.found),
+        protected=is_victim_class(row.class_of_admission),
+        notes=tuple(notes),
+    )
 
 
 def outlines(rows: Any, as_of: datetime) -> list[Outline]:
@@ -175,7 +184,8 @@ def outlines(rows: Any, as_of: datetime) -> list[Outline]:
         (IdentifierKind.FIN, rows.fin, ()),
         (IdentifierKind.SEVIS_ID, rows.sevis_id, ()),
     )
-    return list(map(Outline, rows.record_id, flagged, numbers, names))
+    protected = map(is_victim_class, rows.class_of_admission)
+    return list(map(Outline, rows.record_id, flagged, numbers, names, repeat(None), protected))
 
 
 def cross_check(row: AdisRow) -> tuple[str, str] | None:

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from ingest.codes.protected import is_victim_class
 from ingest.facts import Address, AddressKind, AssociateStatement, Fact, IdentifierKind, Statement, VisaAction, VisaEvent
 from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, Word, YesNo, column
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
@@ -87,7 +88,15 @@ def statement(row: CcdRow, as_of: datetime) -> Statement:  # every source has th
         facts.append(address)
     associates = (AssociateStatement("other", row.contact_name, contact=row.contact_phone),) if row.contact_name else ()
     flagged = action in REVOCATIONS and not row.evus and not row.effective_on_departure
-    return Statement(row.control_number, flagged, tuple(facts), tuple(ids.found), associates, notes=tuple(ids.notes))
+    return Statement(
+        row.control_number,
+        flagged,
+        tuple(facts),
+        tuple(ids.found),
+        associates,
+        protected=is_victim_class(row.visa_class),
+        notes=tuple(ids.notes),
+    )
 
 
 SOURCE = Source(

@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from ingest.codes.protected import is_protected
 from ingest.facts import (
     AddressKind,
     AssociateStatement,
@@ -32,8 +33,6 @@ from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_f
 
 STATUSES = {status.value: status for status in FilingStatus}
 METHODS = {"P": FilingMethod.PAPER, "O": FilingMethod.ONLINE, "": FilingMethod.UNKNOWN}
-PROTECTED_FORMS = frozenset({"I-914", "I-914A", "I-918", "I-918A", "I-589", "I-929"})
-PROTECTED_BASES = frozenset({"vawa", "asylum", "t_visa", "u_visa"})
 
 
 class ClaimsRow(PersonRow, AddressColumns):
@@ -117,14 +116,9 @@ def statement(row: ClaimsRow, as_of: datetime) -> Statement:  # every source has
         facts=tuple(facts),
         identifiers=tuple(ids.found),
         associates=_associates(row),
-        protected=is_protected(row),
+        protected=is_protected(form=row.form, basis=row.basis, requested_class=row.requested_class),
         notes=tuple(ids.notes),
     )
-
-
-def is_protected(row: ClaimsRow) -> bool:
-    """Whether the filing opens the protected compartment. A denial alone does not end it (authorities.md 1367-DISC)."""
-    return row.form in PROTECTED_FORMS or row.basis in PROTECTED_BASES
 
 
 def _filing(row: ClaimsRow, status: FilingStatus, notes: list[str]) -> BenefitFiling:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from ingest.codes.protected import is_protected
 from ingest.facts import BenefitFiling, FilingStatus
 from leads.rules.base import Effect, Rebuttal, Strength
 from leads.rules.classes import is_victim_class
@@ -17,8 +18,6 @@ from leads.rules.words import day
 NEUTRAL_PENDING = "Stay authorized while a filing is pending."
 NEUTRAL_GRANTED = "Stay authorized by a filing that was granted."
 VWP_ADJUSTMENT_BASES = frozenset({"immediate_relative", "vawa"})
-_PROTECTED_BASES = frozenset({"asylum", "vawa", "t_visa", "u_visa"})
-_PROTECTED_FORMS = frozenset({"I-589", "I-914", "I-914A", "I-918", "I-918A", "I-929", "I-360"})
 
 
 def benefit_rebuttals(snapshot: Snapshot, as_of: date, *, visa_waiver: bool = False) -> tuple[Rebuttal, ...]:
@@ -63,7 +62,7 @@ def _gives_a_period(filing: BenefitFiling) -> bool:
 
 
 def _is_protected(filing: BenefitFiling) -> bool:
-    return filing.form.upper() in _PROTECTED_FORMS or filing.basis in _PROTECTED_BASES or is_victim_class(filing.requested_class)
+    return is_protected(form=filing.form, basis=filing.basis, requested_class=filing.requested_class)
 
 
 def _was_refused(filing: BenefitFiling) -> bool:
@@ -84,7 +83,7 @@ def _read(known: Known[BenefitFiling], as_of: date, *, visa_waiver: bool) -> Reb
 
 def _adjustment(known: Known[BenefitFiling], *, visa_waiver: bool) -> Rebuttal | None:
     filing = known.fact
-    neutral = filing.basis in _PROTECTED_BASES
+    neutral = _is_protected(filing)
     if filing.status is FilingStatus.APPROVED:
         sentence = NEUTRAL_GRANTED if neutral else f"Became a lawful permanent resident{_decided(filing)}."
         return _rebuttal(known, "permanent_resident", sentence, Effect.CLOSES, "PA-WHO")

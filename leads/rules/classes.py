@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ingest.codes import protected
+
 
 class Group(StrEnum):
     """The kind of stay; each rule works on some of these."""
@@ -78,4 +80,4 @@ def may_extend_stay(code: str) -> bool:
 
 def is_victim_class(code: str) -> bool:
     """Return whether `code` is T or U: open to everyone, visa waiver included (8 USC 1258(b), key VWP-TU)."""
-    return group_of(code) is Group.VICTIM or normalize(code) in {"T", "U"}
+    return protected.is_victim_class(code)

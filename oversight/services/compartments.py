@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from access.context import through_service
 from access.models import AccessClass, Compartment, User
@@ -23,12 +24,13 @@ from audit.keys import data_key
 from audit.services import record
 from foundation.crypto import seal
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
-from ingest.sources.claims3 import PROTECTED_BASES, PROTECTED_FORMS
+from ingest.codes.protected import is_protected, is_victim_class
 from leads.services.compartments import follow_compartments, leave_compartments
 from oversight.models import CompartmentMove
-from subjects.models import FilingFact, Subject
+from subjects.models import AdmissionFact, FilingFact, Subject, VisaFact
 from subjects.services.protect import close_off, open_up
 
+STANDS = Q(superseded_at=None, retracted_at=None)
 Way, State = CompartmentMove.Way, CompartmentMove.State
 
 
@@ -128,9 +130,21 @@ def _refuse_protected(subject: Subject, compartment: Compartment) -> None:
     """A filing that protects keeps its person in, also after a denial (authorities.md 1367-DISC): the next extract would close it again."""
     if compartment.code != PROTECTED:
         return
-    standing = FilingFact.objects.filter(subject_id=subject.pk, superseded_at=None, retracted_at=None)
-    if standing.filter(form__in=PROTECTED_FORMS).exists() or standing.filter(basis__in=PROTECTED_BASES).exists():
-        raise InvalidInput("A filing protects this person, and a denial alone does not end that. The person stays in the compartment.")
+    if _filing_protects(subject) or _class_protects(subject):
+        raise InvalidInput(
+            "A filing or a class protects this person, and a denial alone does not end that: the person stays in the compartment."
+        )
+
+
+def _filing_protects(subject: Subject) -> bool:
+    standing = FilingFact.objects.filter(STANDS, subject_id=subject.pk).values("form", "basis", "requested_class")
+    return any(is_protected(**filing) for filing in standing)
+
+
+def _class_protects(subject: Subject) -> bool:
+    admitted = AdmissionFact.objects.filter(STANDS, subject_id=subject.pk).values_list("class_of_admission", flat=True)
+    visas = VisaFact.objects.filter(STANDS, subject_id=subject.pk).values_list("visa_class", flat=True)
+    return any(map(is_victim_class, (*admitted, *visas)))
 
 
 def _kept(

@@ -17,12 +17,12 @@ from access.models import User
 from access.selectors import service_actor
 from foundation.errors import Forbidden
 from ingest.drops import Drop, file_sha256
-from ingest.models import Extract, ExtractPart, SourceRow
+from ingest.models import Extract, ExtractPart, QuarantinedRow, SourceRow
 from ingest.services.receive import receive_directory, receive_drop
 from ingest.states import ExtractState
 from subjects.models import NameFact, Subject
 from subjects.services.drain import drain
-from tests.factories.drops import NOW, adis, figures, load, overstay, receive, write_drop
+from tests.factories.drops import NOW, adis, figures, filing, load, overstay, receive, write_drop
 from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +136,33 @@ def test_a_drop_without_its_data_file_is_refused_without_an_extract(tmp_path: Pa
 
     assert received.extract is None
     assert "is not there" in received.refused
+
+
+@pytest.mark.parametrize("cells", [{"form": "I-360"}, {"form": "I-539", "requested_class": "U1"}, {"form": "I-751", "basis": "VAWA"}])
+def test_a_protected_row_that_cannot_be_used_waits_where_an_operator_without_clearance_does_not_look(
+    cells: dict[str, str], tmp_path: Path
+) -> None:
+    operator = person("dora.operator", "data_operator")
+    load(tmp_path, [filing(received_on="soon", **cells), filing("SIM2611200124", received_on="soon")], source="claims3")
+
+    with acting_as(operator):
+        seen = [row.line for row in QuarantinedRow.objects.all()]
+    with acting_as(service_actor("ingest")):
+        kept = QuarantinedRow.objects.count()
+
+    assert (seen, kept) == ([3], 2)
+
+
+def test_a_protected_row_that_cannot_be_split_waits_there_too(tmp_path: Path) -> None:
+    operator = person("dora.operator", "data_operator")
+    drop = write_drop(tmp_path, [filing()], source="claims3")
+    head = gzip.decompress(drop.data_path.read_bytes()).splitlines(keepends=True)[0]
+    rewrite(drop, head + b"SIM2611200123,I-918,2026-09-20\n")
+
+    assert refusal(drop).rows_quarantined == 1
+
+    with acting_as(operator):
+        assert not QuarantinedRow.objects.exists()
 
 
 def test_the_same_drop_twice_is_the_same_extract_and_changes_nothing(tmp_path: Path) -> None:

@@ -221,12 +221,25 @@ def test_a_school_row_states_the_organization_with_its_officials() -> None:
         ({"form": "I-360", "basis": "vawa"}, True),
         ({"form": "I-485", "basis": "vawa"}, True),
         ({"form": "I-589", "basis": "asylum", "status": "denied"}, True),
-        ({"form": "I-360", "basis": "family"}, False),
+        ({"form": "I-360", "basis": "family"}, True),
+        ({"form": "I-360"}, True),
+        ({"form": "i360"}, True),
+        ({"form": "I-485", "basis": "VAWA"}, True),
+        ({"form": "I-751", "basis": "battered spouse"}, True),
+        ({"form": "I-539", "requested_class": "U1"}, True),
+        ({"form": "I-539", "requested_class": "T-1"}, True),
+        ({"form": "I-751", "basis": "family"}, False),
         ({"form": "I-539", "basis": "extension"}, False),
     ],
 )
 def test_filings_of_victims_and_asylum_are_protected(more: dict[str, str], protected: bool) -> None:
     assert says("claims3", CLAIMS, **more).protected is protected
+
+
+@pytest.mark.parametrize(("code", "protected"), [("T1", True), ("U-1", True), ("u3", True), ("B2", False), ("TN", False)])
+def test_an_admission_or_visa_of_a_victim_class_is_protected(code: str, protected: bool) -> None:
+    assert says("adis", ADIS, class_of_admission=code).protected is protected
+    assert says("ccd", CCD, visa_class=code).protected is protected
 
 
 def test_an_approved_adjustment_or_naturalization_makes_a_us_person() -> None:
