@@ -4,8 +4,7 @@ Pure: no Django. A source file turns one checked row into `Statement`s made of t
 in a table of the same name; rules read them back through `leads.rules.snapshot`. Dates are calendar dates as the source
 wrote them (a port's own date for a crossing); there is no time of day in a fact. `None` means "the source did not say".
 
-Facts are values: nobody changes one. They are not declared frozen, because building a frozen one sets each field through
-`object.__setattr__`, and a load builds tens of millions (measured: two fifths of the time of reading a row).
+Facts are values: nobody changes one. They are not declared frozen: building a frozen one takes two fifths of reading a row.
 """
 
 from __future__ import annotations
@@ -67,6 +66,7 @@ class AddressKind(Listed):
 class SevisStatus(Listed):
     """SEVIS status words (domain.md 3.3)."""
 
+    UNKNOWN = "unknown"  # alleges nothing, and blocks until somebody looks
     INITIAL = "initial"
     ACTIVE = "active"
     COMPLETED = "completed"
@@ -78,6 +78,7 @@ class SevisStatus(Listed):
 class FilingStatus(Listed):
     """Where a benefit filing stands."""
 
+    UNKNOWN = "unknown"  # blocks where a pending one would speak for the person
     PENDING = "pending"
     APPROVED = "approved"
     DENIED = "denied"
@@ -96,6 +97,7 @@ class FilingMethod(Listed):
 class VisaAction(Listed):
     """What happened to a visa."""
 
+    UNKNOWN = "unknown"  # may have taken a revocation back
     ISSUED = "issued"
     REFUSED = "refused"
     REVOKED = "revoked"
@@ -383,10 +385,9 @@ class OrganizationStatement:
 class Statement:
     """What one row says about one person (or one organization).
 
-    `record_key` is the source's own key of the record that the row states (an I-94, a SEVIS ID, a receipt): a later row
-    of the same source with the same key supersedes it. `flagged` says that the source itself flags the person on `as_of`
-    (a stay ended unmatched, a record terminated, a visa revoked); an unflagged row of an unknown person only waits in
-    the buffer (minimization, design 4).
+    `record_key`: the source's own key of the record (an I-94, a receipt); a later row with the same key supersedes it.
+    `flagged`: the source itself flags the person on `as_of` (a stay ended unmatched, a record terminated, a visa revoked);
+    an unflagged row of an unknown person only waits in the buffer (minimization, design 4).
     """
 
     record_key: str

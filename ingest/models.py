@@ -34,6 +34,7 @@ class Extract(models.Model):
     rows_buffered = models.BigIntegerField(default=0)
     rows_quarantined = models.BigIntegerField(default=0)
     rows_unnamed = models.BigIntegerField(default=0)  # of these, the ones whose record could not be read; outlives them
+    rows_remarked = models.BigIntegerField(default=0)  # of those that became facts, the ones with something nobody could read
     applied_at = models.DateTimeField(null=True)
     work_started_at = models.DateTimeField(null=True)
     wanted = models.CharField(max_length=8, choices=Wanted.choices, blank=True)  # what somebody asked for and a worker still owes
@@ -92,6 +93,7 @@ class Extract(models.Model):
             "rows_buffered",
             "rows_quarantined",
             "rows_unnamed",
+            "rows_remarked",
             "applied_at",
             "work_started_at",
             "wanted",
@@ -164,6 +166,8 @@ class SourceRow(models.Model):
     restated_in = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     # the newest extract that stated its record in a row nobody could use, written when that row leaves the quarantine unrepaired
     named_in = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False)
+    # of a row that became facts: codes that no table knows and numbers that failed their check, a line each
+    remarks = models.TextField(db_default="", default="")
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -191,6 +195,7 @@ class SourceRow(models.Model):
             "named_in",
             "recorded_at",
         )
+        personal = ("remarks",)
         restricted = ("sealed",)
 
     def __str__(self) -> str:

@@ -42,6 +42,7 @@ STATUSES: Final = {
     "terminated": "terminated",
     "canceled": "canceled",
     "deactivated": "deactivated",
+    "unknown": "unknown, a word that no table has",
 }
 EVIDENCE: Final = {
     "biometric": "exit matched by fingerprint or face",
@@ -82,6 +83,7 @@ VISA_ACTIONS: Final = {
     "revoked": "visa revoked",
     "provisionally_revoked": "visa provisionally revoked",
     "revocation_reversed": "visa revocation reversed",
+    "unknown": "visa event in a word that no table has",
 }
 ENCOUNTERS: Final = {
     "arrest": "arrest",

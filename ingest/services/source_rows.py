@@ -145,6 +145,14 @@ _STORE_KEYS = """
 INSERT INTO ingest_bufferkey (key, source_row_id, class_id)
 SELECT unnest(identifier_keys) AS key, id, class_id FROM new_source_rows WHERE buffered_until IS NOT NULL ORDER BY key
 """
+_REMARK = """
+WITH said AS (
+    UPDATE ingest_sourcerow r SET remarks = n.remarks FROM unnest(%s::int8[], %s::text[]) AS n (id, remarks)
+    WHERE r.id = n.id AND r.remarks = '' RETURNING r.extract_id
+)
+UPDATE ingest_extract e SET rows_remarked = rows_remarked + counted.rows
+FROM (SELECT extract_id, count(*) AS rows FROM said GROUP BY extract_id) counted WHERE e.id = counted.extract_id
+"""
 _DAY_ZERO = date(2000, 1, 1).toordinal()
 
 
@@ -177,6 +185,13 @@ def restate(row_ids: Sequence[int], extract_id: int, buffered_until: date) -> No
         """,
         [extract_id, buffered_until, list(row_ids)],
     )
+
+
+def remark(remarks: Mapping[int, Sequence[str]]) -> None:
+    """Keep what could not be read in rows that became facts, a line each, and count these rows with their extracts."""
+    if not remarks:
+        return
+    _execute(_REMARK, [list(remarks), ["\n".join(dict.fromkeys(notes)) for notes in remarks.values()]])
 
 
 def kept_rows(row_ids: Sequence[int]) -> list[KeptRow]:

@@ -181,6 +181,11 @@ def plain_reason(detail: Mapping[str, Any]) -> str:
     return "This value is not in the form that the page on extracts describes for this column."
 
 
+def plain_word(text: str) -> str:
+    """A code word as tables hold it, however a source spells it: `Provisionally Revoked` is `provisionally_revoked`."""
+    return "_".join(text.lower().replace("-", " ").replace("_", " ").split())
+
+
 def birth_date(text: str) -> tuple[date | None, str]:
     """A date of birth as written: (date, "") when it is a whole date, else (None, the text): "1991", "1991-02", "1991-02-30"."""
     if not text:

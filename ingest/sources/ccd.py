@@ -15,7 +15,7 @@ from pydantic import StringConstraints
 
 from ingest.codes.protected import is_victim_class
 from ingest.facts import Address, AddressKind, AssociateStatement, Fact, IdentifierKind, Statement, VisaAction, VisaEvent
-from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, Word, YesNo, column
+from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, Word, YesNo, column, plain_word
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
 
 ACTIONS = {action.value: action for action in VisaAction}
@@ -65,24 +65,23 @@ def statement(row: CcdRow, as_of: datetime) -> Statement:  # every source has th
     ids.add(IdentifierKind.FIN, row.fin)
     ids.add(IdentifierKind.EMAIL, row.email)
     facts: list[Fact] = [name_form(row, "icao", ids.notes)]
-    action = ACTIONS.get(row.action)
-    if action is None:
-        ids.notes.append(f"Visa action {row.action} is in no table; the row is kept and counts for nothing.")
-    else:
-        facts.append(
-            VisaEvent(
-                foil,
-                action,
-                row.action_on,
-                row.visa_class,
-                row.effective_on,
-                row.expires_on,
-                row.post,
-                row.basis,
-                effective_on_departure=row.effective_on_departure,
-                evus=row.evus,
-            )
+    action = ACTIONS.get(plain_word(row.action), VisaAction.UNKNOWN)
+    if action is VisaAction.UNKNOWN:
+        ids.notes.append(f"Visa action {row.action} is in no table; somebody must look up what happened.")
+    facts.append(
+        VisaEvent(
+            foil,
+            action,
+            row.action_on,
+            row.visa_class,
+            row.effective_on,
+            row.expires_on,
+            row.post,
+            row.basis,
+            effective_on_departure=row.effective_on_departure,
+            evus=row.evus,
         )
+    )
     address: Address | None = address_of(row, AddressKind.ARRIVAL, ids.notes, (row.issued_on, row.issued_on))
     if address is not None:
         facts.append(address)

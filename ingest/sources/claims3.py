@@ -28,7 +28,7 @@ from ingest.facts import (
     Statement,
 )
 from ingest.identifiers import known_receipt_office
-from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Word, YesNo, column
+from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Word, YesNo, column, plain_word
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
 
 STATUSES = {status.value: status for status in FilingStatus}
@@ -94,13 +94,12 @@ def statement(row: ClaimsRow, as_of: datetime) -> Statement:  # every source has
     ids.add(IdentifierKind.SSN, row.ssn)
     if not known_receipt_office(row.receipt_number):
         ids.notes.append(f"Receipt office {row.receipt_number[:3]} is in no table; kept as it is.")
-    status = STATUSES.get(row.status)
+    status = STATUSES.get(plain_word(row.status), FilingStatus.UNKNOWN)
     life = _life_event(row, status)
     facts: list[Fact] = [name_form(row, "icao", ids.notes, us_person=True if life is not None else None)]
-    if status is None:
-        ids.notes.append(f"Status {row.status} is in no table; the filing is kept and counts for nothing.")
-    else:
-        facts.append(_filing(row, status, ids.notes))
+    if status is FilingStatus.UNKNOWN:
+        ids.notes.append(f"Status {row.status} is in no table; somebody must look up where the filing stands.")
+    facts.append(_filing(row, status, ids.notes))
     if life is not None:
         facts.append(life)
     if row.employer_name:
@@ -122,16 +121,16 @@ def statement(row: ClaimsRow, as_of: datetime) -> Statement:  # every source has
 
 
 def _filing(row: ClaimsRow, status: FilingStatus, notes: list[str]) -> BenefitFiling:
-    method = METHODS.get(row.method)
+    method = METHODS.get(row.method.upper())
     if method is None:
         notes.append(f"Filing method {row.method} is in no table; read as unknown.")
     return BenefitFiling(
         receipt_number=row.receipt_number,
-        form=row.form,
+        form=row.form.upper(),
         received_on=row.received_on,
         status=status,
         method=method or FilingMethod.UNKNOWN,
-        basis=row.basis,
+        basis=plain_word(row.basis),
         requested_class=row.requested_class,
         decided_on=row.decided_on,
         valid_from=row.valid_from,
@@ -141,12 +140,12 @@ def _filing(row: ClaimsRow, status: FilingStatus, notes: list[str]) -> BenefitFi
     )
 
 
-def _life_event(row: ClaimsRow, status: FilingStatus | None) -> LifeEvent | None:
+def _life_event(row: ClaimsRow, status: FilingStatus) -> LifeEvent | None:
     if status is not FilingStatus.APPROVED:
         return None
-    if row.form == "N-400":
+    if row.form.upper() == "N-400":
         return LifeEvent("naturalized", row.decided_on)
-    if row.form == "I-485":
+    if row.form.upper() == "I-485":
         return LifeEvent("permanent_resident", row.decided_on)
     return None
 

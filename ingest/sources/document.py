@@ -47,7 +47,9 @@ a value are dropped. A row holds at most {row_characters:,} characters, and the 
 **Dates** are `YYYY-MM-DD`, calendar dates as the source wrote them, without time or zone. **Y/N** columns hold `Y` or `N`.
 **JSON** columns hold a JSON list, quoted as CSV asks.
 
-**Codes that no table knows are welcome**: they are kept as they are and shown with a remark. They never make a row bad.
+**Codes that no table knows are welcome**: they are kept as they are and never make a row bad. When the row becomes facts, its
+facts and its person show a remark, and its extract counts it. A filing, a SEVIS record or a visa in a state that no table
+knows stops a referral until somebody has looked it up. Capital letters, blanks and hyphens in a code word do not matter.
 
 ### The manifest
 

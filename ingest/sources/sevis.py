@@ -31,7 +31,7 @@ from ingest.facts import (
     Statement,
     StatusEvent,
 )
-from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, YesNo, birth_date, column
+from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, YesNo, birth_date, column, plain_word
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
 
 STATUSES = {status.value: status for status in SevisStatus}
@@ -149,10 +149,9 @@ def statement(row: SevisRow, as_of: datetime) -> Statement:
     facts: list[Fact] = [name_form(row, "sevis", notes)]
     _identifiers(row, ids)
     event = _status_event(row, notes)
-    if event is not None:
-        facts.append(event)
-        if event.reason_code in {"02", "DOE"} and event.status in {SevisStatus.TERMINATED, SevisStatus.COMPLETED}:
-            facts.append(LifeEvent("died", row.status_effective_on))
+    facts.append(event)
+    if event.reason_code in {"02", "DOE"} and event.status in {SevisStatus.TERMINATED, SevisStatus.COMPLETED}:
+        facts.append(LifeEvent("died", row.status_effective_on))
     if row.last_departure is not None:
         facts.append(Departure(row.last_departure, DepartureEvidence.REPORTED))
     if row.practical_training and row.employer_name:
@@ -171,7 +170,7 @@ def statement(row: SevisRow, as_of: datetime) -> Statement:
     address = address_of(row, AddressKind.SCHOOL_REPORTED, notes, (row.address_reported_on, row.address_reported_on))
     if address is not None:
         facts.append(address)
-    flagged = event is not None and is_flagged(row, event, as_of.date())
+    flagged = is_flagged(row, event, as_of.date())
     return Statement(row.sevis_id, flagged, tuple(facts), tuple(ids.found), _associates(row), notes=tuple(notes))
 
 
@@ -207,13 +206,12 @@ def _identifiers(row: SevisRow, ids: Collector) -> None:
     ids.add(IdentifierKind.EMAIL, row.email)
 
 
-def _status_event(row: SevisRow, notes: list[str]) -> StatusEvent | None:
-    status = STATUSES.get(row.status.lower())
+def _status_event(row: SevisRow, notes: list[str]) -> StatusEvent:
+    status = STATUSES.get(plain_word(row.status), SevisStatus.UNKNOWN)
     if stay_of(row.class_of_admission) is None:
         notes.append(f"Class {row.class_of_admission} is in no table; kept as it is.")
-    if status is None:
-        notes.append(f"Status {row.status} is in no table; the row is kept and says nothing about the stay.")
-        return None
+    if status is SevisStatus.UNKNOWN:
+        notes.append(f"Status {row.status} is in no table; somebody must look up what it says about the stay.")
     if row.reason_code and not words(row.class_of_admission, status.value, row.reason_code):
         notes.append(f"Reason code {row.reason_code} is in no table; kept as it is.")
     return StatusEvent(

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from ingest.facts import BenefitFiling, FilingStatus
 from leads.rules.base import Effect, Rebuttal, Step, Strength
+from leads.rules.benefits import NEUTRAL_UNKNOWN
 from leads.rules.classes import Group, is_victim_class, may_change_status, may_extend_stay
 from leads.rules.filing_timeliness import Timeliness, judge_timeliness
 from leads.rules.snapshot import Known, Snapshot
@@ -91,6 +92,8 @@ def _apply(course: _Course, known: Known[BenefitFiling], stay: Stay, as_of: date
     match filing.status:
         case FilingStatus.REJECTED:
             course.trace.append(Step(timeliness.sentence, (known.fact_id,), timeliness.authority))
+        case FilingStatus.UNKNOWN:
+            course.rebuttals.append(_state_unknown(known, timeliness))
         case FilingStatus.PENDING:
             _pending(course, known, timeliness)
         case FilingStatus.APPROVED:
@@ -140,6 +143,19 @@ def _pending(course: _Course, known: Known[BenefitFiling], timeliness: Timelines
             authority=timeliness.authority,
             source=known.source,
         )
+    )
+
+
+def _state_unknown(known: Known[BenefitFiling], timeliness: Timeliness) -> Rebuttal:
+    """A filing of the stay whose state no table knows: it may be pending or granted, so a person looks before anything is done."""
+    return Rebuttal(
+        code="filing_state_unknown",
+        sentence=NEUTRAL_UNKNOWN,
+        effect=Effect.BLOCKS,
+        strength=Strength.FAIR,
+        fact_ids=(known.fact_id,),
+        authority=timeliness.authority,
+        source=known.source,
     )
 
 

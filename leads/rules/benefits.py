@@ -6,6 +6,7 @@ Sentences never name a protected filing: it reads "stay authorized while a filin
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from ingest.codes.protected import is_protected
@@ -16,6 +17,7 @@ from leads.rules.snapshot import Known, Snapshot
 from leads.rules.words import day
 
 NEUTRAL_PENDING = "Stay authorized while a filing is pending."
+NEUTRAL_UNKNOWN = "Where a filing stands is in a word that no table knows: look it up first, it may authorize the stay."
 NEUTRAL_GRANTED = "Stay authorized by a filing that was granted."
 VWP_ADJUSTMENT_BASES = frozenset({"immediate_relative", "vawa"})
 
@@ -71,6 +73,8 @@ def _was_refused(filing: BenefitFiling) -> bool:
 
 def _read(known: Known[BenefitFiling], as_of: date, *, visa_waiver: bool) -> Rebuttal | None:
     filing = known.fact
+    if filing.status is FilingStatus.UNKNOWN:
+        return _unknown(known, as_of, visa_waiver=visa_waiver)
     if filing.status not in {FilingStatus.PENDING, FilingStatus.APPROVED}:
         return None
     if _is_adjustment(filing):
@@ -79,6 +83,14 @@ def _read(known: Known[BenefitFiling], as_of: date, *, visa_waiver: bool) -> Reb
         if applies(filing):
             return reader(known, as_of)
     return None
+
+
+def _unknown(known: Known[BenefitFiling], as_of: date, *, visa_waiver: bool) -> Rebuttal | None:
+    """A filing in a state that no table knows blocks wherever a pending one would speak for the person."""
+    pending = _read(replace(known, fact=replace(known.fact, status=FilingStatus.PENDING)), as_of, visa_waiver=visa_waiver)
+    if pending is None:
+        return None
+    return replace(pending, code="filing_state_unknown", sentence=NEUTRAL_UNKNOWN, effect=Effect.BLOCKS, strength=Strength.FAIR)
 
 
 def _adjustment(known: Known[BenefitFiling], *, visa_waiver: bool) -> Rebuttal | None:
@@ -115,7 +127,7 @@ def _temporary_protection(known: Known[BenefitFiling], as_of: date) -> Rebuttal 
 
 def _protected(known: Known[BenefitFiling], as_of: date) -> Rebuttal | None:
     filing = known.fact
-    self_petition = filing.form.upper() == "I-360" or filing.basis == "vawa"
+    self_petition = filing.form.upper() == "I-360" or filing.basis.lower() == "vawa"
     if filing.status is FilingStatus.PENDING or self_petition:
         return _rebuttal(known, "filing_pending", NEUTRAL_PENDING, Effect.HOLDS, "ASYL-CONF")
     if not _covers(filing, as_of):

@@ -8,7 +8,7 @@ from ingest.facts import SevisStatus
 from leads.rules.base import Effect, Opinion, Rebuttal, Rule, Strength, Unverified, Violation
 from leads.rules.classes import Group
 from leads.rules.dated_stay import judge_dated_stay
-from leads.rules.programs import programs
+from leads.rules.programs import STATE_UNKNOWN, programs
 from leads.rules.snapshot import Snapshot
 from leads.rules.stays import Stay, stays
 from leads.rules.words import day
@@ -30,7 +30,7 @@ def _judge_stay(snapshot: Snapshot, stay: Stay, as_of: date) -> Opinion:
     if stay.admit_until < stay.arrived_on:
         sentence = f"The date admitted until, {day(stay.admit_until)}, lies before the arrival on {day(stay.arrived_on)}: ask the source."
         return Opinion(matter_key=stay.key, sentence=sentence, evidence=stay.fact_ids)
-    extra = (*_living_record(snapshot, stay), *_unknown_class(stay))
+    extra = (*_living_record(snapshot, stay), *_unknown_record(snapshot), *_unknown_class(stay))
     return judge_dated_stay(snapshot, stay, stay.admit_until, as_of, extra=extra)
 
 
@@ -57,6 +57,22 @@ def _living_record(snapshot: Snapshot, stay: Stay) -> tuple[Rebuttal, ...]:
             effect=Effect.HOLDS,
             strength=Strength.FAIR,
             fact_ids=tuple(sorted(each.newest.fact_id for each in records)),
+            source="sevis",
+        ),
+    )
+
+
+def _unknown_record(snapshot: Snapshot) -> tuple[Rebuttal, ...]:
+    facts = tuple(sorted(each.newest.fact_id for each in programs(snapshot) if each.state.status is SevisStatus.UNKNOWN))
+    if not facts:
+        return ()
+    return (
+        Rebuttal(
+            code="record_state_unknown",
+            sentence=STATE_UNKNOWN,
+            effect=Effect.BLOCKS,
+            strength=Strength.FAIR,
+            fact_ids=facts,
             source="sevis",
         ),
     )

@@ -12,6 +12,8 @@ from leads.rules.classes import normalize
 from leads.rules.snapshot import Known, Snapshot, matter_key
 from leads.rules.words import day
 
+STATE_UNKNOWN = "A SEVIS record stands in a word that no table knows: look it up first, it may be active."
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -72,6 +74,8 @@ def other_record_rebuttals(snapshot: Snapshot, program: Program) -> tuple[Rebutt
         elif other.state.status is SevisStatus.INITIAL and _starts_later(other, program):
             sentence = f"A new SEVIS record is waiting to begin (program to {_end(other)})."
             found.append(_rebuttal(other, "other_record_initial", sentence, Effect.HOLDS, Strength.FAIR))
+        elif other.state.status is SevisStatus.UNKNOWN:
+            found.append(_rebuttal(other, "record_state_unknown", STATE_UNKNOWN, Effect.BLOCKS, Strength.FAIR))
     return tuple(found)
 
 

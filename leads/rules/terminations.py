@@ -58,6 +58,8 @@ def failure_day(program: Program, authority: str) -> tuple[date, Step]:
 def reading_words(program: Program) -> str:
     """Return the sentence for a record that alleges nothing under the rule that asks: what it reads, since when."""
     state = program.state
+    if state.status is SevisStatus.UNKNOWN:
+        return f"The SEVIS record reads a word that no table knows, as of {day(program.newest.extract_as_of)}: look it up."
     reads = f"{state.status.value}, as of {day(program.newest.extract_as_of)}"
     if state.status is not SevisStatus.TERMINATED and any(known.fact.status is SevisStatus.TERMINATED for known in program.events):
         return f"The SEVIS record was terminated before and now reads {reads}."

@@ -41,14 +41,15 @@ def _judge_visa(snapshot: Snapshot, events: list[Known[VisaEvent]], as_of: date)
         return _nothing(key, last, "Revoked automatically for an EVUS enrollment that lapsed: never a lead by itself.")
     if fact.effective_on_departure:
         return _nothing(key, last, "The revocation takes effect when the person leaves: nothing while the person is in the country.")
-    return _revoked(snapshot, key, last, as_of)
+    later = [known for known in ordered if known.fact.action is VisaAction.UNKNOWN and known.fact.occurred_on >= fact.occurred_on]
+    return _revoked(snapshot, key, last, as_of, later)
 
 
 def _nothing(key: str, known: Known[VisaEvent], sentence: str) -> Opinion:
     return Opinion(matter_key=key, sentence=sentence, evidence=(known.fact_id,))
 
 
-def _revoked(snapshot: Snapshot, key: str, known: Known[VisaEvent], as_of: date) -> Opinion:
+def _revoked(snapshot: Snapshot, key: str, known: Known[VisaEvent], as_of: date, later: list[Known[VisaEvent]]) -> Opinion:
     fact = known.fact
     effective = fact.effective_on or fact.occurred_on
     stay = stay_around(snapshot, effective)
@@ -56,6 +57,7 @@ def _revoked(snapshot: Snapshot, key: str, known: Known[VisaEvent], as_of: date)
         return _nothing(key, known, "No stay in the country at the time of the revocation is known: not a lead.")
     rebuttals = (
         *_provisional(known),
+        *_unread(later),
         *_other_visa(snapshot, stay, known),
         *_changed_status(snapshot, stay),
         *benefit_rebuttals(snapshot, as_of),
@@ -87,6 +89,23 @@ def _provisional(known: Known[VisaEvent]) -> tuple[Rebuttal, ...]:
             fact_ids=(known.fact_id,),
             authority="REV-PROV",
             source=known.source,
+        ),
+    )
+
+
+def _unread(later: list[Known[VisaEvent]]) -> tuple[Rebuttal, ...]:
+    """What happened to the visa since, in a word that no table knows: it may have reversed the revocation."""
+    if not later:
+        return ()
+    sentence = "Something happened to the visa since, in a word that no table knows: look it up first, it may be a reversal."
+    return (
+        Rebuttal(
+            code="visa_action_unknown",
+            sentence=sentence,
+            effect=Effect.BLOCKS,
+            strength=Strength.FAIR,
+            fact_ids=tuple(sorted(known.fact_id for known in later)),
+            source="ccd",
         ),
     )
 

@@ -12,6 +12,7 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import can
 from foundation.timeline import Timeline
+from ingest.models import SourceRow
 from ingest.selectors.work import newest_as_of
 from ingest.sources.registry import SOURCES
 from organizations.models import Organization
@@ -45,6 +46,16 @@ class Unreported:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What could not be read in a row of a source, in words, and a fact of that row, whose page shows it."""
+
+    source: str
+    text: str
+    fact: FactBase
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactLine:
     """One fact in a list."""
 
@@ -67,6 +78,7 @@ class SubjectPicture:
     aliases: list[NameFact]
     sources: list[SourceAge]
     unreported: list[Unreported]
+    remarks: list[Remark]
     associates: list[Associate]
     organizations: list[tuple[Organization, str]]
     lines: list[FactLine]
@@ -75,7 +87,7 @@ class SubjectPicture:
 
 
 def picture_of(user: User, subject: Subject) -> SubjectPicture:
-    """Gather the page of `subject`; eighteen queries whatever the number of facts."""
+    """Gather the page of `subject`; nineteen queries whatever the number of facts."""
     facts = standing_facts(user, subject)
     stated = facts.newest_by_source()
     everywhere = newest_as_of() if stated else {}
@@ -92,6 +104,7 @@ def picture_of(user: User, subject: Subject) -> SubjectPicture:
         aliases=_aliases(subject, facts.names),
         sources=_sources(newest, as_of),
         unreported=_unreported(subject),
+        remarks=_remarks(facts),
         associates=associates_of(subject),
         organizations=_organizations(facts),
         lines=lines[:NEWEST_SHOWN],
@@ -136,6 +149,18 @@ def _unreported(subject: Subject) -> list[Unreported]:
     missing = IdentityLink.objects.filter(subject=subject, closed_at=None, unreported_since__isnull=False)
     found = missing.order_by("source", "unreported_since").values_list("source", "unreported_since").annotate(Count("pk"))
     return [Unreported(words.source_name(source), since, records) for source, since, records in found]
+
+
+def _remarks(facts: SubjectFacts) -> list[Remark]:
+    """What could not be read in the rows of the facts that stand, each once, by source."""
+    of_row = {fact.source_row_id: fact for fact in facts if fact.source_row_id is not None}
+    rows = SourceRow.objects.filter(pk__in=of_row).exclude(remarks="").order_by("source", "pk").values_list("pk", "remarks")
+    found: dict[tuple[str, str], Remark] = {}
+    for row, remarks in rows:
+        fact = of_row[row]
+        for text in remarks.splitlines():
+            found.setdefault((fact.source, text), Remark(words.source_name(fact.source), text, fact, kind_of(fact)))
+    return list(found.values())
 
 
 def _sources(newest: dict[str, date], as_of: date | None) -> list[SourceAge]:

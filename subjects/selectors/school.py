@@ -16,7 +16,7 @@ from subjects import words
 from subjects.models import StatusFact
 
 STANDING = Q(superseded_at=None, retracted_at=None)
-STATUSES = ("active", "completed", "terminated", "canceled", "deactivated", "initial")
+STATUSES = ("active", "completed", "terminated", "canceled", "deactivated", "initial", "unknown")
 
 
 def students_panel(user: User, organization: Organization) -> dict[str, Any] | None:

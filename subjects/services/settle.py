@@ -121,6 +121,7 @@ def carry_out(
     attached = [line for line in (*plan.live, *plan.outdated) if line.subject is not None]
     write_subjects(ids.used, now)
     _write_rows(plan, promoted, fresh)
+    _remark(plan)
     classes = classes_of(line.subject for line in attached if line.subject is not None)
     written = write_facts(attached, classes, plan.again, now)
     write_links(plan.decisions, classes, actor.pk, now)
@@ -288,6 +289,12 @@ def _describe_organizations(plan: Plan) -> None:
             ],
             again=again,
         )
+
+
+def _remark(plan: Plan) -> None:
+    """What could not be read in the rows that became facts is kept with them."""
+    applied = (line for line in (*plan.live, *plan.outdated) if line.fate is RowState.APPLIED)
+    source_rows.remark({line.row_id: line.statement.notes for line in applied if line.statement.notes})
 
 
 def _write_rows(plan: Plan, promoted: Sequence[Line], fresh: AbstractSet[int]) -> None:

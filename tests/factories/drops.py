@@ -102,7 +102,8 @@ def receive(drop: Drop, *, now: datetime = NOW, apply: bool = True) -> Received:
 
 def load(folder: Path, rows: Iterable[Mapping[str, str]], *, now: datetime = NOW, **options: Any) -> Extract:
     """Write, receive and apply rows in this process; returns the extract as it then stands."""
-    received = receive(write_drop(folder, rows, **options), now=now)
+    drop = write_drop(folder, rows, **options)
+    received = receive(drop, now=max(now, options.get("as_of", AS_OF)))  # no drop comes before the moment of which it speaks
     drain(now=now)
     assert received.extract is not None
     return Extract.objects.get(pk=received.extract.pk)

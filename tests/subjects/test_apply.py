@@ -112,6 +112,27 @@ def test_a_changed_fact_stands_in_the_place_of_the_old_one_and_both_are_kept(tmp
     assert (new.superseded_at, str(new.admit_until)) == (None, "2026-10-15")
 
 
+def test_what_could_not_be_read_stays_with_the_row_and_is_counted_once(tmp_path: Path) -> None:
+    load(tmp_path, [overstay()])
+    extract = load(tmp_path, [filing(status="rfe", a_number="12")], source="claims3", as_of=AS_OF + WEEK, now=NOW + WEEK)
+
+    (row,) = SourceRow.objects.exclude(remarks="")
+    assert extract.rows_remarked == 1
+    assert "Status rfe" in row.remarks
+    assert len(row.remarks.splitlines()) == 2
+    assert FilingFact.objects.get().status == "unknown"
+
+
+def test_a_row_that_waited_is_remarked_when_it_becomes_facts(tmp_path: Path) -> None:
+    waits = load(tmp_path, [filing(status="rfe")], source="claims3")
+    assert waits.rows_remarked == 0
+
+    load(tmp_path, [overstay()], as_of=AS_OF + WEEK, now=NOW + WEEK)
+
+    waits.refresh_from_db()
+    assert waits.rows_remarked == 1
+
+
 def test_an_equal_row_in_a_later_extract_changes_nothing(tmp_path: Path) -> None:
     load(tmp_path, [overstay()])
     extract = load(tmp_path, [overstay()], as_of=AS_OF + WEEK, now=NOW + WEEK)

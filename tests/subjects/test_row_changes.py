@@ -44,7 +44,8 @@ def sight(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> Iterator[N
 
 
 def checked(folder: Path, rows: list[dict[str, str]], *, days: int = 1, source: str = "adis") -> Extract:
-    received = receive(write_drop(folder, rows, as_of=AS_OF + days * DAY, source=source), apply=False)
+    moment = AS_OF + days * DAY
+    received = receive(write_drop(folder, rows, as_of=moment, source=source), now=max(NOW, moment), apply=False)
     drain(now=NOW)
     return Extract.objects.get(pk=received.extract.pk)
 

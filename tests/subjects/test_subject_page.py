@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from access.context import acting_as
 from access.models import User
@@ -19,8 +21,8 @@ from audit.models import Event
 from audit.selectors import words_of
 from ingest.facts import IdentifierKind
 from leads.models import Lead
-from subjects.models import Associate, NameFact, Subject
-from tests.factories import cases
+from subjects.models import Associate, FilingFact, NameFact, Subject
+from tests.factories import cases, drops
 from tests.factories.people import OfficeFactory, person
 from tests.pages import counted_queries, words
 
@@ -73,6 +75,26 @@ def test_one_event_names_the_subject(client_as: ClientAs, ana: Subject) -> None:
     with acting_as(analyst):
         event = Event.objects.get(view="subject_detail")
     assert (event.act, event.object_uuid) == (Act.VIEW, ana.uuid)
+
+
+def test_what_nobody_could_read_in_a_row_stands_on_the_person_the_fact_and_the_extract(
+    client_as: ClientAs, tmp_path: Path, settings: Settings
+) -> None:
+    settings.DROP_DIR = tmp_path / "store"
+    drops.load(tmp_path, [drops.overstay()])
+    extract = drops.load(tmp_path, [drops.filing(status="rfe")], source="claims3")
+    analyst = person("ana.analyst", "analyst")
+    with acting_as(analyst):
+        filed = FilingFact.objects.select_related("subject").get()
+    client = client_as(analyst)
+
+    on_person = words(page(client, filed.subject))
+    on_fact = words(client.get(reverse("fact_source", args=["filing", filed.uuid])))
+    on_extract = words(client.get(reverse("extract_detail", args=[extract.uuid])))
+
+    assert "CLAIMS 3: Status rfe is in no table" in on_person
+    assert "Status rfe is in no table" in on_fact
+    assert "Rows with a remark 1 that became facts" in on_extract
 
 
 @pytest.mark.parametrize("role", ["field_officer", "administrator", "records_officer", "auditor", "data_operator"])

@@ -16,6 +16,8 @@ from ingest.facts import (
     Departure,
     DepartureEvidence,
     Encounter,
+    FilingMethod,
+    FilingStatus,
     IdentifierKind,
     LifeEvent,
     Mode,
@@ -24,6 +26,7 @@ from ingest.facts import (
     Statement,
     StatusEvent,
     Vehicle,
+    VisaAction,
     VisaEvent,
 )
 from ingest.sources.registry import SOURCES
@@ -251,10 +254,35 @@ def test_an_approved_adjustment_or_naturalization_makes_a_us_person() -> None:
     assert only(pending, NameForm).us_person is None
 
 
-def test_a_filing_with_an_unknown_status_counts_for_nothing() -> None:
-    statement = says("claims3", CLAIMS, status="reopened")
-    assert not [fact for fact in statement.facts if isinstance(fact, BenefitFiling)]
-    assert statement.notes
+@pytest.mark.parametrize(
+    ("written", "status", "noted"),
+    [("Pending", FilingStatus.PENDING, False), ("APPROVED", FilingStatus.APPROVED, False), ("rfe", FilingStatus.UNKNOWN, True)],
+)
+def test_a_filing_is_kept_whatever_its_status_and_a_word_that_no_table_knows_is_noted(
+    written: str, status: FilingStatus, noted: bool
+) -> None:
+    statement = says("claims3", CLAIMS, status=written)
+    assert only(statement, BenefitFiling).status is status
+    assert any(written in note for note in statement.notes) is noted
+
+
+def test_a_form_and_its_basis_are_read_however_they_are_spelled() -> None:
+    filing = only(says("claims3", CLAIMS, form="i-485", basis="Immediate Relative", method="o", status="approved"), BenefitFiling)
+    assert (filing.form, filing.basis, filing.method) == ("I-485", "immediate_relative", FilingMethod.ONLINE)
+
+
+def test_a_sevis_record_in_an_unknown_state_is_kept_and_noted() -> None:
+    statement = says("sevis", SEVIS, status="on hold")
+    assert only(statement, StatusEvent).status is SevisStatus.UNKNOWN
+    assert any("on hold" in note for note in statement.notes)
+
+
+def test_a_visa_action_is_read_however_it_is_spelled_and_an_unknown_one_is_kept() -> None:
+    spelled = says("ccd", CCD, action="Provisionally Revoked")
+    unknown = says("ccd", CCD, action="under review")
+    assert (spelled.flagged, only(spelled, VisaEvent).action) == (True, VisaAction.PROVISIONALLY_REVOKED)
+    assert (unknown.flagged, only(unknown, VisaEvent).action) == (False, VisaAction.UNKNOWN)
+    assert any("under review" in note for note in unknown.notes)
 
 
 @pytest.mark.parametrize(
