@@ -16,6 +16,8 @@ from django.db import connection
 
 from foundation.crypto import BlindIndexer, new_key, seal, unseal
 
+WORDS_OF_A_RECORD = "audit payload"  # purposes: words that end with a record, and those that end some time after their day
+WORDS_OF_A_DAY = "words of a day"
 SCOPES = uuid.UUID("6f1f5b0e-6a0f-5f43-9a34-1e5a4c1d0001")  # namespace of the named scopes
 
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 from audit.acts import Act
 from audit.context import Work, current_work
-from audit.keys import data_key, named_scope
+from audit.keys import WORDS_OF_A_DAY, WORDS_OF_A_RECORD, data_key, named_scope
 from foundation.crypto import SALT_BYTES, canonical, commitment, seal
 from foundation.errors import AuditUnavailable
 
@@ -39,8 +39,9 @@ def record(
 ) -> uuid.UUID:
     """Record one act of the work under way and return the event's id.
 
-    `results` are the opaque ids shown or touched, `payload` the words (sealed under `scope`, or under a key of the day
-    when the act concerns no single lead). `occurred_at` (aware, UTC) is given only when history is played.
+    `results` are the opaque ids shown or touched, `payload` the words: sealed under `scope`, the id of the one record that they
+    are about, with which they end; or under a key of the day when they are about no single record (settings.AUDIT_WORDS_DAYS).
+    `occurred_at` (aware, UTC) is given only when history is played.
     Raises `AuditUnavailable` when the event cannot be written.
     """
     work = current_work()
@@ -50,7 +51,8 @@ def record(
         # no savepoint: an event that cannot be written takes the caller's whole transaction with it
         with transaction.atomic(savepoint=False), connection.cursor() as cursor:
             chosen = (scope or named_scope(f"events {when:%Y-%m-%d}")) if payload else None
-            promise = _store_payload(cursor, event_uuid, payload, chosen) if payload and chosen else None
+            purpose = WORDS_OF_A_RECORD if scope else WORDS_OF_A_DAY
+            promise = _store_payload(cursor, event_uuid, payload, chosen, purpose) if payload and chosen else None
             about: list[Any] = [act.value, allowed, object_kind, object_uuid, list(results), list(fields), promise, chosen]
             cursor.execute(INSERT_EVENT, [event_uuid, when, *about, *_at_work(work)])
     except DatabaseError as error:
@@ -69,10 +71,10 @@ def _at_work(work: Work | None) -> list[Any]:
     return [work.actor_id, work.via_id, work.view, *purpose, work.session_ref, work.request_ref, work.origin]
 
 
-def _store_payload(cursor: Any, event_uuid: uuid.UUID, payload: Mapping[str, Any], scope: uuid.UUID) -> bytes:
+def _store_payload(cursor: Any, event_uuid: uuid.UUID, payload: Mapping[str, Any], scope: uuid.UUID, purpose: str) -> bytes:
     """Seal salt and words together; the event keeps only the commitment and the scope of the key."""
     words = canonical(payload)
     salt = secrets.token_bytes(SALT_BYTES)
-    sealed = seal(data_key(scope, purpose="audit payload"), salt + words, event_uuid.bytes)
+    sealed = seal(data_key(scope, purpose=purpose), salt + words, event_uuid.bytes)
     cursor.execute("INSERT INTO audit_payload (event_uuid, scope, sealed) VALUES (%s, %s, %s)", [event_uuid, scope, sealed])
     return commitment(salt, words)

@@ -300,6 +300,9 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001", "security.W005", "security.W021"] if 
 # --- ours (units in the name) ----------------------------------------------------------------------------------------
 EXTRACT_PART_ROWS = env.number("LEADTRAC_PART_ROWS", 10_000)
 QUARANTINE_DAYS = 90
+# What events say of no single record (search terms, reasons of administration) ends so long after its day; the events stay.
+# Eighteen months: six at hand and twelve to be had, after M-26-14 as in records-audit-privacy.md, check 49. Unverified.
+AUDIT_WORDS_DAYS = 549
 DROP_FILE_DAYS = 30
 PREVIEW_ROWS = 200_000
 EVALUATION_BATCH_SUBJECTS = env.number("LEADTRAC_EVALUATION_BATCH", 500)

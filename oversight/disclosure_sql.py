@@ -30,6 +30,36 @@ BEGIN
     RETURN cardinality(gone);
 END $$;
 """
+
+WORDS_OF_DAYS = """
+-- The keys that lie under no record but under a day, once `p_days` have gone by: words of events, terms of searches, forms that
+-- came late. A key under which something newer lies stays.
+CREATE FUNCTION oversight_forget_words(p_today date, p_days int) RETURNS uuid[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    border timestamptz := (least(p_today, current_date) - p_days)::timestamp AT TIME ZONE 'UTC';
+    gone uuid[];
+BEGIN
+    IF p_days < 365 THEN
+        RAISE EXCEPTION 'words of the log are kept for a year' USING ERRCODE = '22023';
+    END IF;
+    SELECT coalesce(array_agg(k.scope), '{}') INTO gone FROM public.audit_datakey k
+    WHERE k.purpose IN ('words of a day', 'search', 'late forms') AND k.created_at < border
+      AND NOT EXISTS (SELECT 1 FROM public.audit_payload p JOIN public.audit_event e ON e.uuid = p.event_uuid
+                      WHERE p.scope = k.scope AND e.recorded_at >= border);
+    DELETE FROM public.audit_datakey WHERE scope = ANY (gone);
+    DELETE FROM public.audit_payload WHERE scope = ANY (gone);
+    RETURN gone;
+END $$;
+"""
+_FORGET = DISCLOSURES[DISCLOSURES.index("-- removes what is past") :]
+_FORGET_NAMED = (
+    _FORGET.replace("how many", "which they were")
+    .replace("RETURNS bigint", "RETURNS uuid[]")
+    .replace("RETURN cardinality(gone)", "RETURN gone")
+)
+ENDS = f"DROP FUNCTION oversight_forget_disclosures(date); {_FORGET_NAMED} {WORDS_OF_DAYS}"
+ENDS_BACK = f"DROP FUNCTION oversight_forget_words(date, int); DROP FUNCTION oversight_forget_disclosures(date); {_FORGET}"
 DISCLOSURES_BACK = """
 DROP FUNCTION oversight_forget_disclosures(date);
 DROP TRIGGER oversight_disclosure_follows ON subjects_subject;

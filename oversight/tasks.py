@@ -52,6 +52,14 @@ def forget_disclosures(*, actor: str) -> None:
         disclosures.forget_disclosures(actor=service, today=timezone.now().date())
 
 
+@shared_task(base=ActorTask)
+def forget_words(*, actor: str) -> None:
+    """Destroy the words of days whose time is over."""
+    service = service_actor(ME)
+    with acting_as(service):
+        log.forget_words(actor=service, today=timezone.now().date())
+
+
 def yesterday(now: datetime) -> date:
     """The last day at headquarters that was over at `now` (aware)."""
     return now.astimezone(ZoneInfo(DESK_ZONE)).date() - timedelta(days=1)

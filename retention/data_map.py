@@ -39,7 +39,9 @@ OTHER_TABLES = (
     Place("retention_retentionclock", Fate.LEAD, "the package keeps the dates"),
     Place("audit_datakey", Fate.DESTROYED, "the keys of the lead, its subject and its package go first"),
     Place(
-        "audit_payload", Fate.DESTROYED, "payloads under the lead's own scope; payloads about many leads have a key and a clock of the day"
+        "audit_payload",
+        Fate.DESTROYED,
+        "words under the lead's or person's own scope; those about no single record end with the key of their day (AUDIT_WORDS_DAYS)",
     ),
     Place("retention_archivepackage", Fate.DESTROYED),
     Place("retention_archivefile", Fate.DESTROYED),

@@ -119,6 +119,7 @@ def return_referral(
         object_kind="referral",
         object_uuid=referral.uuid,
         payload={"answer": "returned", "reason": reason},
+        scope=referral.lead_uuid,
         occurred_at=now,
     )
     referral.refresh_from_db()
@@ -162,6 +163,7 @@ def report_outcome(
         object_uuid=referral.uuid,
         results=[outcome.uuid],
         payload={"code": code, "on": occurred_on.isoformat(), "disposition": disposition},
+        scope=referral.lead_uuid,
         occurred_at=now,
     )
     referral.refresh_from_db()

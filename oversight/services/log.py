@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import date, datetime
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import connection
 
 from access.context import acting_as, through_service
 from access.models import User
@@ -23,6 +24,7 @@ from foundation.errors import InvalidInput
 from verifier.verify_log import Report, told
 
 ASKED, SOUND, TOUCHED = "asked", "sound", "touched"
+SCOPES_AN_EVENT = 1_000
 
 
 def seal_events(*, actor: User, now: datetime, batch: int = BATCH) -> int:
@@ -56,6 +58,21 @@ def verify_log(*, actor: User, now: datetime) -> Report:
             payload={"events": report.events, "checkpoints": report.checkpoints, "found": told(report)},
         )
     return report
+
+
+def forget_words(*, actor: User, today: date) -> int:
+    """Destroy the keys of days past `settings.AUDIT_WORDS_DAYS` on `today`, with what lies under them; returns how many keys.
+
+    Reasons and terms about no single record end so; the events stay. `actor` is the service actor `audit`.
+    """
+    require(actor, Permission.SERVICE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oversight_forget_words(%s, %s)", [today, settings.AUDIT_WORDS_DAYS])
+        (gone,) = cursor.fetchone()
+    for start in range(0, len(gone), SCOPES_AN_EVENT):  # the verifier takes words for lawfully gone only when an event names their scope
+        results = gone[start : start + SCOPES_AN_EVENT]
+        record(Act.DESTROYED, object_kind="words of days", results=results, payload={"keys": len(results)})
+    return len(gone)
 
 
 def ask_for_verification(*, actor: User) -> None:

@@ -51,8 +51,14 @@ def judge_record(*, actor: User, question: PossibleRecord, verdict: str, reason:
     fresh.verdict, fresh.reason, fresh.judged_by, fresh.judged_at = verdict, reason.strip()[:REASON_LENGTH], actor, now
     fresh.explanation, fresh.weight = shown.explained(), shown.score.weight if shown.score is not None else None
     fresh.save(update_fields=["verdict", "reason", "judged_by", "judged_at", "explanation", "weight"])
-    words = {"verdict": verdict, "reason": fresh.reason}
-    record(Act.SUBJECT_JUDGED, object_kind="possible_record", object_uuid=fresh.uuid, results=[fresh.subject.uuid], payload=words)
+    record(
+        Act.SUBJECT_JUDGED,
+        object_kind="possible_record",
+        object_uuid=fresh.uuid,
+        results=[fresh.subject.uuid],
+        payload={"verdict": verdict, "reason": fresh.reason},
+        scope=fresh.subject.uuid,
+    )
     with through_service(service_actor("subjects")):  # what the record brings along may lie beyond the judge's sight
         if verdict == "same":
             _give(fresh, line, actor=actor, now=now)

@@ -40,5 +40,6 @@ def reveal_identifier(*, actor: User, identifier: IdentifierFact, reason: str = 
         results=[identifier.uuid],
         fields=[identifier.kind],
         payload={"reason": reason} if reason else None,
+        scope=identifier.subject.uuid,
     )
     return display(IdentifierKind(identifier.kind), value)

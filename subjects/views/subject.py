@@ -113,6 +113,7 @@ def _record_look(fact: FactBase, act: Act, *, reason: str = "") -> None:
         results=[fact.uuid],
         fields=["source row"] if reason else [],
         payload=payload,
+        scope=fact.subject.uuid,
     )
 
 
