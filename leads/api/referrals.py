@@ -74,7 +74,9 @@ class ReferralViewSet(DeskViewSet):
         """The files of the referral: named by its packet, given by headquarters, added by the office."""
         referral = referral_for(who(request), uuid_of(uuid))
         files = files_of_referral(referral)
-        record(Act.API_READ, object_kind="referral", object_uuid=referral.uuid, results=[each.uuid for each in files])
+        record(
+            Act.API_READ, object_kind="referral", object_uuid=referral.uuid, results=[referral.lead_uuid, *(each.uuid for each in files)]
+        )
         shown = [{"file": each, "address": reverse("referral_file", args=[referral.uuid, each.uuid])} for each in files]
         return Response(FilesSerializer({"results": shown}).data)
 

@@ -57,6 +57,7 @@ class Content:
     kind: Kind
     sha256: str
     content: bytes
+    lead_uuid: UUID
 
 
 def files_for(user: User, lead: Lead) -> tuple[FileView, ...]:  # the database knows who asks
@@ -133,7 +134,7 @@ def content_among(rows: QuerySet[Attachment], lead_uuid: UUID, attachment_uuid: 
     row = rows.filter(uuid=attachment_uuid).first()
     if row is None:
         raise NotFound
-    return Content(read_words(lead_uuid, row.name_sealed), KINDS[row.kind], row.sha256, content_of(lead_uuid, row))
+    return Content(read_words(lead_uuid, row.name_sealed), KINDS[row.kind], row.sha256, content_of(lead_uuid, row), lead_uuid)
 
 
 def content_of(lead_uuid: UUID, row: Attachment) -> bytes:

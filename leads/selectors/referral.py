@@ -85,12 +85,13 @@ class InboxCounts:
 
 @dataclass(frozen=True, slots=True)
 class PacketStatus:
-    """Whether a packet still holds, without content. `referral_uuid`: None where only the notice of its recall is left."""
+    """Whether a packet still holds, without content. `referral_uuid`, `lead_uuid`: None where only the notice of its recall is left."""
 
     status: str
     words: str
     since: datetime | None
     referral_uuid: UUID | None = None
+    lead_uuid: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +286,7 @@ def packet_status_for(user: User, packet_uuid: UUID, *, now: datetime) -> Packet
     referral = packet.referral
     status = _status(referral, packet, now.date())
     since = referral.out_of_date_since if status == "out_of_date" else referral.answered_at
-    return PacketStatus(status, STATUS_WORDS[status], since, referral.uuid)
+    return PacketStatus(status, STATUS_WORDS[status], since, referral.uuid, referral.lead_uuid)
 
 
 def _status(referral: Referral, packet: Packet, today: date) -> str:

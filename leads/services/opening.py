@@ -46,6 +46,14 @@ def open_packet(*, actor: User, referral: Referral, form: str, reason: str = "",
             name_purpose("reason")
         payload = {"reason": reason.strip()} if reason.strip() else None
         about = [referral.uuid, referral.lead_uuid]
-        record(Act.REVEAL, object_kind="packet", object_uuid=packet.uuid, results=about, fields=numbers, payload=payload)
-    record(Act.DOWNLOAD, object_kind="packet", object_uuid=packet.uuid, results=[referral.uuid], fields=[form])
+        record(
+            Act.REVEAL,
+            object_kind="packet",
+            object_uuid=packet.uuid,
+            results=about,
+            fields=numbers,
+            payload=payload,
+            scope=referral.lead_uuid,
+        )
+    record(Act.DOWNLOAD, object_kind="packet", object_uuid=packet.uuid, results=[referral.uuid, referral.lead_uuid], fields=[form])
     return said if form == "json" else packet_pdf_for(actor, packet.uuid)

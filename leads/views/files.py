@@ -84,7 +84,7 @@ def referral_file(request: HttpRequest, referral_uuid: uuid.UUID, file_uuid: uui
     """Download a file of the referral: what headquarters gave the office, or what the office added."""
     user = who(request)
     found = referral_file_for(user, referral_uuid, file_uuid)
-    record(Act.DOWNLOAD, object_kind="attachment", object_uuid=file_uuid, results=[referral_uuid])
+    record(Act.DOWNLOAD, object_kind="attachment", object_uuid=file_uuid, results=[referral_uuid, found.lead_uuid])
     return _download(found)
 
 

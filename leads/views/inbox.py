@@ -259,7 +259,7 @@ def form_page(
                     draft.end(request, timezone.now())
                 messages.success(request, done)
                 return HttpResponseRedirect(reverse("referral_page", args=[referral.uuid]))
-    record(Act.VIEW, object_kind="referral", object_uuid=referral.uuid)
+    record(Act.VIEW, object_kind="referral", object_uuid=referral.uuid, results=[referral.lead_uuid])
     back = reverse("referral_page", args=[referral.uuid])
     context = {
         "referral": referral,

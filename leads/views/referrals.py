@@ -72,7 +72,7 @@ def packet_file(request: HttpRequest, referral_uuid: uuid.UUID, form: str) -> Ht
     try:
         body = open_packet(actor=user, referral=referral, form=form, reason=reason, now=timezone.now())
     except InvalidInput:
-        record(Act.VIEW, object_kind="referral", object_uuid=referral_uuid)
+        record(Act.VIEW, object_kind="referral", object_uuid=referral_uuid, results=[referral.lead_uuid])
         context = {"referral": referral, "form": asked, "kind": form.upper(), "name": person_name(referral)}
         return render(request, "leads/packet_open.html", context, status=422 if request.method == "POST" else 200)
     response = HttpResponse(body, content_type=FORMATS[form])
@@ -103,7 +103,7 @@ def packet_check(request: HttpRequest) -> HttpResponse:
 def packet_status(request: HttpRequest, packet_uuid: uuid.UUID) -> HttpResponse:
     """Whether a packet, known by the id printed on its pages, may still be relied on."""
     status = packet_status_for(who(request), packet_uuid, now=timezone.now())
-    named = [status.referral_uuid] if status.referral_uuid else []
+    named = [each for each in (status.referral_uuid, status.lead_uuid) if each]
     record(Act.VIEW, object_kind="packet", object_uuid=packet_uuid, results=named)
     tones = {"current": "success", "out_of_date": "error", "recalled": "error", "expired": "error", "answered": "info"}
     context = {"status": status, "packet_uuid": packet_uuid, "kind": tones.get(status.status, "warning")}

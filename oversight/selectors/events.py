@@ -19,7 +19,7 @@ from access.selectors import service_actor
 from audit.acts import Act
 from audit.models import Change, Event, Untold
 from foundation.errors import NotFound
-from leads.models import Lead
+from leads.models import Attachment, Lead, Packet, Referral
 from leads.numbers import normalize
 from oversight.selectors.closed import closed_among
 from oversight.selectors.names import names_for
@@ -108,7 +108,7 @@ def events_for(
 
 
 def looks_at(user: User, object_uuid: UUID, after: UUID | None = None) -> EventPage:
-    """Everybody who opened, listed or changed a record, newest first: the skeletons, never the words.
+    """Everybody who opened, listed or changed a record, or took what hangs on a lead, newest first: the skeletons, never the words.
 
     Auditors and privacy officers ask about any record, unless it lies in a compartment for which they are not cleared; whoever
     holds only `WHO_LOOKED` (a supervisor), about a lead or a subject that they may see themselves. Raises `NotFound`.
@@ -119,10 +119,26 @@ def looks_at(user: User, object_uuid: UUID, after: UUID | None = None) -> EventP
         reads_all or Lead.objects.filter(uuid=object_uuid).exists() or Subject.objects.filter(uuid=object_uuid).exists()
     ):
         raise NotFound
-    page = looks_at_all([object_uuid], after)
+    with through_service(service_actor("leads")):
+        objects = [object_uuid, *hanging_on(Lead.objects.filter(uuid=object_uuid))]
+    page = looks_at_all(objects, after)
     if not (page.lines or after or names_for(user, [object_uuid])):
         raise NotFound
     return page
+
+
+def hanging_on(leads: Iterable[Lead]) -> list[UUID]:
+    """The ids of what hangs on the leads: referrals, their packets, files. Whoever took a packet has looked at its lead.
+
+    Call inside `through_service` of leads: who asks may see none of it.
+    """
+    found = list(leads)
+    referrals = Referral.objects.filter(lead__in=found)
+    return [
+        *referrals.values_list("uuid", flat=True),
+        *Packet.objects.filter(referral__in=referrals).values_list("uuid", flat=True),
+        *Attachment.objects.filter(lead__in=found).values_list("uuid", flat=True),
+    ]
 
 
 def looks_at_all(objects: Sequence[UUID], after: UUID | None = None, *, acts: Sequence[str] | None = None) -> EventPage:

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
+from access.context import through_service
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
+from access.selectors import service_actor
 from audit.keys import existing_keys
+from audit.models import Event
 from foundation.crypto import unseal
 from foundation.errors import NotFound
+from leads.models import Lead
 from oversight.models import BreakGlass
+from oversight.selectors.events import EventLine, hanging_on, lines_of
+
+LOOKS_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,20 @@ def opening_for(user: User, glass_uuid: UUID, *, now: datetime) -> GlassLine:
     if glass is None:
         raise NotFound
     return _lines([glass], now)[0]
+
+
+def looks_through(user: User, glass: BreakGlass) -> tuple[EventLine, ...]:
+    """What the person who broke the glass did at the lead, what hangs on it, its person and their facts, newest first.
+
+    Those while the glass was open, the first `LOOKS_SHOWN` of them. Raises `Forbidden`.
+    """
+    require(user, Permission.REVIEW_BREAK_GLASS)
+    with through_service(service_actor("leads")):
+        leads = list(Lead.objects.filter(uuid=glass.lead_uuid).select_related("subject"))
+        objects = [glass.lead_uuid, *hanging_on(leads), *(lead.subject.uuid for lead in leads if lead.subject)]
+    looks = Event.objects.filter(actor_id=glass.user_id, occurred_at__gte=glass.opened_at, occurred_at__lte=glass.until)
+    named = looks.filter(Q(object_uuid__in=objects) | Q(result_uuids__overlap=objects))
+    return lines_of(named.order_by("-occurred_at", "-id")[:LOOKS_SHOWN])
 
 
 def _lines(found: Sequence[BreakGlass], now: datetime) -> list[GlassLine]:

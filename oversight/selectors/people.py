@@ -15,8 +15,8 @@ from audit.acts import Act
 from audit.models import Event
 from audit.selectors import words_of
 from foundation.errors import NotFound
-from leads.models import Attachment, Lead, Packet, Referral
-from oversight.selectors.events import EventPage, looks_at_all
+from leads.models import Lead, Referral
+from oversight.selectors.events import EventPage, hanging_on, looks_at_all
 from subjects.models import Subject, SubjectRedirect
 from subjects.search.selectors import GOOD, find
 from subjects.search.terms import Terms
@@ -81,9 +81,7 @@ def looks_at_person(user: User, subject_uuid: UUID, after: UUID | None = None) -
             raise NotFound
         leads = list(_leads([subject], cleared))
         referrals = list(Referral.objects.filter(lead__in=leads).select_related("office", "sent_by").order_by("-sent_at"))
-        objects = [subject.uuid, *(lead.uuid for lead in leads), *(each.uuid for each in referrals)]
-        objects += Packet.objects.filter(referral__in=referrals).values_list("uuid", flat=True)
-        objects += Attachment.objects.filter(lead__in=leads).values_list("uuid", flat=True)
+        objects = [subject.uuid, *(lead.uuid for lead in leads), *hanging_on(leads)]
         objects += SubjectRedirect.objects.filter(to_subject=subject).values_list("from_subject__uuid", flat=True)
         sent = [Received(each.sent_at, "referral with a packet", each.sent_by.label, each.office.name, None) for each in referrals]
     left = looks_at_all(objects, acts=[act.value for act in LEFT])

@@ -19,7 +19,8 @@ from audit.services import record
 from foundation.errors import InvalidInput
 from foundation.forms import object_to
 from oversight.forms import BreakGlassForm, GlassReviewForm
-from oversight.selectors.glass import opening_for, openings_for
+from oversight.selectors.events import EventPage
+from oversight.selectors.glass import looks_through, opening_for, openings_for
 from oversight.services.glass import Wanted, open_glass, review_glass
 
 
@@ -62,5 +63,7 @@ def break_glass_review(request: HttpRequest, glass_uuid: uuid.UUID) -> HttpRespo
         messages.success(request, "The review is recorded.")
         return redirect("break_glass_list")
     line = opening_for(user, glass_uuid, now=now)
-    record(Act.VIEW, object_kind="break_glass", object_uuid=line.glass.uuid)
-    return render(request, "oversight/glass_review.html", {"line": line, "form": form}, status=422 if form.errors else 200)
+    looks = looks_through(user, line.glass)
+    record(Act.VIEW, object_kind="break_glass", object_uuid=line.glass.uuid, results=[each.uuid for each in looks])
+    context = {"line": line, "form": form, "page": EventPage(looks, None)}
+    return render(request, "oversight/glass_review.html", context, status=422 if form.errors else 200)

@@ -133,3 +133,28 @@ def test_nobody_else_asks_by_name(role: str) -> None:
 
     assert client.post(reverse("audit_find"), {"record": "Kanarienvogel"}).status_code == 403
     assert client.get(reverse("audit_person", args=[subject.uuid])).status_code == 403
+
+
+def test_who_looked_at_a_lead_knows_who_took_its_packet_and_its_file_on_both_pages(auditor: User) -> None:
+    world = furnish()
+    office = signed_in(world.office)
+    for name in ("packet_pdf", "referral_page"):
+        assert office.get(reverse(name, args=[world.values["referral_uuid"]])).status_code == 200
+    assert office.get(reverse("packet_status", args=[world.values["packet_uuid"]])).status_code == 200
+    office.get(reverse("referral_file", args=[world.values["referral_uuid"], world.values["office_file_uuid"]]))
+    office.get(reverse("office_inbox"))
+    with acting_as(service_actor("leads")):
+        lead = Lead.objects.get(number=world.values["number"])
+
+    desk = asked(signed_in(auditor), lead.number)
+    page = words(signed_in(person("sue.supervisor", "supervisor")).get(f"/leads/{lead.number}/looked/"))
+
+    for text in (desk, page):
+        assert f"{world.office.label} downloaded" in text
+        assert f"{world.office.label} looked at a list" in text
+    assert f"{world.office.label} downloaded packet" in desk
+    assert f"{world.office.label} downloaded attached file" in desk
+    with acting_as(auditor):
+        taken = Event.objects.filter(actor_id=world.office.pk, act__in=[Act.DOWNLOAD, Act.VIEW])
+        assert taken.count() >= 4
+        assert all(lead.uuid in (event.object_uuid, *event.result_uuids) for event in taken), "also once the referral is gone"

@@ -225,6 +225,29 @@ def test_privacy_officers_see_it_at_once_and_one_of_them_reviews_it(client_as: C
         assert Event.objects.filter(act="break_glass_reviewed", actor_id=privacy.pk, object_uuid=glass.uuid).count() == 1
 
 
+def test_the_review_shows_the_pages_of_the_lead_and_of_its_person_that_were_opened(
+    client_as: ClientAs, analyst: User, privacy: User
+) -> None:
+    lead = closed_off()
+    client = client_as(analyst)
+    client.get(reverse("queue"))
+    client.post(reverse("break_glass"), {"number": lead.number, "reason": WHY})
+    client.get(reverse("lead_page", args=[lead.number]))
+    client.get(reverse("subject_facts", args=[lead.subject.uuid]))
+    with acting_as(privacy):
+        (line,) = openings_for(privacy, now=timezone.now())
+    cleared = person("cleo.privacy", "privacy_officer", cleared_for="special")
+
+    shown, bare = (words(client_as(each).get(reverse("break_glass_review", args=[line.glass.uuid]))) for each in (cleared, privacy))
+
+    looked = shown.partition("What was looked at while it was open")[2]
+    assert "opened a record lead" in looked
+    assert "opened a record subject" in looked
+    assert "looked at a list" not in looked
+    assert "opened a record" in bare, "that it happened; not at whom, to an officer who is not cleared"
+    assert "opened a record subject" in bare
+
+
 def test_the_review_is_due_one_working_day_later_and_says_when_it_is_late(analyst: User, privacy: User) -> None:
     friday = datetime(2026, 11, 20, 15, tzinfo=UTC)
     lead = closed_off()
