@@ -146,6 +146,7 @@ class SubjectRedirect(models.Model):
     access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
     judgement = models.ForeignKey(Judgement, on_delete=models.PROTECT, related_name="+", null=True)
     moved = models.JSONField(default=dict)  # table -> ids that moved, so that a split gives exactly these back
+    links_before = models.BigIntegerField(default=0)  # the newest link of anybody in the merge: a link beyond it was decided since
     followed = models.JSONField(default=dict)  # registrant -> what it did in the merge, so that the split can undo it
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -165,6 +166,7 @@ class SubjectRedirect(models.Model):
             "access_class",
             "judgement",
             "moved",
+            "links_before",
             "followed",
             "made_by",
             "made_at",

@@ -59,7 +59,7 @@ def undo(*, actor: User, judgement: Judgement, now: datetime) -> Judgement:
     redirect = SubjectRedirect.objects.select_for_update(of=("self",)).filter(judgement=fresh, closed_at=None).first()
     if redirect is not None:
         with through_service(service_actor("subjects")):
-            split(redirect=redirect, now=now)
+            split(actor=actor, redirect=redirect, now=now)
     fresh.undone_at = now
     fresh.save(update_fields=["undone_at"])
     record(Act.SUBJECT_JUDGED, object_kind="judgement", object_uuid=fresh.uuid, payload={"verdict": "taken back"})

@@ -1,8 +1,8 @@
 """Merging two subjects, and splitting them again with nothing lost.
 
 A merge moves rows and writes down which: `SubjectRedirect.moved` maps table and column to row ids. A split gives exactly
-these back, with whatever arrived since for the same source records. What later stages did in the merge (two open leads
-became one) stands in `SubjectRedirect.followed`, and they undo it themselves.
+these back, and what arrived since goes where it belongs (`subjects.services.since_merge`). What later stages did in the merge
+(two open leads became one) stands in `SubjectRedirect.followed`, and they undo it themselves.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Max
 
 from access.models import AccessClass, User
 from access.selectors import class_for
@@ -19,8 +20,9 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict
 from foundation.registries import followers
-from subjects.models import FACT_MODELS, Judgement, Subject, SubjectRedirect
+from subjects.models import FACT_MODELS, IdentityLink, Judgement, Subject, SubjectRedirect
 from subjects.services.protect import close_off
+from subjects.services.since_merge import share_out
 from subjects.services.write_subjects import refresh
 
 OURS = (
@@ -44,7 +46,7 @@ _TWINS = {
 def merge(*, actor: User, left: Subject, right: Subject, judgement: Judgement | None, now: datetime) -> SubjectRedirect:
     """Show two subjects as one from now on: the one that was here first. Raises `Conflict` when they are one already.
 
-    The caller's transaction. Leads and what else hangs on a subject follow through the registry.
+    The caller's transaction, which holds `one_writer`. Leads and what else hangs on a subject follow through the registry.
     """
     first, second = sorted((standing_for(left.pk), standing_for(right.pk)))
     if first == second:
@@ -60,6 +62,7 @@ def merge(*, actor: User, left: Subject, right: Subject, judgement: Judgement | 
         access_class_id=class_for(audience="hq"),
         judgement=judgement,
         moved={column: ids for column, ids in moved.items() if ids},
+        links_before=IdentityLink.objects.aggregate(newest=Max("pk"))["newest"] or 0,
         followed={key: remembered for key, remembered in followed.items() if remembered},
         made_by=actor,
         made_at=now,
@@ -70,10 +73,10 @@ def merge(*, actor: User, left: Subject, right: Subject, judgement: Judgement | 
     return redirect
 
 
-def split(*, redirect: SubjectRedirect, now: datetime) -> None:
-    """Take a merge back: every row that it moved returns, what came since for the returned source records, and each lead.
+def split(*, actor: User, redirect: SubjectRedirect, now: datetime) -> None:
+    """Take a merge back: every row that it moved returns, what came since goes to the one of the two whose it is, and each lead.
 
-    Raises `Conflict` when it is split already, or when one of the two has been merged with a third meanwhile.
+    The caller holds `one_writer`. Raises `Conflict` when it is split already, or when the one has been merged with a third.
     """
     if redirect.closed_at is not None:
         raise Conflict("These two have been split already.")
@@ -84,12 +87,11 @@ def split(*, redirect: SubjectRedirect, now: datetime) -> None:
         for column, ids in redirect.moved.items():
             table, name = column.split(".")
             cursor.execute(f"UPDATE {table} SET {name} = %s WHERE id = ANY (%s) AND {name} = %s", [second, ids, first])  # noqa: S608  # our own words
-        for model in FACT_MODELS:
-            cursor.execute(_CAME_SINCE.format(table=model._meta.db_table), [second, first, second])
-    for key, follower in zip(followers.keys(), followers, strict=True):
-        follower.part(second, first, redirect.followed.get(key, {}), now)
     SubjectRedirect.objects.filter(pk=redirect.pk).update(closed_at=now)
     redirect.closed_at = now
+    share_out(redirect, actor=actor, now=now)
+    for key, follower in zip(followers.keys(), followers, strict=True):
+        follower.part(second, first, redirect.followed.get(key, {}), now)
     refresh([first, second], now)
     record(Act.SUBJECT_SPLIT, object_kind="subject", object_uuid=_uuid(first), results=[_uuid(first), _uuid(second)])
 
@@ -103,12 +105,6 @@ def standing_for(subject: int) -> int:
             return subject
         subject = further
         seen.add(subject)
-
-
-_CAME_SINCE = """
-UPDATE {table} f SET subject_id = %s FROM subjects_identitylink l
-WHERE f.subject_id = %s AND l.subject_id = %s AND l.closed_at IS NULL AND l.source = f.source AND l.record_key = f.record_key
-"""
 
 
 def _move(table: str, source: int, target: int) -> list[int]:

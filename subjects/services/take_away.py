@@ -1,4 +1,4 @@
-"""Records that a verdict had given to a subject leave it again: their facts stand no more, their rows wait in the buffer."""
+"""Records leave the subject to which they were given (by a verdict, or by a merge): their facts stand no more, their rows wait."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ingest.services import source_rows
 from ingest.services.buffer import enter_buffer
 from ingest.states import RowState
 from subjects.matching.resolver import Resolver
-from subjects.models import FACT_MODELS, IdentityLink
+from subjects.models import FACT_MODELS, IdentityLink, PossibleRecord
 from subjects.services.lines import Line, stored_lines
 from subjects.services.settle import Plan, carry_out
 from subjects.services.write_subjects import SubjectIds, rebuild_match_keys, refresh
@@ -26,20 +26,37 @@ def take_away(judged: IdentityLink, brought: Sequence[int], *, actor: User, now:
     waits for a person. The caller holds `one_writer`.
     """
     links = [judged, *IdentityLink.objects.filter(pk__in=brought, closed_at=None)]
-    subjects = sorted({link.subject_id for link in links})
-    _close(links, now)
-    rebuild_match_keys(subjects)
     waiting = [(link, line) for link in links for line in _readable(link)]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT subjects_let_go(%s)", [[line.row_id for _, line in waiting]])
-    for _, line in waiting:
-        enter_buffer(line.row_id, line.source, line.search_keys)
-    ids = SubjectIds()
-    resolver = Resolver(ids)
+    _let_go(links, [line for _, line in waiting], now)
+    resolver = Resolver(ids := SubjectIds())
     resolver.ask_again(key for link, line in waiting if link is not judged for key in line.keys)
     plan = Plan(kept=[line.row_id for link, line in waiting if link is judged])
     carry_out(plan, resolver, ids, actor=actor, now=now)
-    refresh(subjects, now)
+    refresh({link.subject_id for link in links}, now)
+
+
+def ask_anew(links: Sequence[IdentityLink], questions: Sequence[PossibleRecord], *, actor: User, now: datetime) -> None:
+    """Let these links go, and let the resolver look at their records and at what `questions` are about as if for the first time.
+
+    A record that nobody can read any more stays where it is. The caller holds `one_writer`.
+    """
+    readable = [(link, line) for link in links for line in _readable(link)]
+    _let_go([link for link, _ in readable], [line for _, line in readable], now)
+    resolver = Resolver(ids := SubjectIds())
+    resolver.ask_again(key for _, line in readable for key in line.keys)
+    resolver.ask_again(key for question in questions for line in _waiting(question) for key in line.keys)
+    carry_out(Plan(), resolver, ids, actor=actor, now=now)
+    refresh({link.subject_id for link, _ in readable}, now)
+
+
+def _let_go(links: Sequence[IdentityLink], lines: Sequence[Line], now: datetime) -> None:
+    """Close the links, and let the rows wait in the buffer."""
+    _close(links, now)
+    rebuild_match_keys(sorted({link.subject_id for link in links}))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT subjects_let_go(%s)", [[line.row_id for line in lines]])
+    for line in lines:
+        enter_buffer(line.row_id, line.source, line.search_keys)
 
 
 def _close(links: Sequence[IdentityLink], now: datetime) -> None:
@@ -53,9 +70,18 @@ def _close(links: Sequence[IdentityLink], now: datetime) -> None:
 
 
 def _readable(link: IdentityLink) -> list[Line]:
-    """The record's newest row; none when nobody can read it any more: it stays as it is, and is nobody's."""
-    here = source_rows.standing_rows(link.source, [link.record_key]).get(link.record_key)
-    if here is None or here.state != RowState.APPLIED:
+    """The record's newest row; none when nobody can read it any more: it stays as it is."""
+    return _newest(link.source, link.record_key, RowState.APPLIED)
+
+
+def _waiting(question: PossibleRecord) -> list[Line]:
+    """The row that a question is about, where it waits."""
+    return _newest(question.source, question.record_key, RowState.BUFFERED)
+
+
+def _newest(source: str, record_key: int, state: RowState) -> list[Line]:
+    here = source_rows.standing_rows(source, [record_key]).get(record_key)
+    if here is None or here.state != state:
         return []
     try:
         return stored_lines(source_rows.kept_rows([here.id]))

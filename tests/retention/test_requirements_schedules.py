@@ -165,7 +165,7 @@ def test_r5_no_sequence_of_edits_moves_merges_and_splits_moves_the_clock(seed: i
         elif what == "move":
             move_lead(actor=service, move=LeadMove(lead=lead, action="auto_close", close_reason="departed", reason="left"), now=NOW)
         elif joined:
-            split(redirect=joined.pop(), now=NOW)
+            split(actor=service_actor("subjects"), redirect=joined.pop(), now=NOW)
         else:
             joined.append(merge(actor=service, left=people[0], right=people[1], judgement=None, now=NOW))
         return what
