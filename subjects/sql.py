@@ -148,6 +148,9 @@ BEGIN
             + CASE WHEN p_born_to - p_born_from = 2 AND s.date_of_birth = p_born_from + 1 THEN 0.2 ELSE 0 END)::real
         FROM public.subjects_subject s
         WHERE (s.date_of_birth BETWEEN p_born_from AND p_born_to OR s.date_of_birth = ANY (p_born_also)) AND s.class_id = ANY (classes)
+          -- who is shown as another by now, or of whom nothing is stated any more, keeps the last values without a name fact
+          AND EXISTS (SELECT 1 FROM public.subjects_namefact n
+                      WHERE n.subject_id = s.id AND n.retracted_at IS NULL AND n.class_id = ANY (classes))
         ORDER BY 2 DESC, s.id LIMIT p_limit;
     ELSIF wanted > 0 THEN
         RETURN QUERY
