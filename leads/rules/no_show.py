@@ -22,6 +22,7 @@ from leads.rules.words import day
 
 _NO_SHOW_CODES = frozenset({"22", "24"})
 _EARLIEST = 30  # days before the program start on which a student may be admitted (keys F1-EARLY, J1-30)
+_LATEST = 60  # days after it: by then the system has ended a record that nobody registered (domain.md 0.6); later is another program's
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +81,35 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date, kind: Kind)
 
 
 def arrival_for(snapshot: Snapshot, program: Program, starts: date) -> Stay | None:
-    """Return the stay that began for the program: of its very class, not earlier than 30 days before its start.
+    """Return the stay that began for the program: of its very class, from 30 days before its start to less than 60 after.
 
-    Who came as somebody's dependent (F-2) and was given a record of their own did not arrive for that program.
+    Who came as somebody's dependent (F-2) and was given a record of their own did not arrive for that program; nor did who
+    came for another record and was registered there.
     """
-    earliest = starts - timedelta(days=_EARLIEST)
-    found = [stay for stay in stays(snapshot) if stay.class_of_admission == program.class_of_admission and stay.returned_on >= earliest]
+    others = [each for each in programs(snapshot) if each.key != program.key and each.registered and _same_class(each, program)]
+    found = [
+        stay
+        for stay in stays(snapshot)
+        if stay.class_of_admission == program.class_of_admission
+        and _fits(stay, starts)
+        and not any(other.state.program_start and _fits(stay, other.state.program_start) for other in others)
+    ]
     return found[0] if found else None
+
+
+def _same_class(one: Program, other: Program) -> bool:
+    return one.class_of_admission == other.class_of_admission
+
+
+def _fits(stay: Stay, starts: date) -> bool:
+    return stay.returned_on >= starts - timedelta(days=_EARLIEST) and stay.arrived_on < starts + timedelta(days=_LATEST)
 
 
 def _unregistered(
     snapshot: Snapshot, program: Program, as_of: date, starts: date, arrival: Stay, kind: Kind, *, review_only: bool
 ) -> Opinion:
-    last_day = starts + timedelta(days=days(kind.period, starts))
+    begins = max(starts, arrival.arrived_on)  # who comes late has the same days to register
+    last_day = begins + timedelta(days=days(kind.period, begins))
     first = last_day + timedelta(days=1)
     step = Step(
         f"Arrived {day(arrival.arrived_on)}; the program started {day(starts)} and was to be {kind.words} by {day(last_day)}.",
@@ -103,7 +120,7 @@ def _unregistered(
     if review_only:
         words = reason("cancel", program.state.reason_code).words
         sentence = f"Arrived {day(arrival.arrived_on)} for a program whose record was canceled ({words}): a person decides."
-    return judge_program(snapshot, program, max(first, arrival.arrived_on), as_of, sentence, review_only=review_only, trace=(step,))
+    return judge_program(snapshot, program, first, as_of, sentence, review_only=review_only, trace=(step,))
 
 
 STUDENT_RULE = Rule(
