@@ -130,6 +130,9 @@ def _pending(course: _Course, known: Known[BenefitFiling], timeliness: Timelines
             f"Stay authorized while a filing is pending. {timeliness.sentence}" if timeliness.timely else "A further filing is pending."
         )
         code, effect, strength = "filing_pending", Effect.HOLDS, Strength.STRONG
+    elif timeliness.for_a_person:
+        sentence = f"A filing is pending that may authorize the stay. {timeliness.sentence}"
+        code, effect, strength = "filing_pending_doubtful", Effect.HOLDS, Strength.FAIR
     else:
         sentence = f"A late filing is pending and does not authorize the stay unless it is excused. {timeliness.sentence}"
         code, effect, strength = "filing_pending_late", Effect.BLOCKS, Strength.WEAK

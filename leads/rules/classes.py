@@ -45,7 +45,10 @@ _CODES: dict[Group, str] = {
 }
 _GROUP_OF = {code: group for group, codes in _CODES.items() for code in codes.split()}
 
-DEPENDENT_OF = {"F2": "F1", "F3": "F1", "M2": "M1", "M3": "M1", "J2": "J1"}
+DEPENDENT_OF = {"F2": "F1", "M2": "M1", "J2": "J1"}
+# students themselves who live abroad and commute across the border (8 USC 1101(a)(15)(F)(iii), (M)(iii), not re-read): by the
+# rules of F-1 and M-1, and by a person
+COMMUTER_AS = {"F3": "F1", "M3": "M1"}
 GRACE_WORKERS = frozenset({"E1", "E2", "E3", "H1B", "1B1", "1B3", "H1B1", "HSC", "L1", "L1A", "L1B", "O1", "TN"})
 GRACE_WORKER_FAMILY = frozenset({"E3D", "H4", "L2", "O3", "TD"})
 NO_CHANGE_OF_STATUS = frozenset({Group.VISA_WAIVER, Group.GUAM_CNMI, Group.CREW_TRANSIT, Group.PAROLE})

@@ -8,7 +8,7 @@ from leads.rules.base import Opinion, Rule, Violation
 from leads.rules.program_end import Ending, judge_completed
 from leads.rules.snapshot import Snapshot
 
-F1 = Ending(class_of_admission="F1", name="F-1", grace="f1_grace", authority="F1-60")
+F1 = Ending(class_of_admission="F1", grace="f1_grace", authority="F1-60")
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:

@@ -8,7 +8,7 @@ from leads.rules.base import Opinion, Rule, Unverified, Violation
 from leads.rules.snapshot import Snapshot
 from leads.rules.terminations import Termination, judge_terminated
 
-F1 = Termination(class_of_admission="F1", name="F-1", codes="F", authority="F1-0")
+F1 = Termination(class_of_admission="F1", codes="F", authority="F1-0")
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:

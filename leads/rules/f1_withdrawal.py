@@ -17,7 +17,7 @@ from leads.rules.words import day
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
     """Return one opinion for each F-1 record."""
-    return tuple(_judge_record(snapshot, each, as_of) for each in programs(snapshot) if each.class_of_admission == "F1")
+    return tuple(_judge_record(snapshot, each, as_of) for each in programs(snapshot) if each.judged_as == "F1")
 
 
 def _is_withdrawal(code: str) -> bool:

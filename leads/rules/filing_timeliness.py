@@ -19,6 +19,7 @@ class Timeliness:
     last_day: date
     sentence: str
     authority: str
+    for_a_person: bool = False  # neither in time nor late: only a person may say
 
 
 def last_filing_day(last_lawful_day: date, method: FilingMethod) -> date:

@@ -12,7 +12,15 @@ from leads.rules.words import count, day, day_of_year
 
 _PRESENCE = {"likely": "Probably still here", "possible": "Possibly still here", "unlikely": "Probably not here any more"}
 _PENDING = frozenset(
-    {"filing_pending", "filing_pending_late", "adjustment_pending", "protection_pending", "parole_pending", "reinstatement_pending"}
+    {
+        "filing_pending",
+        "filing_pending_doubtful",
+        "filing_pending_late",
+        "adjustment_pending",
+        "protection_pending",
+        "parole_pending",
+        "reinstatement_pending",
+    }
 )
 
 
@@ -63,7 +71,9 @@ def _benefit(evaluation: Evaluation) -> str:
     pending = [each for verdict in _alleged(evaluation) for each in verdict.rebuttals if each.code in _PENDING]
     if not pending:
         return "no pending benefit known"
-    strongest = max(pending, key=lambda each: (each.effect is Effect.HOLDS, each.code))
+    strongest = max(pending, key=lambda each: (each.effect is Effect.HOLDS, each.strength.rank, each.code))
+    if strongest.code == "filing_pending_doubtful":
+        return "a filing is pending that may authorize the stay"
     return "a filing is pending that authorizes the stay" if strongest.effect is Effect.HOLDS else "a late filing is pending"
 
 

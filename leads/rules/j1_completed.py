@@ -8,7 +8,7 @@ from leads.rules.base import Opinion, Rule, Unverified, Violation
 from leads.rules.program_end import Ending, judge_completed
 from leads.rules.snapshot import Snapshot
 
-J1 = Ending(class_of_admission="J1", name="J-1", grace="j1_grace", authority="J1-30")
+J1 = Ending(class_of_admission="J1", grace="j1_grace", authority="J1-30")
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:

@@ -8,7 +8,7 @@ from leads.rules.base import Opinion, Rule, Unverified, Violation
 from leads.rules.snapshot import Snapshot
 from leads.rules.terminations import Termination, judge_terminated
 
-J1 = Termination(class_of_admission="J1", name="J-1", codes="J", authority="J1-TERM")
+J1 = Termination(class_of_admission="J1", codes="J", authority="J1-TERM")
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:

@@ -11,7 +11,6 @@ from leads.rules.terminations import Termination, judge_terminated
 
 M1 = Termination(
     class_of_admission="M1",
-    name="M-1",
     codes="F",
     authority="F1-15",
     elsewhere=frozenset({Meaning.NO_SHOW}),

@@ -50,7 +50,7 @@ def judge_exchange(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
 
 
 def _judge(snapshot: Snapshot, as_of: date, kind: Kind) -> tuple[Opinion, ...]:
-    mine = (each for each in programs(snapshot) if each.class_of_admission in kind.classes)
+    mine = (each for each in programs(snapshot) if each.judged_as in kind.classes)
     return tuple(_judge_record(snapshot, each, as_of, kind) for each in mine)
 
 

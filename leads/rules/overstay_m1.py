@@ -44,7 +44,7 @@ def _judge_stay(snapshot: Snapshot, stay: Stay, as_of: date) -> Opinion:
 def program_end(snapshot: Snapshot, status_last: date) -> date:
     """Return the end of the M-1 program that the stay to `status_last` rests on; without a record 30 days before it."""
     grace = timedelta(days=days("m1_grace", status_last))
-    ends = [each.state.program_end for each in programs(snapshot) if each.class_of_admission == "M1" and each.state.program_end]
+    ends = [each.state.program_end for each in programs(snapshot) if each.judged_as == "M1" and each.state.program_end]
     fitting = [end for end in ends if end <= status_last]
     return max(fitting, default=status_last - grace)
 
@@ -71,14 +71,14 @@ def window_judge(snapshot: Snapshot, admit_until: date) -> TimelinessJudge:
             sentence = f"Filed {day(filing.received_on)}, in time: the window closed {day(limit)}."
             return Timeliness(timely=True, last_day=limit, sentence=sentence, authority="M1-WIN")
         sentence = f"Filed {day(filing.received_on)}, after the window closed on {day(limit)} but before the I-94 date: a person decides."
-        return Timeliness(timely=False, last_day=limit, sentence=sentence, authority="M1-WIN")
+        return Timeliness(timely=False, last_day=limit, sentence=sentence, authority="M1-WIN", for_a_person=True)
 
     return judge_filing
 
 
 def _beyond_three_years(snapshot: Snapshot) -> tuple[Rebuttal, ...]:
     """An extension beyond three years and 30 days from the first program start is checked, not read as an end."""
-    starts = [each.state.program_start for each in programs(snapshot) if each.class_of_admission == "M1" and each.state.program_start]
+    starts = [each.state.program_start for each in programs(snapshot) if each.judged_as == "M1" and each.state.program_start]
     if not starts:
         return ()
     cap = add_years(min(starts), LONGEST_YEARS) + timedelta(days=days("m1_grace", min(starts)))

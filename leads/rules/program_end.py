@@ -21,17 +21,16 @@ _EARLY_ENDS = frozenset({"ICP", "PCP", "WFP"})
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How one class of record ends: its name, its grace period and the authority for it."""
+    """How one class of record ends: its grace period and the authority for it."""
 
     class_of_admission: str
-    name: str
     grace: str
     authority: str
 
 
 def judge_completed(snapshot: Snapshot, as_of: date, ending: Ending) -> tuple[Opinion, ...]:
     """Return one opinion for each record of the class."""
-    mine = (each for each in programs(snapshot) if each.class_of_admission == ending.class_of_admission)
+    mine = (each for each in programs(snapshot) if each.judged_as == ending.class_of_admission)
     return tuple(_judge_record(snapshot, each, as_of, ending) for each in mine)
 
 
@@ -57,7 +56,7 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date, ending: End
         (program.newest.fact_id,),
         ending.authority,
     )
-    sentence = f"{ending.name} program over since {day(ended)}: the time to depart ended {day(last_day)}."
+    sentence = f"{program.name} program over since {day(ended)}: the time to depart ended {day(last_day)}."
     return judge_program(
         snapshot, program, last_day + timedelta(days=1), as_of, sentence, extra=_gap_rebuttal(gap, last_day), trace=(step, *_gap_step(gap))
     )

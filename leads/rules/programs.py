@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ingest.facts import SevisStatus, StatusEvent
 from leads.rules.base import Effect, Rebuttal, Strength
-from leads.rules.classes import normalize
+from leads.rules.classes import COMMUTER_AS, normalize
 from leads.rules.snapshot import Known, Snapshot, matter_key
 from leads.rules.words import day
 
@@ -36,6 +36,21 @@ class Program:
     def class_of_admission(self) -> str:
         """Return the class of the record, `F1` for `F-1`."""
         return normalize(self.state.class_of_admission)
+
+    @property
+    def judged_as(self) -> str:
+        """Return the class by whose rules the record is judged: that of a border commuter (F-3) is `F1`."""
+        return COMMUTER_AS.get(self.class_of_admission, self.class_of_admission)
+
+    @property
+    def is_commuter(self) -> bool:
+        """Return whether the student lives abroad and comes and goes."""
+        return self.class_of_admission in COMMUTER_AS
+
+    @property
+    def name(self) -> str:
+        """Return the class as people write it: `F-1`."""
+        return f"{self.class_of_admission[:1]}-{self.class_of_admission[1:]}"
 
     @property
     def registered(self) -> bool:

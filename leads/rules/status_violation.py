@@ -55,7 +55,7 @@ def judge_program(
         evidence_digest=evidence_digest((program.newest,)),
         rebuttals=rebuttals,
         next_change_on=first,
-        review_only=review_only,
+        review_only=review_only or program.is_commuter,
         trace=(*trace, *end.trace),
     )
 

@@ -27,7 +27,6 @@ class Termination:
     """How one class of record is read. `elsewhere`: meanings that rules of their own judge."""
 
     class_of_admission: str
-    name: str  # as people write it: F-1
     codes: str  # the code list of `sevis_codes`
     authority: str
     elsewhere: frozenset[Meaning] = frozenset({Meaning.NO_SHOW, Meaning.EARLY_WITHDRAWAL})
@@ -36,7 +35,7 @@ class Termination:
 
 def judge_terminated(snapshot: Snapshot, as_of: date, kind: Termination) -> tuple[Opinion, ...]:
     """Return one opinion for each record of the class: a lead that rests on one must hear when it is corrected."""
-    mine = (each for each in programs(snapshot) if each.class_of_admission == kind.class_of_admission)
+    mine = (each for each in programs(snapshot) if each.judged_as == kind.class_of_admission)
     return tuple(_judge_record(snapshot, each, as_of, kind) for each in mine)
 
 
@@ -80,9 +79,11 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date, kind: Termi
 def _violation(snapshot: Snapshot, program: Program, as_of: date, why: Reason, kind: Termination) -> Opinion:
     holds_from, step = failure_day(program, kind.authority)
     review = why.meaning in kind.reviewed
-    sentence = f"{kind.name} record terminated ({why.words}): status broken since {day(holds_from)}."
+    sentence = f"{program.name} record terminated ({why.words}): status broken since {day(holds_from)}."
     if review:
-        sentence = f"{kind.name} record terminated ({why.words}) on {day(holds_from)}: the reason alone is no violation, a person decides."
+        sentence = (
+            f"{program.name} record terminated ({why.words}) on {day(holds_from)}: the reason alone is no violation, a person decides."
+        )
     trace = (step, *_late_reinstatement(program, holds_from))
     return judge_program(snapshot, program, holds_from, as_of, sentence, review_only=review, failure=True, trace=trace)
 

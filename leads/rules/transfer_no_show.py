@@ -28,7 +28,7 @@ def judge_strictly(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
 
 
 def _judge(snapshot: Snapshot, as_of: date, period: str) -> tuple[Opinion, ...]:
-    mine = (each for each in programs(snapshot) if each.class_of_admission in {"F1", "M1"})
+    mine = (each for each in programs(snapshot) if each.judged_as in {"F1", "M1"})
     return tuple(_judge_record(snapshot, each, as_of, period) for each in mine)
 
 
