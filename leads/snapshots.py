@@ -14,7 +14,7 @@ from django.db.models import F, Max, Q
 
 from access.models import AccessClass, Compartment
 from access.reference import PROTECTED
-from ingest.facts import Fact
+from ingest.facts import Fact, StatusEvent
 from ingest.models import Extract
 from ingest.states import ExtractState
 from leads.bulk import one_of
@@ -23,7 +23,7 @@ from leads.models import Correction as CorrectionRow
 from leads.models import SystemCheck
 from leads.rules.snapshot import Correction, Known, ManualCheck, Snapshot, Unsettled, build
 from organizations.models import Organization
-from subjects.models import IdentityLink, Judgement, StatusFact, Subject
+from subjects.models import IdentifierFact, IdentityLink, Judgement, StatusFact, Subject
 from subjects.selectors.possible import open_questions
 
 _PROVENANCE = ("subject_id", "uuid", "source", "as_of", "known_at", "record_key")
@@ -58,7 +58,7 @@ class _Gathered:
 def snapshots(
     subjects: Sequence[Subject], sources: Mapping[str, date] | None = None, known_at: datetime | None = None
 ) -> dict[int, Snapshot]:
-    """One snapshot a subject, by subject id; at most nineteen queries whatever the number of subjects.
+    """One snapshot a subject, by subject id; at most twenty queries whatever the number of subjects.
 
     `sources` (newest as-of day by source) and the withdrawn schools are read when they are not given. `known_at`: only what was
     known at that moment; who the facts belong to, and how surely, is as today.
@@ -74,6 +74,7 @@ def snapshots(
     protected = _protected_classes(subjects)
     found_sources = sources_now(known_at) if sources is None else sources
     schools = schools_withdrawn() if read[StatusFact] else frozenset()
+    principals = _read_principals(subjects, gathered.known, known_at)
     return {
         subject.pk: build(
             str(subject.uuid),
@@ -86,6 +87,7 @@ def snapshots(
             corrections=tuple(gathered.corrections[subject.pk]),
             checks=tuple(gathered.checks[subject.pk]),
             unsettled=tuple(gathered.unsettled[subject.pk]),
+            principals=tuple(principals[subject.pk]),
             schools_withdrawn=schools,
         )
         for subject in subjects
@@ -128,6 +130,35 @@ def _standing(ended: str, known_at: datetime | None) -> Q:
     """What had not ended by a moment (None: now)."""
     never = Q(**{ended: None})
     return never if known_at is None else never | Q(**{f"{ended}__gt": known_at})
+
+
+def _read_principals(
+    subjects: Sequence[Subject], known: Mapping[int, list[Known[Fact]]], known_at: datetime | None
+) -> dict[int, list[Known[StatusEvent]]]:
+    """The standing records of those whom dependents name as principals. Only of the dependent's own class: whoever sees the one
+    sees the other, so that everybody reads the same verdict, and a protected principal tells nothing."""
+    named: dict[int, list[Subject]] = defaultdict(list)
+    for subject in subjects:
+        facts = (each.fact for each in known[subject.pk])
+        for key in {fact.principal_sevis_id for fact in facts if isinstance(fact, StatusEvent) and fact.principal_sevis_id}:
+            named[int(key)].append(subject)
+    found: dict[int, list[Known[StatusEvent]]] = defaultdict(list)
+    if not named:
+        return found
+    holders = IdentifierFact.objects.filter(kind="sevis_id", blind_index__in=list(named)).values("subject_id")
+    standing = _standing("retracted_at", known_at) & _standing("superseded_at", known_at)
+    rows = StatusFact.objects.filter(standing, sevis_key__in=list(named), subject_id__in=holders)
+    if known_at is not None:
+        rows = rows.filter(known_at__lte=known_at)
+    kind = next(each for each in KINDS if each.model is StatusFact)
+    for class_id, key, uuid, source, as_of, at, record_key, *row in rows.values_list(
+        "access_class_id", "sevis_key", "uuid", "source", "as_of", "known_at", "record_key", *kind.columns
+    ):
+        fact = kind.make(tuple(row))
+        for subject in named[key]:
+            if subject.access_class_id == class_id and isinstance(fact, StatusEvent):
+                found[subject.pk].append(Known(fact, str(uuid), source, as_of, at, str(record_key)))
+    return found
 
 
 def _read_corrections(ids: Sequence[int], into: dict[int, list[Correction]], known_at: datetime | None) -> None:

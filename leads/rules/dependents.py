@@ -8,6 +8,7 @@ from ingest.facts import SevisStatus
 from leads.rules.base import Opinion, Rule, Step, Unverified, Violation
 from leads.rules.classes import DEPENDENT_OF
 from leads.rules.periods import days
+from leads.rules.principals import Following, follow_principal
 from leads.rules.programs import Program, programs
 from leads.rules.sevis_codes import Meaning, reason
 from leads.rules.snapshot import Snapshot
@@ -15,7 +16,7 @@ from leads.rules.status_violation import judge_program, nothing_alleged
 from leads.rules.terminations import reading_words
 from leads.rules.words import day
 
-_PRINCIPAL_COMPLETED = "10"
+_PRINCIPAL_TERMINATED, _PRINCIPAL_COMPLETED = "06", "10"
 _GRACE = {"F": "f1_grace", "J": "j1_grace", "M": "m1_grace"}
 _ENDED = frozenset({SevisStatus.TERMINATED, SevisStatus.COMPLETED})
 
@@ -34,19 +35,27 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date) -> Opinion:
     if why.meaning is Meaning.CLOSE:
         return nothing_alleged(program, f"The dependent's record was ended ({why.words}): nothing to pursue.")
     ended = state.failure_on or state.effective_on or program.newest.extract_as_of
-    grace = (
-        days(_GRACE[program.class_of_admission[0]], ended)
-        if why.code == _PRINCIPAL_COMPLETED or state.status is SevisStatus.COMPLETED
-        else 0
-    )
+    following = follow_principal(snapshot, program) if why.code == _PRINCIPAL_TERMINATED else None
+    words = f"{why.words}; {following.words}" if following else why.words
+    grace = _grace(program, why.code, ended, following)
     first = ended + timedelta(days=grace + 1)
     step = Step(
-        f"The dependent's record ended {day(ended)} ({why.words}); time to depart until {day(first - timedelta(days=1))}.",
+        f"The dependent's record ended {day(ended)} ({words}); time to depart until {day(first - timedelta(days=1))}.",
         (program.newest.fact_id,),
     )
-    review = why.meaning is Meaning.REVIEW and grace == 0
-    sentence = f"Dependent's status ended {day(ended)} ({why.words}), over since {day(first)}."
-    return judge_program(snapshot, program, first, as_of, sentence, review_only=review, trace=(step,))
+    review = following.review if following else why.meaning is Meaning.REVIEW and grace == 0
+    sentence = f"Dependent's status ended {day(ended)} ({words}), over since {day(first)}."
+    extra = following.rebuttals if following else ()
+    return judge_program(snapshot, program, first, as_of, sentence, review_only=review, extra=extra, trace=(step,))
+
+
+def _grace(program: Program, code: str, ended: date, following: Following | None) -> int:
+    """Return the days that a dependent has to depart: the principal's."""
+    if following is not None and following.grace:
+        return days(following.grace, ended)
+    if code == _PRINCIPAL_COMPLETED or program.state.status is SevisStatus.COMPLETED:
+        return days(_GRACE[program.class_of_admission[0]], ended)
+    return 0
 
 
 RULE = Rule(
@@ -54,8 +63,9 @@ RULE = Rule(
     version=1,
     title="Dependent whose status ended",
     description=(
-        "A dependent's status follows the principal's: it ends when the principal's is terminated, after the same time to depart when the "
-        "principal completed, and when a child turns 21 or a marriage ends. A status of their own answers it."
+        "A dependent's status follows the principal's: it ends when the principal's is terminated for a violation, after the same time to "
+        "depart when the principal completed or withdrew, and when a child turns 21 or a marriage ends. Where the principal's record is "
+        "not known, or was ended for another reason, a person decides. A status of their own answers it."
     ),
     violation=Violation.DERIVED,
     authorities=(

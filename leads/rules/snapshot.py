@@ -134,6 +134,7 @@ class Snapshot:
     corrections: tuple[Correction, ...] = ()
     checks: tuple[ManualCheck, ...] = ()
     unsettled: tuple[Unsettled, ...] = ()
+    principals: tuple[Known[StatusEvent], ...] = ()  # of a dependent: the records of those whose status theirs follows
     schools_withdrawn: frozenset[str] = field(default=frozenset())  # school codes whose certification was withdrawn
 
     def all_known(self) -> tuple[Known[Fact], ...]:

@@ -13,6 +13,7 @@ One fact per clause, clauses separated by `;`. A clause is a verb, then words in
     met 2026-08-01 arrest|custody|case|inspection|outcome [wrong_person] [gone D] [in-custody] [in-proceedings]
     worked petition|opt|stem_opt [for ACME|NOBODY] [from D] [to D] [unauthorized] [on R1: the receipt of its petition]
     life died|naturalized|permanent_resident [D]
+    principal S9 F1 terminated 03 ...: a record of the person whom a dependent's record names, as after `sevis`
     us-person / weak-identity / protected
 Any clause may end with `seen D`: the as-of date of the extract that stated it.
 """
@@ -102,6 +103,7 @@ class Words:
 def snapshot(text: str, as_of: date, *, sources: Iterable[str] = ALL_SOURCES, **rest: object) -> Snapshot:
     """Return the snapshot that `text` describes, with every source loaded as of `as_of`."""
     known: list[Known[Fact]] = []
+    principals: list[Known[Fact]] = []
     extra: dict[str, object] = {}
     for number, clause in enumerate((part.strip() for part in text.split(";")), start=1):
         if not clause:
@@ -112,9 +114,11 @@ def snapshot(text: str, as_of: date, *, sources: Iterable[str] = ALL_SOURCES, **
             extra["identity_strength"] = "weak"
         elif clause == "protected":
             extra["protected"] = True
+        elif clause.startswith("principal "):
+            principals.append(_known(clause.replace("principal", "sevis", 1), number, as_of))
         else:
             known.append(_known(clause, number, as_of))
-    return build("subject-1", dict.fromkeys(sources, as_of), known, **{**extra, **rest})
+    return build("subject-1", dict.fromkeys(sources, as_of), known, principals=tuple(principals), **{**extra, **rest})
 
 
 def _known(clause: str, number: int, as_of: date) -> Known[Fact]:
