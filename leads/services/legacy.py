@@ -16,12 +16,12 @@ from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
 from audit.services import record
-from foundation.registries import births
+from foundation.registries import births, suppressors
 from leads.models import Lead, Note
 from leads.numbers import new_number
 from leads.sealing import seal_words
 from leads.states import CloseReason, LeadState
-from subjects.services.legacy import LegacyPerson, take_over_person
+from subjects.services.legacy import SOURCE, LegacyPerson, legacy_key, take_over_person
 
 CLOSE_REASONS = {
     "departed": CloseReason.DEPARTED,
@@ -48,16 +48,23 @@ class LegacyLead:
 def migrate_legacy(*, actor: User, records: Iterable[LegacyLead], now: datetime) -> int:
     """Take over the records that are not here yet, each in a transaction of its own; returns how many came.
 
-    Safe to kill and run again: a legacy number comes once (database constraint). Raises `Forbidden`.
+    Safe to kill and run again: a legacy number comes once (database constraint), and one whose record was archived or
+    destroyed does not come back. Raises `Forbidden`.
     """
     require(actor, Permission.SERVICE)
     came = 0
     for legacy in records:
         with acting_as(actor):
-            if not Lead.objects.filter(legacy_number=legacy.legacy_number).exists():
+            if not _here_or_gone(legacy.legacy_number):
                 _take_over(actor, legacy, now)
                 came += 1
     return came
+
+
+def _here_or_gone(number: str) -> bool:
+    """Whether the record of a legacy number is here, or was archived or destroyed; in this order, for it may be archived meanwhile."""
+    key = legacy_key(number)
+    return Lead.objects.filter(legacy_number=number).exists() or any(suppressor.among(SOURCE, [key]) for suppressor in suppressors)
 
 
 def _take_over(actor: User, legacy: LegacyLead, now: datetime) -> None:

@@ -28,6 +28,7 @@ from retention.removal.attached import remove_loose, within_memory
 from retention.removal.contents import Going, collect, payload_of
 from retention.removal.judging import claim_items, fail, sort_out
 from subjects.models import Subject
+from subjects.services.legacy import SOURCE, legacy_key
 
 KEY_PURPOSE = "archive package"
 STRAY_AFTER = timedelta(hours=24)
@@ -90,6 +91,11 @@ INSERT INTO retention_archiveidentifier (package_id, blind_index)
 SELECT DISTINCT p.id, f.blind_index
 FROM unnest(%s::uuid[], %s::bigint[]) AS g (package, subject)
 JOIN retention_archivepackage p ON p.uuid = g.package JOIN subjects_identifierfact f ON f.subject_id = g.subject
+"""
+# a lead of the legacy system has no source row: its number, as a keyed hash, is what would bring it again
+SUPPRESS = """
+INSERT INTO retention_suppression (source, content_key, expires_on) SELECT %s, key, %s FROM unnest(%s::bigint[]) key ORDER BY key
+ON CONFLICT (source, content_key) DO UPDATE SET expires_on = greatest(EXCLUDED.expires_on, retention_suppression.expires_on)
 """
 
 
@@ -253,10 +259,13 @@ def _index(leads: Sequence[Going]) -> None:
 
 def _remove(run: Disposition, leads: Sequence[Going], organizations: list[int]) -> None:
     subjects = [subject for lead in leads if lead.last for subject in lead.subjects]
+    until = suppressed_until(run, leads)
+    legacy = [number for lead in leads for row in lead.rows["leads_lead"] if (number := row["legacy_number"])]
     with connection.cursor() as cursor:
+        cursor.execute(SUPPRESS, [SOURCE, until, [legacy_key(number) for number in legacy]])
         cursor.execute(
             "SELECT retention_archive(%s, %s::uuid[], %s::bigint[], %s::bigint[], %s)",
-            [run.pk, [lead.uuid for lead in leads], subjects, organizations, suppressed_until(run, leads)],
+            [run.pk, [lead.uuid for lead in leads], subjects, organizations, until],
         )
 
 

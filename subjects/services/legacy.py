@@ -37,6 +37,11 @@ class LegacyPerson:
     stated_on: date  # the day on which the legacy record was created
 
 
+def legacy_key(record_number: str) -> int:
+    """The keyed hash of a legacy record's number."""
+    return identifier_key(SOURCE, record_number)
+
+
 @transaction.atomic
 def take_over_person(*, actor: User, person: LegacyPerson, now: datetime) -> Subject:
     """Create the subject of one legacy record with its name and numbers as facts of source `legacy`.
@@ -61,7 +66,7 @@ def take_over_person(*, actor: User, person: LegacyPerson, now: datetime) -> Sub
         "access_class_id": class_id,
         "source": SOURCE,
         "as_of": person.stated_on,
-        "record_key": identifier_key("legacy", person.record_number),
+        "record_key": legacy_key(person.record_number),
         "known_at": now,
     }
     NameFact.objects.create(uuid=uuid.uuid4(), citizenship_iso3=person.citizenship_iso3, **common, **names)

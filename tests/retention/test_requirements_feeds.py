@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from pytest_django import Settings
 
 from access.context import acting_as
@@ -19,6 +20,7 @@ from retention.services.upkeep import forget_suppressions
 from subjects.models import Subject
 from tests.factories.drops import AS_OF, NOW, adis, figures, load, overstay, student
 from tests.factories.records import Officers, finished_run, rewritten, twenty_five_years
+from tests.leads.test_legacy import entry, export
 
 pytestmark = pytest.mark.usefixtures("world")
 WEEK = timedelta(days=7)
@@ -137,3 +139,26 @@ def test_r30_a_row_that_waited_in_the_buffer_is_not_mistaken_for_one_of_a_destro
     extract = feed(tmp_path / "again", stranger | {"admit_until": "2052-05-01", "arrival_date": "2051-11-02"}, at=LATER)
 
     assert figures(extract) == (0, 0, 1, 0)
+
+
+@pytest.mark.requirement("R30")
+def test_r30_a_legacy_record_that_was_archived_or_destroyed_is_not_migrated_again(tmp_path: Path) -> None:
+    team = twenty_five_years()
+    closed = {"closed_on": "2005-01-10", "closed_reason": "departed"}
+    path = export(
+        tmp_path,
+        entry("LT-1", **closed, created_on="2001-02-01"),
+        entry("LT-2", **closed),
+        entry("LT-3"),
+        entry("LT-4", created_on="2020-01-01"),
+    )
+    call_command("migrate_legacy", path)
+    finished_run(team, "archive")
+    rewritten(team)
+    finished_run(team, "destroy")
+
+    call_command("migrate_legacy", path)
+
+    with acting_as(service_actor("leads")):
+        assert set(Lead.objects.values_list("legacy_number", flat=True)) == {"LT-3", "LT-4"}
+        assert Tombstone.objects.count() == 1
