@@ -32,6 +32,7 @@ class Disposition(models.Model):
     as_of = models.DateField()
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
+    left_out = models.IntegerField(default=0)  # due on that day too, and stopped: not listed, so that they keep nothing else waiting
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     reviewed_at = models.DateTimeField(null=True)
     list_sha256 = models.CharField(max_length=64, blank=True)  # of the list as reviewed: what is signed, what may run
@@ -89,7 +90,7 @@ class Disposition(models.Model):
         ]
 
     class Sensitivity:
-        public = ("kind", "state", "schedule", "as_of", "proposed_at", "reviewed_at", "first_approved_at", "second_approved_at")
+        public = ("kind", "state", "schedule", "as_of", "proposed_at", "left_out", "reviewed_at", "first_approved_at", "second_approved_at")
         internal = (
             "id",
             "uuid",

@@ -30,9 +30,15 @@ HELD = """EXISTS (SELECT 1 FROM retention_holdlead x JOIN retention_hold h ON h.
                   WHERE x.lead_uuid = {lead} AND h.released_at IS NULL)"""
 KEPT_LONGER = "EXISTS (SELECT 1 FROM retention_extension e WHERE e.lead_uuid = {lead} AND e.ends_on > %(day)s)"
 
+OPEN = "l.state NOT IN ('closed', 'auto_closed')"
+# what stops a record for longer than a run takes: holds, authorities, open leads
+STOPPED = {
+    "archive": f"{HELD.format(lead='l.uuid')} OR {KEPT_LONGER.format(lead='l.uuid')} OR {OPEN}",
+    "destroy": f"{HELD.format(lead='p.lead_uuid')} OR {KEPT_LONGER.format(lead='p.lead_uuid')}",
+}
 STANDING = {
     "archive": f"""
-SELECT l.uuid, {HELD.format(lead="l.uuid")}, {KEPT_LONGER.format(lead="l.uuid")}, l.state NOT IN ('closed', 'auto_closed'),
+SELECT l.uuid, {HELD.format(lead="l.uuid")}, {KEPT_LONGER.format(lead="l.uuid")}, {OPEN},
        NOT coalesce(least(c.archive_on, c.destroy_on) <= %(day)s, false), c.schedule_id, {FINGERPRINT}
 FROM leads_lead l LEFT JOIN retention_retentionclock c ON c.lead_id = l.id WHERE l.uuid = ANY (%(leads)s)
 """,  # noqa: S608  # constants of this file

@@ -24,7 +24,7 @@ from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from retention.models import ArchiveOpening, ArchivePackage, Disposition, DispositionItem, Restatement, Schedule
 from retention.removal.destroy import require_rewritten
 from retention.removal.holding import follow_live_holds
-from retention.removal.judging import FINGERPRINT, leave, verdicts_of
+from retention.removal.judging import FINGERPRINT, STOPPED, leave, verdicts_of
 from retention.selectors import schedule_in_force
 from retention.services.schedules import require_no_fiction
 from retention.states import OPEN_RUNS, RUN_MOVES, ItemOutcome, RunState
@@ -38,24 +38,27 @@ SAMPLE_RECORDS = 5
 EXECUTE = "retention.tasks.execute_runs"
 WORKERS = 2  # that share a run, each with records of its own: while one waits for the database, the other seals
 
-FREEZE = {
-    Disposition.Kind.ARCHIVE: f"""
-SELECT l.uuid, l.number, c.record_created_on, least(c.archive_on, c.destroy_on), {FINGERPRINT}
+DUE = {
+    Disposition.Kind.ARCHIVE: """
 FROM retention_retentionclock c JOIN leads_lead l ON l.id = c.lead_id
 WHERE least(c.archive_on, c.destroy_on) <= %(day)s AND c.schedule_id = %(schedule)s AND c.class_id = %(class)s
   AND NOT EXISTS (SELECT 1 FROM retention_dispositionitem i JOIN retention_disposition d ON d.id = i.disposition_id
                   WHERE i.lead_uuid = l.uuid AND i.outcome = 'pending' AND d.state = ANY (%(open)s))
-ORDER BY 4, l.number LIMIT %(most)s
-""",  # noqa: S608  # constants of this file
+""",
     Disposition.Kind.DESTROY: """
-SELECT p.lead_uuid, p.lead_number, p.record_created_on, p.destroy_on, p.content_sha256
 FROM retention_archivepackage p
 WHERE p.destroy_on <= %(day)s AND p.schedule_id = %(schedule)s
   AND p.disposition_id IN (SELECT a.id FROM retention_disposition a WHERE a.class_id = %(class)s)
   AND NOT EXISTS (SELECT 1 FROM retention_dispositionitem i JOIN retention_disposition d ON d.id = i.disposition_id
                   WHERE i.lead_uuid = p.lead_uuid AND i.outcome = 'pending' AND d.state = ANY (%(open)s))
-ORDER BY 4, p.lead_number LIMIT %(most)s
 """,
+}
+FREEZE = {
+    kind: f"SELECT {columns} {DUE[kind]} AND NOT ({STOPPED[kind]}) ORDER BY 4, 2 LIMIT %(most)s"  # constants of this project
+    for kind, columns in (
+        (Disposition.Kind.ARCHIVE, f"l.uuid, l.number, c.record_created_on, least(c.archive_on, c.destroy_on), {FINGERPRINT}"),
+        (Disposition.Kind.DESTROY, "p.lead_uuid, p.lead_number, p.record_created_on, p.destroy_on, p.content_sha256"),
+    )
 }
 
 
@@ -64,18 +67,29 @@ def due_records(
 ) -> list[Due]:
     """What a run of `kind` would list on `day`, oldest first, at most `most`, of the records in exactly these compartments.
 
-    Those that `schedule` dates; without one, the schedule for every record. Call as the retention service.
+    Those that `schedule` dates; without one, the schedule for every record. What a hold, an authority or an open lead stops
+    is passed over, however old: see `due_and_stopped`. Call as the retention service.
     """
-    parameters: dict[str, Any] = {
+    with connection.cursor() as cursor:
+        cursor.execute(FREEZE[Disposition.Kind(kind)], _asked(day, marks, schedule) | {"most": most})
+        return list(cursor.fetchall())
+
+
+def due_and_stopped(kind: str, day: date, *, marks: Sequence[int] = (), schedule: Schedule | None = None) -> int:
+    """How many records are due besides, and no run lists because something stops each. Call as the retention service."""
+    kind = Disposition.Kind(kind)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {DUE[kind]} AND ({STOPPED[kind]})", _asked(day, marks, schedule))  # as above
+        return int(cursor.fetchone()[0])
+
+
+def _asked(day: date, marks: Sequence[int], schedule: Schedule | None) -> dict[str, Any]:
+    return {
         "day": day,
         "schedule": (schedule or schedule_in_force()).pk,
         "open": [str(state) for state in OPEN_RUNS],
-        "most": most,
         "class": class_for(audience="records", compartments=marks),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(FREEZE[Disposition.Kind(kind)], parameters)
-        return list(cursor.fetchall())
 
 
 @transaction.atomic
@@ -92,9 +106,10 @@ def propose_run(
     """Freeze the list of what is due on `as_of` and not in another open run, of the records in exactly the compartments `marks`.
 
     A run has one authority: it lists what one schedule dates, without `schedule` the one for every record. What a hold, an
-    open lead, a request or an authority stops is listed too, with what stops it. A day ahead of the calendar can be played
-    under a fictional authority only. Raises `InvalidInput` (the day), `Conflict` (nothing due, records are being dated anew, or
-    the authority is fictional outside the demonstration), or `NotFound` (not cleared for the compartments).
+    authority or an open lead stops is left out and counted, so that it keeps nothing else waiting; what another desk stops
+    is listed with that. A day ahead of the calendar can be played under a fictional authority only. Raises `InvalidInput`
+    (the day), `Conflict` (nothing is due and free to go, records are being dated anew, or the authority is fictional outside
+    the demonstration), or `NotFound` (not cleared for the compartments).
     """
     require(actor, Permission.MANAGE_DISPOSITION)
     _require_dated()
@@ -104,18 +119,33 @@ def propose_run(
         raise InvalidInput("That day has not come: nothing is disposed of ahead of time.", field="as_of")
     with through_service(service_actor("retention")):
         due = due_records(kind, as_of, most=most, marks=marks, schedule=schedule)
+        left_out = due_and_stopped(kind, as_of, marks=marks, schedule=schedule)
         if not due:
-            raise Conflict("Nothing is due on that day that is not in another run already.")
+            raise Conflict(_nothing(left_out))
         seen_by = class_for(audience="records", compartments=marks)
-        proposed = {"kind": kind, "schedule": schedule, "as_of": as_of, "proposed_by": actor, "proposed_at": now}
+        proposed = {"kind": kind, "schedule": schedule, "as_of": as_of, "proposed_by": actor, "proposed_at": now, "left_out": left_out}
         run = Disposition.objects.create(access_class_id=seen_by, **proposed)
-        DispositionItem.objects.bulk_create(_items(run, due), batch_size=2000)
-        follow_live_holds(now=now, leads=[row[0] for row in due])
-        leave(run, verdicts_of(kind, as_of, {row[0]: row[4] for row in due}, schedule.pk), now=now)
+        _list(run, due, now=now)
     if not Disposition.objects.filter(pk=run.pk).exists():
         raise NotFound
     record(Act.DISPOSITION, object_kind="run", object_uuid=run.uuid, fields=["proposed"], payload={"kind": kind, "records": len(due)})
     return run
+
+
+def _list(run: Disposition, due: list[Due], *, now: datetime) -> None:
+    """Put the records on the run's list; those that something stops have left it already. Raises `Conflict` when all have."""
+    DispositionItem.objects.bulk_create(_items(run, due), batch_size=2000)
+    follow_live_holds(now=now, leads=[row[0] for row in due])
+    verdicts = verdicts_of(run.kind, run.as_of, {row[0]: row[4] for row in due}, run.schedule_id)
+    if len(verdicts) == len(due):
+        raise Conflict(_nothing(run.left_out + len(due)))
+    leave(run, verdicts, now=now)
+
+
+def _nothing(stopped: int) -> str:
+    if not stopped:
+        return "Nothing is due on that day that is not in another run already."
+    return f"Nothing that is due on that day may go: {stopped:,} records are due, and something stops each of them. The due list says what."
 
 
 def _items(run: Disposition, due: list[Due]) -> list[DispositionItem]:

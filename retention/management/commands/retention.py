@@ -18,7 +18,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
-from foundation.errors import DomainError
+from foundation.errors import Conflict, DomainError
 from retention.models import Disposition, DispositionItem
 from retention.selectors import due_counts, schedules_in_force
 from retention.selectors.runs import marks_in_sight
@@ -89,8 +89,12 @@ class Command(BaseCommand):
             if options["dry_run"] or not records:
                 self.stdout.write(f"{where}: a run would list {records:,} records.")
                 continue
-            with acting_as(actor):
-                run = propose_run(actor=actor, kind=kind, as_of=day, now=now, marks=marks, schedule=schedule)
+            try:
+                with acting_as(actor):
+                    run = propose_run(actor=actor, kind=kind, as_of=day, now=now, marks=marks, schedule=schedule)
+            except Conflict as refused:  # nothing of the others waits for it
+                self.stdout.write(f"{where}: {refused.message}")
+                continue
             self.stdout.write(f"{where}: run {run.uuid} lists {records:,} records and waits for its review.")
 
     def _execute(self, options: dict[str, Any]) -> None:
