@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,13 +68,20 @@ def hold_matching(hold: Hold, query: HoldQuery, *, now: datetime, among: Among =
 
 def insert_held(statement: str, values: Any) -> int:
     """Run an INSERT into the held records; raises `Conflict` when a named one is destroyed at this moment."""
+    message = "A record was destroyed at this very moment. Place the hold again: it takes what is still here."
+    with unless_gone(message), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
+@contextmanager
+def unless_gone(message: str) -> Iterator[None]:
+    """A savepoint in which the database may say that a record went before somebody could keep it: then `Conflict(message)`."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return int(cursor.rowcount)
+        with transaction.atomic():
+            yield
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") == GONE:
-            message = "A record was destroyed at this very moment. Place the hold again: it takes what is still here."
             raise Conflict(message) from error
         raise
 

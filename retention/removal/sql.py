@@ -136,6 +136,8 @@ ERASE_LEADS_BACK = "DROP FUNCTION retention_erase_leads(bigint[], bigint[], bigi
 SAME_DAYS = """
               AND (SELECT (p.schedule_id, p.destroy_on, p.conditions) = (c.schedule_id, c.destroy_on, c.conditions)
                    FROM public.retention_retentionclock c WHERE c.lead_id = l.id)"""
+KEPT_LONGER = """
+      AND NOT EXISTS (SELECT 1 FROM public.retention_extension e WHERE e.lead_uuid = l.uuid AND e.ends_on > day)"""
 ARCHIVE = """
 -- Takes sealed leads out of the live tables. Each must be a waiting item of the signed run, due, closed, sealed with its
 -- fixity checked; a hold refuses by trigger. `p_subjects` are the subjects whose facts the packages hold: each must have
@@ -160,7 +162,7 @@ BEGIN
            FROM public.retention_retentionclock c JOIN public.retention_schedule s ON s.id = c.schedule_id WHERE c.lead_id = l.id)
       AND (SELECT p.disposition_id = p_run AND EXISTS (SELECT 1 FROM public.retention_archivefile f WHERE f.package_id = p.id)
 --same-days--
-           FROM public.retention_archivepackage p WHERE p.lead_uuid = l.uuid);
+           FROM public.retention_archivepackage p WHERE p.lead_uuid = l.uuid)--kept-longer--;
     IF coalesce(cardinality(ids), 0) <> cardinality(p_leads) THEN
         RAISE EXCEPTION 'a record of this batch may not be archived' USING ERRCODE = 'LT409';
     END IF;
@@ -203,8 +205,10 @@ BEGIN
     SELECT f.name, f.sha256 INTO file_name, file_sha256 FROM public.retention_archivefile f WHERE f.package_id = package.id;
 END $$;
 """
-ARCHIVE_BEFORE = ARCHIVE.replace("--same-days--", "")  # of a database whose records have no conditions
+ARCHIVE_BEFORE = ARCHIVE.replace("--same-days--", "").replace("--kept-longer--", "")  # of a database whose records have no conditions
 ARCHIVE = ARCHIVE.replace("--same-days--", SAME_DAYS.strip())
+ARCHIVE_NOT_KEPT = ARCHIVE.replace("--kept-longer--", "")
+ARCHIVE = ARCHIVE.replace("--kept-longer--", KEPT_LONGER)
 ARCHIVE_BACK = """
 DROP FUNCTION retention_open(uuid, text, bytea, text, text);
 DROP FUNCTION retention_archive(bigint, uuid[], bigint[], bigint[], date);

@@ -90,12 +90,12 @@ def _hold_named(hold: Hold, numbers: Sequence[str], *, now: datetime) -> None:
         raise InvalidInput(message, field="numbers")
 
 
-def require_known(number: str) -> None:
+def require_known(number: str, *, field: str = "person_of") -> None:
     """Raise `InvalidInput` unless the number is a lead's, live or archived, that the user of the context may know of."""
     live, sealed = RetentionClock.objects.filter(lead_number=number), ArchivePackage.objects.filter(lead_number=number)
     if not live.exists() and not sealed.exists():
         message = "This number is neither a live nor an archived lead's."
-        raise InvalidInput(message, field="person_of")
+        raise InvalidInput(message, field=field)
 
 
 def _keep(hold: Hold, reason: str, query: HoldQuery | None) -> None:

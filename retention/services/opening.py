@@ -11,8 +11,10 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
+from access.context import through_service
 from access.permissions import Permission
 from access.policy import require
+from access.selectors import service_actor
 from audit.acts import Act
 from audit.keys import existing_key
 from audit.services import record
@@ -26,6 +28,8 @@ from leads.sealing import seal_words
 from retention.models import ArchivePackage, Extension
 from retention.models.archive import AUTHORITIES
 from retention.removal import bag, files
+from retention.removal.holding import unless_gone
+from retention.services.holds import require_known
 from subjects.identifiers import identifier_key
 
 if TYPE_CHECKING:
@@ -120,7 +124,7 @@ def extend_record(  # what 36 CFR 1226.20(b) asks for, one argument each
     """Keep a record beyond its day, under a typed authority and until a day; a reset is the same with a later review.
 
     Source: 36 CFR 1226.20(a): written approval, a requested change of schedule, a need of less than a year, a court order.
-    Raises `InvalidInput`.
+    Raises `InvalidInput`, or `Conflict` when the record is destroyed at this moment.
     """  # fmt: skip
     require(actor, Permission.MANAGE_DISPOSITION)
     today = now.date()
@@ -128,7 +132,7 @@ def extend_record(  # what 36 CFR 1226.20(b) asks for, one argument each
         message = "Choose the kind of authority and give its number or date."
         raise InvalidInput(message, field="authority")
     ends_on, review_on = _checked_days(authority_kind, ends_on, review_on, today)
-    extension = Extension.objects.create(
+    extension = Extension(
         lead_uuid=lead_uuid,
         lead_number=lead_number,
         authority_kind=authority_kind,
@@ -138,6 +142,8 @@ def extend_record(  # what 36 CFR 1226.20(b) asks for, one argument each
         review_on=review_on,
         granted_by=actor,
     )
+    with unless_gone("A record was destroyed at this very moment: it cannot be kept any longer."):
+        extension.save(force_insert=True)
     record(Act.DISPOSITION, object_kind="extension", object_uuid=extension.uuid, results=[lead_uuid], payload={"authority": authority})
     return extension
 
@@ -156,11 +162,13 @@ def _checked_days(authority_kind: str, ends_on: date | None, review_on: date | N
 
 
 def record_named(number: str) -> tuple[UUID, str]:
-    """The opaque id and number of a live or archived lead; raises `InvalidInput`. Call as the retention service."""
+    """The opaque id and number of a live or archived lead that the user of the context may know of; raises `InvalidInput`."""
     wanted = number.strip().upper()
-    live = Lead.objects.filter(number=wanted).values_list("uuid", "number").first()
-    found = live or ArchivePackage.objects.filter(lead_number=wanted).values_list("lead_uuid", "lead_number").first()
+    require_known(wanted, field="number")
+    with through_service(service_actor("retention")):
+        live = Lead.objects.filter(number=wanted).values_list("uuid", "number").first()
+        found = live or ArchivePackage.objects.filter(lead_number=wanted).values_list("lead_uuid", "lead_number").first()
     if found is None:
-        message = "There is no such lead, live or archived."
+        message = "This record has just been destroyed."
         raise InvalidInput(message, field="number")
     return found

@@ -89,6 +89,7 @@ DEFINERS = {
     "retention_destroy": "asks for an approved run, its day, its holds",
     "retention_open": "asks for a records officer, records the opening",
     "retention_held": "a yes or no",
+    "retention_extension_takes": "trigger",
     "retention_hold_takes": "trigger",
     "retention_item_is_true": "trigger",
     "retention_keeps": "a yes or no about the current user",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,12 +19,14 @@ from access.context import acting_as
 from access.selectors import service_actor
 from foundation.errors import Conflict, InvalidInput
 from leads.models import Lead
+from leads.services.compartments import follow_compartments
 from leads.services.transition import LeadMove, move_lead
 from leads.states import CLOSED_STATES
 from leadtrac.bench.client import signed_in
 from leadtrac.ready import refuse_unready
 from retention.calendar import anniversary, dates_under
 from retention.models import ArchivePackage, Disposition, Extension, RetentionClock, Schedule, ScheduleReview
+from retention.removal import ledger
 from retention.selectors import compare_years, due_counts, in_place, schedule_in_force, schedules_in_force
 from retention.services.execute import execute_run
 from retention.services.opening import extend_record
@@ -40,6 +43,7 @@ from retention.services.schedules import approve_schedule, propose_schedule
 from retention.tasks import keep_up, propose_due
 from subjects.models import SubjectRedirect
 from subjects.services.merge import merge, split
+from subjects.services.protect import protect
 from tests.databases import owner_connection
 from tests.factories.people import person
 from tests.factories.records import NOW, archived, finished_run, officers, old_lead, outcomes, signed_run, started_run, twenty_five_years
@@ -383,3 +387,74 @@ def test_a_fictional_authority_is_refused_outside_the_demonstration() -> None:
             authority="Fictional authority - demonstration",
             now=datetime(2026, 11, 22, tzinfo=UTC),
         )
+
+
+@pytest.mark.requirement("R26")
+def test_r26_an_extension_during_a_run_takes_its_record_out_of_it() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        kept, other = old_lead(), old_lead()
+    run = started_run(team, "archive")
+    with acting_as(team.rita):
+        extend_record(actor=team.rita, lead_uuid=kept.uuid, lead_number=kept.number, now=NOW, **authority())
+
+    assert outcomes(team, run) == {kept.number: "extended", other.number: "pending"}
+    execute_run(run.pk, now=NOW)
+
+    assert outcomes(team, run) == {kept.number: "extended", other.number: "archived"}
+
+
+@pytest.mark.requirement("R26")
+def test_r26_an_extension_that_comes_while_the_record_is_destroyed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    archived(team)
+    run = started_run(team, "destroy")
+    reached, append, refused = threading.Event(), ledger.append, []
+
+    def extend() -> None:
+        assert reached.wait(30)
+        try:
+            with acting_as(team.rita):
+                extend_record(actor=team.rita, lead_uuid=lead.uuid, lead_number=lead.number, now=NOW, **authority())
+        except Conflict as error:
+            refused.append(error.message)
+        finally:
+            connection.close()
+
+    someone = threading.Thread(target=extend)
+
+    def pause(*given: Any, **named: Any) -> None:
+        append(*given, **named)
+        reached.set()
+        someone.join(1)  # it would be through by then, if it did not wait for the record
+
+    monkeypatch.setattr(ledger, "append", pause)
+    someone.start()
+    execute_run(run.pk, now=NOW)
+    someone.join()
+
+    assert refused == ["A record was destroyed at this very moment: it cannot be kept any longer."]
+    with acting_as(team.rita):
+        assert not Extension.objects.exists()
+
+
+@pytest.mark.requirement("R26")
+def test_r26_whoever_is_not_cleared_for_a_record_neither_extends_it_nor_learns_that_it_is_there() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        hidden = old_lead()
+    with acting_as(service_actor("subjects")):
+        protect([hidden.subject_id or 0])
+    with acting_as(service_actor("leads")):
+        follow_compartments([hidden.subject_id or 0], actor=service_actor("leads"), now=NOW)
+    address = reverse("retention_extensions")
+    typed = {name: f"{value:%d %b %Y}" if isinstance(value, date) else value for name, value in authority().items()}
+
+    answers = [signed_in(team.rita).post(address, typed | {"number": number}) for number in (hidden.number, "L-0000-0000")]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert len({words(answer).replace(hidden.number, "").replace("L-0000-0000", "") for answer in answers}) == 1
+    cleo = signed_in(person("cleo", "records_officer", cleared_for="protected-person"))
+    assert cleo.post(address, typed | {"number": hidden.number}).status_code == 302
