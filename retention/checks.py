@@ -24,7 +24,11 @@ def restore_problems() -> list[str]:
         cursor.execute("SELECT to_regprocedure('public.retention_is_ready()') IS NULL")
         if cursor.fetchone()[0]:
             return ["This database is behind the program. Run `manage.py migrate` and `manage.py prepare` as its owner."]
-        cursor.execute("SELECT retention_is_ready(), retention_not_answered(%s::uuid[])", [[entry.lead for entry in ledger.entries()]])
+        try:
+            destroyed = [entry.lead for entry in ledger.entries()]
+        except ledger.LedgerDamaged as error:
+            return [error.message]
+        cursor.execute("SELECT retention_is_ready(), retention_not_answered(%s::uuid[])", [destroyed])
         ready, unanswered = cursor.fetchone()
     problems = []
     if not ready:

@@ -168,12 +168,12 @@ def _plain_delete() -> float:
 
 @contextmanager
 def _folders(folder: Path) -> Iterator[None]:
-    before = settings.ARCHIVE_DIR, settings.CHECKPOINT_DIR
-    settings.ARCHIVE_DIR, settings.CHECKPOINT_DIR = folder / "archive", folder / "checkpoints"
+    before = settings.ARCHIVE_DIR, settings.CHECKPOINT_DIR, settings.SECOND_CHECKPOINT_DIR
+    settings.ARCHIVE_DIR, settings.CHECKPOINT_DIR, settings.SECOND_CHECKPOINT_DIR = folder / "archive", folder / "checkpoints", ""
     try:
         yield
     finally:
-        settings.ARCHIVE_DIR, settings.CHECKPOINT_DIR = before
+        settings.ARCHIVE_DIR, settings.CHECKPOINT_DIR, settings.SECOND_CHECKPOINT_DIR = before
 
 
 def _run(kind: str, team: list[User], yardstick: float | None) -> Generator[Figure, None, float]:

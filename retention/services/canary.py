@@ -15,6 +15,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from audit.log.publishing import folders
 from retention.services.postgres_programs import printed
 
 _CHUNK = 1 << 22
@@ -72,9 +73,9 @@ def _places(heap: Path | None, logs: Iterable[Path]) -> Iterator[tuple[str, Iter
         ("drops", settings.DROP_DIR),
         ("archive", settings.ARCHIVE_DIR),
         ("attachments", settings.ATTACHMENT_DIR),
-        ("checkpoints", settings.CHECKPOINT_DIR),
     ):
         yield name, _files(path for path in Path(folder).rglob("*"))
+    yield "checkpoints", _files(path for folder in folders() for path in folder.rglob("*"))
     yield "Redis", _redis()
     for log in logs:
         yield f"log {log.name}", _files([log])

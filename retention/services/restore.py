@@ -1,13 +1,16 @@
 """Backups, and what must happen before a restored one serves: the ledger of destruction is replayed.
 
 A backup is a dump of the database and a copy of the (encrypted) files of the archive and of attachments. It is kept
-`BACKUP_HORIZON_DAYS` days at most: `backup` removes older ones. The key-encryption key is never in it.
+`BACKUP_HORIZON_DAYS` days at most: `backup` removes older ones. The key-encryption key is never in it, nor the ledger; how far
+the ledger had come is, so that a lost or shortened one is noticed before it is replayed.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +31,7 @@ from retention.services.postgres_programs import owner_address, pipe, run
 DUMP = "database.dump"
 ARCHIVE = "archive"
 ATTACHMENTS = "attachments"
+LEDGER = "ledger.json"
 STAMP = "%Y%m%dT%H%M%SZ"
 HALF_MADE = ".part"
 IDS_AN_EVENT = 5000
@@ -60,6 +64,7 @@ def backup(target: Path, *, now: datetime) -> Backup:
     half_made = folder.with_suffix(HALF_MADE)
     half_made.mkdir(parents=True, mode=0o700)
     _require_whole_sight()
+    (half_made / LEDGER).write_text(json.dumps(asdict(ledger.begin(at=now))))
     FOLDER.copy_to(half_made / ATTACHMENTS)  # before and after the dump: a file that comes or goes meanwhile is in one of the two
     run("pg_dump", "--format=custom", "--enable-row-security", f"--file={half_made / DUMP}")
     files.FOLDER.copy_to(half_made / ARCHIVE)
@@ -94,14 +99,19 @@ def _made_at(folder: Path) -> datetime | None:
         return None
 
 
-def restore(folder: Path, *, now: datetime) -> int:
+def restore(folder: Path, *, now: datetime, without_ledger: str = "") -> int:
     """Put a backup into the connected, empty database, bring back the files, replay the ledger, mark the database ready.
 
     Returns how many destroyed records were still in the backup. Until it has returned, web and workers refuse to start on it.
+    Refuses (`Conflict`) without a ledger that holds all that this backup and the newer ones beside it know, unless
+    `without_ledger` gives the reason.
     """
-    if folder.suffix == HALF_MADE or not (folder / DUMP).is_file():
-        message = f"{folder.name} is not a whole backup: it was broken off, or has no {DUMP}."
+    if folder.suffix == HALF_MADE or not all((folder / name).is_file() for name in (DUMP, LEDGER)):
+        message = f"{folder.name} is not a whole backup: it was broken off, or has no {DUMP} or {LEDGER}."
         raise Conflict(message)
+    known = [ledger.State(**json.loads(path.read_text())) for path in folder.parent.glob(f"*/{LEDGER}") if path.parent.name >= folder.name]
+    if not without_ledger:
+        ledger.require_whole(known)
     with psycopg.connect(owner_address()) as owner:
         row = owner.execute("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace").fetchone()
     if row and row[0]:
@@ -116,17 +126,23 @@ def restore(folder: Path, *, now: datetime) -> int:
         if (folder / name).is_dir():
             shutil.copytree(folder / name, where, dirs_exist_ok=True)
     connection.close()
-    return replay(now=now)
+    return replay(now=now, known=known, without_ledger=without_ledger)
 
 
-def replay(*, now: datetime) -> int:
+def replay(*, now: datetime, known: Iterable[ledger.State] = (), without_ledger: str = "") -> int:
     """Destroy again whatever the ledger of destruction says is gone, then mark the database as ready to serve.
 
     Returns how many records were here. The restored log names each scope before its words go, as a run does: its verifier
     takes words for lawfully gone only then. Killed in between, the database is not ready and this is done again.
+    Refuses (`Conflict`) a ledger that is missing, damaged or lacks what `known` says; with the reason `without_ledger`, which goes
+    on record, whatever can still be read is replayed and a new ledger begins with it.
     """
+    if without_ledger:
+        ledger.begin_anew(at=now)
+    else:
+        ledger.require_whole(known)
     gone = [identity for entry in ledger.entries() for identity in (entry.lead, *entry.scopes)]
-    figures = {"records": still_here()}
+    figures = {"records": still_here()} | ({"without_ledger": without_ledger} if without_ledger else {})
     with acting_as(service_actor("retention")):
         for start in range(0, max(len(gone), 1), IDS_AN_EVENT):  # on record also where nothing was destroyed yet
             results = dict.fromkeys(gone[start : start + IDS_AN_EVENT])

@@ -251,9 +251,10 @@ def test_r22_a_line_that_a_killed_worker_left_half_written_takes_no_other_line_a
     with acting_as(service_actor("retention")):
         first, second = ArchivePackage.objects.select_related("schedule").order_by("pk")
         ledger.append(run, [first], at=NOW)
-        whole = ledger._path().read_bytes()
+        (path,) = ledger.paths()
+        whole = path.read_bytes()
         for end in (1, len(whole) // 2, len(whole) - 1):
-            ledger._path().write_bytes(whole + whole[:end])
+            path.write_bytes(whole + whole[:end])
 
             ledger.append(run, [second], at=NOW)
 

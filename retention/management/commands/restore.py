@@ -20,11 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Which backup."""
         parser.add_argument("folder", type=Path, help="The folder of one backup.")
+        parser.add_argument("--without-ledger", default="", metavar="REASON", help="Restore though the ledger of destruction is lost.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore, replay."""
         try:
-            gone = restore.restore(options["folder"], now=timezone.now())
+            gone = restore.restore(options["folder"], now=timezone.now(), without_ledger=options["without_ledger"].strip())
         except DomainError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"Restored. {gone:,} records that the backup still held were destroyed again.")

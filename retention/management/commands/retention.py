@@ -42,6 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", type=date.fromisoformat, default=None, help="The day to play, YYYY-MM-DD; today without it.")
         parser.add_argument("--dry-run", action="store_true", help="Say what would happen; change nothing.")
         parser.add_argument("--as", dest="username", default="", help="The records officer who acts; the retention service without it.")
+        parser.add_argument("--without-ledger", default="", metavar="REASON", help="replay: though the ledger of destruction is lost.")
         parser.add_argument("--values", type=Path, default=None, help="canary: a file with one value a line to look for.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -144,5 +145,6 @@ class Command(BaseCommand):
         self.stdout.write("Nothing is left.")
 
     def _replay(self, options: dict[str, Any]) -> None:
-        here = still_here() if options["dry_run"] else restore.replay(now=timezone.now())
+        lost = options["without_ledger"].strip()
+        here = still_here() if options["dry_run"] else restore.replay(now=timezone.now(), without_ledger=lost)
         self.stdout.write(f"{here:,} records of the ledger were still here.{'' if options['dry_run'] else ' The database may serve.'}")
