@@ -1,6 +1,7 @@
 """Destroying again, in a restored database, what was destroyed after its backup was made: by the ledger, as the owner.
 
-Keys first. Holds do not stop it, because these records were destroyed already. Tombstones are set again, so that whoever
+Keys first. Holds do not stop it, because these records were destroyed already: neither one on them nor one that was still finding
+its records when the backup was made. Tombstones are set again, so that whoever
 could see a record is told where it went, and the database knows every destruction that the ledger names.
 """
 
@@ -53,6 +54,9 @@ UPDATE retention_dispositionitem i SET outcome = 'destroyed', detail = 'Destroye
 FROM retention_disposition d, unnest(%(run)s::uuid[], %(lead)s::uuid[], %(destroyed)s::timestamptz[]) AS e (run, lead, at)
 WHERE i.disposition_id = d.id AND d.uuid = e.run AND i.lead_uuid = e.lead AND i.outcome = 'pending'
 """
+# while a hold is finding its records the database lets nobody remove any; unseen by others, and it goes on finding afterwards
+FIND_LATER = "UPDATE retention_hold SET gathered_at = now() WHERE gathered_at IS NULL RETURNING id"
+FIND_ON = "UPDATE retention_hold SET gathered_at = NULL WHERE id = ANY (%s)"
 MARK = """
 INSERT INTO retention_databasemark (id, database) VALUES (1, retention_this_database())
 ON CONFLICT (id) DO UPDATE SET database = EXCLUDED.database, ready_at = now()
@@ -84,6 +88,7 @@ def forget_again(*, now: datetime) -> int:
 
 def _forget(owner: psycopg.Connection[Any], entries: Sequence[Destroyed], leads: list[UUID], *, now: datetime) -> None:
     scopes = [scope for entry in entries for scope in entry.scopes]
+    finding = [hold for (hold,) in owner.execute(FIND_LATER).fetchall()]
     owner.execute("DELETE FROM retention_holdlead WHERE lead_uuid = ANY (%s)", [leads])
     for statement in KEYS:
         owner.execute(statement, [scopes])
@@ -96,6 +101,7 @@ def _forget(owner: psycopg.Connection[Any], entries: Sequence[Destroyed], leads:
     for statement in PACKAGES:
         owner.execute(statement, [leads])
     owner.execute(ITEMS, columns)
+    owner.execute(FIND_ON, [finding])
 
 
 def _columns(entries: Sequence[Destroyed]) -> dict[str, list[Any]]:

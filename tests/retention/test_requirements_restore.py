@@ -29,9 +29,10 @@ from leads.selectors.attachments import content_for
 from leadtrac.bench.client import signed_in
 from leadtrac.ready import refuse_unready
 from retention.checks import restore_problems
-from retention.models import ArchivePackage, Suppression, Tombstone
+from retention.hold_query import HoldQuery
+from retention.models import ArchivePackage, HoldLead, Suppression, Tombstone
 from retention.removal import ledger
-from retention.services import restore
+from retention.services import gathering, restore
 from retention.services.forget_again import still_here
 from retention.services.postgres_programs import pipe
 from subjects.models import SubjectRedirect
@@ -39,6 +40,7 @@ from tests.databases import drop, owner_connection
 from tests.factories.people import person
 from tests.factories.records import NOW, Officers, archived, finished_run, officers, old_lead, old_subject, signed_run, twenty_five_years
 from tests.pages import words
+from tests.retention.test_requirements_holds import hold
 
 pytestmark = pytest.mark.usefixtures("world")
 ROOT = Path(__file__).resolve().parents[2]
@@ -215,6 +217,30 @@ def test_r22_people_who_were_merged_and_their_organization_go_again_too(tmp_path
         assert owner.execute("SELECT count(*) FROM ingest_sourcerow").fetchone()[0] == 0
 
 
+@pytest.mark.requirement("R10", "R22")
+def test_r22_a_backup_made_while_a_hold_was_finding_its_records_is_put_back_too(tmp_path: Path, world: str, empty_database: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead, kept = old_lead(), old_lead(date(2026, 8, 2))
+    placed = hold(team, query=HoldQuery(created_from=date(2026, 1, 1)))
+    with owner_connection(world) as owner:
+        owner.execute("DELETE FROM retention_holdlead")
+        owner.execute("UPDATE retention_hold SET gathered_at = NULL, after_lead = 0, after_package = 0")
+    backup = restore.backup(tmp_path, now=NOW)
+    gathering.finish_gathering(now=NOW)
+    archived(team)
+    finished_run(team, "destroy")
+    moved_to(empty_database)
+
+    assert restore.restore(backup.folder, now=NOW) == 1
+
+    assert rows(empty_database, "leads_lead", "uuid", lead.uuid) == 0
+    assert rows(empty_database, "retention_holdlead", "hold_id", placed.pk) == 0
+    gathering.finish_gathering(now=NOW)
+    with acting_as(team.rita):
+        assert list(HoldLead.objects.values_list("lead_number", flat=True)) == [kept.number], "it goes on finding"
+
+
 def test_a_database_behind_the_program_is_told_so(empty_database: str) -> None:
     moved_to(empty_database)
 
@@ -317,14 +343,14 @@ def test_r21_a_backup_that_was_broken_off_is_no_backup_and_goes_the_next_day(tmp
 
     with monkeypatch.context() as once, pytest.raises(OSError, match="killed"):
         once.setattr(restore, "run", broken_off)
-        restore.backup(tmp_path, now=NOW)
-    (half,) = tmp_path.iterdir()
+        restore.backup(tmp_path / "backups", now=NOW)
+    (half,) = (tmp_path / "backups").iterdir()
     with pytest.raises(Conflict, match="not a whole backup"):
         restore.restore(half, now=NOW)
 
-    same_day = restore.backup(tmp_path, now=NOW + timedelta(hours=1))
+    same_day = restore.backup(tmp_path / "backups", now=NOW + timedelta(hours=1))
     assert half.exists(), "it may be another one that is still being made"
-    restore.backup(tmp_path, now=NOW + timedelta(days=2))
+    restore.backup(tmp_path / "backups", now=NOW + timedelta(days=2))
 
     assert not half.exists()
     assert same_day.folder.exists()
