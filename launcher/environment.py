@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 from launcher import keys
@@ -36,7 +37,13 @@ def own_environment(servers: Servers, web_port: int = DEFAULT_WEB_PORT) -> dict[
         **_database_urls(servers),
         **_redis_url(servers),
         **_keys_and_folders(servers.kind),
+        "LEADTRAC_LOG_PATHS": os.pathsep.join(map(str, _logs(servers))),
     }
+
+
+def _logs(servers: Servers) -> list[Path]:
+    """Where processes and servers of ours write what they log."""
+    return [servers.kind.files / "logs", *([servers.postgres.log] if servers.postgres else [])]
 
 
 def database_name() -> str:

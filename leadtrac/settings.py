@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -295,6 +296,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("LEADTRAC_LOG_LEVEL", "INFO")},
     "loggers": {"django.db.backends": {"level": "WARNING"}, "fido2.server": {"level": "WARNING"}},  # the latter names credentials
 }
+LOG_PATHS = [Path(each) for each in env.text("LEADTRAC_LOG_PATHS", "").split(os.pathsep) if each]  # the canary scan reads them
 SILENCED_SYSTEM_CHECKS = ["guardian.W001", "security.W005", "security.W021"] if not _SECURE else ["guardian.W001"]
 
 # --- ours (units in the name) ----------------------------------------------------------------------------------------

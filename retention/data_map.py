@@ -135,6 +135,7 @@ PLACES = (
     Place("CHECKPOINT_DIR", Fate.NO_CONTENT, "checkpoints of the log and the ledger of destruction: opaque ids"),
     Place("SECOND_CHECKPOINT_DIR", Fate.NO_CONTENT, "the same again"),
     Place("REDIS_URL", Fate.OWN_CLOCK, "cache and queue: arguments are names of service actors, never data"),
+    Place("LOG_PATHS", Fate.NO_CONTENT, "log lines: nothing that somebody typed, no value of a row"),
     Place("STATIC_ROOT", Fate.NO_CONTENT, "page assets"),
     Place("KEY_ENCRYPTION_KEY_FILE", Fate.NO_CONTENT, "a key"),
     Place("INDEX_KEY_FILE", Fate.NO_CONTENT, "a key"),

@@ -1,11 +1,14 @@
 """The canary scan: values that must be gone are looked for wherever this house keeps anything.
 
-A dump (what SQL shows to the owner), heap files of the database, the files of drops, archive, attachments and checkpoints, Redis, logs.
+A dump (what SQL shows to the owner), heap files of the database, the files of drops, archive, attachments and checkpoints, Redis, the
+logs that `LOG_PATHS` names and whatever else is given.
 Not scanned: WAL and backups, which end within `BACKUP_HORIZON_DAYS` days; the certificate says so.
 """
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +22,8 @@ from audit.log.publishing import folders
 from retention.services.postgres_programs import printed
 
 _CHUNK = 1 << 22
+NOTHING = "nothing there, or not readable from here"
+ARGUMENTS = re.compile(rb'"body": ?"([A-Za-z0-9+/=]+)"')  # of a queued task: Celery writes them in base64
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ def scan(values: Sequence[str], *, heap: Path | None = None, logs: Iterable[Path
 
     Without `heap` the data directory is asked of the server; when it cannot be read from here (a server on another
     machine), the scan says so in `looked_at` and whoever keeps that machine runs the scan there.
+    `logs` are files or folders, beside those that `LOG_PATHS` names.
     """
     needles = [(number, form) for number, value in enumerate(values, start=1) for form in _forms(value)]
     _looked.clear()
@@ -58,7 +64,7 @@ def scan(values: Sequence[str], *, heap: Path | None = None, logs: Iterable[Path
             block = tail + piece
             found |= {Found(place, number) for number, form in needles if form in block}
             tail = block[-256:]
-        _looked[place] = f"{size:,} bytes" if size else "nothing there, or not readable from here"
+        _looked[place] = f"{size:,} bytes" if size else NOTHING
     return sorted(found, key=lambda each: (each.place, each.value_number))
 
 
@@ -77,8 +83,7 @@ def _places(heap: Path | None, logs: Iterable[Path]) -> Iterator[tuple[str, Iter
         yield name, _files(path for path in Path(folder).rglob("*"))
     yield "checkpoints", _files(path for folder in folders() for path in folder.rglob("*"))
     yield "Redis", _redis()
-    for log in logs:
-        yield f"log {log.name}", _files([log])
+    yield "logs", _files(path for log in (*settings.LOG_PATHS, *logs) for path in [log, *log.rglob("*")])
 
 
 def _heap(heap: Path | None) -> Iterator[bytes]:
@@ -111,8 +116,27 @@ def _files(paths: Iterable[Path]) -> Iterator[bytes]:
 
 
 def _redis() -> Iterator[bytes]:
-    """Every key and value: cache, queue and its arguments."""
+    """Every key and value as it is (a dump would be compressed): cache, queue, and the arguments of queued tasks in plain."""
     client = redis.Redis.from_url(settings.REDIS_URL)
     for key in client.scan_iter(count=1000):
-        dumped = client.dump(key)
-        yield bytes(key) + (bytes(dumped) if dumped else b"")
+        for value in (key, *_values(client, key)):
+            yield value + b"\n" + b"\n".join(map(base64.b64decode, ARGUMENTS.findall(value)))
+
+
+def _values(client: Any, key: bytes) -> Iterator[bytes]:
+    """What lies under a key, whatever its type; nothing when it is gone meanwhile."""
+    kind = client.type(key)
+    if kind == b"string":
+        yield client.get(key) or b""
+    elif kind == b"list":
+        yield from client.lrange(key, 0, -1)
+    elif kind == b"set":
+        yield from client.sscan_iter(key)
+    elif kind == b"hash":
+        yield from (part for pair in client.hscan_iter(key) for part in pair)
+    elif kind == b"zset":
+        yield from (member for member, _ in client.zscan_iter(key))
+    elif kind == b"stream":
+        yield from (part for _, fields in client.xrange(key) for pair in fields.items() for part in pair)
+    elif kind != b"none":
+        yield client.dump(key) or b""

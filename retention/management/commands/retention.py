@@ -44,6 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="username", default="", help="The records officer who acts; the retention service without it.")
         parser.add_argument("--without-ledger", default="", metavar="REASON", help="replay: though the ledger of destruction is lost.")
         parser.add_argument("--values", type=Path, default=None, help="canary: a file with one value a line to look for.")
+        parser.add_argument("--logs", type=Path, nargs="*", default=[], help="canary: log files or folders beside LEADTRAC_LOG_PATHS.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it as the named person or service; a refusal is printed in the words of the desk."""
@@ -134,15 +135,17 @@ class Command(BaseCommand):
             message = "Name a file with --values: one value a line that must be nowhere."
             raise CommandError(message)
         values = [line for line in options["values"].read_text().splitlines() if line.strip()]
-        found = canary.scan(values)
+        found = canary.scan(values, logs=options["logs"])
         for each in found:
             self.stdout.write(f"FOUND in {each.place}: value {each.value_number}")
-        for place, size in canary.looked_at().items():
+        looked = canary.looked_at()
+        for place, size in looked.items():
             self.stdout.write(f"looked through {place}: {size}")
         if found:
             message = f"{len(found)} places still hold what should be gone."
             raise CommandError(message)
-        self.stdout.write("Nothing is left.")
+        unread = ", ".join(place for place, size in looked.items() if size == canary.NOTHING)
+        self.stdout.write(f"Nothing is left where something was read; nothing was read of {unread}." if unread else "Nothing is left.")
 
     def _replay(self, options: dict[str, Any]) -> None:
         lost = options["without_ledger"].strip()
