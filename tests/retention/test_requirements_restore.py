@@ -278,9 +278,11 @@ def test_r22_a_line_that_a_killed_worker_left_half_written_takes_no_other_line_a
         first, second = ArchivePackage.objects.select_related("schedule").order_by("pk")
         ledger.append(run, [first], at=NOW)
         (path,) = ledger.paths()
-        whole = path.read_bytes()
-        for end in (1, len(whole) // 2, len(whole) - 1):
-            path.write_bytes(whole + whole[:end])
+        whole = len(path.read_bytes())
+        ledger.append(run, [second], at=NOW)
+        both = path.read_bytes()
+        for end in (whole + 1, (whole + len(both)) // 2, len(both) - 1):
+            path.write_bytes(both[:end])
 
             ledger.append(run, [second], at=NOW)
 
