@@ -1,17 +1,21 @@
-"""Verify a certificate of disposition without LeadTrac: `python verify_certificate.py CERTIFICATE.json [--key HEX] [--proof FILE]`.
+"""Verify a certificate of disposition without LeadTrac.
+
+    python verify_certificate.py CERTIFICATE.json [--key HEX] [--proof FILE --log-key KEY]
 
 Stands alone: this file and the package `cryptography` are all it needs. It checks the signature over the document, that
 the list of records has the hash that was signed, that the counts add up, that the people differ, and the order of times.
 Without a public key on the command line the one inside the certificate is used, which proves only that nothing was
-changed since it was signed; compare its fingerprint with the one that the agency publishes. With a proof it also checks
-that the event which names the certificate stands in the sealed log under the checkpoint in the proof (RFC 6962); the
-checkpoint's own signature is checked by the log's verifier, or by comparing it with the published checkpoints.
+changed since it was signed, by whomever: the answer says `self-signed`. With a proof it also checks that the event which
+names the certificate stands in the sealed log (RFC 6962) under a checkpoint that the log's key signed (C2SP signed note);
+KEY is that key in one line (name+hash+base64) or a file that holds it. Get both keys from somebody other than whoever
+hands you the certificate.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import binascii
 import hashlib
 import json
 import sys
@@ -21,6 +25,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+ED25519 = b"\x01"
+SIGNED_BY = "\u2014 "
 CONTEXT = b"LeadTrac certificate of disposition, version 1\n"
 
 
@@ -68,15 +74,38 @@ def problems_of(envelope: dict[str, Any], public_key: bytes | None = None) -> li
     return found
 
 
-def problems_of_proof(document: dict[str, Any], proof: dict[str, Any]) -> list[str]:
-    """Whether the event that names the certificate is in the log that the proof's checkpoint speaks of."""
+def signed_tree(note: str, log_key: str) -> tuple[int, bytes]:
+    """Size and root that a checkpoint states; raises `ValueError` unless the log's key signed it."""
+    try:
+        name, digest, encoded = log_key.strip().split("+", 2)
+        public = base64.b64decode(encoded, validate=True)
+        origin, size, root, moment, blank, signed, end = note.split("\n")
+        mark = base64.b64decode(signed.removeprefix(f"{SIGNED_BY}{name} "), validate=True)
+        named = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
+        if public[:1] != ED25519 or digest != named.hex() or origin != name or blank or end or mark[:4] != named:
+            raise ValueError("not of this log")
+        Ed25519PublicKey.from_public_bytes(public[1:]).verify(mark[4:], f"{origin}\n{size}\n{root}\n{moment}\n".encode())
+        return int(size), base64.b64decode(root, validate=True)
+    except (InvalidSignature, binascii.Error) as error:
+        raise ValueError("not signed by this key") from error
+
+
+def problems_of_proof(document: dict[str, Any], proof: dict[str, Any], log_key: str) -> list[str]:
+    """Whether the event that names the certificate is in the log, by a checkpoint that the log's key signed."""
     event = json.loads(proof["event"])
     if event["uuid"] != document["event"] or document["id"] not in event["result_uuids"] or event["object_uuid"] != document["run"]:
         return ["The proof is about another event."]
-    _, size, root = proof["checkpoint"].split("\n")[:3]
+    try:
+        size, root = signed_tree(proof["checkpoint"], log_key)
+    except ValueError:
+        return ["The log's key did not sign the checkpoint of the proof."]
     node = hashlib.sha256(b"\x00" + proof["event"].encode()).digest()
-    position, last = int(proof["index"]), int(size) - 1
+    position, last = int(proof["index"]), size - 1
+    if not 0 <= position <= last:
+        return ["The event is not in the log of this checkpoint."]
     for step in proof["path"]:
+        if last == 0:
+            return ["The event is not in the log of this checkpoint."]
         sibling = base64.b64decode(step)
         if position & 1 or position == last:
             node = hashlib.sha256(b"\x01" + sibling + node).digest()
@@ -85,7 +114,7 @@ def problems_of_proof(document: dict[str, Any], proof: dict[str, Any]) -> list[s
         else:
             node = hashlib.sha256(b"\x01" + node + sibling).digest()
         position, last = position >> 1, last >> 1
-    return [] if last == 0 and node == base64.b64decode(root) else ["The event is not in the log of this checkpoint."]
+    return [] if last == 0 and node == root else ["The event is not in the log of this checkpoint."]
 
 
 def main(arguments: list[str]) -> int:
@@ -94,18 +123,23 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("certificate", type=Path)
     parser.add_argument("--key", type=bytes.fromhex, default=None, help="The agency's public key, in hexadecimal digits.")
     parser.add_argument("--proof", type=Path, default=None, help="The certificate's proof of inclusion in the sealed log.")
+    parser.add_argument("--log-key", default="", help="The sealed log's public key, one line or a file that holds it; goes with --proof.")
     given = parser.parse_args(arguments)
+    if given.proof is not None and not given.log_key:
+        parser.error("a proof says nothing without --log-key, the key that signs the log")
     envelope = json.loads(given.certificate.read_text())
     document = envelope["document"]
     found = problems_of(envelope, given.key)
     if given.proof is not None:
-        found += problems_of_proof(document, json.loads(given.proof.read_text()))
+        log_key = given.log_key if "+" in given.log_key else Path(given.log_key).read_text()
+        found += problems_of_proof(document, json.loads(given.proof.read_text()), log_key)
     for problem in found:
         sys.stdout.write(f"FAILS  {problem}\n")
     used = given.key or bytes.fromhex(envelope["public_key"])
     sys.stdout.write(f"key fingerprint {hashlib.sha256(used).hexdigest()}\n")
     if not found:
-        sys.stdout.write(f"HOLDS  {document['kind']} of {len(document['records'])} records under {document['schedule']['authority']}\n")
+        holds = "HOLDS " if given.key else "HOLDS (self-signed: --key was not given) "
+        sys.stdout.write(f"{holds} {document['kind']} of {len(document['records'])} records under {document['schedule']['authority']}\n")
     return 1 if found else 0
 
 

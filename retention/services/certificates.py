@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from access.models import User
-from audit.keys import data_key, named_scope
+from audit.keys import data_key, existing_keys, named_scope
 from audit.log.proofs import NoProof, prove_event
+from audit.log.verifying import log_key
 from foundation.errors import Conflict
 from retention.models import Certificate, Disposition, DispositionItem
 from retention.verify_certificate import CONTEXT, canonical
@@ -36,6 +37,16 @@ METHOD = {
 def signing_key() -> Ed25519PrivateKey:
     """The key that signs certificates: its seed is a data key, wrapped like every other by a key outside the database."""
     return Ed25519PrivateKey.from_private_bytes(data_key(SIGNING, purpose="certificate signing"))
+
+
+def signing_keys() -> dict[str, str]:
+    """The public keys that a reader of certificates needs, as the verifier takes them; empty before the first of each was used.
+
+    Call as the retention service.
+    """
+    known = existing_keys([SIGNING]).get(SIGNING)
+    own = Ed25519PrivateKey.from_private_bytes(known).public_key().public_bytes_raw().hex() if known else ""
+    return {"certificate_key": own, "log_key": log_key()}
 
 
 def issue_certificate(run: Disposition, *, identity: UUID, event: UUID, now: datetime) -> Certificate:

@@ -27,7 +27,7 @@ from retention.removal.destroy import tables_not_rewritten
 from retention.selectors import runs as selectors
 from retention.selectors import schedules_in_force
 from retention.services import runs as services
-from retention.services.certificates import proof_of
+from retention.services.certificates import proof_of, signing_keys
 from retention.states import ItemOutcome, RunState
 from retention.tabs import tabs
 from retention.views.answers import attempt, who
@@ -224,7 +224,9 @@ def certificates(request: HttpRequest) -> HttpResponse:
     """Every certificate."""
     record(Act.LIST, object_kind="certificates")
     shown = list(selectors.certificates_for(who(request))[:100])
-    context = {"certificates": shown, "in_files": selectors.keys_in_files(shown), "tabs": tabs("certificates")}
+    with through_service(service_actor("retention")):
+        keys = signing_keys()
+    context = keys | {"certificates": shown, "in_files": selectors.keys_in_files(shown), "tabs": tabs("certificates")}
     return render(request, "retention/certificates.html", context)
 
 

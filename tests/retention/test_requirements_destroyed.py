@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import random
 from datetime import date
@@ -170,7 +172,7 @@ def test_r23_the_certificate_verifies_offline_and_tells_every_change(tmp_path: P
 
 
 @pytest.mark.requirement("R23")
-def test_r23_the_certificate_stands_in_the_sealed_log(tmp_path: Path) -> None:
+def test_r23_the_certificate_stands_in_the_sealed_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
         old_lead()
@@ -186,12 +188,30 @@ def test_r23_the_certificate_stands_in_the_sealed_log(tmp_path: Path) -> None:
     answer = signed_in(team.rita).get(reverse("retention_certificate", args=[certificate.uuid, "proof"]))
     proof.write_bytes(answer.content)
 
-    assert main([str(paper), "--proof", str(proof)]) == 0
+    key, log = json.loads(certificate.document)["public_key"], log_key()
+    page = words(signed_in(team.rita).get(reverse("retention_certificates")))
+    assert key in page
+    assert log in page
+    assert main([str(paper), "--proof", str(proof), "--log-key", log]) == 0
+    assert "self-signed" in capsys.readouterr().out
+    assert main([str(paper), "--key", key, "--proof", str(proof), "--log-key", log]) == 0
+    assert "self-signed" not in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main([str(paper), "--proof", str(proof)])
     assert verify_log(["--proof", str(proof), "--key", log_key()]) == 0, "the log's own verifier says the same"
     changed = json.loads(answer.content)
     proof.write_text(json.dumps(changed | {"index": changed["index"] ^ 1}))
-    assert main([str(paper), "--proof", str(proof)]) == 1
+    assert main([str(paper), "--proof", str(proof), "--log-key", log]) == 1
+    proof.write_text(json.dumps(forged(json.loads(answer.content))))
+    assert main([str(paper), "--proof", str(proof), "--log-key", log]) == 1, "a log of one event, that nobody has signed"
     assert verify_log(["--proof", str(proof), "--key", log_key()]) == 2
+
+
+def forged(proof: dict[str, Any]) -> dict[str, Any]:
+    """The same event in a log that was made up for it."""
+    origin, _, _, *others = proof["checkpoint"].split("\n")
+    root = base64.b64encode(hashlib.sha256(b"\x00" + proof["event"].encode()).digest()).decode()
+    return proof | {"index": 0, "path": [], "checkpoint": "\n".join([origin, "1", root, *others])}
 
 
 @pytest.mark.requirement("R24")
