@@ -22,7 +22,7 @@ class Route:
     office_name: str
     reason: str
     address_fact_id: str = ""
-    weak: bool = False  # only an arrival or old address led here
+    weak: bool = False  # no home that was seen lately led here
     basis: str = ""  # what the area rests on
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,12 +61,41 @@ def test_every_area_names_an_office_that_exists_then() -> None:
         assert office.effective_from <= area.effective_from
 
 
-def test_a_confirmed_address_comes_before_a_newer_one_of_less_worth() -> None:
-    confirmed = known("a", AddressKind.COMMERCIAL, date(2026, 3, 1), confirmed=True)
-    newer = known("b", AddressKind.RESIDENCE, date(2026, 11, 1))
-    chosen = choose_address([newer, confirmed], ON)
+@pytest.mark.parametrize(
+    ("addresses", "best"),
+    [
+        # (kind, confirmed, days ago)
+        ([("residence", True, 100), ("residence", False, 10)], 0),  # 90 days later is no better
+        ([("residence", True, 101), ("residence", False, 10)], 1),
+        ([("residence", True, 700), ("residence", False, 7)], 1),
+        ([("commercial", True, 60), ("residence", False, 1)], 0),
+        ([("residence", False, 729), ("school_reported", False, 1)], 1),
+        ([("residence", False, 20), ("school_reported", False, 1)], 1),
+        ([("residence", False, 1), ("school_reported", False, 1)], 0),
+        ([("residence", False, 365), ("commercial", False, 1)], 0),
+        ([("residence", False, 366), ("commercial", False, 1)], 1),
+        ([("residence", False, 366), ("employer", False, 1)], 0),
+        ([("benefit", False, 30), ("commercial", False, 10)], 1),
+        ([("employer", False, 400), ("arrival", False, 1)], 1),
+        ([("residence", False, 731), ("arrival", False, 700)], 1),
+    ],
+)
+def test_the_newest_good_address_is_chosen(addresses: list[tuple[str, bool, int]], best: int) -> None:
+    found = [
+        known(str(number), AddressKind(kind), ON - timedelta(days=ago), confirmed=confirmed)
+        for number, (kind, confirmed, ago) in enumerate(addresses)
+    ]
+    for order in (found, found[::-1]):
+        chosen = choose_address(order, ON)
+        assert chosen is not None
+        assert chosen.fact_id == str(best)
+
+
+@pytest.mark.parametrize(("kind", "ago", "strong"), [("residence", 180, True), ("residence", 181, False), ("commercial", 1, False)])
+def test_only_a_home_seen_within_half_a_year_is_strong(kind: str, ago: int, *, strong: bool) -> None:
+    chosen = choose_address([known("a", AddressKind(kind), ON - timedelta(days=ago))], ON)
     assert chosen is not None
-    assert chosen.fact_id == "a"
+    assert chosen.strong is strong
 
 
 def test_the_kinds_of_address_come_in_their_order() -> None:
