@@ -164,6 +164,8 @@ class SourceRow(models.Model):
     buffered_until = models.DateField(null=True)
     # the newest extract that stated the very same row again: such rows are counted, not stored twice
     restated_in = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    # other extracts that stated it again, the last of them last: where one is taken back, the newest that is left counts
+    restated_before = ArrayField(models.BigIntegerField(), null=True)
     # the newest extract that stated its record in a row nobody could use, written when that row leaves the quarantine unrepaired
     named_in = models.ForeignKey(Extract, on_delete=models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False)
     # of a row that became facts: codes that no table knows and numbers that failed their check, a line each
@@ -192,6 +194,7 @@ class SourceRow(models.Model):
             "state",
             "buffered_until",
             "restated_in",
+            "restated_before",
             "named_in",
             "recorded_at",
         )

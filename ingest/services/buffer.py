@@ -26,6 +26,13 @@ FROM ingest_extract e WHERE r.id = %(row)s AND e.id = coalesce(r.restated_in_id,
 """
 
 
+_FIND_AGAIN = """
+INSERT INTO ingest_bufferkey (key, source_row_id, class_id)
+SELECT unnest(identifier_keys), id, class_id FROM ingest_sourcerow WHERE id = ANY (%s) AND state = 'buffered'
+ON CONFLICT DO NOTHING
+"""
+
+
 def buffered_with(keys: Sequence[int]) -> list[int]:
     """The ids of the buffered rows that hold any of these numbers (or coarse keys of name and birth date)."""
     return sorted(row[0] for row in rows_by_keys(_WITH_KEYS, keys))
@@ -73,7 +80,7 @@ def enter_buffer(row_id: int, source: str, keys: Sequence[int]) -> None:
 
 
 def remove_from_buffer(row_ids: Sequence[int]) -> int:
-    """Delete buffered rows (replaced by a newer row of their record, taken back, or over); returns how many went."""
+    """Delete buffered rows (taken back, or over); returns how many went."""
     if not row_ids:
         return 0
     rows = {"rows": list(row_ids)}
@@ -83,11 +90,25 @@ def remove_from_buffer(row_ids: Sequence[int]) -> int:
         return int(cursor.rowcount)
 
 
-def take_back_buffered(extract_id: int) -> int:
-    """Delete what an extract left in the buffer, where no later extract stated the same; returns how many went."""
+def put_behind(row_ids: Sequence[int]) -> None:
+    """A newer row of their record waits or became facts: nothing finds these any more. They wait out their own time, in case
+    the newer row is taken back (`find_again`)."""
+    if row_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_FORGET_KEYS, {"rows": list(row_ids)})
+
+
+def find_again(row_ids: Sequence[int]) -> None:
+    """The newer row is gone: these are found by their keys as before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND_AGAIN, [list(row_ids)])
+
+
+def take_back_buffered() -> int:
+    """Delete the buffered rows that no extract states any more (`source_rows.unstate`); returns how many went."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM ingest_sourcerow WHERE extract_id = %s AND state = 'buffered' AND restated_in_id IS NULL", [extract_id]
+            "SELECT r.id FROM ingest_sourcerow r JOIN unstated u ON u.id = r.id WHERE r.state = 'buffered' AND u.left_in IS NULL"
         )
         return remove_from_buffer([row[0] for row in cursor.fetchall()])
 

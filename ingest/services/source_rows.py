@@ -20,6 +20,7 @@ from ingest.drops import printable
 from ingest.states import RowState
 
 ROW_CONTEXT = b"source row"
+STATEMENTS_KEPT = 60  # of one row, beside the newest: a row that came every day stands where its last two months are taken back
 
 
 @dataclass(slots=True)
@@ -153,6 +154,20 @@ WITH said AS (
 UPDATE ingest_extract e SET rows_remarked = rows_remarked + counted.rows
 FROM (SELECT extract_id, count(*) AS rows FROM said GROUP BY extract_id) counted WHERE e.id = counted.extract_id
 """
+_UNSTATED = """
+CREATE TEMPORARY TABLE unstated ON COMMIT DROP AS
+SELECT r.id, r.source, r.record_key, (
+    SELECT e.id FROM ingest_extract e
+    WHERE e.id = ANY (r.restated_before || r.restated_in_id || r.extract_id) AND e.state <> 'unimported'
+    ORDER BY e.as_of DESC, e.id DESC LIMIT 1) AS left_in
+FROM ingest_sourcerow r
+WHERE r.source = %(source)s AND (r.extract_id = %(extract)s OR r.restated_in_id = %(extract)s OR %(extract)s = ANY (r.restated_before))
+"""
+_STATED_STILL = """
+UPDATE ingest_sourcerow r SET restated_in_id = nullif(u.left_in, r.extract_id),
+    restated_before = array_remove(array_remove(array_remove(r.restated_before || r.restated_in_id, %(extract)s), u.left_in), NULL)
+FROM unstated u WHERE r.id = u.id
+"""
 _DAY_ZERO = date(2000, 1, 1).toordinal()
 
 
@@ -180,11 +195,28 @@ def restate(row_ids: Sequence[int], extract_id: int, buffered_until: date) -> No
     _execute(
         """
         UPDATE ingest_sourcerow SET restated_in_id = %s,
+            restated_before = CASE WHEN restated_in_id IS NULL THEN restated_before
+                ELSE (array_append(restated_before, restated_in_id))[greatest(1, cardinality(restated_before) - %s):] END,
             buffered_until = CASE WHEN state = 'buffered' THEN greatest(buffered_until, %s) END
         WHERE id = ANY (%s)
         """,
-        [extract_id, buffered_until, list(row_ids)],
+        [extract_id, STATEMENTS_KEPT - 2, buffered_until, list(row_ids)],
     )
+
+
+def restated_late(row_ids: Sequence[int], extract_id: int) -> None:
+    """An extract that is older than the one that stated these rows last stated them too."""
+    _execute(
+        "UPDATE ingest_sourcerow SET restated_before = array_append(restated_before, %s) WHERE id = ANY (%s)", [extract_id, list(row_ids)]
+    )
+
+
+def unstate(source: str, extract_id: int) -> None:
+    """An extract counts no more: each row that it stated is of the newest extract that is left. One temporary table, `unstated`,
+    says which rows these are (`id`, `source`, `record_key`), and which extract states each now (`left_in`, NULL: none)."""
+    _execute("DROP TABLE IF EXISTS pg_temp.unstated")
+    _execute(_UNSTATED, {"source": source, "extract": extract_id})
+    _execute(_STATED_STILL, {"extract": extract_id})
 
 
 def remark(remarks: Mapping[int, Sequence[str]]) -> None:

@@ -84,7 +84,8 @@ order, or the row holds a NUL character.
 
 **A good row becomes a record only when it has a reason to.** When the source flags the person (each source below says when),
 or the row matches a subject that is known already, it is kept. Every other row waits in the buffer for the days that its
-source names, is still searched for departures and filings, and is then destroyed; its count is kept.
+source names, is still searched for departures and filings, and is then destroyed; its count is kept. A waiting row that a
+newer one replaces is searched no more, but stays for its own days: when the newer one's extract is un-imported, it waits again.
 
 ## Identifiers
 

@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from access.models import AccessClass, User
 from ingest.facts import StatusEvent
 from ingest.services import source_rows
-from ingest.services.buffer import buffered_with, leave_buffer, remove_from_buffer
+from ingest.services.buffer import buffered_with, find_again, leave_buffer, put_behind
 from ingest.services.parts import Counts
 from ingest.services.source_rows import Standing
 from ingest.sources.registry import SOURCES
@@ -75,6 +75,7 @@ class Plan:
     live: list[Line] = field(default_factory=list)
     outdated: list[Line] = field(default_factory=list)
     restated: list[int] = field(default_factory=list)  # ids of stored rows that came again
+    restated_late: list[int] = field(default_factory=list)  # the same, in an older extract than the one that stated them last
     unchanged: int = 0
     replaced: list[int] = field(default_factory=list)  # ids of stored rows that are the newest no more
     again: set[tuple[str, int]] = field(default_factory=set)  # records that may have facts already
@@ -82,6 +83,7 @@ class Plan:
     asked: list[tuple[Line, tuple[Maybe, ...]]] = field(default_factory=list)  # whose each row may be, where it only waits
     taken: list[int] = field(default_factory=list)  # ids of buffered rows that a person gave to a subject
     kept: list[int] = field(default_factory=list)  # ids of buffered rows that wait for a person whatever they share
+    revived: list[Line] = field(default_factory=list)  # of the live ones, those that waited behind a newer row, now taken back
 
 
 def settle(lines: Sequence[Line], *, actor: User, now: datetime) -> Settled:
@@ -95,6 +97,8 @@ def settle(lines: Sequence[Line], *, actor: User, now: datetime) -> Settled:
     if plan.restated:
         source = SOURCES[lines[0].source]
         source_rows.restate(plan.restated, lines[0].extract_id, (lines[0].as_of + timedelta(days=source.buffer_days)).date())
+    if plan.restated_late:
+        source_rows.restated_late(plan.restated_late, lines[0].extract_id)
     new = [line for line in (*plan.live, *plan.outdated) if not line.stored]
     applied = sum(line.fate is RowState.APPLIED for line in new) + found
     settled.counts = Counts(applied=applied, buffered=len(new) + len(aside.waiting) - applied, unchanged=plan.unchanged)
@@ -196,6 +200,8 @@ def _compare_one(plan: Plan, line: Line, here: Standing) -> None:
         plan.unchanged += 1
         if (here.as_of, here.extract_id) < (line.as_of, line.extract_id):
             plan.restated.append(here.id)
+        elif here.extract_id != line.extract_id:
+            plan.restated_late.append(here.id)
     elif (here.as_of, here.extract_id, here.line) > (line.as_of, line.extract_id, line.line):
         line.outdated = True
         plan.outdated.append(line)
@@ -298,7 +304,9 @@ def _remark(plan: Plan) -> None:
 
 
 def _write_rows(plan: Plan, promoted: Sequence[Line], fresh: AbstractSet[int]) -> None:
-    """New rows into the database, promoted ones out of the buffer, replaced ones away."""
+    """New rows into the database, promoted ones out of the buffer, replaced ones behind the new."""
     store([line for line in (*plan.live, *plan.outdated) if not line.stored])
-    leave_buffer([*plan.taken, *(line.row_id for line in promoted)], uncounted=fresh)
-    remove_from_buffer(plan.replaced)
+    revived = [line.row_id for line in plan.revived if line.fate is RowState.APPLIED]
+    leave_buffer([*plan.taken, *revived, *(line.row_id for line in promoted)], uncounted=fresh)
+    find_again([line.row_id for line in plan.revived if line.fate is RowState.BUFFERED])
+    put_behind(plan.replaced)

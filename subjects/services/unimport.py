@@ -29,29 +29,29 @@ from subjects.services.write_subjects import SubjectIds, refresh
 
 _FACTS = tuple(str(model._meta.db_table) for model in FACT_MODELS)
 
-# the records that the extract stated, and that no later extract has stated in the very same words
+# the records of which a row is stated no more, and those that another row than before now states last
 _RECORDS = """
 CREATE TEMPORARY TABLE taken_back ON COMMIT DROP AS
-SELECT DISTINCT r.source, r.record_key FROM ingest_sourcerow r
-WHERE (r.extract_id = %(extract)s AND r.restated_in_id IS NULL)
-   OR (r.restated_in_id = %(extract)s AND EXISTS (SELECT 1 FROM ingest_extract e WHERE e.id = r.extract_id AND e.state = 'unimported'))
+SELECT DISTINCT u.source, u.record_key FROM unstated u LEFT JOIN ingest_extract l ON l.id = u.left_in
+WHERE l.id IS NULL OR EXISTS (
+    SELECT 1 FROM ingest_sourcerow r JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
+    WHERE r.source = u.source AND r.record_key = u.record_key AND r.id <> u.id AND e.state <> 'unimported'
+      AND (e.as_of, e.id) > (l.as_of, l.id))
 """
 
 
 def unimport(*, extract: Extract, actor: User, now: datetime) -> Settled:
     """Take the facts of an applied extract back, in one transaction of the caller. Raises `Conflict` by the state table.
 
-    Rows that a later extract repeated word for word keep standing: that extract says the same.
+    Rows that another extract stated word for word keep standing: that extract says the same.
     """
     one_writer()
     move_extract(extract, ExtractState.UNIMPORTED)
+    source_rows.unstate(extract.source, extract.pk)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.taken_back")
-        cursor.execute(_RECORDS, {"extract": extract.pk})
-        cursor.execute(
-            "UPDATE ingest_sourcerow SET restated_in_id = NULL WHERE restated_in_id = %s AND extract_id <> %s", [extract.pk, extract.pk]
-        )
-    take_back_buffered(extract.pk)
+        cursor.execute(_RECORDS)
+    take_back_buffered()
     touched = _retract(now) | asked_about_taken_back()
     settled = _read_again(actor, now)
     refresh(touched - settled.touched, now)
@@ -82,22 +82,18 @@ def _retract(now: datetime) -> set[int]:
 
 
 def _read_again(actor: User, now: datetime) -> Settled:
-    """The newest remaining row of each record that the extract had changed says again what it said."""
+    """The newest remaining row of each record that the extract had changed says again what it said, or waits again as it did."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT source, record_key FROM taken_back")
         records: defaultdict[str, list[int]] = defaultdict(list)
         for source, key in cursor.fetchall():
             records[source].append(key)
-    wanted = [
-        here.id
-        for source, keys in records.items()
-        for here in source_rows.standing_rows(source, keys).values()
-        if here.state == RowState.APPLIED
-    ]
-    lines = stored_lines(source_rows.kept_rows(wanted))
+    standing = [here for source, keys in records.items() for here in source_rows.standing_rows(source, keys).values()]
+    applied = {here.id for here in standing if here.state == RowState.APPLIED}
+    lines = stored_lines(source_rows.kept_rows([here.id for here in standing]))
     for line in lines:
-        line.fate = RowState.APPLIED
-    plan = Plan(live=lines, again={line.record for line in lines})
+        line.fate = RowState.APPLIED if line.row_id in applied else RowState.BUFFERED
+    plan = Plan(live=lines, again={line.record for line in lines}, revived=[line for line in lines if line.row_id not in applied])
     if not lines:
         return Settled()
     ids = SubjectIds()

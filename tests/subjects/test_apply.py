@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from access.context import acting_as
 from access.selectors import service_actor
-from ingest.models import Extract, QuarantinedRow, SourceRow
+from ingest.models import BufferKey, Extract, QuarantinedRow, SourceRow
 from ingest.services.quarantine import raw_text
 from ingest.states import ExtractState
 from organizations.models import Organization
@@ -151,7 +151,8 @@ def test_a_row_that_waits_is_looked_at_again_when_the_same_words_now_flag_the_pe
 
     assert figures(extract) == (1, 0, 0, 0)
     assert Subject.objects.count() == 1
-    assert SourceRow.objects.get().state == "applied"
+    assert [row.state for row in SourceRow.objects.order_by("id")] == ["buffered", "applied"]
+    assert not BufferKey.objects.exists()
 
 
 def test_an_older_extract_that_comes_late_adds_history_and_changes_nothing_that_stands(tmp_path: Path) -> None:
@@ -175,7 +176,8 @@ def test_a_newer_row_takes_the_place_of_the_one_that_waits(tmp_path: Path) -> No
     load(tmp_path, [adis()])
     load(tmp_path, [adis(given_name="ANA")], as_of=AS_OF + WEEK)
 
-    assert SourceRow.objects.get().extract.as_of == AS_OF + WEEK
+    assert [row.extract.as_of for row in SourceRow.objects.order_by("id")] == [AS_OF, AS_OF + WEEK]
+    assert {key.source_row.extract.as_of for key in BufferKey.objects.select_related("source_row__extract")} == {AS_OF + WEEK}
 
 
 def test_of_two_rows_of_one_record_in_an_extract_the_last_counts(tmp_path: Path) -> None:

@@ -21,10 +21,10 @@ from ingest.services.quarantine import raw_text, repair
 from ingest.services.requests import request_apply, request_preview, request_unimport
 from ingest.states import ExtractState
 from leads.models import Lead
-from subjects.models import AdmissionFact, FilingFact, IdentityLink, NameFact, Subject
+from subjects.models import AdmissionFact, DepartureFact, FilingFact, IdentityLink, NameFact, Subject
 from subjects.services.drain import drain
 from subjects.services.preview import preview
-from tests.factories.drops import AS_OF, NOW, adis, figures, filing, load, overstay, receive, write_drop
+from tests.factories.drops import AS_OF, NEVER, NOW, adis, figures, filing, load, overstay, receive, write_drop
 from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +91,77 @@ def test_when_the_later_extract_is_taken_back_too_nothing_stands(tmp_path: Path)
     take_back(second)
 
     assert standing_ends() == []
+
+
+def test_of_three_extracts_that_say_the_same_the_second_counts_when_the_third_is_taken_back(tmp_path: Path) -> None:
+    first = load(tmp_path, [overstay()])
+    load(tmp_path, [overstay()], as_of=AS_OF + WEEK, kind="full")
+    third = load(tmp_path, [overstay()], as_of=AS_OF + 2 * WEEK, kind="full")
+
+    take_back(third)
+    assert IdentityLink.objects.get().unreported_since is None
+    assert standing_ends() == ["2026-10-01"]
+
+    take_back(first)
+    assert standing_ends() == ["2026-10-01"]
+
+
+def test_of_extracts_that_came_in_any_order_each_one_left_counts(tmp_path: Path) -> None:
+    third = load(tmp_path, [overstay()], as_of=AS_OF + 2 * WEEK)
+    first = load(tmp_path, [overstay()])
+    second = load(tmp_path, [overstay()], as_of=AS_OF + WEEK)
+
+    for extract in (third, second):
+        take_back(extract)
+        assert standing_ends() == ["2026-10-01"]
+    take_back(first)
+    assert standing_ends() == []
+
+
+def test_a_late_row_that_was_history_stands_when_the_extract_after_it_is_taken_back(tmp_path: Path) -> None:
+    load(tmp_path, [overstay()])
+    third = load(tmp_path, [overstay()], as_of=AS_OF + 2 * WEEK)
+    load(tmp_path, [overstay(admit_until="2026-10-15")], as_of=AS_OF + WEEK)
+    assert standing_ends() == ["2026-10-01"]
+
+    take_back(third)
+
+    assert standing_ends() == ["2026-10-15"]
+
+
+def test_a_waiting_departure_that_a_bad_extract_replaced_is_known_again_when_that_is_taken_back(tmp_path: Path) -> None:
+    gone = {"departure_date": "2026-04-20", "departure_evidence": "B", "passport_number": "", "admission_number": ""}
+    first = load(tmp_path, [adis("R2", **gone)], name="first")
+    bad = load(tmp_path, [adis("R2", given_name="WRONG", passport_number="", admission_number="")], as_of=AS_OF + WEEK)
+
+    take_back(bad)
+    load(tmp_path, [overstay("R1")], as_of=AS_OF + 2 * WEEK)
+
+    first.refresh_from_db()
+    assert figures(first) == (1, 0, 0, 0)
+    assert [str(fact.departed_on) for fact in DepartureFact.objects.filter(retracted_at=None)] == ["2026-04-20"]
+
+
+def test_a_waiting_row_that_became_facts_in_a_bad_extract_stands_as_it_was_before(tmp_path: Path) -> None:
+    load(tmp_path, [adis(departure_date="2026-04-20", departure_evidence="B")])
+    bad = load(tmp_path, [overstay()], as_of=AS_OF + WEEK)
+    assert standing_ends() == ["2026-10-01"]
+
+    take_back(bad)
+
+    assert standing_ends() == [NEVER]
+    assert [str(fact.departed_on) for fact in DepartureFact.objects.filter(superseded_at=None, retracted_at=None)] == ["2026-04-20"]
+
+
+def test_a_waiting_row_that_came_twice_is_gone_when_both_extracts_are_taken_back(tmp_path: Path) -> None:
+    first = load(tmp_path, [adis()])
+    second = load(tmp_path, [adis()], as_of=AS_OF + WEEK)
+
+    take_back(first)
+    assert SourceRow.objects.count() == 1
+    take_back(second)
+
+    assert not SourceRow.objects.exists()
 
 
 def test_an_extract_that_was_taken_back_can_come_again(tmp_path: Path) -> None:
