@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from access.markings import marking_of
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
@@ -18,9 +19,10 @@ def referral_export_for(user: User, *, now: datetime, state: str, office: str, l
     """At most `limit` referrals of a tab, of one office or (empty) of all, found by the list's own selector. Raises `Forbidden`."""
     require(user, Permission.RECALL_REFERRAL)
     page = referrals_for(user, now=now, state=state, office=office, size=limit)
-    return Listed(
-        COLUMNS, tuple(_words(row) for row in page.rows), tuple(row.referral.uuid for row in page.rows), more=bool(page.next_cursor)
-    )
+    rows = page.rows
+    marking = marking_of(row.referral.access_class_id for row in rows)
+    ids = tuple(row.referral.uuid for row in rows)
+    return Listed(COLUMNS, tuple(_words(row) for row in rows), ids, more=bool(page.next_cursor), marking=marking)
 
 
 def _words(row: InboxRow) -> Row:

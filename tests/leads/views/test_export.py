@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
 from access.context import acting_as
@@ -22,6 +23,8 @@ from leads.filters import QueueQuery
 from leads.models import Lead
 from leads.selectors.queue import queue_for
 from leadtrac.bench.client import signed_in
+from oversight.services.compartments import move_in
+from subjects.models import Subject
 from tests.factories.facts import NOW
 from tests.factories.people import person
 from tests.leads.conftest import Desk
@@ -161,6 +164,23 @@ def test_referrals_are_exported_with_their_offices_by_headquarters_only(desk: De
     assert client.get("/referrals/export/pdf/?tab=done").status_code == 200
     assert signed_in(desk.boston).get("/referrals/export/csv/").status_code == 403
     assert signed_in(person("priya", "privacy_officer")).get("/referrals/export/csv/").status_code == 403
+
+
+@pytest.mark.check(33)
+def test_a_list_of_referrals_with_somebody_in_a_compartment_carries_its_mark(desk: Desk) -> None:
+    referral = refer(desk, desk.opened(in_boston))
+    mover = person("mona", "privacy_officer", cleared_for="protected-person")
+    with desk.facts():
+        subject = Subject.objects.get(pk=referral.lead.subject_id)
+    with acting_as(mover):
+        move_in(actor=mover, subject=subject, compartment=Compartment.objects.get(code="protected-person"), reason="x", now=timezone.now())
+    cleared = signed_in(person("cleo", "analyst", cleared_for="protected-person"))
+
+    head, _, *rows = sheet(cleared.get("/referrals/export/csv/?tab=done"))
+
+    assert [row[0] for row in rows] == [referral.lead_number]
+    assert "// COMPARTMENT" in " ".join(head)
+    assert "COMPARTMENT" not in signed_in(desk.analyst).get("/referrals/export/csv/?tab=done").content.decode()
 
 
 def test_an_unknown_form_is_no_page(desk: Desk) -> None:
