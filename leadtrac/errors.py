@@ -10,11 +10,13 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from rest_framework.exceptions import APIException, MethodNotAllowed
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from access.late_forms import KEPT, keep
 from access.models import User
 from access.permissions import Permission
 from access.policy import can
@@ -29,7 +31,7 @@ def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": error.message, "code": error.code}, status=error.status)
     if isinstance(error, StepUpNeeded):
-        back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
+        back = request.get_full_path() if request.method == "GET" else _kept(request) or request.headers.get("Referer", "/")
         response = HttpResponse(status=302)
         response["Location"] = f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}"
         return response
@@ -44,6 +46,14 @@ def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
         response["HX-Retarget"] = "body"
         response["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _kept(request: HttpRequest) -> str:
+    """Where what was posted waits, sealed, until its sender has confirmed who they are; empty when nothing can be kept."""
+    kept = keep(request, request.user, now=timezone.now()) if isinstance(request.user, User) else ""
+    if kept:
+        request.session[KEPT] = kept
+    return reverse("session_kept") if kept else ""
 
 
 def _glass_form(request: HttpRequest) -> BreakGlassForm | None:

@@ -190,6 +190,22 @@ def test_an_old_sign_in_must_be_confirmed_before_anything_is_given(client_as: Cl
     assert not RoleGrant.objects.filter(user=analyst, role_id="auditor").exists()
 
 
+def test_what_was_typed_waits_until_its_sender_has_confirmed(client_as: ClientAs, admin: User, analyst: User) -> None:
+    client, address = client_as(admin), reverse("user_act", args=[analyst.uuid, "close"])
+    session = client.session
+    session[METHODS_KEY] = [{**entry, "at": entry["at"] - 301} for entry in session[METHODS_KEY]]
+    session.save()
+
+    answer = client.post(address, {"reason": "Left for another agency, told by the supervisor"})
+    page = client.get(reverse("session_kept")).content.decode()
+
+    assert answer.headers["Location"] == f"{reverse('account_reauthenticate')}?next=%2Fsession%2Fkept%2F"
+    assert User.objects.get(pk=analyst.pk).is_active
+    assert f'action="{address}"' in page
+    assert "Left for another agency, told by the supervisor" in page
+    assert "another agency" not in str(dict(client.session)), "sealed"
+
+
 @pytest.mark.parametrize("role", ["analyst", "supervisor", "auditor", "privacy_officer", "records_officer", "data_operator"])
 def test_only_administrators_have_these_pages(client_as: ClientAs, analyst: User, role: str) -> None:
     client = client_as(person("olga", role))
