@@ -23,3 +23,10 @@ EXTENSION_TAKES_BACK = """
 DROP TRIGGER retention_extension_takes ON retention_extension;
 DROP FUNCTION retention_extension_takes();
 """
+
+# by those who keep records, and on the page of a live lead by those who see the lead
+SEEN = """
+ALTER POLICY retention_extension_need_to_know ON retention_extension USING (
+    (SELECT retention_keeps()) OR EXISTS (SELECT 1 FROM leads_lead l WHERE l.uuid = retention_extension.lead_uuid));
+"""
+SEEN_BACK = "ALTER POLICY retention_extension_need_to_know ON retention_extension USING ((SELECT retention_keeps()));"

@@ -50,8 +50,8 @@ FROM retention_archivepackage p WHERE p.lead_uuid = ANY (%(leads)s)
 }
 
 NAMED = """
-SELECT uuid, number FROM leads_lead WHERE number = ANY (%(numbers)s) AND NOT %(destroy)s
-UNION ALL SELECT lead_uuid, lead_number FROM retention_archivepackage WHERE lead_number = ANY (%(numbers)s) AND %(destroy)s
+SELECT uuid, number, 'archive' FROM leads_lead WHERE number = ANY (%(numbers)s)
+UNION ALL SELECT lead_uuid, lead_number, 'destroy' FROM retention_archivepackage WHERE lead_number = ANY (%(numbers)s)
 """
 
 
@@ -86,17 +86,22 @@ def verdicts_of(kind: str, day: date, expected: dict[UUID, str], schedule_id: in
     return found
 
 
-def standing_of(kind: str, day: date, numbers: Sequence[str]) -> dict[str, Verdict]:
-    """What stops records that are in no run, by their numbers; those that nothing stops are left out. As the retention service."""
+def standing_of(day: date, numbers: Sequence[str]) -> dict[str, Verdict]:
+    """What stops records that are in no run, by their numbers; those that nothing stops are left out. As the retention service.
+
+    A live one is asked whether it may be archived, also where its last day has come: it is sealed first.
+    """
+    found: dict[UUID, Verdict] = {}
     with connection.cursor() as cursor:
-        cursor.execute(NAMED, {"numbers": list(numbers), "destroy": kind == "destroy"})
-        named: dict[UUID, str] = dict(cursor.fetchall())
-        cursor.execute(STANDING[kind], {"leads": list(named), "day": day})
-        rows = {row[0]: row[1:] for row in cursor.fetchall()}
-    found = {lead: verdict for lead, row in rows.items() if (verdict := _verdict(row, row[-1], row[-2])) is not None}
+        cursor.execute(NAMED, {"numbers": list(numbers)})
+        named = {lead: (number, kind) for lead, number, kind in cursor.fetchall()}
+        for kind, statement in STANDING.items():
+            cursor.execute(statement, {"leads": [lead for lead, (_, its) in named.items() if its == kind], "day": day})
+            asked = ((row[0], _verdict(row[1:], row[-1], row[-2])) for row in cursor.fetchall())
+            found |= {lead: verdict for lead, verdict in asked if verdict is not None}
     for blocker in blockers:
-        found |= {lead: (ItemOutcome.BLOCKED, reason) for lead, reason in blocker.among(list(rows)).items() if lead not in found}
-    return {named[lead]: verdict for lead, verdict in found.items()}
+        found |= {lead: (ItemOutcome.BLOCKED, reason) for lead, reason in blocker.among(list(named)).items() if lead not in found}
+    return {named[lead][0]: verdict for lead, verdict in found.items()}
 
 
 def _verdict(row: Any, fingerprint: str, schedule_id: int) -> Verdict | None:

@@ -137,15 +137,24 @@ def _dates(created_on: date, schedule: Schedule) -> Dates:
 
 
 def changes_for(
-    user: User, *, old: Sequence[Schedule], new: Sequence[Schedule], what: str, year: int, after: Cursor | None = None
+    user: User,
+    *,
+    old: Sequence[Schedule],
+    new: Sequence[Schedule],
+    what: str,
+    year: int,
+    before: bool = False,
+    after: Cursor | None = None,
 ) -> list[Change]:
-    """A page of the records that `new` makes due for `what` in `year`, each with its days under `old`; one more than a page.
+    """A page of the records that `new` makes due for `what` in `year`, or with `before` those that `old` does, each with its
+    days under both; one more than a page.
 
     By creation day and number. (Permission of the view: VIEW_RETENTION.)
     """
-    found = [(row, False) for row in _due_in(RetentionClock.objects.all(), new, what, year, after)]
+    by = old if before else new
+    found = [(row, False) for row in _due_in(RetentionClock.objects.all(), by, what, year, after)]
     if what == "destroy":
-        found += [(row, True) for row in _due_in(ArchivePackage.objects.all(), new, what, year, after)]
+        found += [(row, True) for row in _due_in(ArchivePackage.objects.all(), by, what, year, after)]
     found.sort(key=lambda pair: (pair[0].record_created_on, pair[0].lead_number))
     return [_change(row, old, new, sealed=sealed) for row, sealed in found[: LISTED_ROWS + 1]]
 

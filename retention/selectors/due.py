@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Least
 
 from access.context import through_service
@@ -68,8 +68,12 @@ def get_schedule_for(user: User, schedule_uuid: uuid.UUID) -> Schedule:
 
 
 def clock_of(lead_id: int) -> RetentionClock | None:
-    """The clock of a lead that the user of the current context may see."""
-    return RetentionClock.objects.select_related("schedule").filter(pk=lead_id).first()
+    """The clock of a lead that the user of the current context may see, with what keeps it longest (`kept_until`, `kept_by`)."""
+    kept = Extension.objects.filter(lead_uuid=OuterRef("lead__uuid")).order_by("-ends_on")
+    clocks = RetentionClock.objects.select_related("schedule").annotate(
+        kept_until=Subquery(kept.values("ends_on")[:1]), kept_by=Subquery(kept.values("authority_kind")[:1])
+    )
+    return clocks.filter(pk=lead_id).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ class Due:
         """Why it is due on that day, in one sentence, or two where several schedules apply."""
         schedule, archived = self.schedule, self.due_on == self.archive_on and not self.sealed
         years = schedule.active_years if archived else schedule.total_years
-        said = f"{years} years after its creation on {format_date(self.created_on)}, under version {schedule.version} ({schedule.title})."
+        title = f"{schedule.title}; {schedule.authority}" if schedule.fictional else schedule.title
+        said = f"{years} years after its creation on {format_date(self.created_on)}, under version {schedule.version} ({title})."
         return f"{said} {self.longest}".strip()
 
 
@@ -125,11 +130,11 @@ def due_for(user: User, *, what: str, as_of: date, after: tuple[date, str] | Non
         packages = ArchivePackage.objects.select_related("schedule").annotate(day=F("destroy_on"))
         rows += [_sealed(package) for package in _page(packages, "day", as_of, after)]
     shown = sorted(rows, key=lambda row: (row.due_on, row.number))[: PAGE_ROWS + 1]
-    stops, in_force = what_stops(what, as_of, [row.number for row in shown]), schedules_in_force()
+    stops, in_force = what_stops(as_of, [row.number for row in shown]), schedules_in_force()
     return [replace(row, stops=stops.get(row.number, ()), longest=why_longest(row.schedule, row.conditions, in_force)) for row in shown]
 
 
-def what_stops(what: str, as_of: date, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def what_stops(as_of: date, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """For each of the records what keeps it from being archived or destroyed on that day, in sentences without content.
 
     Holds and extensions by name, an open lead, what other desks say, and an open run that lists it already.
@@ -141,7 +146,7 @@ def what_stops(what: str, as_of: date, numbers: Sequence[str]) -> dict[str, tupl
     for kept in Extension.objects.filter(lead_number__in=numbers, ends_on__gt=as_of).order_by("ends_on"):
         found[kept.lead_number].append(f"Kept until {format_date(kept.ends_on)} under {kept.authority}.")
     with through_service(service_actor("retention")):
-        for number, (outcome, sentence) in judging.standing_of(what, as_of, numbers).items():
+        for number, (outcome, sentence) in judging.standing_of(as_of, numbers).items():
             if outcome not in (ItemOutcome.HELD, ItemOutcome.EXTENDED):  # named above
                 found[number].append(sentence)
     items = DispositionItem.objects.select_related("disposition").filter(

@@ -10,9 +10,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from access.context import through_service
+from access.selectors import service_actor
 from foundation.errors import NotFound
+from foundation.templatetags.desk import format_date
+from leads.models import Lead
 from leads.sealing import read_words
 from retention.models import (
     ArchiveOpening,
@@ -29,6 +35,7 @@ from retention.models import (
     Tombstone,
     UnauthorizedDestruction,
 )
+from retention.models.archive import AUTHORITIES
 from retention.states import ItemOutcome, RunState
 
 if TYPE_CHECKING:
@@ -65,8 +72,10 @@ def marks_in_sight() -> list[tuple[int, ...]]:
 
 def runs_for(user: User) -> QuerySet[Disposition]:
     """Every run, newest first (permission of the view: VIEW_RETENTION)."""
-    # a grouped query leaves the order of the model
-    return Disposition.objects.select_related(*PEOPLE).annotate(records=Count("items")).order_by("-proposed_at", "-id")
+    # counted run by run, so that a page of runs counts the lists of those that it shows
+    items = DispositionItem.objects.filter(disposition=OuterRef("pk")).order_by().values("disposition").annotate(records=Count("pk"))
+    counted = Coalesce(Subquery(items.values("records")), 0)
+    return Disposition.objects.select_related(*PEOPLE).annotate(records=counted).order_by("-proposed_at", "-id")
 
 
 def runs_by_state(user: User) -> dict[str, int]:
@@ -158,9 +167,9 @@ def holds_by_release(user: User) -> dict[bool, int]:
     return dict(released.values_list("over").annotate(holds=Count("pk")).order_by())
 
 
-def get_hold_for(user: User, hold_uuid: uuid.UUID) -> Hold:
-    """One hold, or `NotFound`."""
-    found = holds_for(user).filter(uuid=hold_uuid).first()
+def get_hold_for(user: User, hold_uuid: uuid.UUID, *, counted: bool = True) -> Hold:
+    """One hold, with its numbers of records unless they are not asked for, or `NotFound`."""
+    found = (holds_for(user) if counted else Hold.objects.all()).filter(uuid=hold_uuid).first()
     if found is None:
         raise NotFound
     return found
@@ -186,9 +195,25 @@ def holds_on(lead_uuid: uuid.UUID) -> list[Hold]:
     return list(Hold.objects.filter(leads__lead_uuid=lead_uuid, released_at=None).order_by("placed_at"))
 
 
-def extension_of(lead_uuid: uuid.UUID, on: date) -> Extension | None:
-    """What keeps a record beyond its day."""
-    return Extension.objects.filter(lead_uuid=lead_uuid, ends_on__gt=on).order_by("-ends_on").first()
+def kept_of(lead_uuid: uuid.UUID) -> str:
+    """Until when a record is kept beyond its day, and by what, as `kept_words` says it."""
+    kept = Extension.objects.filter(lead_uuid=lead_uuid).order_by("-ends_on").first()
+    return kept_words(kept.ends_on, kept.authority_kind) if kept else ""
+
+
+def kept_words(ends_on: date | None, authority_kind: str | None) -> str:
+    """ "2 Aug 2060 (a court order)": until when a record is kept beyond its day, and by what; empty where nothing keeps it now."""
+    if ends_on is None or authority_kind is None or ends_on <= timezone.now().date():
+        return ""
+    kind = dict(AUTHORITIES)[authority_kind]
+    return f"{format_date(ends_on)} ({kind[:1].lower()}{kind[1:]})"
+
+
+def ids_of(numbers: Sequence[str]) -> list[uuid.UUID]:
+    """The opaque ids of listed records, live or archived: what the log keeps of a page that shows their numbers."""
+    with through_service(service_actor("retention")):
+        live = list(Lead.objects.filter(number__in=numbers).values_list("uuid", flat=True))
+        return live + list(ArchivePackage.objects.filter(lead_number__in=numbers).values_list("lead_uuid", flat=True))
 
 
 def extensions_for(user: User) -> list[Extension]:

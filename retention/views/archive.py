@@ -60,6 +60,7 @@ def archive_open(request: HttpRequest, package_uuid: uuid.UUID, kind: str = "rea
         "opened": opened,
         "openings": selectors.openings_of(package),
         "holds": selectors.holds_on(package.lead_uuid),
+        "kept": selectors.kept_of(package.lead_uuid),
     }
     return render(request, "retention/package.html", context, status=422 if form.errors else 200)
 
@@ -77,7 +78,8 @@ def archive_retrieve(request: HttpRequest, package_uuid: uuid.UUID) -> HttpRespo
             return _download(opened)
     else:
         record(Act.VIEW, object_kind="archive package", object_uuid=package.lead_uuid, fields=["closed"])
-    context = {"package": package, "form": form, "kind": "retrieval", "parts": [], "opened": None, "openings": [], "holds": []}
+    stops = {"holds": selectors.holds_on(package.lead_uuid), "kept": selectors.kept_of(package.lead_uuid)}
+    context = {"package": package, "form": form, "kind": "retrieval", "parts": [], "opened": None, "openings": [], **stops}
     return render(request, "retention/package.html", context, status=422 if form.errors else 200)
 
 

@@ -21,6 +21,7 @@ from audit.services import record
 from foundation.errors import InvalidInput
 from retention import selectors
 from retention.forms import ApprovalForm, AsOfForm, CompareForm, ProposalForm
+from retention.selectors.runs import ids_of
 from retention.services.schedules import approve_schedule, propose_schedule
 from retention.tabs import tabs
 
@@ -103,13 +104,14 @@ def due(request: HttpRequest, what: str) -> HttpResponse:
     as_of, form = _as_of(request)
     rows = selectors.due_for(user, what=what, as_of=as_of, after=_cursor(request.GET.get("after", "")))
     shown, more = rows[: selectors.PAGE_ROWS], len(rows) > selectors.PAGE_ROWS
-    record(Act.LIST, object_kind=f"leads due ({what})", payload={"numbers": [row.number for row in shown]})
+    record(Act.LIST, object_kind=f"leads due ({what})", results=ids_of([row.number for row in shown]))
     last = shown[-1] if more else None
     context = {
         "what": what,
         "as_of": as_of,
         "form": form,
         "rows": shown,
+        "fictional": any(row.schedule.fictional for row in shown),
         "older": f"?as_of={as_of:%Y-%m-%d}&after={last.due_on:%Y-%m-%d}.{last.number}" if last else "",
         "first": "after" not in request.GET,
         "tabs": tabs(what),
@@ -122,21 +124,17 @@ def due(request: HttpRequest, what: str) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """What would change between two versions, whatever their status: by year, and with `what` and `year` record by record."""
     user = cast("User", request.user)
-    versions = list(selectors.schedules_for(user))
-    in_force = selectors.schedule_in_force()
-    other = next((version for version in versions if version.status == "proposed"), None)
-    other = other or next((version for version in versions if version != in_force), in_force)
-    form = CompareForm(request.GET if "old" in request.GET else None, versions=versions, initial={"old": in_force.uuid, "new": other.uuid})
-    old, new = in_force, other
-    if form.is_bound and form.is_valid():
-        old, new = (next(each for each in versions if str(each.uuid) == form.cleaned_data[name]) for name in ("old", "new"))
-    what, year = request.GET.get("what", ""), _year(request)
-    listed = year is not None and what in ("archive", "destroy")
+    form, old, new = _two_versions(request)
+    what, year, before = request.GET.get("what", ""), _year(request), request.GET.get("with") == "old"
     now, then = selectors.both_ways(old, new)
-    rows = _changes(request, now, then, what, year) if listed and year else []
+    rows, listed = [], year is not None and what in ("archive", "destroy")
+    if listed and year:
+        after = _cursor(request.GET.get("after", ""))
+        rows = selectors.changes_for(user, old=now, new=then, what=what, year=year, before=before, after=after)
     shown, last = rows[: selectors.LISTED_ROWS], rows[selectors.LISTED_ROWS - 1] if len(rows) > selectors.LISTED_ROWS else None
-    record(Act.LIST, object_kind="schedules compared", payload={"numbers": [row.number for row in shown]} if shown else None)
+    record(Act.LIST, object_kind="schedules compared", results=ids_of([row.number for row in shown]) if shown else ())
     pair = urlencode({"old": str(old.uuid), "new": str(new.uuid)})
+    list_url = f"?{pair}&what={what}&year={year}{'&with=old' if before else ''}"
     context = {
         "form": form,
         "old": old,
@@ -149,16 +147,26 @@ def compare(request: HttpRequest) -> HttpResponse:
         "what": what,
         "year": year,
         "rows": shown,
-        "older": f"?{pair}&what={what}&year={year}&after={last.created_on:%Y-%m-%d}.{last.number}" if last else "",
+        "by": old if before else new,
+        "list_url": list_url,
+        "older": f"{list_url}&after={last.created_on:%Y-%m-%d}.{last.number}" if last else "",
         "first": "after" not in request.GET,
         "tabs": tabs("schedules"),
     }
     return render(request, "retention/compare.html", context, status=422 if form.errors else 200)
 
 
-def _changes(request: HttpRequest, old: Sequence[Schedule], new: Sequence[Schedule], what: str, year: int) -> list[selectors.Change]:
-    user = cast("User", request.user)
-    return selectors.changes_for(user, old=old, new=new, what=what, year=year, after=_cursor(request.GET.get("after", "")))
+def _two_versions(request: HttpRequest) -> tuple[CompareForm, Schedule, Schedule]:
+    """The form, and the two versions that it asks for; without one the schedule in force and the first that is proposed."""
+    versions = list(selectors.schedules_for(cast("User", request.user)))
+    in_force = selectors.schedule_in_force()
+    other = next((version for version in versions if version.status == "proposed"), None)
+    other = other or next((version for version in versions if version != in_force), in_force)
+    form = CompareForm(request.GET if "old" in request.GET else None, versions=versions, initial={"old": in_force.uuid, "new": other.uuid})
+    old, new = in_force, other
+    if form.is_bound and form.is_valid():
+        old, new = (next(each for each in versions if str(each.uuid) == form.cleaned_data[name]) for name in ("old", "new"))
+    return form, old, new
 
 
 def _cursor(text: str) -> tuple[date, str] | None:

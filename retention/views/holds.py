@@ -37,8 +37,9 @@ def holds(request: HttpRequest) -> HttpResponse:
         if hold is not None:
             messages.success(request, "The hold stands. Nothing that it protects is archived or destroyed from now on.")
             return HttpResponseRedirect(reverse("retention_hold", args=[hold.uuid]))
-    record(Act.LIST, object_kind="holds")
-    context = {"holds": selectors.holds_for(who(request))[:100], "form": form, "tabs": tabs("holds")}
+    shown = list(selectors.holds_for(who(request))[:100])
+    record(Act.LIST, object_kind="holds", results=[hold.uuid for hold in shown])
+    context = {"holds": shown, "form": form, "tabs": tabs("holds")}
     return render(request, "retention/holds.html", context, status=422 if form.is_bound else 200)
 
 
@@ -86,7 +87,7 @@ def hold_page(request: HttpRequest, hold_uuid: uuid.UUID) -> HttpResponse:
 @requires(Permission.MANAGE_HOLD)
 def hold_progress(request: HttpRequest, hold_uuid: uuid.UUID) -> HttpResponse:
     """How far a live hold is in finding its records, for the page that asks again; the page anew when it has found them."""
-    hold = selectors.get_hold_for(who(request), hold_uuid)
+    hold = selectors.get_hold_for(who(request), hold_uuid, counted=False)
     seen = request.GET.get(PARAMETER, "")
     if not is_covered(seen, hold.uuid):
         seen = ticket(record(Act.VIEW, object_kind="hold", object_uuid=hold.uuid, fields=["progress"]), hold.uuid)
@@ -108,8 +109,9 @@ def extensions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _extend(request, form)) is not None:
         messages.success(request, "The record is kept until that day.")
         return HttpResponseRedirect(reverse("retention_extensions"))
-    record(Act.LIST, object_kind="extensions")
-    context = {"extensions": selectors.extensions_for(who(request)), "form": form, "tabs": tabs("holds")}
+    shown = selectors.extensions_for(who(request))
+    record(Act.LIST, object_kind="extensions", results=[each.lead_uuid for each in shown])
+    context = {"extensions": shown, "form": form, "tabs": tabs("holds")}
     return render(request, "retention/extensions.html", context, status=422 if form.is_bound else 200)
 
 

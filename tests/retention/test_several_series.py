@@ -28,7 +28,7 @@ from retention.services.clocks import finish_restatement
 from retention.services.execute import execute_run
 from retention.services.holds import place_hold, release_hold
 from retention.services.runs import cancel_run, propose_run, start_run
-from retention.services.schedules import approve_schedule, propose_schedule
+from retention.services.schedules import FICTIONAL_AUTHORITY, approve_schedule, propose_schedule
 from retention.tasks import propose_due
 from subjects.models import EncounterFact, Subject
 from tests.databases import owner_connection
@@ -162,7 +162,7 @@ def test_r8_the_due_line_and_the_leads_page_say_which_schedule_won_and_which_los
         "a referral (an office accepted its referral); 25 years from creation: 20 active, 5 archived (it is for every record)."
     )
     assert why[lead.number] == f"25 years after its creation on 14 Mar 1999, under version 1 (40 years after litigation). {told}"
-    assert why[plain.number].endswith("(25 years from creation: 20 active, 5 archived).")
+    assert why[plain.number].endswith(f"(25 years from creation: 20 active, 5 archived; {FICTIONAL_AUTHORITY}).")
     assert told in shown
     assert "14 Mar 2039" in shown
 

@@ -9,17 +9,22 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from access.context import acting_as
 from access.selectors import service_actor
+from audit.models import Event
 from leads.organizations.signals import signal_words
 from leadtrac.bench.client import signed_in
+from retention.hold_query import HoldQuery
 from retention.models import ArchivePackage, Schedule
 from retention.opened_words import parts_of
 from retention.services.holds import place_hold
 from retention.services.opening import extend_record
+from retention.services.schedules import FICTIONAL_AUTHORITY
 from tests.factories.leads import make_lead
 from tests.factories.people import person
 from tests.factories.records import NOW, archived, old_lead, twenty_five_years
@@ -156,6 +161,10 @@ def test_any_two_versions_are_compared_by_year_and_record_by_record() -> None:
     assert "2034 0 0 1" in years
     assert f"{leap.number} 29 Feb 2004 29 Feb 2024 – 1 Mar 2029 1 Mar 2034" in listed
     assert other.number not in listed
+    before = client.get(address, {"old": second, "new": third, "what": "destroy", "year": "2029", "with": "old"})
+    assert "To be destroyed in 2029 with version 2 (before)" in words(before)
+    assert f"{leap.number} 29 Feb 2004 29 Feb 2024 – 1 Mar 2029 1 Mar 2034" in words(before)
+    assert "what=destroy&amp;year=2029&amp;with=old" in client.get(address, {"old": second, "new": third}).content.decode()
     assert client.get(address, {"old": "x", "new": "y"}).status_code == 422
 
 
@@ -175,13 +184,93 @@ def test_a_due_record_says_on_one_line_why_on_that_day_and_what_stops_it() -> No
 
     stops = {row.number: row.stops for row in page.context["rows"]}
 
-    assert "20 years after its creation on 14 Mar 2001, under version 2 (25 years from creation: 20 active, 5 archived)." in words(page)
+    said = "20 years after its creation on 14 Mar 2001, under version 2 (25 years from creation: 20 active, 5 archived"
+    assert f"{said}; {FICTIONAL_AUTHORITY})." in words(page)
     assert stops == {
         held.number: ("Litigation hold of District court since 22 Nov 2026.",),
         kept.number: ("Kept until 22 Nov 2028 under NARA letter.",),
         still_open.number: ("The lead is open.",),
         free.number: (),
     }
+
+
+def test_what_is_live_and_due_for_destruction_says_what_stops_its_sealing() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        still_open, free = old_lead(state="in_research", close_reason=""), old_lead()
+
+    page = signed_in(team.rita).get(reverse("retention_due", args=["destroy"]), {"as_of": "22 Nov 2026"})
+
+    assert {row.number: row.stops for row in page.context["rows"]} == {still_open.number: ("The lead is open.",), free.number: ()}
+    assert "Dated under a fictional authority: this is a demonstration." in words(page)
+    assert f"(25 years from creation: 20 active, 5 archived; {FICTIONAL_AUTHORITY})" in words(page)
+
+
+def test_the_line_of_a_record_says_until_when_an_authority_keeps_it() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        sealed, live = old_lead(), old_lead(date(2026, 8, 2))
+    archived(team, maintained=False)
+    for lead in (sealed, live):
+        with acting_as(team.rita):
+            extend_record(
+                actor=team.rita, lead_uuid=lead.uuid, lead_number=lead.number, now=NOW, authority_kind="court_order", authority="1:26",
+                ends_on=date(2060, 1, 1), review_on=date(2059, 1, 1),
+            )  # fmt: skip
+    kept = "no hold kept until 1 Jan 2060 (a court order)"
+
+    assert kept in words(signed_in(person("ana", "analyst")).get(reverse("lead_page", args=[live.number])))
+    with acting_as(team.rita):
+        package = ArchivePackage.objects.get(lead_uuid=sealed.uuid)
+    for page in ("retention_package", "retention_retrieve"):
+        shown = words(signed_in(team.rita).get(reverse(page, args=[package.uuid])))
+        assert kept in shown
+        assert FICTIONAL_AUTHORITY in shown
+
+
+def test_two_versions_are_compared_under_the_mark_of_a_fictional_authority() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        make_lead(created_on=date(2004, 2, 29))
+
+    assert FICTIONAL_AUTHORITY in words(signed_in(team.rita).get(reverse("retention_compare")))
+
+
+def test_the_log_names_the_records_that_a_list_showed_and_keeps_no_numbers_of_them() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    with acting_as(team.rita):
+        extend_record(
+            actor=team.rita, lead_uuid=lead.uuid, lead_number=lead.number, now=NOW, authority_kind="court_order", authority="1:26",
+            ends_on=date(2060, 1, 1), review_on=date(2059, 1, 1),
+        )  # fmt: skip
+    rita = signed_in(team.rita)
+    version = str(Schedule.objects.get(version=2).uuid)
+    compared = {"old": version, "new": version, "what": "archive", "year": "2021"}
+
+    for address, given in (
+        (reverse("retention_due", args=["archive"]), {"as_of": "22 Nov 2026"}),
+        (reverse("retention_compare"), compared),
+        (reverse("retention_extensions"), {}),
+    ):
+        assert lead.number in words(rita.get(address, given))
+        with acting_as(person("otto", "auditor")):
+            event = Event.objects.filter(act="list").latest("id")
+            assert (event.result_uuids, event.payload_scope) == ([lead.uuid], None), address
+
+
+def test_a_page_that_asks_how_far_a_hold_is_counts_no_records() -> None:
+    team = twenty_five_years()
+    with acting_as(team.rita):
+        hold = place_hold(actor=team.rita, kind="litigation", issuer="Court", authority="1:26", reason="suit", now=NOW, query=HoldQuery())
+    rita = signed_in(team.rita)
+    rita.get(reverse("retention_desk"))
+
+    with CaptureQueriesContext(connection) as asked:
+        assert rita.get(reverse("retention_hold_progress", args=[hold.uuid])).status_code == 200
+
+    assert not [query for query in asked.captured_queries if "retention_holdlead" in query["sql"]]
 
 
 def test_a_hold_form_left_empty_holds_nothing_and_every_record_is_asked_for_by_name() -> None:
