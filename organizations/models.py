@@ -98,6 +98,7 @@ class Official(models.Model):
     identifiers_sealed = models.BinaryField(null=True)
     source_row = models.ForeignKey(SourceRow, on_delete=models.PROTECT, related_name="+", null=True)
     as_of = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True)  # since when the description that stands names this official no more
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -106,13 +107,15 @@ class Official(models.Model):
                 condition=models.Q(role__in=["pdso", "dso", "ro", "aro", "executive", "counsel"]), name="official_role_is_listed"
             ),
             models.UniqueConstraint(
-                fields=["organization", "role", "family_name", "given_name", "sevis_official_id"], name="official_once"
+                fields=["organization", "role", "family_name", "given_name", "sevis_official_id"],
+                condition=models.Q(superseded_at=None),
+                name="official_once",
             ),
         ]
 
     class Sensitivity:
         public = ("role",)
-        internal = ("id", "uuid", "access_class", "organization", "source_row", "as_of", "recorded_at")
+        internal = ("id", "uuid", "access_class", "organization", "source_row", "as_of", "superseded_at", "recorded_at")
         personal = (
             "family_name",
             "given_name",

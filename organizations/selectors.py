@@ -100,7 +100,7 @@ def other_places_of(user: User, officials: Sequence[Official]) -> dict[int, list
     if not alike:
         return {}
     here = {each.organization_id for each in officials}
-    others = Official.objects.filter(alike).exclude(organization_id__in=here).select_related("organization")
+    others = Official.objects.filter(alike, superseded_at=None).exclude(organization_id__in=here).select_related("organization")
     rows = list(others.order_by("organization__name", "pk"))
     found: dict[int, list[OtherPlace]] = {}
     for each in officials:
@@ -119,6 +119,6 @@ def _same_official(one: Official, other: Official) -> str:
 
 
 def officials_of(organization: Organization) -> list[Official]:
-    """The officials, the principal ones first."""
+    """The officials whom the description that stands names, the principal ones first."""
     order = {role: place for place, role in enumerate(Official.Role.values)}
-    return sorted(organization.officials.all(), key=lambda entry: (order[entry.role], entry.family_name, entry.pk))
+    return sorted(organization.officials.filter(superseded_at=None), key=lambda entry: (order[entry.role], entry.family_name, entry.pk))

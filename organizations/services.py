@@ -92,20 +92,36 @@ def note_employers(names: Iterable[tuple[str, str]]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def describe(descriptions: Sequence[Description], *, again: bool = False) -> int:
+def describe(descriptions: Sequence[Description], *, now: datetime, again: bool = False) -> set[int]:
     """Write what sources say about known organizations and their officials; an older description never replaces a newer.
 
-    `again` writes it whatever its age: the newer one was taken back. Returns how many organizations changed.
+    `again` writes it whatever its age: the newer one was taken back. An official whom the description that stands does not
+    name is one no more. Returns the organizations whose withdrawal is another one now: the rules read it.
     """
     if not descriptions:
-        return 0
+        return set()
     newest = {each.organization_id: each for each in sorted(descriptions, key=lambda each: each.as_of)}
     copy_rows("new_descriptions", _ORGANIZATION_COLUMNS, (_organization_row(each) for each in newest.values()))
     with connection.cursor() as cursor:
-        cursor.execute(_DESCRIBE + ("" if again else " AND (o.as_of IS NULL OR o.as_of <= n.as_of)"))
-        changed = int(cursor.rowcount)
-    _note_officials(list(newest.values()))
-    return changed
+        cursor.execute(_DESCRIBE.format(newer="" if again else "AND (o.as_of IS NULL OR o.as_of <= n.as_of)"))
+        described = dict(cursor.fetchall())
+    _note_officials([each for each in newest.values() if each.organization_id in described], now)
+    return {organization for organization, withdrawn in described.items() if withdrawn}
+
+
+def undescribe(row_ids: Sequence[int], *, now: datetime) -> set[int]:
+    """These rows say nothing any more: what they described bears its code until its source describes it again, and their
+    officials are none. Returns the organizations whose withdrawal fell with it."""
+    if not row_ids:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDESCRIBE, [list(row_ids)])
+        found = dict(cursor.fetchall())
+        cursor.execute(
+            "UPDATE organizations_official SET superseded_at = %s WHERE source_row_id = ANY (%s) AND superseded_at IS NULL",
+            [now, list(row_ids)],
+        )
+    return {organization for organization, withdrawn in found.items() if withdrawn}
 
 
 _ORGANIZATION_COLUMNS = [
@@ -128,8 +144,17 @@ _ORGANIZATION_COLUMNS = [
 _DESCRIBED = [name for name, _ in _ORGANIZATION_COLUMNS[1:]]
 _DESCRIBE = f"""
 UPDATE organizations_organization o SET {", ".join(f"{name} = n.{name}" for name in _DESCRIBED)}
-FROM new_descriptions n WHERE o.id = n.organization_id
+FROM new_descriptions n JOIN organizations_organization old ON old.id = n.organization_id
+WHERE o.id = n.organization_id {{newer}}
+RETURNING o.id, old.withdrawn_on IS DISTINCT FROM o.withdrawn_on
 """  # noqa: S608  # column names from the list above
+_UNDESCRIBE = """
+UPDATE organizations_organization o SET name = o.code, name_key = lower(o.code), school_type = '', address = '', city = '', state = '',
+    postal_code = '', phone = '', certified_on = NULL, withdrawn_on = NULL, accreditation = '', operating_authority = '',
+    source_row_id = NULL, as_of = NULL
+FROM organizations_organization old
+WHERE old.id = o.id AND o.source_row_id = ANY (%s) RETURNING o.id, old.withdrawn_on IS NOT NULL
+"""
 
 
 def _organization_row(each: Description) -> tuple[Any, ...]:
@@ -174,22 +199,30 @@ _OFFICIAL_CHANGES = ", ".join(f"{name} = EXCLUDED.{name}" for name, _ in _OFFICI
 _NOTE_OFFICIALS = f"""
 INSERT INTO organizations_official (uuid, class_id, {_OFFICIAL_NAMES})
 SELECT gen_random_uuid(), %s, {_OFFICIAL_NAMES} FROM new_officials
-ON CONFLICT (organization_id, role, family_name, given_name, sevis_official_id) DO UPDATE SET {_OFFICIAL_CHANGES}
-WHERE organizations_official.as_of IS NULL OR organizations_official.as_of <= EXCLUDED.as_of
+ON CONFLICT (organization_id, role, family_name, given_name, sevis_official_id) WHERE superseded_at IS NULL
+DO UPDATE SET {_OFFICIAL_CHANGES}
 """  # noqa: S608  # column names from the list above
+_NAMED_NO_MORE = """
+UPDATE organizations_official f SET superseded_at = %s
+WHERE f.organization_id = ANY (%s) AND f.superseded_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM new_officials n
+    WHERE (n.organization_id, n.role, n.family_name, n.given_name, n.sevis_official_id)
+        = (f.organization_id, f.role, f.family_name, f.given_name, f.sevis_official_id))
+"""
 
 
-def _note_officials(descriptions: Sequence[Description]) -> None:
-    """Officials with only the elements that the notice lists for them (DHS/ICE-015)."""
+def _note_officials(descriptions: Sequence[Description], now: datetime) -> None:
+    """The officials whom these descriptions name, and no others, with only the elements that the notice lists (DHS/ICE-015)."""
+    if not descriptions:
+        return
     rows: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for each in descriptions:
         for official in each.statement.officials:
             row = _official_row(each, official)
             rows[row[:5]] = row
-    if not rows:
-        return
     copy_rows("new_officials", _OFFICIAL_COLUMNS, rows.values())
     with connection.cursor() as cursor:
+        cursor.execute(_NAMED_NO_MORE, [now, [each.organization_id for each in descriptions]])
         cursor.execute(_NOTE_OFFICIALS, [class_for(audience="hq")])
 
 

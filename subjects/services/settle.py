@@ -43,6 +43,7 @@ from subjects.services.write_subjects import (
     SubjectIds,
     classes_of,
     refresh,
+    students_of,
     write_doubts,
     write_links,
     write_match_keys,
@@ -130,14 +131,14 @@ def carry_out(
     written = write_facts(attached, classes, plan.again, now)
     write_links(plan.decisions, classes, actor.pk, now)
     write_match_keys(attached, classes)
-    write_associates(attached, classes)
-    _describe_organizations(plan)
+    write_associates(attached, classes, plan.again, now)
+    withdrawn = _describe_organizations(plan, now)
     doubts = [doubt for _, decision in plan.decisions for doubt in decision.doubts]
     classes |= classes_of(subject for doubt in doubts for subject in (doubt.left, doubt.right))
     made = write_doubts(doubts, classes)
     doubted = write_possible(plan.asked)
     _close_off(attached, classes)
-    touched = written.touched | set(ids.used) | doubted
+    touched = written.touched | set(ids.used) | doubted | students_of(withdrawn)
     refresh(touched, now)
     tell_of([line for line, _ in plan.decisions], now=now)
     found = sum(line.row_id in fresh for line in promoted)
@@ -281,20 +282,23 @@ def _school_codes(lines: Sequence[Line]) -> set[str]:
     return {fact.school_code for line in lines for fact in line.statement.facts if isinstance(fact, StatusEvent) and fact.school_code}
 
 
-def _describe_organizations(plan: Plan) -> None:
-    """Schools and programs that are records here are described; all others wait."""
+def _describe_organizations(plan: Plan, now: datetime) -> set[int]:
+    """Schools and programs that are records here are described; all others wait. Returns those withdrawn now, or no more."""
     said = [(line, line.statement.organization) for line in plan.live if line.fate is RowState.APPLIED]
     told = [(line, organization) for line, organization in said if organization is not None]
     known = known_codes(organization.code for _, organization in told)
+    changed: set[int] = set()
     for again in (False, True):
-        describe(
+        changed |= describe(
             [
                 Description(known[said.code], said, line.row_id, line.as_of)
                 for line, said in told
                 if said.code in known and (line.record in plan.again) is again
             ],
+            now=now,
             again=again,
         )
+    return changed
 
 
 def _remark(plan: Plan) -> None:

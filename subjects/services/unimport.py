@@ -18,6 +18,7 @@ from ingest.services import source_rows
 from ingest.services.buffer import take_back_buffered
 from ingest.services.moves import move_extract
 from ingest.states import ExtractState, RowState
+from organizations.services import undescribe
 from subjects.matching.pool import one_writer
 from subjects.matching.resolver import Resolver
 from subjects.models import FACT_MODELS
@@ -25,7 +26,7 @@ from subjects.services.absence import tell_again
 from subjects.services.lines import stored_lines
 from subjects.services.possible import asked_about_taken_back
 from subjects.services.settle import Plan, Settled, place
-from subjects.services.write_subjects import SubjectIds, refresh
+from subjects.services.write_subjects import SubjectIds, refresh, students_of
 
 _FACTS = tuple(str(model._meta.db_table) for model in FACT_MODELS)
 
@@ -52,7 +53,7 @@ def unimport(*, extract: Extract, actor: User, now: datetime) -> Settled:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.taken_back")
         cursor.execute(_RECORDS)
     take_back_buffered()
-    touched = _retract(now) | asked_about_taken_back()
+    touched = _retract(now) | asked_about_taken_back() | students_of(_undescribe(now))
     settled = _read_again(actor, now)
     refresh(touched - settled.touched, now)
     settled.touched |= touched | tell_again(extract.source, now=now)
@@ -79,6 +80,13 @@ def _retract(now: datetime) -> set[int]:
             )
             touched.update(row[0] for row in cursor.fetchall())
     return touched
+
+
+def _undescribe(now: datetime) -> set[int]:
+    """What rows that nobody states any more said of schools and programs; returns those of which that changed the withdrawal."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM unstated WHERE left_in IS NULL AND source = 'sevis_schools'")
+        return undescribe([row[0] for row in cursor.fetchall()], now=now)
 
 
 def _read_again(actor: User, now: datetime) -> Settled:

@@ -19,7 +19,7 @@ from subjects.best import Best, best
 from subjects.matching.blocks import block_texts
 from subjects.matching.records import JOINING, Decision, Doubt, Person
 from subjects.matching.resolver import VERSION
-from subjects.models import NameFact
+from subjects.models import NameFact, StatusFact
 from subjects.search.names import name_key, romanized
 from subjects.services.lines import Line
 
@@ -175,6 +175,15 @@ def write_doubts(doubts: Iterable[Doubt], classes: dict[int, int]) -> int:
             """
         )
         return int(cursor.rowcount)
+
+
+def students_of(organizations: Iterable[int]) -> set[int]:
+    """The subjects who have a standing record at one of these schools and programs."""
+    wanted = sorted(set(organizations))
+    if not wanted:
+        return set()
+    found = StatusFact.objects.filter(organization_id__in=wanted, superseded_at=None, retracted_at=None)
+    return set(found.values_list("subject_id", flat=True))
 
 
 def refresh(subjects: Iterable[int], now: datetime) -> None:

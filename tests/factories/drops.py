@@ -78,6 +78,11 @@ def student(sevis_id: str = "N9900000123", **cells: str) -> dict[str, str]:
     } | cells
 
 
+def school(code: str = "SIM214F00000001", **cells: str) -> dict[str, str]:
+    """A SEVIS row of the school of `student`."""
+    return {"code": code, "kind": "school", "name": "Specimen College", "officials": ""} | cells
+
+
 def write_drop(
     folder: Path, rows: Iterable[Mapping[str, str]], *, source: str = "adis", name: str = "", as_of: datetime = AS_OF, kind: Any = "delta"
 ) -> Drop:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,8 @@ from access.selectors import service_actor
 from ingest.models import BufferKey, Extract, QuarantinedRow, SourceRow
 from ingest.services.quarantine import raw_text
 from ingest.states import ExtractState
-from organizations.models import Organization
+from organizations.models import Official, Organization
+from organizations.selectors import officials_of
 from subjects.identifiers import reveal
 from subjects.models import (
     AdmissionFact,
@@ -30,7 +32,7 @@ from subjects.models import (
     StatusFact,
     Subject,
 )
-from tests.factories.drops import AS_OF, NOW, adis, figures, filing, load, overstay, student
+from tests.factories.drops import AS_OF, NOW, adis, figures, filing, load, overstay, school, student
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7)
@@ -281,8 +283,7 @@ def test_a_namesake_with_another_birth_date_is_another_person(tmp_path: Path) ->
 
 
 def test_a_school_becomes_a_record_when_a_student_names_it_and_is_described_from_the_buffer(tmp_path: Path) -> None:
-    school = {"code": "SIM214F00000001", "kind": "school", "name": "Specimen College", "officials": ""}
-    schools = load(tmp_path, [school, school | {"code": "SIM214F00000002", "name": "Unnamed College"}], source="sevis_schools")
+    schools = load(tmp_path, [school(), school(code="SIM214F00000002", name="Unnamed College")], source="sevis_schools")
     assert figures(schools) == (0, 0, 2, 0)
     assert not Organization.objects.exists()
 
@@ -293,6 +294,26 @@ def test_a_school_becomes_a_record_when_a_student_names_it_and_is_described_from
     assert StatusFact.objects.get().organization == organization
     schools.refresh_from_db()
     assert figures(schools) == (1, 0, 1, 0)
+
+
+def test_an_official_whom_the_school_names_no_more_is_one_no_more(tmp_path: Path) -> None:
+    ruth, joan = [{"role": "dso", "family_name": name, "given_name": "X"} for name in ("RUTH", "JOAN")]
+    load(tmp_path, [student()], source="sevis")
+    load(tmp_path, [school(officials=json.dumps([ruth, joan]))], source="sevis_schools")
+    load(tmp_path, [school(officials=json.dumps([joan]))], source="sevis_schools", as_of=AS_OF + WEEK)
+    load(tmp_path, [school(officials=json.dumps([ruth]))], source="sevis_schools", as_of=AS_OF - WEEK)
+
+    assert [each.family_name for each in officials_of(Organization.objects.get())] == ["JOAN"]
+    assert Official.objects.count() == 2
+
+
+def test_an_associate_is_corrected_and_goes_as_the_record_says(tmp_path: Path) -> None:
+    ben, eva = [{"family_name": "EXAMPLE", "given_name": name, "relation": "child"} for name in ("BEN", "EVA")]
+    load(tmp_path, [student(dependents=json.dumps([ben | {"date_of_birth": "2015-01-01"}, eva]))], source="sevis")
+    load(tmp_path, [student(dependents=json.dumps([ben | {"date_of_birth": "2015-10-01"}]))], source="sevis", as_of=AS_OF + WEEK)
+
+    (here,) = Associate.objects.filter(retracted_at=None)
+    assert (here.given_name, str(here.date_of_birth)) == ("BEN", "2015-10-01")
 
 
 def test_a_student_and_a_visitor_with_one_number_are_one_person(tmp_path: Path) -> None:

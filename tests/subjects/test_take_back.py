@@ -21,10 +21,12 @@ from ingest.services.quarantine import raw_text, repair
 from ingest.services.requests import request_apply, request_preview, request_unimport
 from ingest.states import ExtractState
 from leads.models import Lead
+from organizations.models import Organization
+from organizations.selectors import officials_of
 from subjects.models import AdmissionFact, DepartureFact, FilingFact, IdentityLink, NameFact, Subject
 from subjects.services.drain import drain
 from subjects.services.preview import preview
-from tests.factories.drops import AS_OF, NEVER, NOW, adis, figures, filing, load, overstay, receive, write_drop
+from tests.factories.drops import AS_OF, NEVER, NOW, adis, figures, filing, load, overstay, receive, school, student, write_drop
 from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +164,31 @@ def test_a_waiting_row_that_came_twice_is_gone_when_both_extracts_are_taken_back
     take_back(second)
 
     assert not SourceRow.objects.exists()
+
+
+def test_a_withdrawal_and_an_official_that_were_sent_wrongly_fall_with_their_extract(tmp_path: Path) -> None:
+    load(tmp_path, [student()], source="sevis")
+    officials = '[{"role": "dso", "family_name": "SAMPLE", "given_name": "JOAN"}]'
+    wrong = load(tmp_path, [school(withdrawn_on="2026-09-15", officials=officials)], source="sevis_schools")
+    described = Organization.objects.get()
+    assert (described.name, str(described.withdrawn_on)) == ("Specimen College", "2026-09-15")
+
+    take_back(wrong)
+
+    described = Organization.objects.get()
+    assert (described.name, described.withdrawn_on, officials_of(described)) == ("SIM214F00000001", None, [])
+    assert Subject.objects.get().touched_at == NOW + timedelta(days=14)
+
+
+def test_what_an_older_extract_said_of_a_school_stands_again(tmp_path: Path) -> None:
+    load(tmp_path, [student()], source="sevis")
+    officials = '[{"role": "dso", "family_name": "SAMPLE", "given_name": "JOAN"}]'
+    load(tmp_path, [school(officials=officials)], source="sevis_schools")
+    take_back(load(tmp_path, [school(withdrawn_on="2026-09-15")], source="sevis_schools", as_of=AS_OF + WEEK))
+
+    described = Organization.objects.get()
+    assert (described.name, described.withdrawn_on) == ("Specimen College", None)
+    assert [each.family_name for each in officials_of(described)] == ["SAMPLE"]
 
 
 def test_an_extract_that_was_taken_back_can_come_again(tmp_path: Path) -> None:
