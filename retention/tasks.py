@@ -15,7 +15,7 @@ from retention.models import Disposition
 from retention.removal.holding import follow_live_holds
 from retention.selectors import schedules_in_force
 from retention.selectors.runs import marks_in_sight
-from retention.services import clocks, execute, gathering, register, upkeep
+from retention.services import clocks, execute, fixity, gathering, register, upkeep
 from retention.services.runs import propose_run
 
 ME = "retention"
@@ -64,7 +64,8 @@ def propose_due(*, actor: str) -> None:
 
 @shared_task(base=ActorTask)
 def keep_up(*, actor: str) -> None:
-    """Nightly: forget suppressions whose time is over, sweep stray files, ask live holds again, open this year's review."""
+    """Nightly: forget suppressions whose time is over, sweep stray files, ask live holds again, open this year's review, read some sealed
+    records again."""
     now = timezone.now()
     service = service_actor(ME)
     with acting_as(service):
@@ -72,3 +73,8 @@ def keep_up(*, actor: str) -> None:
         upkeep.forget_suppressions(now=now)
         upkeep.sweep_stray_files(now=now)
         register.open_review(year=now.year)
+        to_read = fixity.due_tonight()
+    for _ in range(to_read):
+        with acting_as(service):
+            if not fixity.check_next(now=now):
+                break

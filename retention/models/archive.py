@@ -44,6 +44,7 @@ class ArchivePackage(models.Model):
     content_sha256 = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
     fixity_checked_at = models.DateTimeField()
+    damaged_at = models.DateTimeField(null=True)  # since when it could not be read any more
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -54,7 +55,16 @@ class ArchivePackage(models.Model):
         ]
 
     class Sensitivity:
-        public = ("lead_number", "record_created_on", "schedule", "destroy_on", "with_subject", "sealed_at", "fixity_checked_at")
+        public = (
+            "lead_number",
+            "record_created_on",
+            "schedule",
+            "destroy_on",
+            "with_subject",
+            "sealed_at",
+            "fixity_checked_at",
+            "damaged_at",
+        )
         internal = ("id", "uuid", "lead_uuid", "lead_class", "conditions", "disposition", "shred", "content_sha256", "recorded_at")
 
     def __str__(self) -> str:

@@ -232,6 +232,11 @@ def get_package_for(user: User, package_uuid: uuid.UUID) -> ArchivePackage:
     return found
 
 
+def damaged_for(user: User) -> QuerySet[ArchivePackage]:
+    """Sealed records that could not be read, those found last first."""
+    return ArchivePackage.objects.exclude(damaged_at=None).order_by("-damaged_at", "lead_number")
+
+
 def packages_of(items: Sequence[DispositionItem]) -> dict[uuid.UUID, uuid.UUID]:
     """The packages of listed records, by the opaque ids of their leads."""
     return dict(ArchivePackage.objects.filter(lead_uuid__in=[item.lead_uuid for item in items]).values_list("lead_uuid", "uuid"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from access.context import through_service
 from access.permissions import Permission
@@ -20,7 +21,7 @@ from audit.keys import existing_key
 from audit.services import record
 from foundation.calendar import add_years
 from foundation.crypto import unseal
-from foundation.errors import InvalidInput, NotFound
+from foundation.errors import Conflict, InvalidInput, NotFound
 from ingest.facts import IdentifierKind
 from ingest.identifiers import normalize
 from leads.models import Lead
@@ -29,6 +30,7 @@ from retention.models import ArchivePackage, Extension
 from retention.models.archive import AUTHORITIES
 from retention.removal import bag, files
 from retention.removal.holding import unless_gone
+from retention.services.fixity import DAMAGE, note_damage
 from retention.services.holds import require_known
 from subjects.identifiers import identifier_key
 
@@ -61,15 +63,26 @@ def find_archived(*, actor: User, kind: str, number: str, country: str = "") -> 
     return found
 
 
-@transaction.atomic
 def open_package(
     *, actor: User, package: ArchivePackage, reason: str, kind: str = "reason", authority_kind: str = "", authority: str = ""
 ) -> Opened:
     """Open a package for reading, with a reason; a retrieval also needs a typed authority. The file is not touched.
 
     The view asks for a fresh sign-in. Raises `InvalidInput` (no reason, no authority), `NotFound` (not for this person),
-    `bag.FixityError` (the file is not what was sealed).
+    `Conflict` (its file or key is gone or not what was sealed: noted, on the desk and in the log, where the caller goes on).
     """
+    try:
+        return _open(actor, package, reason, kind, authority_kind, authority)
+    except DAMAGE as error:
+        record(Act.ARCHIVE_OPENED, object_kind="archive package", object_uuid=package.lead_uuid, fields=[kind, "damaged"], allowed=False)
+        with through_service(service_actor("retention")):
+            note_damage(package, now=timezone.now())
+        message = "This sealed record cannot be read: its file or its key is gone, or is not what was sealed. Report the loss."
+        raise Conflict(message) from error
+
+
+@transaction.atomic
+def _open(actor: User, package: ArchivePackage, reason: str, kind: str, authority_kind: str, authority: str) -> Opened:
     require(actor, Permission.OPEN_ARCHIVE)
     if not reason.strip():
         message = "Say why you open this record."

@@ -20,6 +20,7 @@ from audit.services import record
 from foundation.errors import NotFound
 from leads.views.lead import lead_page
 from retention.forms import ArchiveSearchForm, ReasonForm, RetrievalForm
+from retention.models import ArchivePackage
 from retention.opened_words import parts_of
 from retention.selectors import runs as selectors
 from retention.services.opening import Opened, find_archived, open_package
@@ -32,12 +33,13 @@ from retention.views.answers import attempt, who
 def archive(request: HttpRequest) -> HttpResponse:
     """Find an archived lead by a number that its person carries: by post, so that no number stands in an address."""
     form = ArchiveSearchForm(request.POST or None)
-    found = None
+    found, damaged = None, list[ArchivePackage]()
     if request.method == "POST" and form.is_valid():
         found = attempt(form, lambda: find_archived(actor=who(request), **form.cleaned_data))
     else:
-        record(Act.PAGE, object_kind="archive")
-    context = {"form": form, "found": found, "tabs": tabs("sealed")}
+        damaged = list(selectors.damaged_for(who(request))[:100])
+        record(Act.LIST if damaged else Act.PAGE, object_kind="archive", results=[package.lead_uuid for package in damaged])
+    context = {"form": form, "found": found, "damaged": damaged, "tabs": tabs("sealed")}
     return render(request, "retention/archive.html", context, status=422 if form.errors else 200)
 
 

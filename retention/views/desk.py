@@ -21,7 +21,7 @@ from audit.services import record
 from foundation.errors import InvalidInput
 from retention import selectors
 from retention.forms import ApprovalForm, AsOfForm, CompareForm, ProposalForm
-from retention.selectors.runs import ids_of
+from retention.selectors.runs import damaged_for, ids_of
 from retention.services.schedules import approve_schedule, propose_schedule
 from retention.tabs import tabs
 
@@ -73,6 +73,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "considered": considered,
         "others": [version for version in proposed if version != considered],
         "fictional": any(schedule.fictional for schedule in in_force),
+        "damaged": damaged_for(user)[:100],
         "restatement": selectors.restatement_under_way(),
         "year": year,
         "periods": selectors.compare_months(in_force, beside, year) if year else selectors.compare_years(in_force, beside),
