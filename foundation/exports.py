@@ -59,9 +59,14 @@ class Head:
 
     def file_name(self, form: str) -> str:
         """Marking, what, when, which: `UNCLASSIFIED-LAW-ENFORCEMENT-SENSITIVE_queue_20261122-1200Z_1f2e3d4c.csv`."""
-        marking = re.sub(r"[^A-Za-z0-9]+", "-", self.marking).strip("-")
+        marking = in_file_names(self.marking)
         title = re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
         return f"{marking}_{title}_{self.made_at:%Y%m%d-%H%MZ}_{str(self.export_id)[:8]}.{form}"
+
+
+def in_file_names(marking: str) -> str:
+    """A marking as names of files carry it: `UNCLASSIFIED-LAW-ENFORCEMENT-SENSITIVE`."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", marking).strip("-")
 
 
 def safe(cell: str | int) -> str | int:

@@ -15,6 +15,7 @@ import typst
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
+from access.markings import marking_of
 from access.models import User
 from audit.keys import data_key, existing_keys, named_scope
 from audit.log.proofs import NoProof, prove_event
@@ -91,6 +92,7 @@ def document_of(run: Disposition, items: list[DispositionItem], *, now: datetime
     schedule = run.schedule
     return {
         "certificate": "disposition",
+        "marking": marking_of([run.access_class_id]),
         "run": str(run.uuid),
         "kind": run.kind,
         "as_of": f"{run.as_of:%Y-%m-%d}",
@@ -156,7 +158,7 @@ def render(envelope: dict[str, Any], *, made_at: datetime) -> bytes:
         template,
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"certificate": json.dumps(envelope), "marking": settings.MARKING, "outcomes": json.dumps(WORDS)},
+        sys_inputs={"certificate": json.dumps(envelope), "marking": envelope["document"]["marking"], "outcomes": json.dumps(WORDS)},
         format="pdf",
         pdf_standards="ua-1",
         timestamp=made_at.replace(microsecond=0),

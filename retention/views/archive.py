@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.decorators import requires
+from access.markings import marking_of
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import NotFound
+from foundation.exports import in_file_names
 from leads.views.lead import lead_page
 from retention.forms import ArchiveSearchForm, ReasonForm, RetrievalForm
 from retention.models import ArchivePackage
@@ -86,15 +88,17 @@ def archive_retrieve(request: HttpRequest, package_uuid: uuid.UUID) -> HttpRespo
 
 
 def _download(opened: Opened) -> HttpResponse:
-    """The rows as JSON, packets and attached files beside them, in one ZIP."""
-    content: dict[str, Any] = {"lead": opened.package.lead_number, "tables": opened.tables}
+    """The rows as JSON, packets and attached files beside them, in one ZIP; all of it carries the record's marking."""
+    marking = marking_of([opened.package.lead_class_id])
+    content: dict[str, Any] = {"marking": marking, "lead": opened.package.lead_number, "tables": opened.tables}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        target.comment = marking.encode()
         target.writestr("record.json", json.dumps(content, ensure_ascii=False, indent=1))
         for name, document in opened.documents.items():
             target.writestr(name, document)
     response = HttpResponse(packed.getvalue(), content_type="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="record-{opened.package.uuid}.zip"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{in_file_names(marking)}_record-{opened.package.uuid}.zip"'
     return response
 
 

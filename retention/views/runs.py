@@ -16,11 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from access.context import through_service
 from access.decorators import requires
+from access.markings import marking_of
 from access.permissions import Permission
 from access.selectors import service_actor
 from audit.acts import Act
 from audit.covering import PARAMETER, is_covered, ticket
 from audit.services import record
+from foundation.exports import in_file_names
 from retention.forms import ReasonForm, RejectForm, RunForm, SignForm
 from retention.models import Certificate, Disposition
 from retention.removal.destroy import tables_not_rewritten
@@ -238,7 +240,9 @@ def certificate_file(request: HttpRequest, certificate_uuid: uuid.UUID, form: st
     record(Act.DOWNLOAD, object_kind="certificate", object_uuid=certificate.uuid, fields=[form])
     content, kind = _content(certificate, form)
     response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="certificate-{certificate.disposition.uuid}.{FILE_ENDING[form]}"'
+    marking = in_file_names(marking_of([certificate.disposition.access_class_id]))
+    name = f"{marking}_certificate-{certificate.disposition.uuid}.{FILE_ENDING[form]}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

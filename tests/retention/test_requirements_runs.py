@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from pypdf import PdfReader
 
 from access.context import acting_as
+from access.markings import marking_of
 from access.models import User
 from access.selectors import service_actor
 from audit.models import Event
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
+from foundation.exports import in_file_names
 from leads.models import Lead, Note
 from leads.services.compartments import follow_compartments
 from leadtrac.bench.client import signed_in
@@ -114,8 +121,18 @@ def test_r7_a_run_lists_one_compartment_only_and_those_outside_meet_neither_it_n
     execute_run(run.pk, now=NOW)
 
     with acting_as(cleo):
-        assert ArchivePackage.objects.get().lead_number == hidden.number
-        assert Certificate.objects.count() == 1
+        package = ArchivePackage.objects.get()
+        assert package.lead_number == hidden.number
+        certificate = Certificate.objects.get()
+        marking = marking_of([package.lead_class_id])
+    assert "COMPARTMENT" in marking
+    retrieved = retrieve(cleo, package)
+    with zipfile.ZipFile(io.BytesIO(retrieved.content)) as packed:
+        assert json.loads(packed.read("record.json"))["marking"] == packed.comment.decode() == marking
+    paper = signed_in(cleo).get(reverse("retention_certificate", args=[certificate.uuid, "pdf"]))
+    assert marking in " ".join(PdfReader(io.BytesIO(paper.content)).pages[0].extract_text().split())
+    for answer in (retrieved, paper):
+        assert f'filename="{in_file_names(marking)}_' in answer.headers["Content-Disposition"]
     with acting_as(team.rita):
         assert not ArchivePackage.objects.exists()
         assert not Certificate.objects.exists()
@@ -124,6 +141,12 @@ def test_r7_a_run_lists_one_compartment_only_and_those_outside_meet_neither_it_n
     assert hidden.number not in words(outside.get(reverse("retention_due", args=["archive"])))
     assert "Which records" not in words(outside.get(reverse("retention_runs")))
     assert "Which records" in words(signed_in(cleo).get(reverse("retention_runs")))
+
+
+def retrieve(officer: User, package: ArchivePackage) -> Any:
+    """The content of a package, under an order of a court."""
+    given = {"reason": "a suit", "authority_kind": "court_order", "authority": "1:26-cv-00001"}
+    return signed_in(officer).post(reverse("retention_retrieve", args=[package.uuid]), given)
 
 
 @pytest.mark.requirement("R7")
