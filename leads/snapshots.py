@@ -171,7 +171,7 @@ def _read_corrections(ids: Sequence[int], into: dict[int, list[Correction]], kno
 
 
 def _read_checks(ids: Sequence[int], into: dict[int, list[ManualCheck]], known_at: datetime | None) -> None:
-    rows = SystemCheck.objects.filter(subject_id__in=one_of(ids))
+    rows = SystemCheck.objects.filter(_standing("taken_back_at", known_at), subject_id__in=one_of(ids))
     if known_at is not None:
         rows = rows.filter(entered_at__lte=known_at)
     for subject_id, source, checked_on, uuid in rows.values_list("subject_id", "source", "checked_on", "uuid"):

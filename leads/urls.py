@@ -87,6 +87,7 @@ urlpatterns = [
     path("leads/<str:number>/reopen/", acts.lead_reopen, name="lead_reopen"),
     path("leads/<str:number>/override/<str:key>/", acts.lead_override, name="lead_override"),
     path("leads/<str:number>/check/", checks.lead_check, name="lead_check"),
+    path("leads/<str:number>/check/<uuid:check_uuid>/take-back/", checks.lead_check_take_back, name="lead_check_take_back"),
     path("leads/<str:number>/assign/", acts.lead_assign, name="lead_assign"),
     path("leads/<str:number>/refer/", refer.lead_refer, name="lead_refer"),
     path("leads/<str:number>/refer/send/", refer.lead_refer_send, name="lead_refer_send"),

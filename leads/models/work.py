@@ -103,6 +103,7 @@ class SystemCheck(models.Model):
     """An analyst asked one source system about the person by hand: system, day, result (design 4). It refreshes the sign.
 
     A result that says something new is a fact of source `manual` beside it; `nothing_new` says that the system knew no more.
+    One that was entered by mistake is taken back with a reason: it stays on record and counts for nothing.
     """
 
     class Result(models.TextChoices):
@@ -118,17 +119,35 @@ class SystemCheck(models.Model):
     result = models.CharField(max_length=14, choices=Result.choices)
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
+    taken_back_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    taken_back_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(result__in=["nothing_new", "something_new"]), name="check_result_is_listed"),
+            models.CheckConstraint(
+                condition=models.Q(taken_back_by=None, taken_back_at=None)
+                | models.Q(taken_back_by__isnull=False, taken_back_at__isnull=False),
+                name="check_taken_back_by_and_at",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["subject", "source", "-checked_on"], name="check_by_subject")]
 
     class Sensitivity:
         public = ("source", "checked_on")
-        internal = ("id", "uuid", "lead", "access_class", "subject", "entered_by", "entered_at", "recorded_at")
+        internal = (
+            "id",
+            "uuid",
+            "lead",
+            "access_class",
+            "subject",
+            "entered_by",
+            "entered_at",
+            "taken_back_by",
+            "taken_back_at",
+            "recorded_at",
+        )
         personal = ("result",)
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from access.models import User
@@ -15,7 +15,7 @@ from access.policy import Decision as Allowed
 from access.policy import can
 from foundation.errors import NotFound
 from leads.looking import look_at
-from leads.models import Claim, Decision, Finding, Lead, Note, Referral, Transition, Wait
+from leads.models import Claim, Decision, Finding, Lead, Note, Referral, SystemCheck, Transition, Wait
 from leads.numbers import normalize
 from leads.picture import OUTCOME_WORDS, Picture, load, rule_title
 from leads.routing.route import route
@@ -114,6 +114,7 @@ class LeadDetail:
     findings: tuple[FindingView, ...]
     proposed_office: str  # where a referral would go by the best address; empty: unroutable
     waits_for: str  # on hold: what would wake it before its day, in words
+    checked: bool  # whether somebody entered a check by hand
 
     @property
     def named(self) -> list[UUID]:
@@ -126,7 +127,7 @@ def lead_for(user: User, number: str) -> Lead:  # the database knows who asks; t
     """The lead with that number, as typed, with `reader_marks`. Raises `NotFound` for none and for one out of sight alike."""
     found = (
         Lead.objects.select_related("subject__access_class", "organization", "office", "access_class")
-        .annotate(**reader_marks(user, timezone.now()))
+        .annotate(**reader_marks(user, timezone.now()), checked=Exists(SystemCheck.objects.filter(lead=OuterRef("pk"))))
         .filter(number=normalize(number))
         .first()
     )
@@ -156,6 +157,7 @@ def lead_detail_for(user: User, number: str, *, now: datetime) -> LeadDetail:
         findings=_findings(lead),
         proposed_office=route(look.judged.snapshot.addresses, now.date()).office_name,
         waits_for=_waits_for(lead),
+        checked=vars(lead)["checked"],
     )
 
 

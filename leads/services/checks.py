@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -18,10 +19,11 @@ from audit.acts import Act
 from audit.keys import index_key
 from audit.services import record
 from foundation.crypto import blind_index
-from foundation.errors import Conflict, InvalidInput
+from foundation.errors import Conflict, InvalidInput, NotFound
 from ingest.facts import DepartureEvidence, EncounterKind, FilingMethod, FilingStatus
 from leads.models import Lead, SystemCheck
 from leads.rules.freshness import WORDS
+from leads.rules.words import day
 from leads.services.attachments import Examined, attach_file
 from leads.services.evaluation import evaluate_subjects
 from leads.services.notes import write_note
@@ -85,6 +87,43 @@ def enter_check(
     return check
 
 
+@transaction.atomic
+def take_back_check(*, actor: User, lead: Lead, check: UUID, reason: str, now: datetime) -> SystemCheck:
+    """Take back a check that was entered by mistake: its fact is retracted, and the lead is judged at once.
+
+    The check stays on record; the reason goes into a note of headquarters. Raises `InvalidInput` without a reason, `NotFound`
+    for a check of another lead, `Conflict` for one that was taken back already.
+    """
+    require(actor, Permission.ENTER_CHECK)
+    if not reason.strip():
+        message = "Say why: a reason is needed."
+        raise InvalidInput(message, field="reason")
+    lead = present_lead(lead)
+    found = SystemCheck.objects.select_for_update().filter(lead=lead, uuid=check).first()
+    if found is None:
+        raise NotFound
+    if found.taken_back_at is not None:
+        message = "This check was taken back already."
+        raise Conflict(message)
+    found.taken_back_by, found.taken_back_at = actor, now
+    found.save(update_fields=["taken_back_by", "taken_back_at"])
+    record(Act.CHECK_ENTERED, object_kind="lead", object_uuid=lead.uuid, results=[found.uuid], fields=["taken back"], occurred_at=now)
+    service = service_actor("leads")
+    with through_service(service):
+        for model in _FACT_MODELS:
+            facts = model._default_manager.filter(subject_id=found.subject_id, source="manual", record_key=_fact_key(found))
+            facts.filter(retracted_at=None).update(retracted_at=now)
+        evaluate_subjects(actor=service, subject_ids=[found.subject_id], now=now)
+    words = f"{WORDS[found.source]}, asked on {day(found.checked_on)}: the check was taken back. {reason.strip()}"
+    write_note(actor=actor, lead=lead, text=words, audience="hq", now=now)
+    return found
+
+
+def _fact_key(check: SystemCheck) -> int:
+    """Under which key the fact of a check stands."""
+    return blind_index(index_key(), "check", str(check.uuid))
+
+
 def _refuse_bad(source: str, checked_on: date, result: str, happened_on: date | None, now: datetime) -> None:
     if source not in WORDS or source == "manual":
         raise InvalidInput("Choose the system that was asked.", field="source")
@@ -115,19 +154,21 @@ def _as_fact(lead: Lead, check: SystemCheck, result: str, happened_on: date, now
     """The fact, as entered by hand: it ranks as what a system was read to say, not as the system's own row."""
     subject = lead.subject
     assert subject is not None  # noqa: S101  # the caller looked
-    key = blind_index(index_key(), "check", str(check.uuid))
     return _FACTS[result](
         {
             "subject": subject,
             "access_class_id": subject.access_class_id,
             "source": "manual",
             "as_of": check.checked_on,
-            "record_key": key,
+            "record_key": _fact_key(check),
             "known_at": now,
         },
         happened_on,
         f"CHECK-{check.uuid.hex[:12].upper()}",
     )
+
+
+_FACT_MODELS: tuple[type[FactBase], ...] = (DepartureFact, EmploymentFact, EncounterFact, FilingFact, LifeEventFact)
 
 
 def _departed(base: dict[str, Any], on: date, _: str) -> FactBase:

@@ -18,7 +18,7 @@ from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.models import Claim, Lead, Notice
 from leads.rules.words import day
 from leads.services.assigning import give_sight, is_cleared
-from leads.services.checks import enter_check
+from leads.services.checks import enter_check, take_back_check
 from leads.services.deciding import close_lead, hold_lead, open_lead, override_stop_sign, reopen_lead, unhold_lead
 from leads.services.notes import write_note
 from leads.services.notices import last_to, tell_each
@@ -43,6 +43,7 @@ __all__ = (
     "release_expired_claims",
     "release_lead",
     "reopen_lead",
+    "take_back_check",
     "unhold_lead",
     "write_note",
 )

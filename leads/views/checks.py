@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from access.decorators import requires
 from access.permissions import Permission
-from leads.forms import CheckForm
+from leads.forms import CheckForm, ReasonForm
 from leads.rules.freshness import WORDS
 from leads.services import triage
 from leads.services.attachments import FileRefused
@@ -44,3 +45,22 @@ def lead_check(request: HttpRequest, number: str) -> HttpResponse:
         "Keep the check",
     )
     return form_page(request, lead, form, page, enter)
+
+
+@require_http_methods(FORM_METHODS)
+@requires(Permission.ENTER_CHECK)
+def lead_check_take_back(request: HttpRequest, number: str, check_uuid: UUID) -> HttpResponse:
+    """Take back a check that was entered by mistake, with a reason."""
+    lead = lead_of(request, number)
+    form = ReasonForm(request.POST or None, initial={"version": lead.version})
+
+    def take_back(given: dict[str, Any]) -> str:
+        triage.take_back_check(actor=who(request), lead=lead, check=check_uuid, reason=given["reason"], now=timezone.now())
+        return "The check counts no more, and the lead is judged anew."
+
+    page = ActPage(
+        "Take back a check",
+        "For a check entered by mistake, on the wrong lead or with the wrong answer. It stays on record with your name and the reason.",
+        "Take it back",
+    )
+    return form_page(request, lead, form, page, take_back)

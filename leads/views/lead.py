@@ -24,6 +24,7 @@ from leads.forms import FileForm, NoteForm
 from leads.models import Draft, Lead
 from leads.rules.freshness import WORDS
 from leads.selectors.attachments import files_for
+from leads.selectors.checks import checks_for
 from leads.selectors.lead import LeadDetail, decision_for, history_for, lead_detail_for, notes_for
 from leads.selectors.queue import Position, position_for
 from leads.services.visits import visit
@@ -94,7 +95,8 @@ def _tab_context(request: HttpRequest, detail: LeadDetail, tab: str) -> dict[str
         return {"files": files_for(user, lead), "file_form": FileForm()}
     if tab == "history":
         return {"history": history_for(user, lead)}
-    return {"cleared": lead.state in CLOSED_STATES and lead.close_reason in CLEARED_REASONS}
+    entered = checks_for(user, lead) if tab == "findings" and detail.checked else ()
+    return {"entered": entered, "cleared": lead.state in CLOSED_STATES and lead.close_reason in CLEARED_REASONS}
 
 
 def _notes(request: HttpRequest, lead: Lead, correct: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from access.models import Compartment, User
 from access.selectors import service_actor
 from audit.models import Event
 from leads.models import Decision, Draft, Lead, Referral
+from leads.services.checks import enter_check
 from leads.services.drafts import FIELDS, Form, keep_draft
 from oversight.services.compartments import ask_out, move_in
 from oversight.services.disclosures import record_disclosure
@@ -69,7 +70,8 @@ def stand_on(desk: Desk, page: Page, folder: Path) -> Stand:
         }
     with acting_as(desk.analyst):
         search = start_search(actor=desk.analyst, terms=Terms(name="SAMPLE"), purpose="vetting", now=timezone.now())
-    values |= {"search_uuid": search.uuid, "account_uuid": desk.officer.uuid}
+        check = enter_check(actor=desk.analyst, lead=open_lead, source="eid", checked_on=timezone.now().date(), now=timezone.now())
+    values |= {"search_uuid": search.uuid, "account_uuid": desk.officer.uuid, "check_uuid": check.uuid}
     chief = person("some.chief", "field_supervisor", office=desk.boston)
     privacy = person("some.privacy", "privacy_officer", cleared_for=CLEARED_FOR)
     extra = [privacy, *(person(f"some.{role}", role) for role in ("records_officer", "auditor", "data_operator", "administrator"))]

@@ -16,7 +16,7 @@ from audit.models import Event
 from leads.models import Lead, SystemCheck
 from leadtrac.bench.client import signed_in
 from subjects.models import DepartureFact, EmploymentFact
-from tests.factories.facts import AS_OF, NOW, loaded
+from tests.factories.facts import AS_OF, NOW, loaded, overstayer
 from tests.leads.conftest import Desk
 from tests.pages import words
 
@@ -107,3 +107,50 @@ def test_what_a_system_says_of_work_is_a_fact(
         assert (fact.started_on == on or None, fact.ended_on == on or None, fact.authorized) == told
     page = words(later.get(f"/leads/{lead.number}/findings/"))
     assert ("whether it was authorized, a person decides" in page) == (result == "unauthorized_work")
+
+
+def test_a_check_entered_by_mistake_is_taken_back_and_the_lead_it_closed_opens_again(desk: Desk, analyst: Client, lead: Lead) -> None:
+    day = (timezone.now().date() - timedelta(days=3)).isoformat()
+    analyst.post(f"/leads/{lead.number}/check/", answer(lead, source="adis", result="departed", happened_on=day))
+    with acting_as(desk.analyst):
+        check = SystemCheck.objects.get()
+    closed = desk.fresh(lead)
+    url = f"/leads/{lead.number}/check/{check.uuid}/take-back/"
+    assert url in analyst.get(f"/leads/{lead.number}/findings/").content.decode()
+
+    without = analyst.post(url, {"version": str(closed.version), "reason": " "})
+    analyst.post(url, {"version": str(closed.version), "reason": "The wrong tab: it was another person."})
+    again = analyst.post(url, {"version": str(desk.fresh(lead).version), "reason": "Once more."})
+
+    assert "a reason is needed" in words(without)
+    assert (closed.state, desk.fresh(lead).state) == ("auto_closed", "reopened")
+    assert "taken back already" in words(again)
+    with acting_as(desk.analyst):
+        assert DepartureFact.objects.get().retracted_at is not None
+        assert Event.objects.filter(act=Act.CHECK_ENTERED).count() == 2
+    assert "taken back by Ana" in words(analyst.get(f"/leads/{lead.number}/findings/"))
+    assert "The wrong tab" in words(analyst.get(f"/leads/{lead.number}/notes/"))
+
+
+def test_a_check_taken_back_makes_no_word_fresh(desk: Desk, later: Client, lead: Lead) -> None:
+    later.post(f"/leads/{lead.number}/check/", answer(lead))
+    fresh = words(later.get(f"/leads/{lead.number}/"))
+    with acting_as(desk.analyst):
+        check = SystemCheck.objects.get()
+
+    later.post(f"/leads/{lead.number}/check/{check.uuid}/take-back/", {"version": str(lead.version), "reason": "Nobody asked."})
+
+    assert words(later.get(f"/leads/{lead.number}/")).count("blocks referral") > fresh.count("blocks referral")
+
+
+def test_nobody_takes_back_the_check_of_another_lead(desk: Desk, analyst: Client, lead: Lead) -> None:
+    analyst.post(f"/leads/{lead.number}/check/", answer(lead))
+    with acting_as(desk.analyst):
+        check = SystemCheck.objects.get()
+    other = desk.opened(overstayer)
+
+    answered = analyst.post(f"/leads/{other.number}/check/{check.uuid}/take-back/", {"version": str(other.version), "reason": "Mine."})
+
+    assert answered.status_code == 404
+    with acting_as(desk.analyst):
+        assert SystemCheck.objects.get().taken_back_at is None
