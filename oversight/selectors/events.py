@@ -23,6 +23,7 @@ from leads.models import Attachment, Lead, Packet, Referral
 from leads.numbers import normalize
 from oversight.selectors.closed import closed_among
 from oversight.selectors.names import names_for
+from retention.models import ArchivePackage, Tombstone
 from subjects.models import Subject
 from subjects.search.purposes import Purpose
 
@@ -111,13 +112,12 @@ def looks_at(user: User, object_uuid: UUID, after: UUID | None = None) -> EventP
     """Everybody who opened, listed or changed a record, or took what hangs on a lead, newest first: the skeletons, never the words.
 
     Auditors and privacy officers ask about any record, unless it lies in a compartment for which they are not cleared; whoever
-    holds only `WHO_LOOKED` (a supervisor), about a lead or a subject that they may see themselves. Raises `NotFound`.
+    holds only `WHO_LOOKED` (a supervisor), about a lead, a tombstone or a subject that
+    they may see themselves. Raises `NotFound`.
     """
     require(user, Permission.WHO_LOOKED)
     reads_all = can(user, Permission.VIEW_AUDIT)
-    if closed_among([object_uuid]) or not (
-        reads_all or Lead.objects.filter(uuid=object_uuid).exists() or Subject.objects.filter(uuid=object_uuid).exists()
-    ):
+    if closed_among([object_uuid]) or not (reads_all or _is_in_sight(object_uuid)):
         raise NotFound
     with through_service(service_actor("leads")):
         objects = [object_uuid, *hanging_on(Lead.objects.filter(uuid=object_uuid))]
@@ -125,6 +125,15 @@ def looks_at(user: User, object_uuid: UUID, after: UUID | None = None) -> EventP
     if not (page.lines or after or names_for(user, [object_uuid])):
         raise NotFound
     return page
+
+
+def _is_in_sight(object_uuid: UUID) -> bool:
+    """Whether the user at work sees the lead, the person, or what is left of a destroyed lead."""
+    return (
+        Lead.objects.filter(uuid=object_uuid).exists()
+        or Subject.objects.filter(uuid=object_uuid).exists()
+        or Tombstone.objects.filter(lead_uuid=object_uuid).exists()
+    )
 
 
 def hanging_on(leads: Iterable[Lead]) -> list[UUID]:
@@ -174,7 +183,7 @@ def account_for(user: User, account_uuid: UUID) -> User:
 def record_called(user: User, text: str) -> UUID | None:
     """The id of the record that a lead number or an id means, None where the text is neither; raises `NotFound`.
 
-    An auditor sees no lead: the number is looked up by the service actor of leads, and nothing but the id comes back. One in a
+    An auditor sees no lead: the number is looked up by the service actor of retention, and nothing but the id comes back. One in a
     compartment for which the reader is not cleared is no lead at all.
     """
     require(user, Permission.VIEW_AUDIT)
@@ -185,8 +194,12 @@ def record_called(user: User, text: str) -> UUID | None:
         number = normalize(cleaned)
     if not (number.startswith("L-") and (cleaned.upper().startswith("L-") or any(character.isdigit() for character in cleaned))):
         return None  # a name may have eight letters too
-    with through_service(service_actor("leads")):
-        found = Lead.objects.filter(number=number).values_list("uuid", flat=True).first()
+    with through_service(service_actor("retention")):  # its acts outlive a lead that was archived or destroyed
+        found = (
+            Lead.objects.filter(number=number).values_list("uuid", flat=True).first()
+            or ArchivePackage.objects.filter(lead_number=number).values_list("lead_uuid", flat=True).first()
+            or Tombstone.objects.filter(lead_number=number).values_list("lead_uuid", flat=True).first()
+        )
     if found is None or closed_among([found]):
         message = "No lead has this number."
         raise NotFound(message)

@@ -13,7 +13,7 @@ from ingest.models import Extract
 from leads.models import Lead, Packet, Referral
 from organizations.models import Organization
 from oversight.selectors.closed import closed_among
-from retention.models import Disposition
+from retention.models import ArchivePackage, Disposition, Tombstone
 from subjects.models import PersonSearch, Subject
 
 
@@ -36,6 +36,11 @@ def names_for(user: User, ids: Collection[UUID]) -> dict[UUID, str]:
             found[uuid] = f"packet of {number}"
         searches = set(PersonSearch.objects.filter(uuid__in=wanted).values_list("uuid", flat=True))
         people = set(Subject.objects.filter(uuid__in=wanted).values_list("uuid", flat=True))
+    with through_service(service_actor("retention")):
+        archived = ArchivePackage.objects.filter(lead_uuid__in=wanted).values_list("lead_uuid", "lead_number")
+        found |= {uuid: f"{number} (archived)" for uuid, number in archived}
+        destroyed = Tombstone.objects.filter(lead_uuid__in=wanted).values_list("lead_uuid", "lead_number")
+        found |= {uuid: f"{number} (destroyed)" for uuid, number in destroyed}
     found |= dict.fromkeys(searches, "search") | dict.fromkeys(people, "person")
     found |= _seen_by_reader(wanted)
     return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
@@ -11,20 +12,22 @@ from django.test import Client
 from django.urls import reverse
 
 from access.context import acting_as
-from access.models import User
-from access.selectors import service_actor
+from access.models import Compartment, User
+from access.selectors import class_for, service_actor
 from audit.acts import Act
 from audit.models import Event, Payload
+from audit.services import record
 from leads.models import Lead
 from leadtrac.bench.client import signed_in
 from oversight.closed_sql import CLASSED, OF_NOBODY
 from tests.access.furnished import Furnished, furnish
+from tests.databases import owner_connection
 from tests.factories import cases
 from tests.factories.facts import NOW
 from tests.factories.people import person
 from tests.pages import words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.check(32)]
+pytestmark = pytest.mark.check(32)
 
 
 @pytest.fixture(autouse=True)
@@ -34,26 +37,26 @@ def morning() -> Iterator[None]:
 
 
 @pytest.fixture
-def cleared() -> User:
+def cleared(db: None) -> User:
     return person("cleo.auditor", "auditor", cleared_for="protected-person")
 
 
 @pytest.fixture
-def world() -> Furnished:
+def furnished(db: None) -> Furnished:
     return furnish(compartment="protected-person")
 
 
-def ids_of(world: Furnished) -> set[str]:
+def ids_of(furnished: Furnished) -> set[str]:
     with acting_as(service_actor("leads")):
-        lead = Lead.objects.get(number=world.values["number"])
-    return {str(lead.uuid), str(world.subject.uuid), str(world.values["referral_uuid"]), lead.number}
+        lead = Lead.objects.get(number=furnished.values["number"])
+    return {str(lead.uuid), str(furnished.subject.uuid), str(furnished.values["referral_uuid"]), lead.number}
 
 
 def told(client: Client, name: str, *args: object, **asked: str) -> str:
     return client.get(reverse(name, args=args), asked).content.decode()
 
 
-def test_the_words_of_a_note_are_closed_on_the_page_and_in_the_database(world: Furnished, cleared: User, auditor: User) -> None:
+def test_the_words_of_a_note_are_closed_on_the_page_and_in_the_database(furnished: Furnished, cleared: User, auditor: User) -> None:
     with acting_as(auditor):
         event_uuid = Event.objects.get(act=Act.NOTE_ADDED).uuid
 
@@ -65,15 +68,15 @@ def test_the_words_of_a_note_are_closed_on_the_page_and_in_the_database(world: F
 
 
 @pytest.mark.parametrize("act", ["note_added", "protected", "lead_claimed", "lead_referred", "disclosed", ""])
-def test_no_list_of_acts_names_who_is_in_a_compartment(world: Furnished, cleared: User, auditor: User, act: str) -> None:
-    hidden = ids_of(world)
+def test_no_list_of_acts_names_who_is_in_a_compartment(furnished: Furnished, cleared: User, auditor: User, act: str) -> None:
+    hidden = ids_of(furnished)
 
     assert {each for each in hidden if each in told(signed_in(auditor), "audit_desk", act=act)} == set()
     assert {each for each in hidden if each in told(signed_in(cleared), "audit_desk", act=act)}
 
 
-def test_the_number_of_a_lead_in_a_compartment_is_the_number_of_no_lead(world: Furnished, cleared: User, auditor: User) -> None:
-    real, made_up = ({"record": number} for number in (world.values["number"], "L-2222-2222"))
+def test_the_number_of_a_lead_in_a_compartment_is_the_number_of_no_lead(furnished: Furnished, cleared: User, auditor: User) -> None:
+    real, made_up = ({"record": number} for number in (furnished.values["number"], "L-2222-2222"))
     client = signed_in(auditor)
 
     answers = [client.post(reverse("audit_find"), asked) for asked in (real, made_up)]
@@ -82,7 +85,7 @@ def test_the_number_of_a_lead_in_a_compartment_is_the_number_of_no_lead(world: F
     assert signed_in(cleared).post(reverse("audit_find"), real).status_code == 302
 
 
-def test_a_search_that_found_somebody_in_a_compartment_keeps_its_words_and_that_id(world: Furnished, auditor: User) -> None:
+def test_a_search_that_found_somebody_in_a_compartment_keeps_its_words_and_that_id(furnished: Furnished, auditor: User) -> None:
     analyst = person("cora.analyst", "analyst", cleared_for="protected-person")
     with acting_as(service_actor("subjects")):
         other = cases.subject("KANARIENVOGEL", "BEA")
@@ -90,16 +93,17 @@ def test_a_search_that_found_somebody_in_a_compartment_keeps_its_words_and_that_
     client.get(client.post(reverse("person_search"), {"purpose": "officer", "name": "Kanarienvogel"}).headers["Location"])
     with acting_as(auditor):
         event = Event.objects.filter(act=Act.SEARCH, actor_id=analyst.pk).latest("pk")
-    assert {world.subject.uuid, other.uuid} <= set(event.result_uuids)
+    assert {furnished.subject.uuid, other.uuid} <= set(event.result_uuids)
 
     page = told(signed_in(auditor), "audit_event", event.uuid)
 
     assert "The words are withheld" in page
     assert "KANARIENVOGEL" not in page.upper()
     assert str(other.uuid) in page
-    assert str(world.subject.uuid) not in page
+    assert str(furnished.subject.uuid) not in page
 
 
+@pytest.mark.django_db
 def test_a_made_up_record_is_missing_and_a_real_one_that_nobody_opened_says_so(auditor: User) -> None:
     with acting_as(service_actor("subjects")):
         subject = cases.subject("QUIET", "ANA")
@@ -109,6 +113,7 @@ def test_a_made_up_record_is_missing_and_a_real_one_that_nobody_opened_says_so(a
     assert client.get(reverse("audit_object", args=["0b0c8a3e-6c88-4d0b-8a50-000000000000"])).status_code == 404
 
 
+@pytest.mark.django_db
 def test_every_table_of_ids_and_classes_is_asked() -> None:
     with connection.cursor() as cursor:
         cursor.execute("""
@@ -121,3 +126,42 @@ def test_every_table_of_ids_and_classes_is_asked() -> None:
         found = {name for (name,) in cursor.fetchall()}
 
     assert found == set(CLASSED) | OF_NOBODY
+
+
+@pytest.mark.requirement("R24")
+def test_the_number_of_a_destroyed_lead_leads_to_its_acts_unless_in_a_compartment(world: str, client_as: Callable[[User], Client]) -> None:
+    auditor, supervisor, analyst = person("otto", "auditor"), person("sue", "supervisor"), person("ana", "analyst")
+    mark = Compartment.objects.get(code="protected-person").pk
+    stones = {"L-2222-2222": [], "L-3333-3333": [mark]}
+    ids = {}
+    for number, marks in stones.items():
+        with acting_as(service_actor("leads")):
+            class_id = class_for(audience="hq", compartments=marks)
+        ids[number] = set_stone(world, number, class_id)
+        with acting_as(analyst):
+            record(Act.VIEW, object_kind="lead", object_uuid=ids[number])
+
+    plain, closed = (client_as(auditor).post(reverse("audit_find"), {"record": number}) for number in stones)
+
+    assert plain.headers["Location"] == reverse("audit_object", args=[ids["L-2222-2222"]])
+    page = words(client_as(auditor).get(plain.headers["Location"]))
+    assert "Who looked at L-2222-2222 (destroyed)" in page
+    assert "Ana opened a record lead" in page
+    assert "No lead has this number." in words(closed)
+    stone = client_as(supervisor).get(reverse("lead_page", args=["L-2222-2222"]))
+    assert stone.status_code == 410
+    assert plain.headers["Location"] in stone.content.decode()
+    assert "Ana opened a record" in words(client_as(supervisor).get(plain.headers["Location"]))
+    assert plain.headers["Location"] not in client_as(analyst).get(reverse("lead_page", args=["L-2222-2222"])).content.decode()
+
+
+def set_stone(world: str, number: str, class_id: int) -> uuid.UUID:
+    """Tombstones come from the database's own destroying function alone; here the owner sets one."""
+    identity = uuid.uuid4()
+    with owner_connection(world) as owner:
+        owner.execute(
+            "INSERT INTO retention_tombstone (lead_uuid, lead_number, class_id, authority, schedule_title, record_created_on, "
+            "destroyed_at) VALUES (%s, %s, %s, 'an authority', 'a schedule', '2000-01-01', now())",
+            [identity, number, class_id],
+        )
+    return identity
