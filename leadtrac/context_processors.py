@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from access.context import acting_as
@@ -18,9 +20,9 @@ from access.views.session import lock_of_page
 from foundation.templatetags.desk import desk_time
 from leads.selectors.desk import unread_for
 from leadtrac.demo.accounts import demo_accounts
-from leadtrac.navigation import navigation_for
+from leadtrac.navigation import Place, navigation_for
 from leadtrac.views.demo import current_code, is_demo
-from oversight.selectors.glass import open_for
+from oversight.selectors.glass import open_for, reviews_waiting_for
 
 Answer = TypeVar("Answer")
 
@@ -33,12 +35,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "marking": settings.MARKING,
         "demo": settings.DEMO,
         "break_glass": _open_glass(user) if isinstance(user, User) else "",
-        "navigation": navigation_for(user, request.path) if isinstance(user, User) else [],
+        "navigation": _navigation(user, request.path) if isinstance(user, User) else [],
         "page_lock": lock_of_page(request, user) if isinstance(user, User) else None,
         "unread": _unread(request, user) if isinstance(user, User) else None,
         "demo_accounts": demo_accounts if signing_in else None,
         "demo_code": (lambda: current_code(request)) if signing_in else "",
     }
+
+
+def _navigation(user: User, path: str) -> list[Place]:
+    """The places of the user; break-glass says how many openings wait for a review."""
+    places = navigation_for(user, path)
+    if can(user, Permission.REVIEW_BREAK_GLASS):
+        waiting = _asked(user, lambda: reviews_waiting_for(user))
+        places = [replace(place, count=waiting or None) if place.url == reverse("break_glass_list") else place for place in places]
+    return places
 
 
 def _open_glass(user: User) -> str:

@@ -60,6 +60,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "look for unusual reading": _at(crontab(hour="6", minute="10"), "oversight.tasks.find_unusual_reading", AUDIT),
     "forget disclosures whose time is over": _at(crontab(hour="4", minute="10"), "oversight.tasks.forget_disclosures", AUDIT),
     "forget the words of days long past": _at(crontab(hour="4", minute="20"), "oversight.tasks.forget_words", AUDIT),
+    "remind of break-glass reviews that are overdue": _at(crontab(hour="12", minute="15"), "oversight.tasks.remind_of_reviews", AUDIT),
     "verify the sealed log": _at(crontab(hour="4", minute="40"), "oversight.tasks.verify_log", AUDIT),
     "close accounts that nobody uses, or whose time is over": _at(crontab(minute="30"), "access.tasks.close_inactive", AUDIT),
     "remove rows and files whose life is over": _at(crontab(hour="3", minute="20"), "ingest.tasks.expire_rows", INGEST),

@@ -105,6 +105,13 @@ ALTER TABLE oversight_breakglass ENABLE ROW LEVEL SECURITY;
 ALTER TABLE oversight_breakglass FORCE ROW LEVEL SECURITY;
 """
 
+REMINDERS = """
+-- whoever reminds of reviews counts those that are due
+CREATE POLICY oversight_breakglass_remind ON oversight_breakglass FOR SELECT TO {app} USING ((SELECT access_seals()));
+"""
+
+REMINDERS_BACK = "DROP POLICY oversight_breakglass_remind ON oversight_breakglass;"
+
 GLASS_BACK = """
 ALTER TABLE oversight_breakglass NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE oversight_breakglass DISABLE ROW LEVEL SECURITY;

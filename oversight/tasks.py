@@ -11,7 +11,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
-from oversight.services import disclosures, log
+from oversight.services import disclosures, glass, log
 from oversight.services.alarms import raise_alarms
 from oversight.services.readings import DESK_ZONE, find_unusual
 
@@ -50,6 +50,14 @@ def forget_disclosures(*, actor: str) -> None:
     service = service_actor(ME)
     with acting_as(service):
         disclosures.forget_disclosures(actor=service, today=timezone.now().date())
+
+
+@shared_task(base=ActorTask)
+def remind_of_reviews(*, actor: str) -> None:
+    """Tell the privacy officers of break-glass reviews that are overdue."""
+    service = service_actor(ME)
+    with acting_as(service):
+        glass.remind_of_reviews(actor=service, now=timezone.now())
 
 
 @shared_task(base=ActorTask)

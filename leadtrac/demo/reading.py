@@ -131,7 +131,7 @@ def _review_one(now: datetime) -> None:
     """A privacy officer has looked at the night's work."""
     user = User.objects.get(username="haddad")
     with acting_as(user, Work(actor_id=user.pk, clock=now, view="audit_reading")):
-        lines = [line for line in readings_for(user) if line.reading.kind == UnusualReading.Kind.ODD_HOURS]
+        lines = [line for line in readings_for(user).lines if line.reading.kind == UnusualReading.Kind.ODD_HOURS]
         if lines:
             words = "Covered the late shift for a colleague; the supervisor confirms it."
             review_reading(actor=user, reading_uuid=lines[0].reading.uuid, verdict="explained", words=words, now=now)

@@ -79,7 +79,7 @@ def _glass(now: datetime) -> int:
     acts = 0
     moved, opened = now - timedelta(days=3), now - timedelta(hours=20)
     with _at_desk("haddad", moved, "compartment_move") as privacy:
-        if openings_for(privacy, now=moved):
+        if openings_for(privacy, now=moved).lines:
             return 0
         if closed_off is None:
             words = "The unit chief's order of that day"

@@ -11,7 +11,7 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from audit.models import Event
-from oversight.selectors.glass import openings_for
+from oversight.selectors.glass import counts_for
 
 DAYS = 7
 
@@ -37,11 +37,4 @@ def acts_for(user: User, today: date) -> Acts:
 
 def glass_counts_for(user: User, *, now: datetime) -> dict[str, int]:
     """Openings by break-glass, by what became of their review. Raises `Forbidden`."""
-    found = {"open now": 0, "to review": 0, "overdue": 0, "justified": 0, "not justified": 0}
-    for line in openings_for(user, now=now):
-        if line.glass.verdict:
-            found["justified" if line.glass.verdict == "justified" else "not justified"] += 1
-        else:
-            found["overdue" if line.overdue else "to review"] += 1
-        found["open now"] += line.open_now
-    return found
+    return counts_for(user, now=now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from access.context import through_service
 from access.models import User
@@ -23,6 +23,7 @@ from oversight.models import BreakGlass
 from oversight.selectors.events import EventLine, hanging_on, lines_of
 
 LOOKS_SHOWN = 200
+PAGE_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,54 @@ class GlassLine:
     open_now: bool
 
 
+@dataclass(frozen=True, slots=True)
+class GlassPage:
+    """Openings in the order of their list; the id leads on, None where the list ends."""
+
+    lines: tuple[GlassLine, ...]
+    next_after: UUID | None
+
+
 def open_for(user: User, *, now: datetime) -> Sequence[BreakGlass]:
     """What the user holds open now, the last opened first."""
     return list(BreakGlass.objects.filter(user=user, until__gt=now).order_by("-opened_at"))
 
 
-def openings_for(user: User, *, now: datetime) -> list[GlassLine]:
-    """Every opening of others, those to be reviewed first, then the newest. Raises `Forbidden`."""
+def reviews_waiting_for(user: User) -> int:
+    """How many openings of others wait for a review. Raises `Forbidden`."""
     require(user, Permission.REVIEW_BREAK_GLASS)
-    found = BreakGlass.objects.exclude(user=user).select_related("user", "reviewed_by").order_by("verdict", "-opened_at")[:200]
-    return _lines(list(found), now)
+    return BreakGlass.objects.exclude(user=user).filter(verdict="").count()
+
+
+def counts_for(user: User, *, now: datetime) -> dict[str, int]:
+    """Openings of others by what became of their review, and how many are open now. Raises `Forbidden`."""
+    require(user, Permission.REVIEW_BREAK_GLASS)
+    waiting, late = Q(verdict=""), Q(review_due_on__lt=now.date())
+    counted = BreakGlass.objects.exclude(user=user).aggregate(
+        open=Count("pk", filter=Q(until__gt=now)),
+        due=Count("pk", filter=waiting & ~late),
+        overdue=Count("pk", filter=waiting & late),
+        justified=Count("pk", filter=Q(verdict=BreakGlass.Verdict.JUSTIFIED)),
+        not_justified=Count("pk", filter=Q(verdict=BreakGlass.Verdict.NOT_JUSTIFIED)),
+    )
+    words = {"open": "open now", "due": "to review", "overdue": "overdue", "justified": "justified", "not_justified": "not justified"}
+    return {said: counted[name] for name, said in words.items()}
+
+
+def openings_for(user: User, *, now: datetime, reviewed: bool = False, after: UUID | None = None) -> GlassPage:
+    """Openings of others that wait for a review, the first due first; or the reviewed ones, the newest first. Raises `Forbidden`."""
+    require(user, Permission.REVIEW_BREAK_GLASS)
+    found = BreakGlass.objects.exclude(user=user).select_related("user", "reviewed_by")
+    border = found.filter(uuid=after).first() if after else None
+    if reviewed:
+        found = found.exclude(verdict="").order_by("-opened_at", "-pk")
+        further = Q(opened_at__lt=border.opened_at) | Q(opened_at=border.opened_at, pk__lt=border.pk) if border else Q()
+    else:
+        found = found.filter(verdict="").order_by("review_due_on", "pk")
+        further = Q(review_due_on__gt=border.review_due_on) | Q(review_due_on=border.review_due_on, pk__gt=border.pk) if border else Q()
+    rows = list(found.filter(further)[: PAGE_ROWS + 1])
+    more, rows = len(rows) > PAGE_ROWS, rows[:PAGE_ROWS]
+    return GlassPage(tuple(_lines(rows, now)), rows[-1].uuid if more else None)
 
 
 def opening_for(user: User, glass_uuid: UUID, *, now: datetime) -> GlassLine:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import Q
 
 from access.models import User
 from access.permissions import Permission
@@ -18,7 +19,7 @@ from oversight.models import UnusualReading
 from oversight.selectors.closed import closed_among
 from oversight.selectors.events import EventLine, lines_of
 
-PAGE_ROWS = 200
+PAGE_ROWS = 50
 Kind = UnusualReading.Kind
 
 
@@ -30,6 +31,14 @@ class ReadingLine:
     who: str
     why: str
     reviewer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPage:
+    """Findings in the order of their list; the id leads on, None where the list ends."""
+
+    lines: tuple[ReadingLine, ...]
+    next_after: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +54,23 @@ class ReadingDetail:
     words: str
 
 
-def readings_for(user: User, *, reviewed: bool = False) -> list[ReadingLine]:
-    """What was found about others and waits for a review, or was reviewed; the newest day first. Raises `Forbidden`."""
+def readings_for(user: User, *, reviewed: bool = False, after: UUID | None = None) -> ReadingPage:
+    """What was found about others and waits for a review, the oldest day first; or what was reviewed, the newest first.
+
+    Raises `Forbidden`.
+    """
     require(user, Permission.VIEW_AUDIT)
     found = UnusualReading.objects.select_related("reader", "reviewed_by").exclude(reader=user)
-    chosen = found.exclude(verdict="") if reviewed else found.filter(verdict="")
-    return [_line(each) for each in chosen.order_by("-day", "kind", "-looks", "pk")[:PAGE_ROWS]]
+    border = found.filter(uuid=after).first() if after else None
+    if reviewed:
+        found = found.exclude(verdict="").order_by("-day", "-pk")
+        further = Q(day__lt=border.day) | Q(day=border.day, pk__lt=border.pk) if border else Q()
+    else:
+        found = found.filter(verdict="").order_by("day", "pk")
+        further = Q(day__gt=border.day) | Q(day=border.day, pk__gt=border.pk) if border else Q()
+    rows = list(found.filter(further)[: PAGE_ROWS + 1])
+    more, rows = len(rows) > PAGE_ROWS, rows[:PAGE_ROWS]
+    return ReadingPage(tuple(_line(each) for each in rows), rows[-1].uuid if more else None)
 
 
 def waiting_for(user: User) -> int:
@@ -103,12 +123,3 @@ def why_of(reading: UnusualReading) -> str:
         Kind.OUT_IN_A_DAY: f"{reading.looks:,} records taken out in files or by programs in one day.",
     }
     return sentences[reading.kind]
-
-
-def kinds_of(lines: Sequence[ReadingLine]) -> dict[str, int]:
-    """How many findings of each kind, by label."""
-    counted: dict[str, int] = {}
-    for line in lines:
-        label = str(Kind(line.reading.kind).label)
-        counted[label] = counted.get(label, 0) + 1
-    return counted

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from smtplib import SMTPException
 from uuid import UUID
 
 from django.contrib.auth.models import Permission as DjangoPermission
 from django.db import transaction
+from django.urls import reverse
 
 from access.context import through_service
 from access.models import Compartment, User
 from access.permissions import Permission
 from access.policy import require
 from access.reference import PROTECTED
-from access.selectors import service_actor
+from access.selectors import people_with, service_actor
 from audit.acts import Act
 from audit.keys import data_key
 from audit.services import record
 from foundation.calendar import add_business_days
 from foundation.crypto import seal
 from foundation.errors import Conflict, InvalidInput
+from foundation.mail import send_link
 from leads.models import Lead, LeadGrant
 from leads.numbers import normalize
 from oversight.models import BreakGlass
 from oversight.selectors.glass import opening_for
 from subjects.search.names import tokens
 
+logger = logging.getLogger(__name__)
+SUBJECT = "LeadTrac: break-glass"
+OPENED = "Somebody opened a record by break-glass. Look at it; the review is due within one working day:"
+OVERDUE = "A review of a break-glass access is overdue:"
 OPEN_FOR = timedelta(hours=2)
 REVIEW_WORKING_DAYS = 1
 NOTHING = "Nothing can be opened with this. Check the number, or ask your supervisor."
@@ -67,7 +75,29 @@ def open_glass(*, actor: User, wanted: Wanted, reason: str, now: datetime) -> st
         payload={"reason": reason.strip(), "until": glass.until.isoformat()},
         scope=lead.uuid,
     )
+    transaction.on_commit(lambda: _write_to(actor, OPENED))
     return lead.number
+
+
+def remind_of_reviews(*, actor: User, now: datetime) -> int:
+    """Write to the privacy officers when a review is overdue at `now` (aware); returns how many are. `actor` is a service."""
+    require(actor, Permission.SERVICE)
+    overdue: int = BreakGlass.objects.filter(verdict="", review_due_on__lt=now.date()).count()
+    if overdue:
+        transaction.on_commit(lambda: _write_to(actor, OVERDUE))
+    return overdue
+
+
+def _write_to(but: User, text: str) -> None:
+    """A mail to each privacy officer, except to whoever did it: it names nobody and no lead."""
+    for person in people_with(Permission.REVIEW_BREAK_GLASS):
+        if person.pk == but.pk:
+            continue
+        try:
+            send_link(person.email, subject=SUBJECT, text=text, path=reverse("break_glass_list"))
+        except (SMTPException, OSError) as error:
+            # an error of the mail server names the addresses: its kind is enough for the log
+            logger.error("a mail about break-glass could not be sent; the opening stands on the list (%s)", type(error).__name__)  # noqa: TRY400
 
 
 @transaction.atomic

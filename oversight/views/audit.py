@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access.decorators import requires
@@ -34,6 +33,7 @@ from oversight.selectors.events import (
 from oversight.selectors.names import names_for
 from oversight.selectors.people import Called, looks_at_person, people_called
 from oversight.selectors.readings import waiting_for
+from oversight.views.paging import cursor_of, next_address
 
 
 @require_GET
@@ -51,7 +51,7 @@ def audit_desk(request: HttpRequest) -> HttpResponse:
         act=chosen.get("act", ""),
         first=chosen.get("first"),
         last=chosen.get("last"),
-        after=_cursor(request),
+        after=cursor_of(request),
     )
     _record_list(page, "event")
     context = {
@@ -59,7 +59,7 @@ def audit_desk(request: HttpRequest) -> HttpResponse:
         "form": form,
         "record_form": RecordForm(),
         "chosen": asked,
-        "next_url": _next(page, asked),
+        "next_url": next_address(page.next_after, asked),
         "who": True,
         "to_review": waiting_for(user),
     }
@@ -97,11 +97,17 @@ def audit_find(request: HttpRequest) -> HttpResponse:
 def audit_person(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpResponse:
     """One person: who looked at anything about them, in which search, for what purpose, and who received it."""
     user = cast(User, request.user)
-    looks = looks_at_person(user, subject_uuid, _cursor(request))
+    looks = looks_at_person(user, subject_uuid, cursor_of(request))
     shown = [*(line.uuid for line in looks.page.lines), *looks.opened]
     record(Act.LIST, object_kind="event", object_uuid=subject_uuid, results=shown, fields=["words"] if looks.opened else [])
     name = names_for(user, [subject_uuid]).get(subject_uuid, "")
-    context = {"looks": looks, "page": looks.page, "object_uuid": subject_uuid, "name": name, "next_url": _next(looks.page, {})}
+    context = {
+        "looks": looks,
+        "page": looks.page,
+        "object_uuid": subject_uuid,
+        "name": name,
+        "next_url": next_address(looks.page.next_after),
+    }
     return render(request, "oversight/person.html", context)
 
 
@@ -110,11 +116,17 @@ def audit_person(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpResponse:
 def audit_object(request: HttpRequest, object_uuid: uuid.UUID) -> HttpResponse:
     """Who looked at a record: when, in which search, for what purpose."""
     user = cast(User, request.user)
-    page = looks_at(user, object_uuid, _cursor(request))
+    page = looks_at(user, object_uuid, cursor_of(request))
     record(Act.LIST, object_kind="event", object_uuid=object_uuid, results=[line.uuid for line in page.lines])
     reads_all = bool(can(user, Permission.VIEW_AUDIT))
     name = names_for(user, [object_uuid]).get(object_uuid, "")
-    context = {"page": page, "object_uuid": object_uuid, "name": name, "next_url": _next(page, {}), "reads_all": reads_all}
+    context = {
+        "page": page,
+        "object_uuid": object_uuid,
+        "name": name,
+        "next_url": next_address(page.next_after),
+        "reads_all": reads_all,
+    }
     return render(request, "oversight/object.html", context)
 
 
@@ -124,9 +136,9 @@ def audit_actor(request: HttpRequest, account_uuid: uuid.UUID) -> HttpResponse:
     """Everything that one account did."""
     user = cast(User, request.user)
     account = account_for(user, account_uuid)
-    page = events_for(user, person=account, after=_cursor(request))
+    page = events_for(user, person=account, after=cursor_of(request))
     record(Act.LIST, object_kind="user", object_uuid=account.uuid, results=[line.uuid for line in page.lines])
-    return render(request, "oversight/actor.html", {"page": page, "account": account, "next_url": _next(page, {})})
+    return render(request, "oversight/actor.html", {"page": page, "account": account, "next_url": next_address(page.next_after)})
 
 
 @require_GET
@@ -182,14 +194,3 @@ def _in_words(value: Any) -> str:
 
 def _record_list(page: EventPage, kind: str) -> None:
     record(Act.LIST, object_kind=kind, results=[line.uuid for line in page.lines])
-
-
-def _next(page: EventPage, asked: dict[str, Any]) -> str:
-    return f"?{urlencode({**asked, 'after': str(page.next_after)})}" if page.next_after else ""
-
-
-def _cursor(request: HttpRequest) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.GET.get("after", ""))
-    except ValueError:
-        return None

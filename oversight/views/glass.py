@@ -20,8 +20,9 @@ from foundation.errors import InvalidInput
 from foundation.forms import object_to
 from oversight.forms import BreakGlassForm, GlassReviewForm
 from oversight.selectors.events import EventPage
-from oversight.selectors.glass import looks_through, opening_for, openings_for
+from oversight.selectors.glass import looks_through, opening_for, openings_for, reviews_waiting_for
 from oversight.services.glass import Wanted, open_glass, review_glass
+from oversight.views.paging import cursor_of, next_address, review_tabs
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,10 +47,18 @@ def break_glass(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.REVIEW_BREAK_GLASS)
 def break_glass_list(request: HttpRequest) -> HttpResponse:
-    """Every opening of others, those to be reviewed first."""
-    lines = openings_for(cast(User, request.user), now=timezone.now())
-    record(Act.LIST, object_kind="break_glass", results=[line.glass.uuid for line in lines])
-    return render(request, "oversight/glass_list.html", {"lines": lines, "due": sum(not line.glass.verdict for line in lines)})
+    """The openings of others that wait for a review, the first due first; or those that were reviewed."""
+    user, reviewed = cast(User, request.user), request.GET.get("show") == "reviewed"
+    page = openings_for(user, now=timezone.now(), reviewed=reviewed, after=cursor_of(request))
+    record(Act.LIST, object_kind="break_glass", results=[line.glass.uuid for line in page.lines])
+    context = {
+        "lines": page.lines,
+        "due": reviews_waiting_for(user),
+        "reviewed": reviewed,
+        "tabs": review_tabs(reviewed=reviewed),
+        "next_url": next_address(page.next_after, {"show": "reviewed"} if reviewed else {}),
+    }
+    return render(request, "oversight/glass_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,8 +19,9 @@ from audit.services import record
 from oversight.forms import ReadingReviewForm
 from oversight.selectors.events import untold_changes_for
 from oversight.selectors.names import names_for
-from oversight.selectors.readings import kinds_of, reading_for, readings_for
+from oversight.selectors.readings import reading_for, readings_for
 from oversight.services.readings import review_reading
+from oversight.views.paging import cursor_of, next_address, review_tabs
 
 
 @require_GET
@@ -29,13 +30,14 @@ def audit_readings(request: HttpRequest) -> HttpResponse:
     """What another person should look at, and what was looked at."""
     user = cast(User, request.user)
     reviewed = request.GET.get("show") == "reviewed"
-    lines = readings_for(user, reviewed=reviewed)
-    record(Act.LIST, object_kind="reading", results=[line.reading.uuid for line in lines])
-    tabs = [
-        {"label": label, "url": f"?show={show}" if show else "?", "current": reviewed == bool(show), "count": None}
-        for label, show in (("To review", ""), ("Reviewed", "reviewed"))
-    ]
-    context = {"lines": lines, "kinds": kinds_of(lines), "reviewed": reviewed, "tabs": tabs}
+    page = readings_for(user, reviewed=reviewed, after=cursor_of(request))
+    record(Act.LIST, object_kind="reading", results=[line.reading.uuid for line in page.lines])
+    context = {
+        "lines": page.lines,
+        "reviewed": reviewed,
+        "tabs": review_tabs(reviewed=reviewed),
+        "next_url": next_address(page.next_after, {"show": "reviewed"} if reviewed else {}),
+    }
     return render(request, "oversight/readings.html", context)
 
 

@@ -37,5 +37,5 @@ def test_each_kind_of_unusual_reading_is_played_once() -> None:
     assert again == found
     auditor = User.objects.get(username="ferreira")
     with acting_as(auditor):
-        assert [line.reviewer for line in readings_for(auditor, reviewed=True)] == ["N. Haddad"]
-        assert readings_for(auditor)
+        assert [line.reviewer for line in readings_for(auditor, reviewed=True).lines] == ["N. Haddad"]
+        assert readings_for(auditor).lines

@@ -34,7 +34,7 @@ def test_what_happens_seldom_is_played_once() -> None:
     with acting_as(burke):
         assert [line.leaver.user.username for line in leavers_for(burke, now=now)] == ["mfano"]
     with acting_as(haddad):
-        (line,) = openings_for(haddad, now=now)
+        (line,) = openings_for(haddad, now=now).lines
         assert (line.who, line.open_now, line.glass.verdict) == ("R. Osei", False, "")
         assert [each.disclosure.unconfirmed for each in disclosures_for(haddad)] == [True, False]
     with acting_as(osei):
@@ -53,7 +53,7 @@ def test_the_newest_leads_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> No
 
     haddad = User.objects.get(username="haddad")
     with acting_as(haddad):
-        assert [line.glass.lead_number for line in openings_for(haddad, now=now)] == [older.number]
+        assert [line.glass.lead_number for line in openings_for(haddad, now=now).lines] == [older.number]
 
 
 @pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_a_start_that_was_killed_is_played_to_its_end(monkeypatch: pytest.Monkey
 
     haddad = User.objects.get(username="haddad")
     with acting_as(haddad):
-        assert len(openings_for(haddad, now=now)) == 1
+        assert len(openings_for(haddad, now=now).lines) == 1
         assert len(disclosures_for(haddad)) == 2
     assert (Leaver.objects.count(), Compartment.objects.filter(name=seldom.SENSITIVE).count()) == (1, 1)
     assert play_seldom(now=now) == 0

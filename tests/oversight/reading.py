@@ -35,7 +35,7 @@ def found(auditor: User, day: date = WEDNESDAY) -> dict[str, int]:
     with acting_as(service):
         find_unusual(actor=service, day=day, now=MORNING + timedelta(days=1))
     with acting_as(auditor):
-        return {line.reading.kind: line.reading.looks for line in readings_for(auditor)}
+        return {line.reading.kind: line.reading.looks for line in readings_for(auditor).lines}
 
 
 def look_at_others(user: User, records: int, when: datetime) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -18,8 +20,10 @@ from audit.models import Event
 from foundation.errors import InvalidInput
 from leads.models import Lead, LeadGrant
 from oversight.models import BreakGlass
+from oversight.selectors import glass as glass_selectors
+from oversight.selectors.figures import glass_counts_for
 from oversight.selectors.glass import openings_for
-from oversight.services.glass import Wanted, open_glass
+from oversight.services.glass import Wanted, open_glass, remind_of_reviews, review_glass
 from subjects.models import NameFact, Subject
 from tests.factories import cases
 from tests.factories.people import person
@@ -235,7 +239,7 @@ def test_the_review_shows_the_pages_of_the_lead_and_of_its_person_that_were_open
     client.get(reverse("lead_page", args=[lead.number]))
     client.get(reverse("subject_facts", args=[lead.subject.uuid]))
     with acting_as(privacy):
-        (line,) = openings_for(privacy, now=timezone.now())
+        (line,) = openings_for(privacy, now=timezone.now()).lines
     cleared = person("cleo.privacy", "privacy_officer", cleared_for="special")
 
     shown, bare = (words(client_as(each).get(reverse("break_glass_review", args=[line.glass.uuid]))) for each in (cleared, privacy))
@@ -248,6 +252,67 @@ def test_the_review_shows_the_pages_of_the_lead_and_of_its_person_that_were_open
     assert "opened a record subject" in bare
 
 
+def test_the_privacy_officers_are_told_at_once_by_mail_and_by_a_number_on_every_page(
+    client_as: ClientAs, analyst: User, privacy: User, django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    User.objects.filter(pk=privacy.pk).update(email="paula@desk.example")
+    lead, client = closed_off(), client_as(privacy)
+    counted = 'Break-glass <span class="desk-nav__count">1</span>'
+    assert counted not in client.get(reverse("figures")).content.decode()
+
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]  # pytest-django's fixture is a context manager
+        client_as(analyst).post(reverse("break_glass"), {"number": lead.number, "reason": WHY})
+
+    (written,) = mail.outbox
+    assert written.to == ["paula@desk.example"]
+    assert reverse("break_glass_list") in str(written.body)
+    assert not {lead.number, "Ana", WHY} & set(f"{written.subject} {written.body}".split()), "a mail has no content"
+    assert counted in client.get(reverse("figures")).content.decode()
+
+
+def test_an_overdue_review_is_remembered_until_it_is_done(
+    analyst: User, privacy: User, django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    User.objects.filter(pk=privacy.pk).update(email="paula@desk.example")
+    lead, service, opened = closed_off(), service_actor("audit"), timezone.now() - timedelta(days=8)
+    with acting_as(analyst):
+        open_glass(actor=analyst, wanted=Wanted(number=lead.number), reason=WHY, now=opened)
+
+    def reminded(now: datetime) -> int:
+        with django_capture_on_commit_callbacks(execute=True), acting_as(service):  # type: ignore[attr-defined]  # as above
+            return remind_of_reviews(actor=service, now=now)
+
+    assert (reminded(opened), len(mail.outbox)) == (0, 0)
+    assert (reminded(timezone.now()), len(mail.outbox)) == (1, 1)
+    with acting_as(privacy):
+        (line,) = openings_for(privacy, now=timezone.now()).lines
+        review_glass(actor=privacy, glass_uuid=line.glass.uuid, verdict="justified", words="It was so.", now=timezone.now())
+    assert (reminded(timezone.now()), len(mail.outbox)) == (0, 1)
+
+
+def test_the_first_due_comes_first_and_the_list_goes_on_by_key(
+    client_as: ClientAs, analyst: User, privacy: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(glass_selectors, "PAGE_ROWS", 2)
+    numbers = ["L-7K4Q-92MD", "L-7K4Q-92MF", "L-7K4Q-92MG"]
+    for days, number in zip((9, 30, 2), numbers, strict=True):
+        lead = closed_off(number)
+        with acting_as(analyst):
+            open_glass(actor=analyst, wanted=Wanted(number=lead.number), reason=WHY, now=timezone.now() - timedelta(days=days))
+    client = client_as(privacy)
+
+    first = client.get(reverse("break_glass_list"))
+    onward = first.content.decode().split("after=")[1].split('"')[0]
+    second = client.get(reverse("break_glass_list"), {"after": onward})
+
+    shown = [re.findall(r"L-7K4Q-92M.", words(each)) for each in (first, second)]
+    assert shown == [[numbers[1], numbers[0]], [numbers[2]]]
+    assert "3 to review" in words(first)
+    with acting_as(privacy):
+        counts = glass_counts_for(privacy, now=timezone.now())
+    assert (counts["overdue"] + counts["to review"], counts["justified"]) == (3, 0)
+
+
 def test_the_review_is_due_one_working_day_later_and_says_when_it_is_late(analyst: User, privacy: User) -> None:
     friday = datetime(2026, 11, 20, 15, tzinfo=UTC)
     lead = closed_off()
@@ -255,8 +320,8 @@ def test_the_review_is_due_one_working_day_later_and_says_when_it_is_late(analys
         open_glass(actor=analyst, wanted=Wanted(number=lead.number), reason=WHY, now=friday)
 
     with acting_as(privacy):
-        on_monday = openings_for(privacy, now=datetime(2026, 11, 23, 23, tzinfo=UTC))[0]
-        on_tuesday = openings_for(privacy, now=datetime(2026, 11, 24, 1, tzinfo=UTC))[0]
+        on_monday = openings_for(privacy, now=datetime(2026, 11, 23, 23, tzinfo=UTC)).lines[0]
+        on_tuesday = openings_for(privacy, now=datetime(2026, 11, 24, 1, tzinfo=UTC)).lines[0]
 
     assert on_monday.glass.review_due_on == date(2026, 11, 23)
     assert (on_monday.overdue, on_tuesday.overdue) == (False, True)
@@ -268,7 +333,7 @@ def test_nobody_reviews_an_access_of_their_own(analyst: User) -> None:
     lead = closed_off()
     with acting_as(both):
         open_glass(actor=both, wanted=Wanted(number=lead.number), reason=WHY, now=timezone.now())
-        assert openings_for(both, now=timezone.now()) == []
+        assert openings_for(both, now=timezone.now()).lines == ()
         assert BreakGlass.objects.update(verdict="justified") == 0
 
 

@@ -45,7 +45,7 @@ def test_bulk_viewing_is_told_of_at_once_to_everybody_but_its_reader(
     assert "Osei" not in str([mail.message() for mail in mailoutbox])
     assert [each.levelname for each in caplog.records if "bulk viewing" in each.message] == ["WARNING"]
     with acting_as(auditor):
-        (line,) = readings_for(auditor)
+        (line,) = readings_for(auditor).lines
     assert (line.who, line.reading.kind) == ("Ana Osei", Kind.IN_ONE_HOUR)
     assert line.why == f"{IN_AN_HOUR + 1} different records opened within one hour."
 
@@ -83,7 +83,7 @@ def test_looks_around_midnight_are_told_of_once_and_hide_nothing_of_the_new_day(
     look_at_others(analyst, IN_AN_HOUR, midnight + timedelta(minutes=55))
     assert raise_alarms(actor=service, now=midnight + timedelta(minutes=61)) == 1
     with acting_as(auditor):
-        days = {line.reading.day: line.reading.looks for line in readings_for(auditor)}
+        days = {line.reading.day: line.reading.looks for line in readings_for(auditor).lines}
     assert days == {WEDNESDAY: IN_AN_HOUR, WEDNESDAY + timedelta(days=1): IN_AN_HOUR}
 
 
@@ -102,7 +102,7 @@ def test_taking_out_many_records_in_small_files_is_told_of_too_and_not_to_their_
     assert raise_alarms(actor=service_actor("audit"), now=MORNING + timedelta(minutes=5)) == 1
     assert mailoutbox == []
     with acting_as(auditor):
-        (line,) = readings_for(auditor)
+        (line,) = readings_for(auditor).lines
     assert line.why == "10,000 records taken out in files or by programs in one day."
 
 

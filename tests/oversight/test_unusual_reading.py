@@ -61,7 +61,7 @@ def test_looking_at_somebody_of_ones_own_surname_is_found(analyst: User, auditor
     with acting_as(auditor):
         namesakes = UnusualReading.objects.filter(kind=Kind.NAMESAKE)
         assert sum(each.looks for each in namesakes) == expected
-        assert {str(each.who) for each in readings_for(auditor)} <= {"Ana Osei"}
+        assert {str(each.who) for each in readings_for(auditor).lines} <= {"Ana Osei"}
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_days_of_those_who_read_everybody_go_to_another_person(auditor: User, pr
 
     assert found(auditor, day) == {}, "nobody sees what was found about themselves"
     with acting_as(privacy):
-        (line,) = readings_for(privacy)
+        (line,) = readings_for(privacy).lines
     assert (line.reading.kind, line.who) == (Kind.READERS, "Otto Auditor")
 
 
