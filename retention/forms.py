@@ -18,6 +18,7 @@ from retention.hold_query import FIELDS, HoldQuery
 from retention.models import Disposition, Hold, RegisterEntry, Schedule
 from retention.models.archive import AUTHORITIES
 from retention.models.schedule import GENERAL
+from retention.removal.codes import ORGANIZATION_CODE, OWN_NUMBER
 from subjects.words import IDENTIFIERS
 
 
@@ -162,10 +163,15 @@ class ExtensionForm(forms.Form):
 
 
 class ArchiveSearchForm(forms.Form):
-    """A number that an archived person carries; it is looked for by its keyed hash."""
+    """A number that an archived person or organization carries, looked for by its keyed hash; or the record's own."""
 
     kind = forms.ChoiceField(
-        choices=[(kind.value, f"{words[:1].upper()}{words[1:]}") for kind, words in IDENTIFIERS.items()], label="Kind of number"
+        choices=[
+            *((kind.value, f"{words[:1].upper()}{words[1:]}") for kind, words in IDENTIFIERS.items()),
+            (ORGANIZATION_CODE, "School or program code"),
+            (OWN_NUMBER, "Lead number"),
+        ],
+        label="Kind of number",
     )
     number = forms.CharField(max_length=40, label="Number")
     country = forms.CharField(

@@ -22,9 +22,11 @@ from audit.keys import data_keys
 from audit.services import record
 from foundation.calendar import add_years
 from foundation.crypto import DecryptionError, seal, unseal
-from retention.models import Disposition, DispositionItem, RetentionClock
+from organizations.models import Organization
+from retention.models import ArchiveIdentifier, ArchivePackage, Disposition, DispositionItem, RetentionClock
 from retention.removal import bag, files
 from retention.removal.attached import remove_loose, within_memory
+from retention.removal.codes import code_index
 from retention.removal.contents import Going, collect, payload_of
 from retention.removal.judging import claim_items, fail, sort_out
 from subjects.models import Subject
@@ -251,10 +253,17 @@ def _package(lead: Going, clock: RetentionClock, packed: bytes, sealed: bytes) -
 
 
 def _index(leads: Sequence[Going]) -> None:
-    """Keyed hashes of the person's numbers: the only way to an archived lead but its number."""
+    """Keyed hashes of the person's numbers, or of the organization's code: the only way to an archived lead but its number."""
     pairs = [(lead.item_uuid, subject) for lead in leads for subject in lead.subjects]
     with connection.cursor() as cursor:
         cursor.execute(IDENTIFIERS, [[package for package, _ in pairs], [subject for _, subject in pairs]])
+    about = {lead.item_uuid: lead.organization_id for lead in leads if lead.organization_id}
+    codes = dict(Organization.objects.filter(pk__in=about.values()).exclude(code="").values_list("pk", "code"))
+    ArchiveIdentifier.objects.bulk_create(
+        ArchiveIdentifier(package_id=package, blind_index=code_index(codes[about[identity]]))
+        for identity, package in ArchivePackage.objects.filter(uuid__in=about).values_list("uuid", "pk")
+        if about[identity] in codes
+    )
 
 
 def _remove(run: Disposition, leads: Sequence[Going], organizations: list[int]) -> None:

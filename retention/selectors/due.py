@@ -90,6 +90,7 @@ class Due:
     sealed: bool
     conditions: Sequence[str] = ()
     stops: tuple[str, ...] = ()  # sentences; empty: nothing stops it
+    package: uuid.UUID | None = None  # of a sealed record
     longest: str = ""  # which schedules apply beside the one that dates it, and why they do not count; empty: none
 
     @property
@@ -190,6 +191,7 @@ def _sealed(package: Any) -> Due:
         package.schedule,
         sealed=True,
         conditions=package.conditions,
+        package=package.uuid,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from access.context import through_service
@@ -29,6 +30,7 @@ from leads.sealing import seal_words
 from retention.models import ArchivePackage, Extension
 from retention.models.archive import AUTHORITIES
 from retention.removal import bag, files
+from retention.removal.codes import ORGANIZATION_CODE, OWN_NUMBER, code_index
 from retention.removal.holding import unless_gone
 from retention.services.fixity import DAMAGE, note_damage
 from retention.services.holds import require_known
@@ -50,15 +52,21 @@ class Opened:
 
 
 def find_archived(*, actor: User, kind: str, number: str, country: str = "") -> list[ArchivePackage]:
-    """Archived leads whose person carries this number; looked for by its keyed hash, nothing is opened."""
+    """Archived leads whose person, or organization, carries this number; looked for by its keyed hash, nothing is opened.
+
+    Or the one whose own number this is: nothing else leads to a record about somebody of whom no number was known.
+    """
     require(actor, Permission.OPEN_ARCHIVE)
-    if kind not in IdentifierKind.__members__.values():
+    if kind == OWN_NUMBER:
+        asked = Q(lead_number=number.strip().upper())
+    elif kind == ORGANIZATION_CODE:
+        asked = Q(identifiers__blind_index=code_index(number))
+    elif kind in IdentifierKind.__members__.values():
+        asked = Q(identifiers__blind_index=identifier_key(kind, normalize(IdentifierKind(kind), number), country))
+    else:
         message = "Choose the kind of number."
         raise InvalidInput(message, field="kind")
-    key = identifier_key(kind, normalize(IdentifierKind(kind), number), country)
-    found = list(
-        ArchivePackage.objects.select_related("schedule").filter(identifiers__blind_index=key).order_by("destroy_on", "lead_number")
-    )
+    found = list(ArchivePackage.objects.select_related("schedule").filter(asked).order_by("destroy_on", "lead_number"))
     record(Act.SEARCH, object_kind="archive", results=[package.lead_uuid for package in found], payload={"kind": kind, "number": number})
     return found
 
