@@ -8,6 +8,7 @@ import uuid
 import zipfile
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -56,9 +57,10 @@ def archive_open(request: HttpRequest, package_uuid: uuid.UUID, kind: str = "rea
         opened = attempt(form, lambda: open_package(actor=who(request), package=package, reason=form.cleaned_data["reason"], kind=kind))
     if opened is None:
         record(Act.VIEW, object_kind="archive package", object_uuid=package.lead_uuid, fields=["closed"])
+    status = 422 if form.errors else 200
     context = {
         "package": package,
-        "form": form,
+        "form": _without_repeating(form, package),
         "kind": kind,
         "parts": parts_of(opened.tables) if opened else [],
         "opened": opened,
@@ -66,7 +68,12 @@ def archive_open(request: HttpRequest, package_uuid: uuid.UUID, kind: str = "rea
         "holds": selectors.holds_on(package.lead_uuid),
         "kept": selectors.kept_of(package.lead_uuid),
     }
-    return render(request, "retention/package.html", context, status=422 if form.errors else 200)
+    return render(request, "retention/package.html", context, status=status)
+
+
+def _without_repeating(form: forms.Form, package: ArchivePackage) -> forms.Form:
+    """Of a damaged record the page itself says that it cannot be read, with the way to report it: nothing entered is wrong."""
+    return type(form)(initial=form.cleaned_data) if package.damaged_at and form.non_field_errors() else form
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,7 +90,15 @@ def archive_retrieve(request: HttpRequest, package_uuid: uuid.UUID) -> HttpRespo
     else:
         record(Act.VIEW, object_kind="archive package", object_uuid=package.lead_uuid, fields=["closed"])
     stops = {"holds": selectors.holds_on(package.lead_uuid), "kept": selectors.kept_of(package.lead_uuid)}
-    context = {"package": package, "form": form, "kind": "retrieval", "parts": [], "opened": None, "openings": [], **stops}
+    context = {
+        "package": package,
+        "form": _without_repeating(form, package),
+        "kind": "retrieval",
+        "parts": [],
+        "opened": None,
+        "openings": [],
+        **stops,
+    }
     return render(request, "retention/package.html", context, status=422 if form.errors else 200)
 
 
