@@ -30,6 +30,12 @@ class DropForm(forms.Form):
     data_file = forms.FileField(label="Data file", help_text="The .csv.gz file that the manifest describes.")
 
 
+class DiscardForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label="Why is it thrown away?", max_length=300)
+
+
 class UnimportForm(forms.Form):
     """Why, and the count typed once more."""
 

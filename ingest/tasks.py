@@ -48,4 +48,5 @@ def expire_rows(*, actor: str) -> None:
             gone = expire.expire_buffer(now=now)
     with acting_as(service_actor("ingest")):
         expire.expire_quarantine(now=now)
+        expire.expire_unused(now=now)
         expire.expire_drop_files(now=now)

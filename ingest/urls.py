@@ -11,6 +11,7 @@ urlpatterns = [
     path("extracts/<uuid:extract_uuid>/progress/", views.extract_progress, name="extract_progress"),
     path("extracts/<uuid:extract_uuid>/apply/", views.extract_apply, name="extract_apply"),
     path("extracts/<uuid:extract_uuid>/preview/", views.extract_preview, name="extract_preview"),
+    path("extracts/<uuid:extract_uuid>/discard/", views.extract_discard, name="extract_discard"),
     path("extracts/<uuid:extract_uuid>/un-import/", views.extract_unimport, name="extract_unimport"),
     path("quarantine/<uuid:row_uuid>/", views.quarantined_row, name="quarantined_row"),
 ]

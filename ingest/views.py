@@ -27,7 +27,7 @@ from audit.keys import KeyDestroyed
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput, NotFound
 from ingest.drops import DATA_SUFFIX, MANIFEST_SUFFIX, Drop
-from ingest.forms import DropForm, ExtractFilter, RepairForm, UnimportForm
+from ingest.forms import DiscardForm, DropForm, ExtractFilter, RepairForm, UnimportForm
 from ingest.models import Extract, QuarantinedRow
 from ingest.names import full_name, short_name
 from ingest.selectors.pages import (
@@ -45,7 +45,7 @@ from ingest.selectors.pages import (
 from ingest.selectors.work import Progress, progress
 from ingest.services.quarantine import repair
 from ingest.services.receive import receive_drop
-from ingest.services.requests import request_apply, request_preview, request_unimport
+from ingest.services.requests import discard, request_apply, request_preview, request_unimport
 from ingest.sources.registry import SOURCES
 from ingest.states import ExtractState
 
@@ -165,6 +165,24 @@ def _asked(request: HttpRequest, extract_uuid: uuid.UUID, ask: Any) -> HttpRespo
         messages.error(request, error.message)
         record(Act.VIEW, object_kind="extract", object_uuid=extract.uuid)
     return redirect("extract_detail", extract.uuid)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.HANDLE_EXTRACT)
+def extract_discard(request: HttpRequest, extract_uuid: uuid.UUID) -> HttpResponse:
+    """Throw a checked extract away, for a reason."""
+    user = cast(User, request.user)
+    extract = extract_for(user, extract_uuid)
+    form = DiscardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            discard(actor=user, extract=extract, reason=form.cleaned_data["reason"])
+        except Conflict as error:
+            form.add_error(None, error.message)
+        else:
+            return redirect("extract_detail", extract.uuid)
+    record(Act.VIEW, object_kind="extract", object_uuid=extract.uuid)
+    return render(request, "ingest/discard.html", {"form": form, "extract": extract}, status=422 if request.method == "POST" else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -306,6 +306,7 @@ QUARANTINE_DAYS = 90
 # Eighteen months: six at hand and twelve to be had, after M-26-14 as in records-audit-privacy.md, check 49. Unverified.
 AUDIT_WORDS_DAYS = 549
 DROP_FILE_DAYS = 30
+UNUSED_DROP_DAYS = 90  # a checked drop that nobody applies is discarded so long after it came
 PREVIEW_ROWS = 200_000
 EVALUATION_BATCH_SUBJECTS = env.number("LEADTRAC_EVALUATION_BATCH", 500)
 CLAIM_LEASE_HOURS = 24

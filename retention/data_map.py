@@ -131,7 +131,7 @@ OTHER_TABLES = (
 PLACES = (
     Place("ARCHIVE_DIR", Fate.DESTROYED, "one encrypted file a record, removed last"),
     Place("ATTACHMENT_DIR", Fate.LEAD, "one file an attachment, sealed under its lead's key; the package holds the content"),
-    Place("DROP_DIR", Fate.OWN_CLOCK, "DROP_FILE_DAYS; parts are sealed under the extract's key"),
+    Place("DROP_DIR", Fate.OWN_CLOCK, "DROP_FILE_DAYS; UNUSED_DROP_DAYS if never applied; parts are sealed under the extract's key"),
     Place("CHECKPOINT_DIR", Fate.NO_CONTENT, "checkpoints of the log and the ledger of destruction: opaque ids"),
     Place("SECOND_CHECKPOINT_DIR", Fate.NO_CONTENT, "the same again"),
     Place("REDIS_URL", Fate.OWN_CLOCK, "cache and queue: arguments are names of service actors, never data"),

@@ -12,6 +12,8 @@ from audit.services import record
 from ingest.models import Extract, PreviewedRow, QuarantinedRow
 from ingest.services import store
 from ingest.services.buffer import remove_from_buffer, rows_over
+from ingest.services.previewed import forget_previewed
+from ingest.services.receive import refuse
 from ingest.states import ExtractState
 
 BATCH_ROWS = 10_000
@@ -53,10 +55,25 @@ def expire_quarantine(*, now: datetime) -> int:
 
 
 @transaction.atomic
+def expire_unused(*, now: datetime) -> int:
+    """Discard checked extracts that nobody applied within `UNUSED_DROP_DAYS` of their receipt; returns how many."""
+    before = now - timedelta(days=settings.UNUSED_DROP_DAYS)
+    unused = Extract.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        state=ExtractState.CHECKED, wanted="", received_at__lt=before
+    )
+    found = list(unused)
+    for extract in found:
+        forget_previewed(extract)
+        refuse(extract, f"Nobody applied it within {settings.UNUSED_DROP_DAYS} days; its rows were thrown away. It can be received again.")
+    return len(found)
+
+
+@transaction.atomic
 def expire_drop_files(*, now: datetime) -> int:
     """Remove the sealed parts of extracts that need them no more, and files that no extract knows; returns how many.
 
-    Parts are needed until an extract is applied and kept `DROP_FILE_DAYS` longer, so that an operator can look.
+    Parts are needed until an extract is applied and kept `DROP_FILE_DAYS` longer, so that an operator can look; those of an
+    extract that nobody applies go with `expire_unused`.
     """
     before = now - timedelta(days=settings.DROP_FILE_DAYS)
     lasting = set(

@@ -101,13 +101,14 @@ def _refusal(manifest: Manifest, sha256: str, file_name: str) -> str:
 def _already_here(manifest: Manifest, sha256: str) -> Extract | None:
     """The extract of this very file under this very name; a refused one only when the manifest says the same again.
 
-    Un-imported drops may come again. Two empty files have one hash, so the hash alone does not name a drop.
+    Un-imported drops may come again, and those that were discarded after their file had been found whole. Two empty files have
+    one hash, so the hash alone does not name a drop.
     """
     found = Extract.objects.filter(sha256=sha256, source=manifest.source[:SOURCE_LENGTH], extract_id=manifest.extract_id).order_by("-id")
     live = found.exclude(state__in=[ExtractState.REFUSED, ExtractState.UNIMPORTED]).first()
     if live is not None:
         return live
-    return found.filter(state=ExtractState.REFUSED, layout=manifest.layout, row_count=manifest.row_count).first()
+    return found.filter(state=ExtractState.REFUSED, layout=manifest.layout, row_count=manifest.row_count, parts=None).first()
 
 
 def _note(actor: User, manifest: Manifest, sha256: str, file_name: str, now: datetime, *, wanted: bool) -> Extract:

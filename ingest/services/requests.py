@@ -15,6 +15,7 @@ from foundation.errors import Conflict, InvalidInput
 from ingest.models import Extract
 from ingest.services.kick import REQUESTS, kick
 from ingest.services.previewed import forget_previewed
+from ingest.services.receive import refuse
 from ingest.services.stage import start_applying
 from ingest.states import ExtractState, Wanted
 
@@ -55,6 +56,21 @@ def request_unimport(*, actor: User, extract: Extract, reason: str, now: datetim
     _wish(actor, fresh, Wanted.UNIMPORT, now)
     record(Act.EXTRACT_UNIMPORTED, object_kind="extract", object_uuid=fresh.uuid, payload={"step": "asked for", "reason": reason})
     kick(REQUESTS)
+
+
+@transaction.atomic
+def discard(*, actor: User, extract: Extract, reason: str) -> None:
+    """Throw a checked extract away that nobody applies: its file goes, its figures and the reason stay; it may come again.
+
+    Raises `Forbidden`, `InvalidInput` (no reason) or `Conflict`.
+    """
+    fresh = _locked(actor, extract)
+    if not reason.strip():
+        raise InvalidInput("Say why: a reason is needed.", field="reason")
+    if fresh.state != ExtractState.CHECKED:
+        raise Conflict(f"This extract is {ExtractState(fresh.state).label}; only a checked one can be discarded.")
+    forget_previewed(fresh)
+    refuse(fresh, f"Discarded by {actor.label}: {reason.strip()}")
 
 
 def wish_granted(extract: Extract) -> None:

@@ -77,6 +77,8 @@ does not fit, **the whole drop is refused and nothing is changed**:
 """
 
 _QUARANTINE = """
+A checked drop can be discarded, with a reason; one that nobody applies within 90 days is. It can be sent again.
+
 **One bad row does not stop the rest.** It goes to quarantine with its line, its column and the reason, and can be repaired
 there and played again. A row is bad when a column that must be filled is empty, a date is no date, a word is not one of those
 that the column allows, a text is too long, the number of cells is not the number of columns, quotation marks are not in

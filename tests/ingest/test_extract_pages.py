@@ -208,6 +208,22 @@ def test_applying_is_asked_for_once(client_as: ClientAs, operator: User) -> None
     assert extract.wanted == Wanted.APPLY
 
 
+def test_a_checked_extract_is_discarded_with_a_reason(client_as: ClientAs, operator: User) -> None:
+    with acting_as(service_actor("ingest")):
+        extract = cases.extract(state=ExtractState.CHECKED, row_count=1000)
+    client = client_as(operator)
+    address = reverse("extract_discard", args=[extract.uuid])
+
+    offered = client.get(reverse("extract_detail", args=[extract.uuid]))
+    without = client.post(address, {"reason": ""})
+    right = client.post(address, {"reason": "Sent for a rehearsal."}, follow=True)
+
+    assert address in offered.content.decode()
+    assert without.status_code == 422
+    assert "Discarded by" in words(right)
+    assert "Sent for a rehearsal." in words(right)
+
+
 def test_un_importing_needs_a_reason_and_the_count(client_as: ClientAs, operator: User) -> None:
     extract = applied()
     address = reverse("extract_unimport", args=[extract.uuid])

@@ -15,10 +15,11 @@ from pytest_django import Settings
 from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
-from foundation.errors import Forbidden
+from foundation.errors import Conflict, Forbidden, InvalidInput
 from ingest.drops import Drop, file_sha256
 from ingest.models import Extract, ExtractPart, QuarantinedRow, SourceRow
 from ingest.services.receive import receive_directory, receive_drop
+from ingest.services.requests import discard
 from ingest.states import ExtractState
 from subjects.models import NameFact, Subject
 from subjects.services.drain import drain
@@ -189,6 +190,33 @@ def test_a_corrected_drop_comes_through_after_a_refusal(tmp_path: Path) -> None:
     assert refused.state == ExtractState.REFUSED
     assert second.state == ExtractState.APPLIED
     assert figures(second) == (1, 0, 0, 0)
+
+
+def test_a_discarded_drop_is_not_used_and_can_come_again(tmp_path: Path) -> None:
+    operator = person("dora.operator", "data_operator")
+    first = receive(write_drop(tmp_path, [overstay()]), apply=False).extract
+    drain(now=NOW)
+    assert first is not None
+    with acting_as(operator):
+        discard(actor=operator, extract=first, reason="Sent for a rehearsal.")
+    first.refresh_from_db()
+
+    again = load(tmp_path, [overstay()])
+
+    assert (first.state, first.rows_applied) == (ExtractState.REFUSED, 0)
+    assert "Sent for a rehearsal." in first.refused_because
+    assert (again.state, again.pk != first.pk) == (ExtractState.APPLIED, True)
+
+
+def test_only_a_checked_drop_is_discarded_and_only_for_a_reason(tmp_path: Path) -> None:
+    actor = service_actor("ingest")
+    applied = load(tmp_path, [overstay()])
+
+    with acting_as(actor):
+        with pytest.raises(Conflict):
+            discard(actor=actor, extract=applied, reason="Too late.")
+        with pytest.raises(InvalidInput):
+            discard(actor=actor, extract=applied, reason=" ")
 
 
 def test_two_empty_drops_are_two_extracts(tmp_path: Path) -> None:

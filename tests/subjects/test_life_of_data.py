@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 from django.conf import settings as configured
 from django.db import connection
+from django.test import TestCase
 
 from access.context import acting_as
 from access.selectors import service_actor
 from ingest.models import BufferKey, Extract, QuarantinedRow, SourceRow
-from ingest.services.expire import expire_buffer, expire_drop_files, expire_quarantine
+from ingest.services.expire import expire_buffer, expire_drop_files, expire_quarantine, expire_unused
 from ingest.sources.registry import SOURCES
-from ingest.states import RowState
+from ingest.states import ExtractState, RowState
 from subjects.models import AdmissionFact, Subject
-from tests.factories.drops import AS_OF, adis, figures, load, overstay
+from subjects.services.drain import drain
+from tests.factories.drops import AS_OF, NOW, adis, figures, load, overstay, receive, write_drop
 
 pytestmark = pytest.mark.django_db
 STRANGER = {"admission_number": "999000888X4", "passport_number": "ZZ0007777", "family_name": "CANARYWAITS", "date_of_birth": "1960-01-09"}
@@ -61,6 +63,23 @@ def tables_with(traces: set[str]) -> set[str]:
 
 def files() -> list[str]:
     return [name for _, _, names in os.walk(configured.DROP_DIR) for name in names]
+
+
+def test_a_checked_drop_that_nobody_applies_has_a_life_too(tmp_path: Path) -> None:
+    received = receive(write_drop(tmp_path, [adis("R2", **STRANGER)]), apply=False).extract
+    drain(now=NOW)
+    assert received is not None
+    assert files()
+    days = timedelta(days=configured.UNUSED_DROP_DAYS)
+
+    kept = expire_unused(now=received.received_at + days)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        gone = expire_unused(now=received.received_at + days + timedelta(seconds=1))
+
+    received.refresh_from_db()
+    assert (kept, gone, received.state, received.row_count) == (0, 1, ExtractState.REFUSED, 1)
+    assert "Nobody applied it within 90 days" in received.refused_because
+    assert files() == []
 
 
 def test_after_their_life_nothing_is_left_of_drops_quarantine_and_buffer_but_counts(tmp_path: Path) -> None:
