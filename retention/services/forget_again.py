@@ -17,15 +17,18 @@ from django.conf import settings
 
 from foundation.calendar import add_years
 from retention.removal import files, ledger
-from retention.removal.archive import LAST, ORGANIZATIONS
+from retention.removal.archive import LAST, ORGANIZATIONS, SUPPRESS
 from retention.removal.attached import remove_loose
 from retention.removal.ledger import Destroyed
+from retention.services.maintenance import rewrite_before_serving
 from retention.services.postgres_programs import owner_address
+from subjects.services.legacy import SOURCE, legacy_key
 
 HERE = """
 SELECT (SELECT count(*) FROM leads_lead WHERE uuid = ANY (%(leads)s))
      + (SELECT count(*) FROM retention_archivepackage WHERE lead_uuid = ANY (%(leads)s))
 """
+LEGACY = "SELECT legacy_number FROM leads_lead WHERE uuid = ANY (%s) AND legacy_number <> ''"
 LOOSE = "SELECT a.stored_as FROM leads_attachment a JOIN leads_lead l ON l.id = a.lead_id WHERE l.uuid = ANY (%s)"
 KEYS = ("DELETE FROM audit_datakey WHERE scope = ANY (%s)", "DELETE FROM audit_payload WHERE scope = ANY (%s)")
 PACKAGES = (
@@ -71,14 +74,18 @@ def still_here() -> int:
 
 
 def forget_again(*, now: datetime) -> int:
-    """Remove what the ledger names, set its tombstones, mark the database ready; one transaction. Returns how many were here."""
+    """Remove what the ledger names and set its tombstones in one transaction, rewrite the files that it lay in, mark the database
+    ready. Returns how many were here. Killed anywhere, the database is not ready and this is done again."""
     entries = list(ledger.entries())
     leads = [entry.lead for entry in entries]
     with psycopg.connect(owner_address()) as owner:
-        here = _count(owner, leads)
+        here, ready = _count(owner, leads), owner.execute("SELECT retention_is_ready()").fetchone() == (True,)
         loose = [name for (name,) in owner.execute(LOOSE, [leads]).fetchall()]
         if entries:
             _forget(owner, entries, leads, now=now)
+    if here or (entries and not ready):
+        rewrite_before_serving()
+    with psycopg.connect(owner_address()) as owner:
         owner.execute(MARK)
     for entry in entries:
         files.remove(entry.file)
@@ -95,9 +102,9 @@ def _forget(owner: psycopg.Connection[Any], entries: Sequence[Destroyed], leads:
     columns = _columns(entries)
     owner.execute(STONES, columns)
     ids, subjects, organizations = _what_goes(owner, leads)
-    owner.execute(
-        "SELECT retention_erase_leads(%s::bigint[], %s::bigint[], %s::bigint[], %s)", [ids, subjects, organizations, _until(entries, now)]
-    )
+    until, legacy = _until(entries, now), owner.execute(LEGACY, [leads]).fetchall()
+    owner.execute(SUPPRESS, [SOURCE, until, [legacy_key(number) for (number,) in legacy]])
+    owner.execute("SELECT retention_erase_leads(%s::bigint[], %s::bigint[], %s::bigint[], %s)", [ids, subjects, organizations, until])
     for statement in PACKAGES:
         owner.execute(statement, [leads])
     owner.execute(ITEMS, columns)

@@ -40,6 +40,11 @@ FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND N
 WHERE c.oid = to_regclass(%(table)s)
    OR c.oid IN (SELECT i.indexrelid FROM pg_index i WHERE i.indrelid = to_regclass(%(table)s) AND i.indexprs IS NOT NULL)
 """
+HELD_RECORDS = """
+SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+  AND (relname ~ '^(leads|subjects|organizations|retention_archive)' OR relname IN (
+       'ingest_sourcerow', 'retention_retentionclock', 'audit_datakey', 'audit_payload')) ORDER BY 1
+"""
 _LEFT = re.compile(r"(\d+) dead row versions cannot be removed yet")
 
 
@@ -80,18 +85,26 @@ def maintain(*, actor: User, patience_seconds: float = 300) -> list[Rewritten]:
     with acting_as(actor):
         require(actor, Permission.MANAGE_DISPOSITION)
         waiting = tables_waiting()
-    done: list[Rewritten] = []
     if not waiting:
-        return done
+        return []
     with _maintainer() as maintainer:
         _outwait_older_transactions(maintainer, patience_seconds)
-        for table in waiting:
-            maintainer.execute(FORGET_VALUES, {"table": f"public.{table}"})  # ANALYZE leaves those of an empty table
-            done.append(_noted(actor, _rewrite(maintainer, "public", table)))
+        done = [_noted(actor, _rewrite(maintainer, "public", table)) for table in waiting]
     if settings.DATABASE_OWNER_URL:  # whoever owns a database may rewrite its catalog, the maintaining role may not
         with psycopg.connect(owner_address(), autocommit=True) as owner:
             done.append(_noted(actor, _rewrite(owner, "pg_catalog", STATISTICS)))
     return done
+
+
+def rewrite_before_serving() -> None:
+    """Rewrite, as the owner, every table that can have held a record or its keys: in a restored database that nobody uses yet.
+
+    Its rows were destroyed again by plain deletion, and no run of it says in which files they lay.
+    """
+    with psycopg.connect(owner_address(), autocommit=True) as owner:
+        for (table,) in owner.execute(HELD_RECORDS).fetchall():
+            _rewrite(owner, "public", table)
+        _rewrite(owner, "pg_catalog", STATISTICS)
 
 
 def _maintainer() -> psycopg.Connection[Any]:
@@ -121,7 +134,10 @@ def _rewrite(maintainer: psycopg.Connection[Any], schema: str, table: str) -> Re
     maintainer.add_notice_handler(hear)
     address = sql.Identifier(schema, table)
     started, before = _look(maintainer, address)
-    options = sql.SQL("FULL, VERBOSE" if table == STATISTICS else "FULL, VERBOSE, ANALYZE")
+    options = sql.SQL("FULL, VERBOSE")
+    if table != STATISTICS:
+        options = sql.SQL("FULL, VERBOSE, ANALYZE")
+        maintainer.execute(FORGET_VALUES, {"table": address.as_string()})  # ANALYZE leaves those of an empty table
     maintainer.execute(sql.SQL("VACUUM ({}) {}").format(options, address))
     finished, after = _look(maintainer, address)
     maintainer.remove_notice_handler(hear)

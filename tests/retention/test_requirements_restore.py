@@ -32,7 +32,7 @@ from retention.checks import restore_problems
 from retention.hold_query import HoldQuery
 from retention.models import ArchivePackage, HoldLead, Suppression, Tombstone
 from retention.removal import ledger
-from retention.services import gathering, restore
+from retention.services import canary, gathering, restore
 from retention.services.forget_again import still_here
 from retention.services.postgres_programs import pipe
 from subjects.models import SubjectRedirect
@@ -116,6 +116,7 @@ def test_r21_r22_the_drill_a_restored_old_backup_forgets_again_what_was_destroye
     assert rows(empty_database, "audit_datakey", "scope", lead.uuid) == 0
     assert rows(empty_database, "subjects_addressfact", "line", f"1 {CANARY} Street") == 0
     assert rows(empty_database, "leads_lead", "uuid", kept.uuid) == 1
+    assert canary.scan([CANARY]) == [], "the files of the restored tables neither"
     assert restore.replay(now=NOW) == 0
     assert restore_problems() == []
     with acting_as(service_actor("leads")):
