@@ -273,7 +273,6 @@ def _rebuttal(each: Exit, last_day: date | None) -> Rebuttal:
             source=each.source,
         )
     code, sentence = _closing_words(each, last_day)
-    authority = "VWP-READMIT" if each.evidence is DepartureEvidence.INFERRED else ""
     return Rebuttal(
         code=code,
         sentence=sentence,
@@ -281,7 +280,6 @@ def _rebuttal(each: Exit, last_day: date | None) -> Rebuttal:
         strength=each.strength,
         fact_ids=each.fact_ids,
         source=each.source,
-        authority=authority,
     )
 
 

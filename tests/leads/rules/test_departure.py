@@ -9,7 +9,7 @@ import pytest
 
 from ingest.facts import Identifier, IdentifierKind
 from leads.rules.base import Strength
-from leads.rules.departure import abroad_since, exits, impossible_departures
+from leads.rules.departure import abroad_since, departure_rebuttals, exits, impossible_departures
 from leads.rules.snapshot import Known
 from leads.rules.stays import stays
 from tests.leads.rules.scenario import snapshot
@@ -140,3 +140,9 @@ def test_a_row_cannot_vouch_for_its_own_passport() -> None:
     other = replace(own, record_key="another row")
     assert [each.strength for each in exits(replace(given, identifiers=(own,)), stays(given)[0])] == [Strength.WEAK]
     assert [each.strength for each in exits(replace(given, identifiers=(other,)), stays(given)[0])] == [Strength.STRONG]
+
+
+def test_a_stay_that_a_later_entry_closes_cites_no_law() -> None:
+    given = snapshot(f"{STAY}; admitted 2026-09-01 B2 until 2027-02-28 no A2", AS_OF)
+    (rebuttal,) = departure_rebuttals(given, stays(given)[0], date(2026, 7, 9))
+    assert (rebuttal.code, rebuttal.authority) == ("entered_again", "")  # an inference of ours; 8 CFR 217.3(b) is about readmission
