@@ -57,6 +57,19 @@ class ReasonForm(VersionedForm):
     )
 
 
+class DeclineForm(ReasonForm):
+    """Why a referral is sent back: whether the finding is wrong decides what counts against its rule."""
+
+    WRONG = "finding"
+    because = forms.ChoiceField(
+        label="What is wrong",
+        choices=[(WRONG, "The finding: the rule should not have said so"), ("rest", "Not the finding: the address, the office, the files")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether the finding is wrong: only that counts against the rule."},
+    )
+    field_order = ["because", "reason", "version"]
+
+
 class CloseForm(VersionedForm):
     """Close with a reason from the list; the words are needed only where the list does not say enough."""
 

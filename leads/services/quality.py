@@ -56,7 +56,7 @@ def sample_referral(*, lead: Lead, rule_id: str, rule_version: str, now: datetim
 
 
 def settle_referral_sample(*, actor: User, lead: Lead, verdict: str, now: datetime) -> int:
-    """The second person sent the sampled referral (agree) or sent it back (disagree); runs in that transaction."""
+    """The second person looked at the finding of the sampled referral; runs in the transaction that sends it, or sends it back."""
     waiting = QualitySample.objects.filter(lead=lead, kind=QualitySample.Kind.REFERRAL, verdict="").exclude(decided_by=actor)
     return waiting.update(verdict=verdict, reviewed_by=actor, reviewed_at=now)
 

@@ -178,12 +178,16 @@ def ask_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: 
 
 
 @transaction.atomic
-def decline_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None) -> Lead:
-    """Send a lead that waits for approval back to the desk, with a reason."""
+def decline_review(*, actor: User, lead: Lead, reason: str, now: datetime, finding_is_wrong: bool, version: int | None = None) -> Lead:
+    """Send a lead that waits for approval back to the desk, with a reason.
+
+    Of a referral that was drawn, only a wrong finding disagrees with the rule; what is wrong with address, office or files does not.
+    """
     require(actor, Permission.APPROVE_REFERRAL)
     _check_version(lead, version)
     decision = freeze(lead=lead, picture=look_at(lead, now).picture)
-    settle_referral_sample(actor=actor, lead=lead, verdict=QualitySample.Verdict.DISAGREE, now=now)
+    verdict = QualitySample.Verdict.DISAGREE if finding_is_wrong else QualitySample.Verdict.AGREE
+    settle_referral_sample(actor=actor, lead=lead, verdict=verdict, now=now)
     lease = now + timedelta(hours=settings.CLAIM_LEASE_HOURS)  # whoever asked has it again, for as long as after a claim
     Claim.objects.filter(lead=lead, released_at=None).update(until=lease)
     return move_lead(actor=actor, move=LeadMove(lead=lead, action="decline_review", reason=reason, decision=decision), now=now)

@@ -17,7 +17,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict
-from leads.forms import OfficeForm, ReasonForm, ReviewForm
+from leads.forms import DeclineForm, OfficeForm, ReviewForm
 from leads.models import Draft, Lead
 from leads.picture import Wish
 from leads.selectors.attachments import files_for
@@ -112,7 +112,7 @@ def approval_queue(request: HttpRequest) -> HttpResponse:
 def lead_decline(request: HttpRequest, number: str) -> HttpResponse:
     """Send a lead that waits for approval back to the desk, with a reason."""
     lead = lead_of(request, number)
-    form = ReasonForm(request.POST or None, initial={"version": lead.version})
+    form = DeclineForm(request.POST or None, initial={"version": lead.version})
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -120,6 +120,7 @@ def lead_decline(request: HttpRequest, number: str) -> HttpResponse:
                 actor=who(request),
                 lead=lead,
                 reason=form.cleaned_data["reason"],
+                finding_is_wrong=form.cleaned_data["because"] == DeclineForm.WRONG,
                 now=timezone.now(),
                 version=form.cleaned_data["version"],
             )

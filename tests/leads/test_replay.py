@@ -238,15 +238,30 @@ def test_a_drawn_referral_is_sent_by_a_second_person_only(desk: Desk) -> None:
     assert (sample.kind, sample.verdict, sample.rule_id, sample.reviewed_by) == ("referral", "agree", "overstay-dated", desk.supervisor)
 
 
-@pytest.mark.usefixtures("everything_is_drawn")
-def test_disagreement_with_drawn_referrals_stops_the_rule(desk: Desk, settings: LazySettings) -> None:
-    settings.DISAGREEMENT_STOP_PERCENT = 20
+def sent_back(desk: Desk, reason: str, *, finding_is_wrong: bool) -> None:
+    """Six drawn referrals, each sent back."""
     for _ in range(6):
         lead = desk.opened(overstayer)
         with acting_as(desk.analyst):
             lead = ask_review(actor=desk.analyst, lead=lead, reason="Boston: newest address.", now=NOW)
         with acting_as(desk.supervisor):
-            decline_review(actor=desk.supervisor, lead=desk.fresh(lead), reason="The address is a hotel.", now=NOW)
+            decline_review(actor=desk.supervisor, lead=desk.fresh(lead), reason=reason, finding_is_wrong=finding_is_wrong, now=NOW)
+
+
+@pytest.mark.usefixtures("everything_is_drawn")
+def test_what_is_wrong_with_an_address_says_nothing_against_the_rule(desk: Desk, settings: LazySettings) -> None:
+    settings.DISAGREEMENT_STOP_PERCENT = 20
+    sent_back(desk, "The address is a hotel.", finding_is_wrong=False)
+
+    with acting_as(desk.service):
+        assert stop_disputed_rules(actor=desk.service, now=NOW) == []
+        assert set(QualitySample.objects.values_list("verdict", flat=True)) == {"agree"}
+
+
+@pytest.mark.usefixtures("everything_is_drawn")
+def test_disagreement_with_drawn_referrals_stops_the_rule(desk: Desk, settings: LazySettings) -> None:
+    settings.DISAGREEMENT_STOP_PERCENT = 20
+    sent_back(desk, "She had extended her stay.", finding_is_wrong=True)
 
     with acting_as(desk.service):
         stopped = stop_disputed_rules(actor=desk.service, now=NOW)

@@ -148,7 +148,7 @@ def test_a_lead_with_a_supervisor_stays_with_who_asked_and_offers_a_referral_to_
     assert refers(desk.analyst) == (False, "It waits for a supervisor.")
     assert refers(desk.supervisor) == (True, "")
     with acting_as(desk.supervisor):
-        decline_review(actor=desk.supervisor, lead=desk.fresh(lead), reason="Which address?", now=later)
+        decline_review(actor=desk.supervisor, lead=desk.fresh(lead), reason="Which address?", finding_is_wrong=False, now=later)
     with acting_as(desk.service):
         assert release_expired_claims(actor=desk.service, now=later + timedelta(hours=23)) == 0
 

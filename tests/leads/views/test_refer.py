@@ -105,7 +105,9 @@ def test_a_supervisor_approves_what_waits_or_sends_it_back(desk: Desk, analyst: 
     analyst.post(f"/leads/{lead.number}/refer/send/", hidden(review(analyst, desk.fresh(lead))))
     assert lead.number in words(supervisor.get("/approvals/"))
     assert analyst.get("/approvals/").status_code == 403
-    declined = supervisor.post(f"/leads/{lead.number}/decline/", {"version": desk.fresh(lead).version, "reason": "Ask the school first."})
+    declined = supervisor.post(
+        f"/leads/{lead.number}/decline/", {"version": desk.fresh(lead).version, "reason": "Ask the school first.", "because": "rest"}
+    )
     assert declined.status_code == 302
     assert desk.fresh(lead).state == "in_research"
     analyst.post(f"/leads/{lead.number}/refer/send/", hidden(review(analyst, desk.fresh(lead))))
