@@ -29,7 +29,7 @@ def draft(monkeypatch: pytest.MonkeyPatch) -> Rule:
     number, title, version = blocks("python")
     for line, into in ((number, periods._PERIODS), (title, periods.TITLES)):
         for name, value in eval(f"{{{line}}}", vars(periods)).items():  # noqa: S307  # our own guide
-            monkeypatch.setitem(into, name, value)  # type: ignore[arg-type]  # two tables of one shape
+            monkeypatch.setitem(into, name, value)
     written: dict[str, Any] = {**vars(j1_completed), "replace": replace}
     exec(version, written)  # noqa: S102  # our own guide
     found: Rule = written["DRAFT"]
