@@ -58,6 +58,7 @@ class Act(models.TextChoices):
     SUBJECTS_MERGED = "subjects_merged", "merged subjects"
     SUBJECT_SPLIT = "subject_split", "split a subject"
     ASSOCIATE_ADDED = "associate_added", "added an associate"
+    ASSOCIATE_CHANGED = "associate_changed", "corrected, removed or linked an associate"
     PROTECTED = "protected", "moved a record into a compartment"
     COMPARTMENT_ASKED = "compartment_asked", "asked to move a record out of a compartment"
     COMPARTMENT_LEFT = "compartment_left", "moved a record out of a compartment, or refused to"

@@ -129,6 +129,13 @@ class AssociateForm(forms.Form):
     date_of_birth = DeskDateField(label="Date of birth", required=False)
     contact = forms.CharField(label="Contact information", required=False, max_length=200, help_text="Address, phone or e-mail.")
     identifying_number = forms.CharField(label="Other identifying number", required=False, max_length=40)
+    us_person = forms.TypedChoiceField(
+        label="Citizen or permanent resident",
+        required=False,
+        choices=[("", "Not known"), ("yes", "Yes"), ("no", "No")],
+        coerce=lambda text: text == "yes",
+        empty_value=None,
+    )
 
     def clean(self) -> dict[str, Any]:
         """Somebody, or some organization, must be named."""
@@ -136,6 +143,18 @@ class AssociateForm(forms.Form):
         if not self.errors and not (cleaned.get("family_name") or cleaned.get("organization_name")):
             self.add_error("family_name", "Enter a last name, or the organization.")
         return cleaned
+
+
+class AssociateLinkForm(forms.Form):
+    """Whose record an associate has, among those that look like it, and why."""
+
+    NOBODY = "nobody"
+    record = forms.ChoiceField(label="Whose record is it?", widget=forms.RadioSelect)
+    reason = forms.CharField(label="Why?", max_length=250, help_text="Kept with the record of this act.")
+
+    def __init__(self, *args: Any, likely: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["record"]).choices = [*likely, (self.NOBODY, "Nobody's here")]
 
 
 class FactFilter(forms.Form):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from subjects.views.acts import associate_add, identifier_reveal
+from subjects.views.associates import associate_correct, associate_detail, associate_link, associate_remove, associate_reveal
 from subjects.views.identity import record_detach, subject_compare, subject_identity
 from subjects.views.judging import judging_list, judging_pair, judging_undo
 from subjects.views.links import subject_links
@@ -21,6 +22,11 @@ urlpatterns = [
     path("subjects/<uuid:subject_uuid>/identity/compare/", subject_compare, name="subject_compare"),
     path("subjects/<uuid:subject_uuid>/links/", subject_links, name="subject_links"),
     path("subjects/<uuid:subject_uuid>/associates/add/", associate_add, name="associate_add"),
+    path("associates/<uuid:associate_uuid>/", associate_detail, name="associate_detail"),
+    path("associates/<uuid:associate_uuid>/reveal/", associate_reveal, name="associate_reveal"),
+    path("associates/<uuid:associate_uuid>/correct/", associate_correct, name="associate_correct"),
+    path("associates/<uuid:associate_uuid>/remove/", associate_remove, name="associate_remove"),
+    path("associates/<uuid:associate_uuid>/link/", associate_link, name="associate_link"),
     path("judging/", judging_list, name="judging_list"),
     path("judging/records/", judging_records, name="judging_records"),
     path("judging/records/<uuid:question_uuid>/", judging_record, name="judging_record"),

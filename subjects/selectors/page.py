@@ -186,4 +186,6 @@ def _organizations(facts: SubjectFacts) -> list[tuple[Organization, str]]:
 
 
 def _has_dates(facts: SubjectFacts) -> bool:
-    return bool(facts.admissions or facts.departures or facts.statuses or facts.filings or facts.visas or facts.encounters)
+    return bool(
+        facts.admissions or facts.departures or facts.statuses or facts.filings or facts.visas or facts.encounters or facts.addresses
+    )

@@ -41,3 +41,13 @@ def associates_of(subject: Subject) -> list[Associate]:
     order = ("spouse", "child", "parent", "sibling", "principal", "dependent", "sponsor", "employer", "other")
     found = Associate.objects.filter(subject=subject, retracted_at=None).select_related("organization", "linked_subject", "entered_by")
     return sorted(found, key=lambda entry: (order.index(entry.relation), entry.family_name, entry.organization_name, entry.pk))
+
+
+def associate_for(user: User, associate_uuid: uuid.UUID) -> Associate:
+    """One standing associate of a person whom the user may see; raises `NotFound`."""
+    require(user, Permission.VIEW_SUBJECT)
+    standing = Associate.objects.select_related("subject", "organization", "linked_subject", "entered_by")
+    found = standing.filter(uuid=associate_uuid, retracted_at=None).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -8,8 +8,8 @@ from datetime import date
 
 from foundation.timeline import Kind, Span, Timeline, lay_out
 from subjects import words
-from subjects.models import AdmissionFact, DepartureFact, EncounterFact, StatusFact, VisaFact
-from subjects.selectors.comparison import admitted_until
+from subjects.models import AddressFact, AdmissionFact, DepartureFact, EncounterFact, StatusFact, VisaFact
+from subjects.selectors.comparison import admitted_until, one_line
 from subjects.selectors.facts import SubjectFacts
 
 MOST_DRAWN = 100  # a longer picture is no picture: the facts of a person are all on a page of their own
@@ -21,13 +21,14 @@ def timeline_of(facts: SubjectFacts, as_of: date) -> Timeline:
 
 
 def spans_of(facts: SubjectFacts, as_of: date) -> list[Span]:
-    """Stays, departures, status, filings, visas and encounters in the order of their first day."""
+    """Stays, departures, status, filings, visas, addresses and encounters in the order of their first day."""
     spans = [
         *_stays(facts, as_of),
         *(_event(_departure_label(left), left.departed_on, "event", _departure_note(left)) for left in facts.departures),
         *_statuses(facts.statuses),
         *_filings(facts),
         *(_event(_visa_label(visa), visa.occurred_on, "event", words.source_name(visa.source)) for visa in facts.visas),
+        *_addresses(facts.addresses),
         *(_event(_encounter_label(met), met.occurred_on, "event", words.source_name(met.source)) for met in facts.encounters),
         *(
             _event(words.LIFE_EVENTS.get(life.kind, life.kind).capitalize(), life.occurred_on, "event", words.source_name(life.source))
@@ -116,6 +117,19 @@ def _filings(facts: SubjectFacts) -> list[Span]:
         found.append(Span(label, filing.received_on, end, kind, f"{filing.status}; {source}"))
         if filing.status == "approved" and filing.valid_from and filing.valid_until and filing.valid_until >= filing.valid_from:
             found.append(Span(f"Granted by {filing.form}", filing.valid_from, filing.valid_until, "lawful", source))
+    return found
+
+
+def _addresses(addresses: Iterable[AddressFact]) -> list[Span]:
+    """Where the person was, from the first to the last day on which a source saw them there; a stated address has one day."""
+    found = []
+    for home in addresses:
+        kind = words.ADDRESSES.get(home.kind, home.kind)
+        first = home.first_seen or home.last_seen or home.as_of
+        last = max(home.last_seen or first, first)
+        note = f"{one_line(home)}; {words.source_name(home.source)}"
+        where = f"Address in {home.city}" if home.city else "Address"
+        found.append(Span(f"{where} ({kind})", first, last, "quiet" if last > first else "event", note))
     return found
 
 

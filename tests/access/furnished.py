@@ -158,6 +158,7 @@ def _values(service: User, lead: Lead, closed: Lead, subject: Subject) -> dict[s
             "subject_uuid": subject.uuid,
             "object_uuid": subject.uuid,
             "identifier_uuid": IdentifierFact.objects.filter(subject=subject, kind="ssn").get().uuid,
+            "associate_uuid": cases.associate(subject).uuid,
             "fact_uuid": NameFact.objects.filter(subject=subject).latest("pk").uuid,
             "schedule_uuid": Schedule.objects.latest("pk").uuid,
         }

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 OURS = [each for each in every_address() if not each.is_of_the_account and declared_permission(each.view) is not None]
 OF_THE_PERSON = {
     "number", "subject_uuid", "referral_uuid", "packet_uuid", "decision_uuid", "file_uuid", "identifier_uuid", "fact_uuid", "object_uuid",
-    "event_uuid",
+    "event_uuid", "associate_uuid",
 }  # fmt: skip
 IN_FULL = {"office": {"packet_json", "packet_pdf", "referral_page"}}  # an office needs the numbers of its own referral
 STILL_TOLD = {"packet_status"}  # whoever holds a printed packet is told that it is recalled, whatever has become of its person

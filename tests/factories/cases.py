@@ -23,7 +23,7 @@ from ingest.sources.registry import SOURCES
 from ingest.states import ExtractState, RowState
 from organizations.models import Official, Organization
 from subjects.identifiers import identifier_key, last_four, seal_identifier
-from subjects.models import AddressFact, AdmissionFact, FactBase, IdentifierFact, NameFact, StatusFact, Subject
+from subjects.models import AddressFact, AdmissionFact, Associate, FactBase, IdentifierFact, NameFact, StatusFact, Subject
 from subjects.search.names import name_key
 
 AS_OF = date(2026, 11, 22)
@@ -166,6 +166,12 @@ def home(of: Subject, **values: Any) -> AddressFact:
     values.setdefault("state", "MA")
     values.setdefault("kind", "residence")
     return fact(AddressFact, of, **values)
+
+
+def associate(of: Subject, **values: Any) -> Associate:
+    """A spouse, entered by hand."""
+    values = {"relation": "spouse", "family_name": "SAMPLE", "given_name": "JOAN", "source": "manual"} | values
+    return Associate.objects.create(subject=of, access_class_id=of.access_class_id, **values)
 
 
 def school(title: str = "Example College", *, code: str = "SIM214F00000012", **values: Any) -> Organization:

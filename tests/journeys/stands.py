@@ -94,6 +94,7 @@ def other_records(subject: Subject) -> dict[str, Any]:
         "extract_uuid": extract.uuid,
         "row_uuid": row.uuid,
         "identifier_uuid": IdentifierFact.objects.filter(subject=subject).latest("pk").uuid,
+        "associate_uuid": cases.associate(subject).uuid,
         "fact_uuid": NameFact.objects.filter(subject=subject).latest("pk").uuid,
         "object_uuid": subject.uuid,
         **({"schedule_uuid": schedule.uuid} if schedule else {}),

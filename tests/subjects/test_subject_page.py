@@ -213,6 +213,105 @@ def test_an_associate_is_added_by_hand_with_the_elements_of_the_notice(client_as
         assert Event.objects.filter(act=Act.ASSOCIATE_ADDED, object_uuid=ana.uuid).count() == 1
 
 
+def an_associate(client: Client, ana: Subject, **elements: str) -> Associate:
+    form = {"relation": "spouse", "family_name": "SAMPLE", "given_name": "JOAN", "identifying_number": "ZZ0009876"} | elements
+    assert client.post(reverse("associate_add", args=[ana.uuid]), form).status_code == 302
+    with acting_as(service_actor("subjects")):
+        return Associate.objects.get(retracted_at=None)
+
+
+def test_the_number_of_an_associate_is_revealed_for_a_reason_that_is_kept(client_as: ClientAs, ana: Subject) -> None:
+    analyst = person("ana.analyst", "analyst")
+    client = client_as(analyst)
+    associate = an_associate(client, ana)
+    seen = client.get(reverse("associate_detail", args=[associate.uuid]))
+    address = reverse("associate_reveal", args=[associate.uuid])
+
+    without = client.post(address, {"reason": ""})
+    shown = client.post(address, {"reason": "To tell two namesakes apart."})
+
+    assert "ZZ0009876" not in words(seen) + words(without)
+    assert without.status_code == 422
+    assert "ZZ0009876" in words(shown)
+    with acting_as(analyst):
+        event = Event.objects.get(act=Act.REVEAL, object_uuid=ana.uuid)
+        assert words_of(event) == {"reason": "To tell two namesakes apart."}
+
+
+def test_an_associate_that_was_entered_wrongly_is_corrected_and_the_old_row_stays_known(client_as: ClientAs, ana: Subject) -> None:
+    client = client_as(person("ana.analyst", "analyst"))
+    associate = an_associate(client, ana)
+    form = {"relation": "sibling", "family_name": "SAMPLE", "given_name": "JOANNA", "us_person": "yes"}
+
+    assert client.post(reverse("associate_correct", args=[associate.uuid]), form).status_code == 302
+
+    text = words(page(client, ana))
+    assert "SAMPLE, Joanna" in text
+    assert "citizen or permanent resident" in text
+    with acting_as(service_actor("subjects")):
+        made = Associate.objects.get(retracted_at=None)
+        assert bytes(made.identifiers_sealed or b"") == bytes(associate.identifiers_sealed or b"")
+        assert Associate.objects.exclude(retracted_at=None).get().given_name == "JOAN"
+    assert client.get(reverse("associate_detail", args=[associate.uuid])).status_code == 404
+
+
+def test_an_associate_goes_for_a_reason(client_as: ClientAs, ana: Subject) -> None:
+    analyst = person("ana.analyst", "analyst")
+    client = client_as(analyst)
+    associate = an_associate(client, ana)
+    address = reverse("associate_remove", args=[associate.uuid])
+
+    assert client.post(address, {"reason": ""}).status_code == 422
+    assert client.post(address, {"reason": "Another family."}).status_code == 302
+
+    assert "SAMPLE" not in words(page(client, ana))
+    with acting_as(analyst):
+        assert Event.objects.filter(act=Act.ASSOCIATE_CHANGED, object_uuid=ana.uuid).count() == 1
+
+
+def test_what_a_source_says_of_an_associate_is_corrected_there(client_as: ClientAs, ana: Subject) -> None:
+    analyst = person("ana.analyst", "analyst")
+    client = client_as(analyst)
+    associate = an_associate(client, ana)
+    with acting_as(service_actor("subjects")):
+        Associate.objects.update(source="sevis")
+
+    refused = client.post(reverse("associate_remove", args=[associate.uuid]), {"reason": "Wrong."})
+
+    assert refused.status_code == 422
+    assert "corrected there" in words(refused)
+    assert "corrected there" in words(client.get(reverse("associate_detail", args=[associate.uuid])))
+
+
+def test_an_associate_is_linked_to_a_record_of_their_own_by_a_persons_word(client_as: ClientAs, ana: Subject) -> None:
+    analyst = person("ana.analyst", "analyst")
+    client = client_as(analyst)
+    associate = an_associate(client, ana)
+    with acting_as(service_actor("subjects")):
+        joan = cases.subject("SAMPLE", "JOAN")
+        cases.name(joan, "SAMPLE", "JOAN")
+    address = reverse("associate_link", args=[associate.uuid])
+
+    assert "SAMPLE, Joan" in words(client.get(address))
+    assert client.post(address, {"record": str(ana.uuid), "reason": "Same."}).status_code == 422
+    assert client.post(address, {"record": str(joan.uuid), "reason": "One address, one birthday."}).status_code == 302
+
+    assert "own record" in words(page(client, ana))
+    with acting_as(service_actor("subjects")):
+        assert Associate.objects.get().linked_subject_id == joan.pk
+    assert client.post(address, {"record": "nobody", "reason": "Another Joan."}).status_code == 302
+    assert "own record" not in words(page(client, ana))
+
+
+def test_addresses_stand_on_the_line_of_time(client_as: ClientAs, ana: Subject) -> None:
+    with acting_as(service_actor("subjects")):
+        cases.home(ana, city="Boston", first_seen=date(2026, 4, 2), last_seen=date(2026, 9, 1))
+
+    text = words(page(client_as(person("ana.analyst", "analyst")), ana))
+
+    assert "Address in Boston (residence)" in text
+
+
 def test_facts_are_listed_by_kind_and_source_and_carry_their_labels(client_as: ClientAs, ana: Subject) -> None:
     with acting_as(service_actor("subjects")):
         cases.stay(ana)
