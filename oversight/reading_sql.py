@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-LOOK_ACTS = ("view", "search", "reveal", "export", "print", "download", "api_read")
+LOOK_ACTS = ("view", "search", "reveal", "export", "print", "download", "api_read", "archive_opened")
 WORK_ACTS = (
     "lead_claimed", "lead_moved", "note_added", "attachment_added", "lead_assigned", "lead_referred", "stop_sign_overridden",
     "check_entered", "referral_recalled", "sample_reviewed", "subject_judged", "associate_added", "lead_released", "request_moved",
     "hold_placed",
 )  # fmt: skip
 
-MANY_OUTSIDE = 12  # leads opened in a day without a claim, an assignment or an act
+MANY_OUTSIDE = 12  # people whose page or lead was opened in a day without a claim or an act
 REPEATED, ON_DAYS, WITHIN_DAYS = 6, 3, 14  # looks at one record without an act
 AT_NIGHT = 5  # looks between 22:00 and 05:00, or on a day off
 IN_AN_HOUR = 120  # different records opened within an hour: twice as fast as a lead a minute, which is the desk's own pace
@@ -21,15 +21,17 @@ TAKEN_OUT = 10_000  # rows in files and answers of the API in a day: two exports
 
 _LOOKS = """
 WITH looks AS MATERIALIZED (
-    SELECT e.uuid, e.actor_id AS reader_id, e.object_kind AS record_kind, e.object_uuid AS record_uuid, e.occurred_at, e.act
+    SELECT e.uuid, e.actor_id AS reader_id, e.object_kind AS record_kind, e.object_uuid AS record_uuid, e.occurred_at, e.act,
+        e.result_uuids
     FROM audit_event e JOIN access_user u ON u.id = e.actor_id AND u.kind = 'person'
     WHERE e.occurred_at >= %(since)s AND e.occurred_at < %(until)s AND e.allowed AND e.via_id IS NULL AND e.act = ANY (%(looking)s)
       AND e.object_kind IN ('lead', 'subject', 'search', 'referral', 'packet', 'export', 'identifier', 'fact', 'decision',
-                            'attachment')
+                            'attachment', 'archive package', 'organization', 'judgement', 'possible_record')
 )
 """
 
-# whom each look was at: the person, or the person of a lead or of what hangs on one. An officer in the field sees no lead itself.
+# whom each look was at: the person, the person of a lead or of what hangs on one, or whoever stood in the results of a search:
+# a list of names is read, whether or not one of them is opened. An officer in the field sees no lead itself.
 _PEOPLE = (
     _LOOKS  # noqa: S608  # our own constants
     + """
@@ -52,6 +54,10 @@ _PEOPLE = (
     UNION ALL
     SELECT l.uuid, l.reader_id, l.occurred_at, s.id, s.family_name FROM looks l JOIN subjects_subject s ON s.uuid = l.record_uuid
     WHERE l.record_kind = 'subject'
+    UNION ALL
+    SELECT l.uuid, l.reader_id, l.occurred_at, s.id, s.family_name
+    FROM looks l CROSS JOIN unnest(l.result_uuids) AS hit (uuid) JOIN subjects_subject s ON s.uuid = hit.uuid
+    WHERE l.record_kind = 'search'
 )
 """
 )
@@ -59,7 +65,7 @@ _PEOPLE = (
 NAMESAKE = (
     _PEOPLE
     + """
-SELECT l.reader_id, '', NULL::uuid, count(*), array_agg(l.uuid ORDER BY l.occurred_at, l.uuid)
+SELECT l.reader_id, '', NULL::uuid, count(DISTINCT l.uuid), array_agg(DISTINCT l.uuid)
 FROM people l
 JOIN unnest(%(readers)s::bigint[], %(surnames)s::text[]) AS own (reader_id, surname) ON own.reader_id = l.reader_id
 WHERE own.surname = ANY (string_to_array(lower(l.family_name), ' '))
@@ -88,17 +94,34 @@ GROUP BY 1
 """
 )
 
+# people (and organizations with a lead) whose lead or own page an analyst opened who never held a lead of theirs nor did anything
 OUTSIDE_CLAIMS = (
     _LOOKS  # noqa: S608  # our own constants
     + """
-SELECT l.reader_id, '', NULL::uuid, count(DISTINCT l.record_uuid), array_agg(l.uuid ORDER BY l.occurred_at, l.uuid)
-FROM looks l JOIN leads_lead lead ON lead.uuid = l.record_uuid
-WHERE l.record_kind = 'lead' AND l.act IN ('view', 'api_read')
-  AND EXISTS (SELECT 1 FROM access_rolegrant r WHERE r.user_id = l.reader_id AND r.role_id = 'analyst' AND r.revoked_at IS NULL)
-  AND NOT EXISTS (SELECT 1 FROM leads_claim c WHERE c.lead_id = lead.id AND c.user_id = l.reader_id)
-  AND NOT EXISTS (SELECT 1 FROM audit_event a
-      WHERE a.actor_id = l.reader_id AND a.object_uuid = l.record_uuid AND a.act = ANY (%(working)s))
-GROUP BY 1 HAVING count(DISTINCT l.record_uuid) >= %(many)s
+, opened AS (
+    SELECT l.uuid, l.reader_id, l.occurred_at, lead.subject_id, CASE WHEN lead.subject_id IS NULL THEN lead.id END AS lead_id
+    FROM looks l JOIN leads_lead lead ON lead.uuid = l.record_uuid WHERE l.record_kind = 'lead' AND l.act IN ('view', 'api_read')
+    UNION ALL
+    SELECT l.uuid, l.reader_id, l.occurred_at, s.id, NULL
+    FROM looks l JOIN subjects_subject s ON s.uuid = l.record_uuid WHERE l.record_kind = 'subject' AND l.act IN ('view', 'api_read')
+), matters AS (
+    SELECT o.reader_id, o.subject_id, o.lead_id, array_agg(DISTINCT lead.id) AS leads,
+        array_remove(array_agg(DISTINCT lead.uuid) || array_agg(DISTINCT s.uuid), NULL) AS ids
+    FROM (SELECT DISTINCT reader_id, subject_id, lead_id FROM opened) o
+    LEFT JOIN subjects_subject s ON s.id = o.subject_id
+    LEFT JOIN leads_lead lead ON lead.id = o.lead_id OR lead.subject_id = o.subject_id
+    GROUP BY 1, 2, 3
+), outside AS (
+    SELECT m.reader_id, m.subject_id, m.lead_id FROM matters m
+    WHERE EXISTS (SELECT 1 FROM access_rolegrant r WHERE r.user_id = m.reader_id AND r.role_id = 'analyst' AND r.revoked_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM leads_claim c WHERE c.lead_id = ANY (m.leads) AND c.user_id = m.reader_id)
+      AND NOT EXISTS (SELECT 1 FROM audit_event a
+          WHERE a.actor_id = m.reader_id AND (a.object_uuid = ANY (m.ids) OR a.result_uuids && m.ids) AND a.act = ANY (%(working)s))
+)
+SELECT o.reader_id, '', NULL::uuid, count(DISTINCT (o.subject_id, o.lead_id)), array_agg(o.uuid ORDER BY o.occurred_at, o.uuid)
+FROM opened o JOIN outside x ON x.reader_id = o.reader_id
+    AND x.subject_id IS NOT DISTINCT FROM o.subject_id AND x.lead_id IS NOT DISTINCT FROM o.lead_id
+GROUP BY 1 HAVING count(DISTINCT (o.subject_id, o.lead_id)) >= %(many)s
 """
 )
 

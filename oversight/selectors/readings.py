@@ -115,7 +115,7 @@ def why_of(reading: UnusualReading) -> str:
     sentences: dict[str, str] = {
         Kind.NAMESAKE: f"{looks} at records of people with the reader’s own surname.",
         Kind.SAME_ADDRESS: f"{looks} at records of people who live, or lived, where the reader lives.",
-        Kind.OUTSIDE_CLAIMS: f"{reading.looks} leads opened that the reader neither held nor worked on.",
+        Kind.OUTSIDE_CLAIMS: f"{reading.looks} people (or leads) opened whom the reader neither held nor worked on.",
         Kind.REPEATS: f"{looks} at one record within {rules.WITHIN_DAYS} days, without any act.",
         Kind.ODD_HOURS: f"{looks} at night (22:00 to 05:00) or on a day off.",
         Kind.READERS: f"{looks} of somebody who may read everybody's: a second person looks at each such day.",

@@ -21,6 +21,7 @@ from audit.models import Event
 from audit.selectors import words_of
 from audit.services import record
 from foundation.errors import Conflict, NotFound
+from leads.models import Lead
 from leads.services.attachments import attach_file, examine
 from leads.services.notes import write_note
 from leads.services.triage import claim_lead
@@ -120,6 +121,62 @@ def test_leads_opened_without_a_claim_or_an_act_are_found_from_twelve_on(analyst
 
     look(analyst, many[11])
     assert found(auditor) == {Kind.OUTSIDE_CLAIMS: 12}
+
+
+def test_people_opened_from_a_search_count_like_their_leads_and_one_person_counts_once(analyst: User, auditor: User) -> None:
+    many = leads(12)
+    with acting_as(analyst):
+        for lead in many:
+            record(Act.VIEW, object_kind="subject", object_uuid=subject_of(lead), occurred_at=MORNING)
+    for lead in many[:3]:
+        look(analyst, lead)
+
+    assert found(auditor) == {Kind.OUTSIDE_CLAIMS: 12}
+
+
+def test_a_person_whose_lead_was_held_or_who_was_judged_is_nobody_outside(analyst: User, auditor: User) -> None:
+    many = leads(13)
+    with acting_as(analyst):
+        claim_lead(actor=analyst, lead=many[0], now=MORNING)
+        judged = [subject_of(each) for each in many[1:3]]
+        record(Act.SUBJECT_JUDGED, object_kind="judgement", object_uuid=uuid.uuid4(), results=judged, occurred_at=MORNING)
+        for lead in many:
+            record(Act.VIEW, object_kind="subject", object_uuid=subject_of(lead), occurred_at=MORNING)
+
+    assert Kind.OUTSIDE_CLAIMS not in found(auditor)
+
+
+def test_reading_ones_own_surname_in_a_list_of_results_is_found_without_opening_anybody(analyst: User, auditor: User) -> None:
+    near, other = leads(2, "OSEI"), leads(1)
+    with acting_as(analyst):
+        for hits in (near, other):
+            people_found = [subject_of(each) for each in hits]
+            record(Act.SEARCH, object_kind="search", object_uuid=uuid.uuid4(), results=people_found, occurred_at=MORNING)
+
+    assert found(auditor) == {Kind.NAMESAKE: 1}
+
+
+@pytest.mark.parametrize(
+    ("act", "kind"),
+    [
+        (Act.ARCHIVE_OPENED, "archive package"),
+        (Act.VIEW, "organization"),
+        (Act.VIEW, "judgement"),
+        (Act.VIEW, "possible_record"),
+    ],
+)
+def test_archives_organizations_and_questions_of_identity_are_looked_at_too(analyst: User, auditor: User, act: Act, kind: str) -> None:
+    with acting_as(analyst):
+        for minute in range(5):
+            at_night = datetime(2026, 11, 19, 4, minute, tzinfo=UTC)
+            record(act, object_kind=kind, object_uuid=uuid.uuid4(), occurred_at=at_night)
+
+    assert found(auditor) == {Kind.ODD_HOURS: 5}
+
+
+def subject_of(lead: Lead) -> uuid.UUID:
+    assert lead.subject is not None
+    return lead.subject.uuid
 
 
 def test_leads_that_the_reader_held_or_worked_on_do_not_count(analyst: User, auditor: User) -> None:
