@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from access.models import Clearance, Compartment, Given, Membership, Office, RoleGrant, User
@@ -30,9 +30,7 @@ def grant_role(*, actor: User, user: User, role: str, reason: str, until: dateti
     if not reason.strip():
         message = "Say why this person needs the role."
         raise InvalidInput(message, field="reason")
-    if RoleGrant.objects.filter(user=user, role_id=role, revoked_at=None).exists():
-        message = "This person already holds the role."
-        raise Conflict(message)
+    _make_room(RoleGrant.objects.filter(user=user, role_id=role), "This person already holds the role.")
     grant = RoleGrant.objects.create(user=user, role_id=role, granted_by=actor, reason=reason, until=until)
     record(
         Act.ROLE_GRANTED,
@@ -93,9 +91,15 @@ def _once(found: QuerySet[Any], reason: str) -> None:
     if not reason.strip():
         message = "Say why this person needs it."
         raise InvalidInput(message, field="reason")
-    if found.filter(revoked_at=None).exists():
-        message = "This person already has it."
+    _make_room(found, "This person already has it.")
+
+
+def _make_room(found: QuerySet[Any], message: str) -> None:
+    """What has lapsed by itself ends with its own day, so that it can be given anew. Raises `Conflict` for what is in force."""
+    held = found.filter(revoked_at=None)
+    if held.filter(Q(until=None) | Q(until__gt=timezone.now())).exists():
         raise Conflict(message)
+    held.update(revoked_at=F("until"))
 
 
 @transaction.atomic

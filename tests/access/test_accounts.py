@@ -16,11 +16,13 @@ from access.context import acting_as
 from access.models import Clearance, Leaver, Membership, RoleGrant, User
 from access.selectors import service_actor
 from access.services.accounts import close_inactive_accounts
+from access.services.grants import grant_role
 from access.sign_in import METHODS_KEY
 from access.views.accounts import ACTS
 from audit.acts import Act
 from audit.models import Event
 from audit.selectors import words_of
+from foundation.errors import Conflict
 from leads.models import Lead
 from subjects.models import Subject
 from tests.factories import cases
@@ -188,6 +190,20 @@ def test_an_old_sign_in_must_be_confirmed_before_anything_is_given(client_as: Cl
         answer = client.post(reverse(name, args=[analyst.uuid, *rest]), {"what": "auditor", "reason": "x"})
         assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
     assert not RoleGrant.objects.filter(user=analyst, role_id="auditor").exists()
+
+
+def test_what_has_lapsed_can_be_given_anew(admin: User, analyst: User) -> None:
+    past, later = (timezone.now() + timedelta(days=days) for days in (-2, 30))
+    lapsed = RoleGrant.objects.create(user=analyst, role_id="auditor", granted_by=admin, reason="A month's help", until=past)
+
+    with acting_as(admin):
+        grant_role(actor=admin, user=analyst, role="auditor", reason="Another month", until=later)
+        with pytest.raises(Conflict):
+            grant_role(actor=admin, user=analyst, role="auditor", reason="Twice", until=later)
+
+    lapsed.refresh_from_db()
+    assert lapsed.revoked_at == past, "it ended when it lapsed"
+    assert RoleGrant.objects.filter(user=analyst, role_id="auditor", revoked_at=None).count() == 1
 
 
 def test_what_was_typed_waits_until_its_sender_has_confirmed(client_as: ClientAs, admin: User, analyst: User) -> None:
