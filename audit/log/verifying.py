@@ -41,6 +41,9 @@ def verify(*, now: datetime) -> Report:
     if overdue := _overdue(now):
         word = "event has" if overdue == 1 else "events have"
         report.problems.append(Problem("unsealed", f"{overdue:,} {word} not been sealed within a minute."))
+    if lost := _lost_before_sealing():
+        word = "event was" if lost == 1 else "events were"
+        report.problems.append(Problem("unsealed", f"{lost:,} {word} removed while waiting for the sealer."))
     report.problems += _differing_copies(notes, leaves)
     return report
 
@@ -48,6 +51,13 @@ def verify(*, now: datetime) -> Report:
 def _overdue(now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_OVERDUE, [now - SEALED_WITHIN])
+        return int(cursor.fetchone()[0])
+
+
+def _lost_before_sealing() -> int:
+    """How many events wait that are no longer there: the application cannot remove one, nor take one off the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM audit_unsealed u WHERE NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.id = u.event_id)")
         return int(cursor.fetchone()[0])
 
 

@@ -91,6 +91,14 @@ def test_an_event_that_commits_late_is_sealed_late_and_never_missed(world: str, 
     assert (report.sound, report.events) == (True, 3)
 
 
+def test_an_event_that_was_removed_before_it_was_sealed_is_missed(world: str, folder: Path) -> None:
+    acts(3)
+    as_owner(world, "DELETE FROM audit_event WHERE id = (SELECT max(id) FROM audit_event WHERE act = 'view')")
+    seal_and_publish()
+
+    assert found(verified()) == [("unsealed", None)]
+
+
 def test_what_is_published_grows_by_appending_and_is_the_same_in_both_folders(sealed: str, folder: Path) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     acts(3)
