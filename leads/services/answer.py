@@ -143,11 +143,7 @@ def report_outcome(
     The same form sent twice makes one outcome; another one raises `Conflict`. `occurred_on` may not lie ahead.
     """
     require_office(actor, Permission.REPORT_OUTCOME, referral)
-    if code not in OutcomeCode.values:
-        message = "Choose what the office found."
-        raise InvalidInput(message, field="code")
-    if occurred_on > now.date():
-        raise InvalidInput("The day lies ahead.", field="occurred_on")
+    _check_said(code, occurred_on, now)
     said = _said_before(referral, code, occurred_on)
     if said is not None:
         record(Act.VIEW, object_kind="referral", object_uuid=referral.uuid)
@@ -168,6 +164,14 @@ def report_outcome(
     )
     referral.refresh_from_db()
     return outcome
+
+
+def _check_said(code: str, occurred_on: date, now: datetime) -> None:
+    if code not in OutcomeCode.values:
+        message = "Choose what the office found."
+        raise InvalidInput(message, field="code")
+    if occurred_on > now.date():
+        raise InvalidInput("The day lies ahead.", field="occurred_on")
 
 
 def _said_before(referral: Referral, code: str, occurred_on: date) -> Outcome | None:
