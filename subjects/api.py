@@ -120,12 +120,16 @@ class FactsSerializer(serializers.Serializer[object]):
 
 
 class SearchBody(serializers.Serializer[object]):
-    """Whom to look for, as on the page: a name, a date of birth or a number, and what it is for."""
+    """Whom to look for, as on the page: a name, a date of birth, a number, an address or an employer, and what it is for."""
 
     name = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     birth = serializers.CharField(max_length=30, required=False, allow_blank=True, default="", help_text="3 Mar 1991, 1991-03-03 or 1991.")
     number = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     citizenship = serializers.CharField(max_length=3, required=False, allow_blank=True, default="", help_text="ISO alpha-3.")
+    address = serializers.CharField(
+        max_length=120, required=False, allow_blank=True, default="", help_text="As the line begins; after a comma the city."
+    )
+    workplace = serializers.CharField(max_length=120, required=False, allow_blank=True, default="", help_text="An employer or a school.")
     purpose = serializers.ChoiceField(choices=Purpose.choices)
 
 

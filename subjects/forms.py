@@ -22,8 +22,9 @@ def country_choices() -> list[tuple[str, str]]:
 
 
 class SearchForm(forms.Form):
-    """Any of name, date of birth and number; citizenship only narrows."""
+    """Any of name, date of birth, number, address and employer or school; citizenship only narrows."""
 
+    ANY = ("name", "birth", "number", "address", "workplace")
     name = forms.CharField(
         label="Name",
         required=False,
@@ -37,7 +38,13 @@ class SearchForm(forms.Form):
         label="Any number",
         required=False,
         max_length=80,
-        help_text="Passport, I-94, A-number, SEVIS ID, receipt, visa, SSN, phone, e-mail, as you have it.",
+        help_text="Passport, I-94, A-number, SEVIS ID, receipt, visa, SSN, phone, e-mail, plate, EID event or TECS record, as you have it.",
+    )
+    address = forms.CharField(
+        label="Address", required=False, max_length=120, help_text="As the line begins: 14 Example St, or 14 Example St, Boston."
+    )
+    workplace = forms.CharField(
+        label="Employer or school", required=False, max_length=120, help_text="Words of its name, or the code of a school."
     )
     citizenship = forms.ChoiceField(label="Citizenship", required=False, choices=country_choices)
     purpose = forms.ChoiceField(
@@ -65,13 +72,13 @@ class SearchForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """At least one element that singles somebody out."""
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not any(str(cleaned.get(name, "")).strip() for name in ("name", "birth", "number")):
-            self.add_error("name", "Enter a name, a date of birth or a number.")
+        if not self.errors and not any(str(cleaned.get(name, "")).strip() for name in self.ANY):
+            self.add_error("name", "Enter a name, a date of birth, a number, an address or an employer.")
         return cleaned
 
     def terms(self) -> Terms:
         """The valid form as terms."""
-        return Terms(**{name: str(self.cleaned_data[name]).strip() for name in ("name", "birth", "number", "citizenship")})
+        return Terms(**{name: str(self.cleaned_data[name]).strip() for name in (*self.ANY, "citizenship")})
 
 
 class ReasonForm(forms.Form):

@@ -200,6 +200,30 @@ BEGIN
 END $$;
 """
 
+LIVING = """
+CREATE INDEX address_line_begins ON subjects_addressfact (upper(line) text_pattern_ops) WHERE line <> '' AND retracted_at IS NULL;
+-- Subjects as the reader may see them of whom an address is known that begins as typed, in a city that begins as typed
+CREATE FUNCTION subjects_living(p_line text, p_city text, p_within bigint[], p_limit int) RETURNS TABLE (subject_id bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+    classes int[] := public.access_classes();
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT a.subject_id FROM public.subjects_addressfact a
+    JOIN public.subjects_subject s ON s.id = a.subject_id AND s.class_id = ANY (classes)
+    WHERE a.line <> '' AND a.retracted_at IS NULL AND a.class_id = ANY (classes)
+      AND (upper(a.line) ~>=~ upper(p_line)) AND (upper(a.line) ~<=~ (upper(p_line) || '~'))
+      AND starts_with(upper(a.city), upper(p_city))
+      AND (p_within IS NULL OR a.subject_id = ANY (p_within))
+    ORDER BY 1 LIMIT p_limit;
+END $$;
+"""
+
+LIVING_BACK = """
+DROP FUNCTION subjects_living(text, text, bigint[], int);
+DROP INDEX address_line_begins;
+"""
+
 FIND_BACK = """
 DROP FUNCTION subjects_written(text[], int);
 DROP FUNCTION subjects_find(text[], text[], date, date, date[], bigint[], int);

@@ -106,7 +106,7 @@ class VehicleFact(FactBase):
     last_seen = models.DateField(null=True)
 
     class Meta:
-        indexes: ClassVar = fact_indexes("vehicle")
+        indexes: ClassVar = [*fact_indexes("vehicle"), models.Index(fields=["plate"], name="vehicle_by_plate")]
 
     class Sensitivity(FactSensitivity):
         personal = ("plate", "state", "description", "last_seen")

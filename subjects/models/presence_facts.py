@@ -107,7 +107,7 @@ class EncounterFact(FactBase):
     criminal = models.BooleanField(default=False)
 
     class Meta:
-        indexes: ClassVar = fact_indexes("encounter")
+        indexes: ClassVar = [*fact_indexes("encounter"), models.Index(fields=["event_number"], name="encounter_by_event")]
 
     class Sensitivity(FactSensitivity):
         personal = (

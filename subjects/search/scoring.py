@@ -19,6 +19,7 @@ JOINED_LIKE = 0.9  # two words written as one and the word that they may be
 ALIKE = 0.8  # below it two words have nothing to do with each other
 LEFT_OVER = 0.03  # for each word of the person's name that nobody typed
 _BIRTH_POINTS = {"same": 0.5, "swapped": 0.3, "near": 0.3, "missing": 0.0, "differs": -0.3}
+_PLACE_POINTS = 0.4  # an address, an employer or a school is shared by many
 _BIRTH_WORDS = {"same": "date of birth", "swapped": "day and month of birth swapped", "near": "date of birth a day off"}
 
 
@@ -116,9 +117,10 @@ def fit(  # one argument an element of the form
     citizenship: str,
     citizenships: tuple[str, ...],
     numbers: tuple[str, ...],
+    places: tuple[str, ...] = (),
 ) -> Fit:
     """Score one person. `names` are the forms of the name that is shown, `aliases` all others by which sources know the person;
-    `births` and `citizenships` all that sources state; `numbers` the kinds of identifiers that matched, in words."""
+    `births` and `citizenships` all that sources state; `numbers` the kinds of numbers that matched, `places` what else did, in words."""
     score, reasons, against = 0.0, [], []
     for kind in numbers:
         score += 2.0
@@ -138,14 +140,11 @@ def fit(  # one argument an element of the form
             reasons.append(_birth_words(found, born))
         elif found == "differs":
             against.append("date of birth differs")
-    if citizenship:
-        if citizenship in citizenships:
-            score += 0.1
-            reasons.append("citizenship")
-        elif citizenships:
-            score -= 0.05
-            against.append("citizenship differs")
-    return Fit(score, tuple(reasons), tuple(against))
+    if citizenship and citizenships:
+        fits = citizenship in citizenships
+        score += 0.1 if fits else -0.05
+        (reasons if fits else against).append("citizenship" if fits else "citizenship differs")
+    return Fit(score + _PLACE_POINTS * len(places), (*reasons, *places), tuple(against))
 
 
 def _best_name(typed: tuple[str, ...], names: tuple[str, ...]) -> NameFit:

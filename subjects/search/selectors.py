@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection
@@ -17,6 +17,7 @@ from foundation.errors import NotFound
 from subjects.identifiers import identifier_key
 from subjects.models import IdentifierFact, NameFact, PersonSearch, Subject
 from subjects.search.dates import Birth
+from subjects.search.elsewhere import PLACES, stated
 from subjects.search.names import forms
 from subjects.search.scoring import Fit, fit
 from subjects.search.services import read_terms
@@ -64,7 +65,7 @@ def find(terms: Terms) -> Results:
     """The people who fit the terms, as row-level security lets the user of the current context see them."""
     keys, words, born = number_keys(terms.number), terms.words, terms.born
     most = CANDIDATES_OF_A_DAY if words and born and born.is_whole else CANDIDATES
-    hits = _scored(terms, _candidates(words, born, keys, most), keys)
+    hits = _scored(terms, list(dict.fromkeys([*stated(terms), *_candidates(words, born, keys, most)])), keys)
     if words and born and _best(hits) < CERTAIN:
         hits = _with(hits, terms, _candidates(words, None, ()), keys)
     if words and _best(hits) < CLOSE:
@@ -120,38 +121,58 @@ def _neighbors_joined(words: tuple[str, ...]) -> list[tuple[str, ...]]:
 def _scored(terms: Terms, ids: Sequence[int], keys: Sequence[int]) -> list[Hit]:
     if not ids:
         return []
-    names: dict[int, list[str]] = defaultdict(list)
-    births: dict[int, set[date]] = defaultdict(set)
-    countries: dict[int, set[str]] = defaultdict(set)
-    facts = NameFact.objects.filter(subject_id__in=ids, retracted_at=None)
-    columns = ("subject_id", "date_of_birth", "citizenship_iso3", *_NAME_COLUMNS)
-    for subject_id, born, country, *name in facts.values_list(*columns):
-        names[subject_id] += forms(*name)
-        births[subject_id].update({born} if born else ())
-        countries[subject_id].update({country} if country else ())
-    numbers: dict[int, list[IdentifierFact]] = defaultdict(list)
-    if keys:
-        for number in IdentifierFact.objects.filter(subject_id__in=ids, blind_index__in=list(keys), retracted_at=None).order_by("-as_of"):
-            if all(number.kind != known.kind for known in numbers[number.subject_id]):
-                numbers[number.subject_id].append(number)
+    named, numbers, elsewhere = _named(ids), _numbers(ids, keys), stated(terms, ids)
     words, born_between = terms.words, terms.born
     hits = []
     for subject in Subject.objects.filter(pk__in=ids):
-        known = subject.pk
+        known, also = named[subject.pk], elsewhere.get(subject.pk, [])
         shown = forms(*(getattr(subject, column) for column in _NAME_COLUMNS))
         found = fit(
             typed=words,
             names=shown,
-            aliases=tuple(name for name in dict.fromkeys(names[known]) if name not in shown),
+            aliases=tuple(name for name in dict.fromkeys(known.names) if name not in shown),
             born=born_between,
-            births=tuple(births[known] | ({subject.date_of_birth} if subject.date_of_birth else set())),
+            births=tuple(known.births | ({subject.date_of_birth} if subject.date_of_birth else set())),
             citizenship=terms.citizenship,
-            citizenships=tuple(countries[known] | ({subject.citizenship} if subject.citizenship else set())),
-            numbers=tuple(identifier_words(number.kind) for number in numbers[known]),
+            citizenships=tuple(known.countries | ({subject.citizenship} if subject.citizenship else set())),
+            numbers=(
+                *(identifier_words(number.kind) for number in numbers[subject.pk]),
+                *(word for word in also if word not in PLACES),
+            ),
+            places=tuple(word for word in also if word in PLACES),
         )
         if found.reasons:
-            hits.append(Hit(subject=subject, fit=found, numbers=tuple(numbers[known])))
+            hits.append(Hit(subject=subject, fit=found, numbers=tuple(numbers[subject.pk])))
     return sorted(hits, key=_rank)
+
+
+@dataclass(slots=True)
+class _Named:
+    """All that sources state of a person's name, birth and citizenship."""
+
+    names: list[str] = field(default_factory=list)
+    births: set[date] = field(default_factory=set)
+    countries: set[str] = field(default_factory=set)
+
+
+def _named(ids: Sequence[int]) -> dict[int, _Named]:
+    found: dict[int, _Named] = defaultdict(_Named)
+    columns = ("subject_id", "date_of_birth", "citizenship_iso3", *_NAME_COLUMNS)
+    for subject_id, born, country, *name in NameFact.objects.filter(subject_id__in=ids, retracted_at=None).values_list(*columns):
+        found[subject_id].names += forms(*name)
+        found[subject_id].births.update({born} if born else ())
+        found[subject_id].countries.update({country} if country else ())
+    return found
+
+
+def _numbers(ids: Sequence[int], keys: Sequence[int]) -> dict[int, list[IdentifierFact]]:
+    """The identifiers that were typed, one of each kind."""
+    found: dict[int, list[IdentifierFact]] = defaultdict(list)
+    if keys:
+        for number in IdentifierFact.objects.filter(subject_id__in=ids, blind_index__in=list(keys), retracted_at=None).order_by("-as_of"):
+            if all(number.kind != known.kind for known in found[number.subject_id]):
+                found[number.subject_id].append(number)
+    return found
 
 
 def _rank(hit: Hit) -> tuple[float, str, int]:

@@ -27,8 +27,8 @@ LIFE_HOURS = 12  # a working day: back to the results after lunch, not next week
 def start_search(*, actor: User, terms: Terms, purpose: str, now: datetime) -> PersonSearch:
     """Keep a search for its owner until `now` (aware) plus `LIFE_HOURS`; raises `InvalidInput` without words or purpose."""
     require(actor, Permission.SEARCH_PERSON)
-    if not (terms.words or terms.birth.strip() or terms.number.strip()):
-        message = "Enter a name, a date of birth or a number."
+    if not (terms.words or any(typed.strip() for typed in (terms.birth, terms.number, terms.address, terms.workplace))):
+        message = "Enter a name, a date of birth, a number, an address or an employer."
         raise InvalidInput(message, field="name")
     if purpose not in Purpose.values:
         message = "Say what the search is for."

@@ -24,6 +24,8 @@ class Terms:
     birth: str = ""
     number: str = ""
     citizenship: str = ""  # ISO alpha-3
+    address: str = ""  # the line as it begins; after a comma the city
+    workplace: str = ""  # words of the name of an employer or school, or the code of a school
 
     def as_payload(self) -> dict[str, Any]:
         """For the sealed row and the sealed part of the event."""

@@ -119,6 +119,7 @@ DEFINERS = {
     "subjects_forget_tokens": "removes words that no name holds",
     "subjects_learn_tokens": "trigger",
     "subjects_let_go": "cuts what stands no more off its source row",
+    "subjects_living": "applies the reader's classes before a row leaves it",
     "subjects_split": "no execute for the application",
     "subjects_written": "applies the reader's classes before a row leaves it",
 }

@@ -193,7 +193,7 @@ def test_a_protected_person_is_found_by_nobody_but_the_cleared(client_as: Client
 @pytest.mark.parametrize(
     ("form", "says"),
     [
-        ({"purpose": "vetting"}, "Enter a name, a date of birth or a number."),
+        ({"purpose": "vetting"}, "Enter a name, a date of birth, a number, an address or an employer."),
         ({"name": "Doe"}, "This field is required"),
         ({"purpose": "vetting", "birth": "the third of March"}, "Enter a date such as 3 Mar 1991"),
         ({"purpose": "vetting", "number": "??"}, "No kind of number"),
