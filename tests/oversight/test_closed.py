@@ -102,6 +102,12 @@ def test_a_search_that_found_somebody_in_a_compartment_keeps_its_words_and_that_
     assert str(other.uuid) in page
     assert str(furnished.subject.uuid) not in page
 
+    with acting_as(analyst):
+        alone = record(Act.SEARCH, object_kind="search", results=[furnished.subject.uuid])
+    page = told(signed_in(auditor), "audit_event", alone)
+    assert "Only records in a compartment" in page
+    assert "No list of records" not in page
+
 
 @pytest.mark.django_db
 def test_a_made_up_record_is_missing_and_a_real_one_that_nobody_opened_says_so(auditor: User) -> None:
