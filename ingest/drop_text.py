@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,15 @@ from ingest.drop_errors import DataFileMissing, NotUtf8, TruncatedFile, WrongHea
 MAX_ROW_CHARACTERS = 131_072
 MAX_LINES_IN_A_ROW = 100
 _CHUNK = 1 << 20
+
+# RFC 4180: a quotation mark opens a quoted cell only at its beginning, and closes it only before a comma or the end of the
+# line; elsewhere, as in 5'10", it is a letter like others. Possessive, so that no text makes them slow.
+_QUOTED = r'(?:[^"]+|"")*+'
+_CELL = rf'(?:"{_QUOTED}"|[^",][^,]*+|)'
+_WHOLE = re.compile(rf"{_CELL}(?:,{_CELL})*+")
+_OPEN = re.compile(rf'(?:{_CELL},)*+"{_QUOTED}')
+_STILL_OPEN = re.compile(rf'{_QUOTED}(?:",(?:{_CELL},)*+"{_QUOTED})?')
+_CLOSED = re.compile(rf'{_QUOTED}"(?:,{_CELL})*+')
 
 
 class LogicalRow(NamedTuple):
@@ -55,15 +65,15 @@ def read_header(stream: io.TextIOWrapper, name: str) -> tuple[list[str], int]:
 
 
 def logical_rows(stream: io.TextIOWrapper) -> Iterator[LogicalRow]:
-    """Rows of text: usually one line; more where a quoted cell holds line ends. A row that grows past the limits is given
-    up at its first line, so that one stray quotation mark costs one row and not the rest of the file."""
+    """Rows of text: usually one line; more where a quoted cell holds line ends. A row that grows past the limits, or whose
+    quotation is never closed as it should be, is given up at its first line: stray marks cost their own rows and no others."""
     line = 1
     pending: list[str] = []
     while text := pending.pop(0) if pending else stream.readline(MAX_ROW_CHARACTERS):
         line += 1
         if not text.endswith("\n") and len(text) >= MAX_ROW_CHARACTERS:
             yield LogicalRow(line, text, len(text) + _skip_line(stream), f"The row is longer than {MAX_ROW_CHARACTERS:,} characters.")
-        elif '"' not in text or text.count('"') % 2 == 0:
+        elif '"' not in text or not _leaves_open(text):
             yield LogicalRow(line, text.rstrip("\r\n"), len(text), "")
         else:
             more = _rest_of_quoted(stream, pending, text)
@@ -84,10 +94,19 @@ def _rest_of_quoted(stream: io.TextIOWrapper, pending: list[str], text: str) -> 
             break
         more.append(following)
         length += len(following)
-        if following.count('"') % 2 == 1:
+        ended = following.rstrip("\r\n")
+        if _CLOSED.fullmatch(ended):
             return more
+        if not _STILL_OPEN.fullmatch(ended):
+            break  # a mark in the wrong place: the quotation was none
     pending[:0] = more
     return None
+
+
+def _leaves_open(text: str) -> bool:
+    """Whether a quoted cell is open at the end of a line; a line whose marks make no sense is left to whoever splits it."""
+    ended = text.rstrip("\r\n")
+    return not _WHOLE.fullmatch(ended) and bool(_OPEN.fullmatch(ended))
 
 
 def _skip_line(stream: io.TextIOWrapper) -> int:

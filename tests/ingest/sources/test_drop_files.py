@@ -182,6 +182,13 @@ def test_a_stray_quotation_mark_costs_one_row(tmp_path: Path, bad: str) -> None:
     assert verify_data_file(path, manifest_of(path, 4), COLUMNS).row_count == 4
 
 
+def test_inches_are_letters_and_two_stray_marks_glue_no_rows(tmp_path: Path) -> None:
+    path = data_file(tmp_path, b'a,b,c\n1,5\'10",3\n4,5,6\n7,6\'2",9\n1,"2,3\n4,5,6\n7,8","9\n1,"2,\n""x""",3\n')
+    cells = [row.cells for row in iter_rows(path)]
+    assert cells == [["1", "5'10\"", "3"], ["4", "5", "6"], ["7", "6'2\"", "9"], None, ["4", "5", "6"], None, ["1", '2,\n"x"', "3"]]
+    assert verify_data_file(path, manifest_of(path, 7), COLUMNS).row_count == 7
+
+
 def test_a_quoted_cell_may_hold_many_lines_but_not_the_rest_of_the_file(tmp_path: Path) -> None:
     many = "\n".join("x" * 5 for _ in range(MAX_LINES_IN_A_ROW // 2))
     path = data_file(tmp_path, f'a,b,c\n1,"{many}",3\n4,5,6\n'.encode())
