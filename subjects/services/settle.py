@@ -42,6 +42,7 @@ from subjects.services.write_facts import Written, write_facts
 from subjects.services.write_subjects import (
     SubjectIds,
     classes_of,
+    dependents_of,
     refresh,
     students_of,
     write_doubts,
@@ -138,7 +139,8 @@ def carry_out(
     made = write_doubts(doubts, classes)
     doubted = write_possible(plan.asked)
     _close_off(attached, classes)
-    touched = written.touched | set(ids.used) | doubted | students_of(withdrawn)
+    followed = dependents_of(line.subject for line in attached if line.source == "sevis" and line.subject is not None)
+    touched = written.touched | set(ids.used) | doubted | students_of(withdrawn) | followed
     refresh(touched, now)
     tell_of([line for line, _ in plan.decisions], now=now)
     found = sum(line.row_id in fresh for line in promoted)

@@ -26,7 +26,7 @@ from subjects.services.absence import tell_again
 from subjects.services.lines import stored_lines
 from subjects.services.possible import asked_about_taken_back
 from subjects.services.settle import Plan, Settled, place
-from subjects.services.write_subjects import SubjectIds, refresh, students_of
+from subjects.services.write_subjects import SubjectIds, dependents_of, refresh, students_of
 
 _FACTS = tuple(str(model._meta.db_table) for model in FACT_MODELS)
 
@@ -54,6 +54,8 @@ def unimport(*, extract: Extract, actor: User, now: datetime) -> Settled:
         cursor.execute(_RECORDS)
     take_back_buffered()
     touched = _retract(now) | asked_about_taken_back() | students_of(_undescribe(now))
+    if extract.source == "sevis":
+        touched |= dependents_of(touched)
     settled = _read_again(actor, now)
     refresh(touched - settled.touched, now)
     settled.touched |= touched | tell_again(extract.source, now=now)

@@ -186,6 +186,16 @@ def students_of(organizations: Iterable[int]) -> set[int]:
     return set(found.values_list("subject_id", flat=True))
 
 
+def dependents_of(principals: Iterable[int]) -> set[int]:
+    """The subjects whose standing SEVIS record names a record of one of these as its principal's: their stay ends with it."""
+    wanted = sorted(set(principals))
+    if not wanted:
+        return set()
+    keys = StatusFact.objects.filter(subject_id__in=wanted).values("sevis_key")
+    found = StatusFact.objects.filter(principal_key__in=keys, superseded_at=None, retracted_at=None)
+    return set(found.values_list("subject_id", flat=True))
+
+
 def refresh(subjects: Iterable[int], now: datetime) -> None:
     """Rebuild the best values of these subjects from their standing facts, and mark them as touched at `now`."""
     wanted = sorted(set(subjects))

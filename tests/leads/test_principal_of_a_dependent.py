@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from leads.judging import judge
 from leads.snapshots import snapshot_of
 from subjects.models import Subject
 from subjects.services.protect import protect
-from tests.factories.drops import load, student
+from tests.factories.drops import AS_OF, NOW, load, student
 
 pytestmark = pytest.mark.django_db
 PRINCIPAL, DEPENDENT = "N9900000123", "N9900000777"
@@ -49,3 +50,15 @@ def test_a_principal_whom_not_everybody_sees_tells_nothing(tmp_path: Path, setti
         dependent = family(tmp_path, "03")
         protect([Subject.objects.exclude(pk=dependent.pk).get().pk])
         assert outcome_of(dependent) == "review"
+
+
+def test_a_new_row_of_the_principal_has_the_dependent_judged_again(tmp_path: Path, settings: Any) -> None:
+    settings.DROP_DIR = tmp_path / "store"
+    with acting_as(service_actor("ingest")):
+        dependent = family(tmp_path, "03")
+        Subject.objects.filter(pk=dependent.pk).update(touched_at=NOW - timedelta(days=1))
+        corrected = ENDED | {"status": "active", "status_effective_on": "2026-09-10"}
+        load(tmp_path, [student(PRINCIPAL, reason_code="", **corrected)], source="sevis", as_of=AS_OF + timedelta(days=7))
+        dependent.refresh_from_db()
+        assert dependent.touched_at == NOW
+        assert outcome_of(dependent) != "stands"
