@@ -30,6 +30,8 @@ SIGNS: Final = {
     "school_withdrawn": "School withdrawn",
     "revocation_provisional": "Visa",
     "other_visa": "Visa",
+    "visa_action_unknown": "Visa",
+    "record_state_unknown": "Student record",
     "changed_status_counsel": "Needs counsel",
     "period_running": "Period running",
     "granted_from_later": "Granted later",
@@ -72,11 +74,11 @@ MEANINGS: Final = {
     "Class of admission": "No table knows this code, so nobody can say how long the stay may last. ADIS answers.",
     "Arrival check": "No arrival belongs to the record: the person may never have come. ADIS answers.",
     "School withdrawn": "The school lost its approval. That is one event of the school; its students may transfer. SEVIS answers.",
-    "Visa": "The revocation is provisional, or another visa stands. CCD answers.",
+    "Visa": "The revocation is provisional, another visa stands, or something happened to it since that no table knows. CCD answers.",
     "Needs counsel": "Whether the law reaches whoever changed status after the visa was revoked is for counsel to say.",
     "Period running": "Another stay, program or time to depart still has days left. Look whether the person relies on that one.",
     "Granted later": "What was granted begins on a later day, and nothing covers the days until then. CLAIMS 3 answers what was asked for.",
-    "Student record": "SEVIS answers: another record may be active, or the school may correct its entry.",
+    "Student record": "SEVIS answers: another record may be active, the school may correct its entry, or no table knows its word for it.",
 }
 EFFECTS: Final = {"closes": "answers it", "holds": "holds it until something changes", "blocks": "blocks referral, does not close"}
 

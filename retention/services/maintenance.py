@@ -96,15 +96,22 @@ def maintain(*, actor: User, patience_seconds: float = 300) -> list[Rewritten]:
     return done
 
 
-def rewrite_before_serving() -> None:
+def rewrite_before_serving(*, patience_seconds: float = 300) -> None:
     """Rewrite, as the owner, every table that can have held a record or its keys: in a restored database that nobody uses yet.
 
-    Its rows were destroyed again by plain deletion, and no run of it says in which files they lay.
+    Its rows were destroyed again by plain deletion, and no run of it says in which files they lay. The server's own workers may
+    be reading a table and make PostgreSQL carry dead rows along: such a table is rewritten again. Raises `Conflict` when that
+    has not helped within `patience_seconds`; the database is not ready then, and the replay is run again.
     """
+    give_up = time.monotonic() + patience_seconds
     with psycopg.connect(owner_address(), autocommit=True) as owner:
-        for (table,) in owner.execute(HELD_RECORDS).fetchall():
-            _rewrite(owner, "public", table)
-        _rewrite(owner, "pg_catalog", STATISTICS)
+        waiting = [("public", table) for (table,) in owner.execute(HELD_RECORDS).fetchall()] + [("pg_catalog", STATISTICS)]
+        while waiting:
+            if time.monotonic() > give_up:
+                message = f"Another transaction keeps dead rows of {', '.join(table for _, table in waiting)}. End it and replay again."
+                raise Conflict(message)
+            _outwait_older_transactions(owner, patience_seconds)
+            waiting = [(schema, table) for schema, table in waiting if _rewrite(owner, schema, table).left_behind]
 
 
 def _maintainer() -> psycopg.Connection[Any]:

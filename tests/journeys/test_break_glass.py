@@ -63,4 +63,5 @@ def test_from_the_missing_page_to_the_report(world: str, visit_as: Visit) -> Non
     review.get_by_label("What you found").fill("The duty officer confirms it.")
     review.get_by_role("button", name="Record the review").click()
     expect(review.get_by_text("Nothing to review.")).to_be_visible()
+    review.get_by_role("link", name="Reviewed", exact=True).click()
     expect(review.get_by_text("justified", exact=True)).to_be_visible()

@@ -47,6 +47,7 @@ def test_a_privacy_officer_reviews_the_glass_that_an_analyst_broke(visit_as: Vis
     page.get_by_label("What you found").fill("The call is on record.")
     page.get_by_role("button", name="Record the review").click()
     page.goto("/break-glass/reviews/")
+    page.get_by_role("link", name="Reviewed", exact=True).click()
     expect(page.get_by_role("table")).to_contain_text("justified")
 
     closed_to(page, "/queue/", "/people/", "/records/runs/")
