@@ -9,6 +9,7 @@ from datetime import datetime
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import QuerySet
 
 from access.context import acting_as
 from access.models import User
@@ -49,7 +50,7 @@ def ask_replay(*, actor: User, part: str, version: int, known_at: datetime, perm
     if not 1 <= permille <= 1000:
         message = "Choose a share of the people."
         raise InvalidInput(message, field="share")
-    total = Subject.objects.count()
+    total = _outside_compartments().count()
     against = book_now().version_of(part)
     replay = Replay.objects.create(
         part=part,
@@ -80,7 +81,7 @@ def work_replays(*, actor: User, now: datetime) -> int:
 
 def _work(replay: Replay, now: datetime) -> int:
     """One step: the next people by id; the replay remembers where it stands in the same transaction."""
-    waiting = Subject.objects.filter(pk__gt=replay.last_subject).select_related("access_class")
+    waiting = _outside_compartments().filter(pk__gt=replay.last_subject).select_related("access_class")
     subjects = list(waiting.order_by("pk")[:AT_ONCE])
     if not subjects:
         replay.state, replay.finished_at = Replay.State.DONE, now
@@ -95,6 +96,11 @@ def _work(replay: Replay, now: datetime) -> int:
     replay.figures = tally.figures()
     replay.save(update_fields=["state", "started_at", "last_subject", "done", "figures"])
     return len(drawn)
+
+
+def _outside_compartments() -> QuerySet[Subject]:
+    """Whom a replay counts: its figures are read by people who are not cleared, and a compartment tells nothing, not even by a count."""
+    return Subject.objects.filter(access_class__compartments=[])
 
 
 def _effects(replay: Replay, subjects: list[Subject], tally: Tally) -> list[ReplayEffect]:

@@ -89,6 +89,20 @@ def test_a_replay_says_what_would_vanish_and_touches_nothing(desk: Desk) -> None
     assert verdicts(desk) == before
 
 
+def test_a_replay_counts_nobody_in_a_compartment(desk: Desk) -> None:
+    settled, recent = desk.opened(overstayer), desk.opened(lambda: seen_lately(desk))
+    with desk.facts():
+        protect([recent.subject_id])
+
+    replay = worked(desk, ask(desk))
+
+    assert (replay.total, replay.done) == (1, 1)
+    assert replay_view(replay).vanishes == 0
+    with desk.facts():
+        assert Subject.objects.get(access_class__compartments=[]).pk == settled.subject_id
+        assert not ReplayEffect.objects.filter(replay=replay).exists()
+
+
 def test_a_replay_knows_only_what_was_known_then(desk: Desk) -> None:
     desk.opened(lambda: seen_lately(desk))
     with desk.facts():
