@@ -83,6 +83,7 @@ LABELS = {
     "pdf": "PDF",
     "size_bytes": "Bytes",
 }
+LABELS_OF = {("subjects_identifierfact", "words"): "Number"}
 
 Line = tuple[str, str]
 
@@ -98,7 +99,7 @@ def parts_of(tables: dict[str, list[dict[str, Any]]]) -> list[tuple[str, list[li
 def _row(table: str, row: dict[str, Any]) -> list[Line]:
     choices = _choices(table)
     return [
-        (_label(name), _word(table, name, value) or _chosen(choices.get(name, {}), value) or _value(value))
+        (LABELS_OF.get((table, name)) or _label(name), _word(table, name, value) or _chosen(choices.get(name, {}), value) or _value(value))
         for name, value in row.items()
         if name not in HIDDEN and not name.endswith(("_id", "_key")) and value not in (None, "", [], {})
     ]

@@ -306,5 +306,5 @@ def test_an_opened_record_speaks_the_words_of_the_desk() -> None:
 
     assert parts_of(sealed) == [
         ("Lead", [[("State", "Closed"), ("State since", "2 Jul 2000, 12:00 UTC"), ("Record created on", "1 Feb 2000")]]),
-        ("Numbers", [[("Kind", "I-94"), ("Source", "ADIS"), ("As of", "1 Feb 2000"), ("Words", "2000-02")]]),
+        ("Numbers", [[("Kind", "I-94"), ("Source", "ADIS"), ("As of", "1 Feb 2000"), ("Number", "2000-02")]]),
     ]
