@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from leads.book import Book
 from leads.judging import Judged, judge
 from leads.rules.classes import group_of
+from leads.rules.signs_of_life import LIVED_IN
 from leads.rules.snapshot import Snapshot
 from leads.rules.words import day
 
@@ -45,7 +47,10 @@ def _words(judged: Judged) -> str:
 
 
 def groups_of(snapshot: Snapshot, citizenship: str) -> tuple[tuple[str, str], ...]:
-    """The groups by which an effect is counted. None of them is an input; the last two are named as possible proxies."""
+    """The groups by which an effect is counted. None of them is an input; the last four are named as possible proxies.
+
+    Schools are too many to be counted with every step of a replay; the report of groups has them.
+    """
     newest = max(snapshot.admissions, key=lambda known: (known.fact.arrived_on, known.fact_id), default=None)
     sexes = {known.fact.sex for known in snapshot.names if known.fact.sex}
     return (
@@ -53,7 +58,15 @@ def groups_of(snapshot: Snapshot, citizenship: str) -> tuple[tuple[str, str], ..
         ("citizenship", citizenship or "not stated"),
         ("kind of stay", group_of(newest.fact.class_of_admission).value.replace("_", " ") if newest else "not stated"),
         ("port of arrival", newest.fact.port or "not stated" if newest else "not stated"),
+        ("carrier", newest.fact.carrier or "not stated" if newest else "not stated"),
+        ("state of the newest home", _home_state(snapshot)),
     )
+
+
+def _home_state(snapshot: Snapshot) -> str:
+    homes = [known for known in snapshot.addresses if known.fact.kind in LIVED_IN]
+    newest = max(homes, key=lambda known: (known.fact.last_seen or date.min, known.fact_id), default=None)
+    return newest.fact.state or "not stated" if newest else "not stated"
 
 
 @dataclass(slots=True)

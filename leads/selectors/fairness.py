@@ -1,6 +1,7 @@
 """Whether the rules fall harder on one group than on another: shares with their 95 percent intervals, side by side.
 
-No group is an input of any rule; kind of stay and port of arrival may stand for citizenship, and are named as such.
+No group is an input of any rule; kind of stay, port, carrier, school and state of address may stand for citizenship, and are named
+as such.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from access.models import User
 from ingest.codes import ports
 from leads.models import MeasuredRate
 from leads.organizations.signals import Share, interval
+from leads.rules.signs_of_life import LIVED_IN
 from leads.states import CLEARED_REASONS, CLOSED_STATES
 from subjects.words import SEX, country
 
@@ -28,16 +30,28 @@ SELECT kind, coalesce(nullif(value, ''), 'not stated'), count(*), count(*) FILTE
     coalesce(sum(decided.decided), 0)::int, coalesce(sum(decided.cleared), 0)::int
 FROM subjects_subject subject
 LEFT JOIN LATERAL (
-    SELECT class_of_admission, port FROM subjects_admissionfact
+    SELECT class_of_admission, port, carrier FROM subjects_admissionfact
     WHERE subject_id = subject.id AND retracted_at IS NULL AND superseded_at IS NULL ORDER BY arrived_on DESC, id DESC LIMIT 1
 ) stay ON true
+LEFT JOIN LATERAL (
+    SELECT state FROM subjects_addressfact
+    WHERE subject_id = subject.id AND retracted_at IS NULL AND superseded_at IS NULL AND kind = ANY (%(lived_in)s)
+    ORDER BY last_seen DESC NULLS LAST, id DESC LIMIT 1
+) home ON true
+LEFT JOIN LATERAL (
+    SELECT coalesce(school.name, status.school_code) AS name
+    FROM subjects_statusfact status LEFT JOIN organizations_organization school ON school.id = status.organization_id
+    WHERE status.subject_id = subject.id AND status.retracted_at IS NULL AND status.superseded_at IS NULL
+    ORDER BY status.as_of DESC, status.id DESC LIMIT 1
+) studies ON true
 LEFT JOIN (SELECT DISTINCT subject_id FROM leads_lead WHERE state <> ALL (%(closed)s)) opened ON opened.subject_id = subject.id
 LEFT JOIN (
     SELECT subject_id, count(*) AS decided, count(*) FILTER (WHERE close_reason = ANY (%(cleared)s)) AS cleared
     FROM leads_lead WHERE state = 'closed' GROUP BY subject_id
 ) decided ON decided.subject_id = subject.id
 CROSS JOIN LATERAL (
-    VALUES ('sex', subject.sex), ('citizenship', subject.citizenship), ('class', stay.class_of_admission), ('port', stay.port)
+    VALUES ('sex', subject.sex), ('citizenship', subject.citizenship), ('class', stay.class_of_admission), ('port', stay.port),
+        ('carrier', stay.carrier), ('state', home.state), ('school', studies.name)
 ) AS grouped (kind, value)
 GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
 """
@@ -46,6 +60,9 @@ _KINDS: tuple[tuple[str, str, bool, Callable[[str], str]], ...] = (
     ("Citizenship", "citizenship", False, country),
     ("Class of admission", "class", True, str),
     ("Port of arrival", "port", True, ports.label),
+    ("Carrier", "carrier", True, str),
+    ("State of the newest home", "state", True, str),
+    ("School or program", "school", True, str),
 )
 
 
@@ -93,7 +110,11 @@ class FairnessTable:
 
 def fairness_for(user: User) -> list[FairnessTable]:  # the database knows who asks
     """The groups of each kind, the largest first; small ones are put together. One statement."""
-    bound: dict[str, Any] = {"closed": list(CLOSED_STATES), "cleared": [reason.value for reason in CLEARED_REASONS]}
+    bound: dict[str, Any] = {
+        "closed": list(CLOSED_STATES),
+        "cleared": [reason.value for reason in CLEARED_REASONS],
+        "lived_in": [kind.value for kind in LIVED_IN],
+    }
     lines: dict[str, list[FairnessLine]] = {kind: [] for _, kind, _, _ in _KINDS}
     words = {kind: said for _, kind, _, said in _KINDS}
     with connection.cursor() as cursor:
