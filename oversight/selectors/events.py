@@ -111,13 +111,11 @@ def events_for(
 def looks_at(user: User, object_uuid: UUID, after: UUID | None = None) -> EventPage:
     """Everybody who opened, listed or changed a record, or took what hangs on a lead, newest first: the skeletons, never the words.
 
-    Auditors and privacy officers ask about any record, unless it lies in a compartment for which they are not cleared; whoever
-    holds only `WHO_LOOKED` (a supervisor), about a lead, a tombstone or a subject that
-    they may see themselves. Raises `NotFound`.
+    Whoever may see the lead, tombstone or subject (by a grant or through the broken glass too) may ask who else did. Auditors and
+    privacy officers ask about any other record, unless it lies in a compartment for which they are not cleared. Raises `NotFound`.
     """
     require(user, Permission.WHO_LOOKED)
-    reads_all = can(user, Permission.VIEW_AUDIT)
-    if closed_among([object_uuid]) or not (reads_all or _is_in_sight(object_uuid)):
+    if not _is_in_sight(object_uuid) and (closed_among([object_uuid]) or not can(user, Permission.VIEW_AUDIT)):
         raise NotFound
     with through_service(service_actor("leads")):
         objects = [object_uuid, *hanging_on(Lead.objects.filter(uuid=object_uuid))]

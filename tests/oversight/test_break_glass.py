@@ -104,6 +104,17 @@ def test_the_glass_opens_the_lead_its_person_and_their_facts_and_a_banner_says_s
     assert (look.purpose_kind, look.purpose_uuid) == ("break_glass", lead.uuid)
 
 
+def test_a_supervisor_who_broke_the_glass_gets_the_page_with_who_looked(client_as: ClientAs) -> None:
+    supervisor, lead = person("sam.supervisor", "supervisor"), closed_off()
+    with acting_as(supervisor):
+        open_glass(actor=supervisor, wanted=Wanted(number=lead.number), reason=WHY, now=timezone.now())
+
+    page = client_as(supervisor).get(reverse("lead_page", args=[lead.number]), {"tab": "looked"})
+
+    assert page.status_code == 200
+    assert "Who looked" in words(page)
+
+
 def test_after_two_hours_it_is_closed_again(analyst: User) -> None:
     lead = closed_off()
     long_ago = timezone.now() - timedelta(hours=2, seconds=1)

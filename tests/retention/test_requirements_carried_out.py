@@ -289,5 +289,6 @@ def test_r32_ten_thousand_records_among_a_hundred_thousand_leave_in_a_minute_and
         "archive: longest batch, its locks with it",
         "destroy: longest batch, its locks with it",
         "archive and destroy 10,000 leads",
+        "maintenance: dead rows that an older transaction kept",
     }
     assert [figure.line() for figure in figures if not figure.holds] == []
