@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -13,12 +14,12 @@ MADE = {"migrations", "node_modules", "var"}  # and whatever begins with a dot: 
 
 
 def ours() -> list[Path]:
-    root = Path(settings.BASE_DIR)
-    return [path for path in sorted(root.rglob("*.py")) if _is_ours(path.relative_to(root).parts)]
-
-
-def _is_ours(parts: tuple[str, ...]) -> bool:
-    return MADE.isdisjoint(parts) and not any(part.startswith(".") for part in parts)
+    """Our sources. Other folders are never entered: servers make and remove files in them meanwhile."""
+    found = []
+    for folder, inner, files in os.walk(settings.BASE_DIR):
+        inner[:] = [name for name in inner if name not in MADE and not name.startswith(".")]
+        found += [Path(folder) / name for name in files if name.endswith(".py")]
+    return sorted(found)
 
 
 def test_no_file_is_longer_than_400_lines() -> None:
