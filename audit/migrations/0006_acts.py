@@ -1,4 +1,4 @@
-"""Three more acts: a leaver told of, a disclosure confirmed, a compartment made."""
+"""Four more acts: a leaver told of, a disclosure confirmed, a compartment made, an associate changed."""
 
 from django.db import migrations, models
 
@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                     ("subjects_merged", "merged subjects"),
                     ("subject_split", "split a subject"),
                     ("associate_added", "added an associate"),
+                    ("associate_changed", "corrected, removed or linked an associate"),
                     ("protected", "moved a record into a compartment"),
                     ("compartment_asked", "asked to move a record out of a compartment"),
                     ("compartment_left", "moved a record out of a compartment, or refused to"),
@@ -156,6 +157,7 @@ class Migration(migrations.Migration):
                             "subjects_merged",
                             "subject_split",
                             "associate_added",
+                            "associate_changed",
                             "protected",
                             "compartment_asked",
                             "compartment_left",
