@@ -21,6 +21,7 @@ from foundation.errors import NotFound
 from leads.models import Lead
 from oversight.models import BreakGlass
 from oversight.selectors.events import EventLine, hanging_on, lines_of
+from oversight.selectors.paging import page_of
 
 LOOKS_SHOWN = 200
 PAGE_ROWS = 50
@@ -77,15 +78,9 @@ def openings_for(user: User, *, now: datetime, reviewed: bool = False, after: UU
     """Openings of others that wait for a review, the first due first; or the reviewed ones, the newest first. Raises `Forbidden`."""
     require(user, Permission.REVIEW_BREAK_GLASS)
     found = BreakGlass.objects.exclude(user=user).select_related("user", "reviewed_by")
-    border = found.filter(uuid=after).first() if after else None
-    if reviewed:
-        found = found.exclude(verdict="").order_by("-opened_at", "-pk")
-        further = Q(opened_at__lt=border.opened_at) | Q(opened_at=border.opened_at, pk__lt=border.pk) if border else Q()
-    else:
-        found = found.filter(verdict="").order_by("review_due_on", "pk")
-        further = Q(review_due_on__gt=border.review_due_on) | Q(review_due_on=border.review_due_on, pk__gt=border.pk) if border else Q()
-    rows = list(found.filter(further)[: PAGE_ROWS + 1])
-    more, rows = len(rows) > PAGE_ROWS, rows[:PAGE_ROWS]
+    found = found.exclude(verdict="") if reviewed else found.filter(verdict="")
+    by = "opened_at" if reviewed else "review_due_on"
+    rows, more = page_of(found, by=by, newest_first=reviewed, after=after, rows=PAGE_ROWS)
     return GlassPage(tuple(_lines(rows, now)), rows[-1].uuid if more else None)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
-
 from access.models import User
 from access.permissions import Permission
 from access.policy import require
@@ -18,6 +16,7 @@ from oversight import reading_sql as rules
 from oversight.models import UnusualReading
 from oversight.selectors.closed import closed_among
 from oversight.selectors.events import EventLine, lines_of
+from oversight.selectors.paging import page_of
 
 PAGE_ROWS = 50
 Kind = UnusualReading.Kind
@@ -61,15 +60,8 @@ def readings_for(user: User, *, reviewed: bool = False, after: UUID | None = Non
     """
     require(user, Permission.VIEW_AUDIT)
     found = UnusualReading.objects.select_related("reader", "reviewed_by").exclude(reader=user)
-    border = found.filter(uuid=after).first() if after else None
-    if reviewed:
-        found = found.exclude(verdict="").order_by("-day", "-pk")
-        further = Q(day__lt=border.day) | Q(day=border.day, pk__lt=border.pk) if border else Q()
-    else:
-        found = found.filter(verdict="").order_by("day", "pk")
-        further = Q(day__gt=border.day) | Q(day=border.day, pk__gt=border.pk) if border else Q()
-    rows = list(found.filter(further)[: PAGE_ROWS + 1])
-    more, rows = len(rows) > PAGE_ROWS, rows[:PAGE_ROWS]
+    found = found.exclude(verdict="") if reviewed else found.filter(verdict="")
+    rows, more = page_of(found, by="day", newest_first=reviewed, after=after, rows=PAGE_ROWS)
     return ReadingPage(tuple(_line(each) for each in rows), rows[-1].uuid if more else None)
 
 
