@@ -57,4 +57,8 @@ class Line:
         response = self.page.goto(address, wait_until="networkidle")
         assert response is not None
         assert response.status == 200, address
-        return Cost(self.bytes / 1000, self.requests, float(self.page.evaluate("window.shifted")))
+        return Cost(self.bytes / 1000, self.requests, self.shift())
+
+    def shift(self) -> float:
+        """How far things have jumped on the page since it was opened."""
+        return float(self.page.evaluate("window.shifted"))

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from access.context import acting_as
 from access.selectors import service_actor
@@ -79,6 +79,28 @@ def test_each_page_stays_within_its_budget(visit_as: Visit) -> None:
         found += over(name, other.load(address))
 
     assert not found, "\n".join(found)
+
+
+def test_fonts_that_come_late_move_nothing(visit_as: Visit) -> None:
+    desk = a_desk(3)
+    phone = visit_as(desk.analyst, width=320, height=640)
+    line = Line(phone)
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    phone.route("**/*.woff2", hold)
+
+    phone.goto("/queue/?tab=all", wait_until="domcontentloaded")
+    expect(phone.get_by_role("heading", level=1)).to_be_visible()
+    phone.evaluate("() => new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))")
+    assert late
+    for each in late:
+        each.continue_()
+    phone.wait_for_load_state("networkidle")
+
+    assert line.shift() == 0
 
 
 @pytest.mark.proof
