@@ -36,16 +36,17 @@ def record(
     scope: uuid.UUID | None = None,
     allowed: bool = True,
     occurred_at: datetime | None = None,
+    identity: uuid.UUID | None = None,
 ) -> uuid.UUID:
     """Record one act of the work under way and return the event's id.
 
     `results` are the opaque ids shown or touched, `payload` the words: sealed under `scope`, the id of the one record that they
     are about, with which they end; or under a key of the day when they are about no single record (settings.AUDIT_WORDS_DAYS).
-    `occurred_at` (aware, UTC) is given only when history is played.
+    `occurred_at` (aware, UTC) is given only when history is played, `identity` only when something names the event beforehand.
     Raises `AuditUnavailable` when the event cannot be written.
     """
     work = current_work()
-    event_uuid = uuid.uuid4()
+    event_uuid = identity or uuid.uuid4()
     when = occurred_at or (work.clock if work else None) or datetime.now(UTC)
     try:
         # no savepoint: an event that cannot be written takes the caller's whole transaction with it

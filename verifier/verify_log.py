@@ -10,7 +10,8 @@ second party); without it the copies inside the export are used, which cannot sh
 
 The export is a zip archive: `events.jsonl` (one sealed event a line, in order: the very bytes that were hashed),
 `gone.txt` (indexes of events whose words no longer exist), `words.jsonl` (optional: salt and words, base64, by index),
-`checkpoints`, `leaves`. The tree is that of RFC 6962, the checkpoints are C2SP signed notes with Ed25519.
+`checkpoints`, `leaves`, `destroyers` (the keys that sign destructions, each vouched for by the log's key). The tree is that of
+RFC 6962, the checkpoints are C2SP signed notes with Ed25519.
 
 Exit code 0: nothing was touched. 1: something was; the first index and what happened to it are printed. 2: unusable input.
 """
@@ -37,6 +38,8 @@ HASH_BYTES = 32
 SALT_BYTES = 16
 ED25519 = 1
 SIGNED_BY = "\u2014 "
+SIGNED = "signed "  # before each half of a destruction's signature, among the names of its fields
+VOUCHED_LINES = 5  # origin, "destruction key", the key, blank, signature
 NOTE_LINES = 7  # origin, size, root, moment, blank, signature, blank
 
 
@@ -205,6 +208,22 @@ def open_note(note: str, key: Key) -> Checkpoint:
         raise Unusable(str(error) or "a checkpoint cannot be read") from error
 
 
+def read_destroyers(text: str, key: Key) -> list[bytes]:
+    """The public keys for which the log's key vouches as signing destructions; what it did not sign counts for nothing."""
+    lines, found = text.split("\n"), []
+    for start in range(len(lines) - VOUCHED_LINES + 1):
+        origin, what, encoded, blank, signed = lines[start : start + VOUCHED_LINES]
+        if (origin, what, blank) != (key.name, "destruction key", ""):
+            continue
+        try:
+            mark = base64.b64decode(signed.removeprefix(f"{SIGNED_BY}{key.name} "), validate=True)
+            _public(key.public).verify(mark[4:], f"{origin}\n{what}\n{encoded}\n".encode())
+            found.append(base64.b64decode(encoded, validate=True))
+        except (InvalidSignature, binascii.Error):
+            continue
+    return found
+
+
 @cache
 def _public(raw: bytes) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(raw)
@@ -239,6 +258,7 @@ def examine(
     words: Mapping[int, bytes] | None = None,
     checkpoints: str,
     leaves: bytes,
+    destroyers: str,
     key: Key,
 ) -> Report:
     """Compare the events (the bytes that were hashed) with what was published and signed; see the module's text.
@@ -247,11 +267,11 @@ def examine(
     """
     report = Report()
     signed = read_checkpoints(checkpoints, key, report)
-    destroyed, promised = _read_events(lines, gone, words if words is not None else {}, report)
+    promised = _read_events(lines, gone, words if words is not None else {}, report)
     presented = promised.hashes
     vouched = _vouched(signed, leaves, presented, report)
     _compare(presented, leaves, vouched, report)
-    _judge_missing_words(promised.missing, destroyed, report)
+    _judge_missing_words(promised.missing, _signed_destructions(promised.destructions, read_destroyers(destroyers, key), key), report)
     report.events = len(presented) // HASH_BYTES
     report.problems.sort(key=lambda problem: (problem.index is None, problem.index or 0))
     return report
@@ -261,30 +281,50 @@ def examine(
 class _Read:
     hashes: bytearray = field(default_factory=bytearray)
     missing: list[tuple[int, str]] = field(default_factory=list)  # index and scope of words that are gone
+    destructions: list[tuple[int, bytes]] = field(default_factory=list)  # index and line
 
 
-def _read_events(lines: Iterable[bytes], gone: Container[int], words: Mapping[int, bytes], report: Report) -> tuple[dict[str, int], _Read]:
-    """Hash every line; note which scopes were destroyed when, and which words are missing."""
-    destroyed: dict[str, int] = {}
+def _read_events(lines: Iterable[bytes], gone: Container[int], words: Mapping[int, bytes], report: Report) -> _Read:
+    """Hash every line; note the destructions, and which words are missing."""
     read = _Read()
     for index, line in enumerate(lines):
         read.hashes += hashlib.sha256(b"\x00" + line).digest()
         if b'"act":"destroyed"' in line:
-            destroyed |= dict.fromkeys(_destroyed_scopes(line), index)
+            read.destructions.append((index, line))
         if index in gone and _value(line, b"commitment"):
             read.missing.append((index, _value(line, b"payload_scope").decode(errors="replace")))
         if index in words and hashlib.sha256(words[index]).hexdigest().encode() != _value(line, b"commitment"):
             report.problems.append(Problem("words", f"The words of event {index} are not those that it committed to.", index))
-    return destroyed, read
+    return read
 
 
-def _destroyed_scopes(line: bytes) -> list[str]:
-    """Whose words an event of destruction destroyed; none for a refused one, or one that cannot be read (its hash will not agree)."""
+def _signed_destructions(found: Iterable[tuple[int, bytes]], destroyers: Sequence[bytes], key: Key) -> dict[str, int]:
+    """Which scopes were lawfully destroyed, and the last event that says so: allowed, signed by one who destroys, and told once."""
+    destroyed: dict[str, int] = {}
+    told: set[str] = set()
+    for index, line in found:
+        try:
+            event = json.loads(line)
+        except ValueError:  # its hash will not agree
+            continue
+        identity, scopes = str(event.get("uuid")), event.get("result_uuids") or []
+        if event.get("act") != "destroyed" or event.get("allowed") is not True or identity in told:
+            continue
+        statement = "\n".join(["destruction", key.name, identity, *map(str, scopes), ""]).encode()
+        if any(_signed_by(public, event.get("field_names") or [], statement) for public in destroyers):
+            told.add(identity)
+            destroyed |= dict.fromkeys(scopes, index)
+    return destroyed
+
+
+def _signed_by(public: bytes, names: Iterable[Any], statement: bytes) -> bool:
+    """Whether the marked ones of an event's field names are together the signature of the statement."""
+    halves = [name.removeprefix(SIGNED) for name in names if isinstance(name, str) and name.startswith(SIGNED)]
     try:
-        event = json.loads(line)
-    except ValueError:
-        return []
-    return event.get("result_uuids", []) if event.get("act") == "destroyed" and event.get("allowed") is True else []
+        _public(public).verify(b"".join(base64.b64decode(half, validate=True) for half in halves), statement)
+    except (InvalidSignature, ValueError):  # binascii.Error is one
+        return False
+    return True
 
 
 def _value(line: bytes, name: bytes) -> bytes:
@@ -394,14 +434,13 @@ def _what_happened(presented: bytearray, due: bytes, index: int) -> Problem:
 
 
 def _judge_missing_words(missing: Iterable[tuple[int, str]], destroyed: Mapping[str, int], report: Report) -> None:
-    """Words may be missing only when a later event of destruction names the scope under whose key they lay."""
+    """Words may be missing only when a later, signed event of destruction names the scope under whose key they lay."""
     for index, scope in missing:
         if destroyed.get(scope, -1) > index:
             report.destroyed += 1
         else:
-            report.problems.append(
-                Problem("words", f"The words of event {index} are gone, and no destruction names their scope: they were removed.", index)
-            )
+            said = f"The words of event {index} are gone, and no signed destruction names their scope: they were removed."
+            report.problems.append(Problem("words", said, index))
 
 
 # --- proofs -----------------------------------------------------------------------------------------------------------
@@ -442,6 +481,9 @@ def verify_export(export: Path, key: Key, folder: Path | None = None) -> Report:
             names = set(archive.namelist())
             checkpoints = (folder / "checkpoints").read_bytes() if folder else archive.read("checkpoints")
             leaves = (folder / "leaves").read_bytes() if folder else archive.read("leaves")
+            own = (folder / "destroyers") if folder else None
+            inside = archive.read("destroyers").decode() if "destroyers" in names else ""
+            destroyers = own.read_text(encoding="utf-8") if own and own.is_file() else inside
             gone = {int(line) for line in archive.read("gone.txt").split()}
             words = {}
             if "words.jsonl" in names:
@@ -449,7 +491,15 @@ def verify_export(export: Path, key: Key, folder: Path | None = None) -> Report:
                     index, opened = json.loads(line)
                     words[index] = base64.b64decode(opened)
             with archive.open("events.jsonl") as events:
-                return examine(lines=_lines(events), gone=gone, words=words, checkpoints=checkpoints.decode(), leaves=leaves, key=key)
+                return examine(
+                    lines=_lines(events),
+                    gone=gone,
+                    words=words,
+                    checkpoints=checkpoints.decode(),
+                    leaves=leaves,
+                    destroyers=destroyers,
+                    key=key,
+                )
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise Unusable(f"the export cannot be read: {error}") from error
 

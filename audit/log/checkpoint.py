@@ -66,9 +66,14 @@ def verifier_key(name: str, public: bytes) -> str:
 
 def sign(checkpoint: Checkpoint, seed: bytes) -> str:
     """The whole note. The same checkpoint under the same key always gives the same text: Ed25519 draws nothing."""
-    signature = Ed25519PrivateKey.from_private_bytes(seed).sign(checkpoint.body)
-    mark = base64.b64encode(key_hash(checkpoint.origin, public_key(seed)) + signature).decode()
-    return f"{checkpoint.body.decode()}\n{SIGNED_BY}{checkpoint.origin} {mark}\n"
+    return signed_note(checkpoint.body.decode(), origin=checkpoint.origin, seed=seed)
+
+
+def signed_note(body: str, *, origin: str, seed: bytes) -> str:
+    """Any text (whole lines) with a blank line and the signature under it (C2SP signed-note)."""
+    signature = Ed25519PrivateKey.from_private_bytes(seed).sign(body.encode())
+    mark = base64.b64encode(key_hash(origin, public_key(seed)) + signature).decode()
+    return f"{body}\n{SIGNED_BY}{origin} {mark}\n"
 
 
 def opened(note: str, *, origin: str, public: bytes) -> Checkpoint:

@@ -3,6 +3,7 @@
     checkpoints   the signed notes, one after the other
     leaves        the hash of every sealed event, 32 bytes each: with them a verifier names the very event that was touched
     key           the public key in one line, written once: who may not read the signing key shows this one
+    destroyers    the keys that sign destructions, each vouched for by the log's key
 
 What each file must hold follows from the sealed tables byte for byte, so publishing is: append from where the file ends.
 A crash in the middle of a write heals by itself, and a folder that is new gets the whole log.
@@ -18,10 +19,11 @@ from django.conf import settings
 from django.db import connection
 
 from audit.log.checkpoint import public_key, verifier_key
+from audit.log.destruction import vouched_key
 from audit.log.sealing import HASH_BYTES, only_sealer, published, signing_seed
 from audit.models import Checkpoint
 
-CHECKPOINTS, LEAVES, KEY = "checkpoints", "leaves", "key"
+CHECKPOINTS, LEAVES, KEY, DESTROYERS = "checkpoints", "leaves", "key", "destroyers"
 LEAVES_A_READ = 100_000
 OVERLAP_BYTES = 4096  # how much of what already stands there is compared before anything is added
 Content = Callable[[int, int], Iterator[bytes]]
@@ -51,6 +53,8 @@ def publish() -> int:
         written += _grow(folder / LEAVES, last.size * HASH_BYTES, _leaves_from)
         written += _grow(folder / CHECKPOINTS, last.starts_at + len(published(last.note)), _notes_from)
         written += _grow(folder / KEY, len(_key_line()), _key_from)
+        if vouched := vouched_key(signing_seed()):
+            written += _add_missing(folder / DESTROYERS, vouched)
     return written
 
 
@@ -78,6 +82,18 @@ def _grow(path: Path, due: int, content_from: Content) -> int:
             written += len(fresh)
         os.fsync(descriptor)
     return written
+
+
+def _add_missing(path: Path, note: bytes) -> int:
+    """Append `note` unless it stands there already; behind one that was half written it begins on a new line."""
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
+        known = file.read()
+        if note in known:
+            return 0
+        file.write(note if not known or known.endswith(b"\n") else b"\n" + note)
+        os.fsync(descriptor)
+    return len(note)
 
 
 def _leaves_from(start: int, due: int) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from audit.keys import key_encryption_key
-from audit.log.publishing import CHECKPOINTS, LEAVES, folders
+from audit.log.publishing import CHECKPOINTS, DESTROYERS, LEAVES, folders
 from audit.log.skeleton import ROW_LENGTH, has_words, line_of, selected
 from audit.models import Checkpoint
 from foundation.crypto import DecryptionError, unseal
@@ -77,6 +77,12 @@ def published(folder: Path | None = None) -> tuple[str, bytes]:
     return (notes.read_text(encoding="utf-8") if notes.exists() else "", leaves.read_bytes() if leaves.exists() else b"")
 
 
+def destroyers(folder: Path | None = None) -> str:
+    """The published keys that sign destructions, each vouched for; empty where nothing was destroyed yet."""
+    path = (folder or folders()[0]) / DESTROYERS
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
 def write_export(target: BinaryIO, *, with_words: bool = False) -> int:
     """Write what the stand-alone verifier takes; returns the number of events. With words it holds personal data.
 
@@ -96,6 +102,7 @@ def write_export(target: BinaryIO, *, with_words: bool = False) -> int:
         archive.writestr("gone.txt", "".join(f"{index}\n" for index in sorted(events.gone)))
         archive.writestr(CHECKPOINTS, notes)
         archive.writestr(LEAVES, leaves)
+        archive.writestr(DESTROYERS, destroyers())
         if with_words:
             archive.writestr("words.jsonl", b"".join(line + b"\n" for line in opened))
         archive.writestr("README.txt", _ABOUT.format(origin=settings.LOG_ORIGIN))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from audit.log.publishing import KEY, folders, own_key
-from audit.log.reading import SealedEvents, published, sealed_size
+from audit.log.reading import SealedEvents, destroyers, published, sealed_size
 from verifier.verify_log import Key, Problem, Report, examine
 
 SEALED_WITHIN = timedelta(minutes=1)
@@ -37,7 +37,15 @@ def verify(*, now: datetime) -> Report:
     """
     notes, leaves = published()
     events = SealedEvents(open_words=True, until=max(sealed_size(), len(leaves) // 32))
-    report = examine(lines=events.lines(), gone=events.gone, words=events.words, checkpoints=notes, leaves=leaves, key=Key.read(log_key()))
+    report = examine(
+        lines=events.lines(),
+        gone=events.gone,
+        words=events.words,
+        checkpoints=notes,
+        leaves=leaves,
+        destroyers=destroyers(),
+        key=Key.read(log_key()),
+    )
     if overdue := _overdue(now):
         word = "event has" if overdue == 1 else "events have"
         report.problems.append(Problem("unsealed", f"{overdue:,} {word} not been sealed within a minute."))

@@ -19,6 +19,7 @@ from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
 from audit.keys import data_key
+from audit.log.destruction import record_destruction
 from audit.services import record
 from foundation.crypto import canonical, seal
 from foundation.errors import Conflict, Forbidden, InvalidInput
@@ -126,8 +127,7 @@ def forget_disclosures(*, actor: User, today: date) -> int:
         cursor.execute("SELECT oversight_forget_disclosures(%s)", [today])
         (gone,) = cursor.fetchone()
     if gone:
-        # the verifier takes words for lawfully gone only when an event of destruction names their scope
-        record(Act.DESTROYED, object_kind="disclosure", results=gone, payload={"removed": len(gone)})
+        record_destruction(object_kind="disclosure", results=gone, payload={"removed": len(gone)})
     return len(gone)
 
 

@@ -15,6 +15,7 @@ from access.permissions import Permission
 from access.policy import require
 from access.selectors import service_actor
 from audit.acts import Act
+from audit.log.destruction import record_destruction
 from audit.log.publishing import publish
 from audit.log.reading import sealed_size, write_export
 from audit.log.sealing import BATCH, seal_batch
@@ -69,9 +70,9 @@ def forget_words(*, actor: User, today: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT oversight_forget_words(%s, %s)", [today, settings.AUDIT_WORDS_DAYS])
         (gone,) = cursor.fetchone()
-    for start in range(0, len(gone), SCOPES_AN_EVENT):  # the verifier takes words for lawfully gone only when an event names their scope
+    for start in range(0, len(gone), SCOPES_AN_EVENT):
         results = gone[start : start + SCOPES_AN_EVENT]
-        record(Act.DESTROYED, object_kind="words of days", results=results, payload={"keys": len(results)})
+        record_destruction(object_kind="words of days", results=results, payload={"keys": len(results)})
     return len(gone)
 
 

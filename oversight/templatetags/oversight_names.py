@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django import template
 
+from audit.log.destruction import MARK
+
 register = template.Library()
+
+
+@register.filter
+def elements(names: Sequence[str]) -> str:
+    """The names of an event's fields in one line; of a signature among them only that it is there."""
+    plain = [name for name in names if not name.startswith(MARK)]
+    return ", ".join(plain if len(plain) == len(names) else [*plain, "signed"])
 
 
 @register.filter

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from audit.acts import Act
+from audit.log.destruction import record_destruction
 from audit.services import record
 from foundation.errors import Conflict
 from retention.models import ArchivePackage, Disposition, DispositionItem
@@ -64,13 +65,12 @@ def destroy_batch(run: Disposition, *, now: datetime, most: int) -> int:
     }
     going = [item.lead_uuid for item in sort_out(run, items, now=now)]
     if going:
-        # the log's verifier takes words for lawfully gone when a later event of destruction names their scope
         scopes = [scope for lead in going for scope in (packages[lead].uuid, *packages[lead].shred)]
         figures = {"records": len(going)}
         record(Act.DESTROYED, object_kind="run", object_uuid=run.uuid, results=going, fields=["intent"], payload=figures)
         _destroy(run, going)
         ledger.append(run, [packages[lead] for lead in going], at=_database_now())
-        record(Act.DESTROYED, object_kind="run", object_uuid=run.uuid, results=scopes, fields=["done"], payload=figures)
+        record_destruction(object_kind="run", object_uuid=run.uuid, results=scopes, fields=["done"], payload=figures)
     return len(items)
 
 

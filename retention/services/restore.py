@@ -20,8 +20,7 @@ from django.db import connection
 
 from access.context import acting_as
 from access.selectors import service_actor
-from audit.acts import Act
-from audit.services import record
+from audit.log.destruction import record_destruction
 from foundation.errors import Conflict
 from leads.papers.folder import FOLDER
 from retention.removal import files, ledger
@@ -146,5 +145,5 @@ def replay(*, now: datetime, known: Iterable[ledger.State] = (), without_ledger:
     with acting_as(service_actor("retention")):
         for start in range(0, max(len(gone), 1), IDS_AN_EVENT):  # on record also where nothing was destroyed yet
             results = dict.fromkeys(gone[start : start + IDS_AN_EVENT])
-            record(Act.DESTROYED, object_kind="restored backup", results=results, fields=["replayed"], payload=figures, occurred_at=now)
+            record_destruction(object_kind="restored backup", results=results, fields=["replayed"], payload=figures, occurred_at=now)
     return forget_again(now=now)

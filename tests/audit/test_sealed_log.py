@@ -13,7 +13,8 @@ from django.db import DatabaseError, connection
 from access.context import acting_as
 from access.selectors import service_actor
 from audit.acts import Act
-from audit.log.publishing import KEY, PublishedLogIsAhead, publish
+from audit.log.destruction import record_destruction
+from audit.log.publishing import DESTROYERS, KEY, PublishedLogIsAhead, publish
 from audit.log.sealing import seal_batch
 from audit.log.verifying import verify
 from audit.models import Checkpoint, Leaf, Unsealed
@@ -214,7 +215,7 @@ def test_words_whose_scope_a_destruction_names_were_lawfully_destroyed(world: st
     acts(4, scope=lead)
     acts(2)
     with acting_as(service_actor("retention")):
-        record(Act.DESTROYED, object_kind="run", object_uuid=uuid.uuid4(), results=[lead], fields=["intent"])
+        record_destruction(object_kind="run", object_uuid=uuid.uuid4(), results=[lead], fields=["done"], payload={"records": 1})
     as_owner(world, "DELETE FROM audit_payload WHERE scope = %s", lead)
     as_owner(world, "DELETE FROM audit_datakey WHERE scope = %s", lead)
     seal_and_publish()
@@ -223,11 +224,21 @@ def test_words_whose_scope_a_destruction_names_were_lawfully_destroyed(world: st
 
     assert (report.sound, report.destroyed) == (True, 4)
 
+    (folder / DESTROYERS).write_bytes((folder / DESTROYERS).read_bytes()[:-50])  # a crash cut the writing short
+    assert not verified().sound
+    acts(1)
+    seal_and_publish()
+    assert verified().sound
+    whole = (folder / DESTROYERS).read_bytes()
+    acts(1)
+    seal_and_publish()
+    assert (folder / DESTROYERS).read_bytes() == whole, "each key is told once"
+
 
 def test_words_written_after_the_destruction_that_names_their_scope_are_not_excused_by_it(world: str, folder: Path) -> None:
     lead = uuid.uuid4()
     with acting_as(service_actor("retention")):
-        record(Act.DESTROYED, object_kind="run", object_uuid=uuid.uuid4(), results=[lead], fields=["intent"])
+        record_destruction(object_kind="run", object_uuid=uuid.uuid4(), results=[lead], fields=["done"], payload={"records": 1})
     acts(1, scope=lead)
     as_owner(world, "DELETE FROM audit_payload WHERE scope = %s", lead)
     seal_and_publish()

@@ -14,7 +14,8 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from audit.acts import Act
-from audit.log.verifying import verify
+from audit.log.reading import write_export
+from audit.log.verifying import log_key, verify
 from audit.models import Event, Payload
 from audit.services import record
 from oversight.services.disclosures import forget_disclosures
@@ -25,7 +26,7 @@ from tests.databases import owner_connection
 from tests.factories import cases
 from tests.factories.people import person
 from tests.oversight.test_disclosures import entered
-from verifier.verify_log import Report
+from verifier.verify_log import Key, Report, verify_export
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -87,7 +88,25 @@ def test_a_day_less_and_nothing_ends_and_less_than_a_year_is_refused(world: str)
         cursor.execute("SELECT oversight_forget_words(current_date, 364)")
 
 
-def test_an_accounting_that_ends_is_a_lawful_destruction_to_the_verifier(world: str) -> None:
+@pytest.mark.check(45)
+def test_whoever_rules_the_database_alone_cannot_take_words_away_as_if_by_law(world: str) -> None:
+    words = said(scope=uuid.uuid4())
+    with acting_as(person("olaf", "auditor")):
+        scope = Event.objects.get(uuid=words).payload_scope
+    assert scope is not None
+    with acting_as(service_actor("audit")):
+        record(Act.DESTROYED, object_kind="run", results=[scope], fields=["done"])  # all that a row of the table takes
+    with owner_connection(world) as owner:
+        owner.execute("DELETE FROM audit_payload WHERE event_uuid = %s", [words])
+
+    report = verified()
+
+    assert [problem.sentence for problem in report.problems] == [
+        "The words of event 0 are gone, and no signed destruction names their scope: they were removed."
+    ]
+
+
+def test_an_accounting_that_ends_is_a_lawful_destruction_to_the_verifier(world: str, folder: Path, tmp_path: Path) -> None:  # noqa: F811
     paula, service = person("paula.privacy", "privacy_officer"), service_actor("audit")
     with acting_as(service_actor("subjects")):
         subject = cases.subject("DOE EXAMPLE", "ANA")
@@ -100,3 +119,8 @@ def test_an_accounting_that_ends_is_a_lawful_destruction_to_the_verifier(world: 
 
     report = verified()
     assert (report.problems, report.destroyed) == ([], 1)
+    with acting_as(service), (tmp_path / "export.zip").open("xb") as target:
+        write_export(target)
+    for published in (None, folder):
+        outside = verify_export(tmp_path / "export.zip", Key.read(log_key()), published)
+        assert (outside.problems, outside.destroyed) == ([], 1)

@@ -12,17 +12,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.log import merkle
-from audit.log.checkpoint import Checkpoint, public_key, sign, verifier_key
+from audit.log.checkpoint import Checkpoint, public_key, sign, signed_note, verifier_key
 from verifier import verify_log
 from verifier.verify_log import Key, Report, Unusable, check_proof, examine
 
 SEED = bytes(range(32))
+DESTROYER = bytes(range(32, 64))
 ORIGIN = "test.example/audit"
 KEY = Key.read(verifier_key(ORIGIN, public_key(SEED)))
+
+
+def vouched(destroyer: bytes = DESTROYER, seed: bytes = SEED) -> str:
+    body = f"{ORIGIN}\ndestruction key\n{base64.b64encode(public_key(destroyer)).decode()}\n"
+    return signed_note(body, origin=ORIGIN, seed=seed) + "\n"
 
 
 @dataclass
@@ -33,6 +40,7 @@ class Export:
     sizes: list[int]
     gone: set[int] = field(default_factory=set)
     words: dict[int, bytes] = field(default_factory=dict)
+    destroyers: str = field(default_factory=vouched)
 
     def __post_init__(self) -> None:
         hashes = [merkle.leaf_hash(line) for line in self.lines]
@@ -41,13 +49,30 @@ class Export:
 
     def judged(self) -> Report:
         text = "".join(f"{note}\n" for note in self.notes)
-        return examine(lines=self.lines, gone=self.gone, words=self.words, checkpoints=text, leaves=self.leaves, key=KEY)
+        return examine(
+            lines=self.lines,
+            gone=self.gone,
+            words=self.words,
+            checkpoints=text,
+            leaves=self.leaves,
+            destroyers=self.destroyers,
+            key=KEY,
+        )
 
 
 def event(number: int, **values: object) -> bytes:
     return json.dumps(
         {"id": number, "uuid": hashlib.sha256(bytes([number])).hexdigest(), "act": "view", **values}, sort_keys=True, separators=(",", ":")
     ).encode()
+
+
+def destruction(*scopes: str, number: int = 9, seed: bytes = DESTROYER, allowed: bool = True) -> bytes:
+    """An event that says, signed, that the words under these scopes were destroyed."""
+    identity = hashlib.sha256(bytes([number])).hexdigest()
+    statement = "\n".join(["destruction", ORIGIN, identity, *scopes, ""]).encode()
+    signature = Ed25519PrivateKey.from_private_bytes(seed).sign(statement)
+    halves = [f"signed {base64.b64encode(half).decode()}" for half in (signature[:32], signature[32:])]
+    return event(number, act="destroyed", allowed=allowed, result_uuids=scopes, field_names=["done", *halves])
 
 
 @st.composite
@@ -178,8 +203,8 @@ def with_words(*, destruction_names: list[str], before: bool = False) -> Export:
     salted = b"s" * 16 + b'{"reason":"x"}'
     promise = hashlib.sha256(salted).hexdigest()
     lines = [event(number, commitment=promise, payload_scope="s") for number in range(3)]
-    destruction = event(9, act="destroyed", allowed=True, result_uuids=destruction_names)
-    lines = [destruction, *lines] if before else [*lines, destruction]
+    named = destruction(*destruction_names)
+    lines = [named, *lines] if before else [*lines, named]
     shift = 1 if before else 0
     return Export(lines, [4], gone={1 + shift}, words={number + shift: salted for number in (0, 2)})
 
@@ -200,9 +225,49 @@ def test_missing_words_are_not_excused_by_a_destruction_before_they_were_written
 
 def test_a_refused_destruction_excuses_nothing() -> None:
     log = with_words(destruction_names=["s"])
-    lines = [*log.lines[:3], event(9, act="destroyed", allowed=False, result_uuids=["s"])]
+    lines = [*log.lines[:3], destruction("s", allowed=False)]
 
     assert first(Export(lines, [4], gone={1}).judged()) == ("words", 1)
+
+
+def altered(line: bytes, **values: object) -> bytes:
+    return json.dumps(json.loads(line) | values, sort_keys=True, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        event(9, act="destroyed", allowed=True, result_uuids=["s"], field_names=["done"]),
+        event(9, act="destroyed", allowed=True, result_uuids=["s"], field_names=["signed", "signed AAAA", "signed \u00e9", None]),
+        destruction("s", seed=bytes(32)),
+        altered(destruction("other"), result_uuids=["s"]),
+        altered(destruction("s"), uuid="another event"),
+    ],
+    ids=["unsigned", "signed with nothing", "by another key", "for other scopes", "for another event"],
+)
+def test_whoever_only_rules_the_database_cannot_make_a_destruction_lawful(forged: bytes) -> None:
+    log = with_words(destruction_names=["s"])
+
+    assert first(Export([*log.lines[:3], forged], [4], gone={1}).judged()) == ("words", 1)
+
+
+def test_a_destruction_that_is_told_again_excuses_nothing_written_in_between() -> None:
+    log = with_words(destruction_names=["s"])
+    lines = [*log.lines, log.lines[1], destruction("s")]
+
+    assert first(Export(lines, [6], gone={4}).judged()) == ("words", 4)
+
+
+def test_a_key_that_signs_destructions_counts_when_the_logs_key_vouches_for_it_also_behind_a_half_written_one() -> None:
+    log = with_words(destruction_names=["s"])
+    other = vouched(bytes(32))
+
+    log.destroyers = other[:40] + "\n" + other + vouched()
+    assert log.judged().sound
+
+    for wrong in ("", other, vouched(seed=bytes(32)), vouched().replace("destruction key", "another key"), vouched()[:-20]):
+        log.destroyers = wrong
+        assert first(log.judged()) == ("words", 1), wrong
 
 
 def test_changed_words_are_named() -> None:
@@ -271,10 +336,9 @@ def test_a_name_that_stands_in_a_text_is_not_taken_for_the_promise() -> None:
     salted = b"s" * 16 + b"{}"
     forged = '"commitment":"00"'
     line = event(0, act=forged, commitment=hashlib.sha256(salted).hexdigest(), payload_scope="s", view=forged)
-    destruction = event(9, act="destroyed", allowed=True, result_uuids=["s"])
 
     assert Export([line], [1], words={0: salted}).judged().sound
-    assert Export([line, destruction], [2], gone={0}).judged().destroyed == 1
+    assert Export([line, destruction("s")], [2], gone={0}).judged().destroyed == 1
 
 
 @given(st.integers(1, 300), st.lists(st.integers(1, 300), max_size=6))
