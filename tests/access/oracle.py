@@ -93,6 +93,7 @@ class PersonRow:
     family_name: str
     passport: str
     cls: Class
+    suspected: bool = False  # something rests on them that is no lead
 
 
 @dataclass
@@ -128,6 +129,15 @@ class StoneRow:
 
 
 @dataclass
+class PlaceRow:
+    """A school of the lists of organizations."""
+
+    uuid: UUID
+    name: str
+    cls: Class
+
+
+@dataclass
 class Population:
     """Everybody and everything."""
 
@@ -135,6 +145,7 @@ class Population:
     people: dict[int, PersonRow] = field(default_factory=dict)
     leads: dict[int, LeadRow] = field(default_factory=dict)
     stones: list[StoneRow] = field(default_factory=list)
+    places: list[PlaceRow] = field(default_factory=list)
 
     # the rule -----------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import psycopg
@@ -22,8 +23,21 @@ from leads.numbers import new_number
 from leads.picture import dump
 from leads.sealing import seal_words
 from retention.models import Disposition, Schedule
-from subjects.models import FACT_MODELS, Subject
-from tests.access.oracle import AUDIENCES, PROTECTED, Class, Given, Held, LeadRow, PersonRow, Population, Reader, ReferralRow, StoneRow
+from subjects.models import FACT_MODELS, Judgement, Subject
+from tests.access.oracle import (
+    AUDIENCES,
+    PROTECTED,
+    Class,
+    Given,
+    Held,
+    LeadRow,
+    PersonRow,
+    PlaceRow,
+    Population,
+    Reader,
+    ReferralRow,
+    StoneRow,
+)
 from tests.databases import owner_connection
 from tests.factories import cases
 from tests.factories.people import OfficeFactory, UserFactory
@@ -33,7 +47,7 @@ OFFICES = ("HSI-BOS", "HSI-ATL", "HSI-LOS")
 COMPARTMENTS = (PROTECTED, "second", "third")
 STATES = ("queued", "queued", "in_research", "on_hold", "returned", "referred", "referred", "accepted", "closed", "auto_closed")
 REFERRAL_STATES = {"referred": "sent", "accepted": "accepted", "returned": "returned", "closed": "reported"}
-READERS, PEOPLE, STONES = 9, 10, 6
+READERS, PEOPLE, STONES, PLACES = 9, 10, 6, 5
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LONG_AGO, LATER = timedelta(days=-3), timedelta(days=3)
 
@@ -54,6 +68,7 @@ class Draw:
 
     def everything(self) -> Population:
         self._records()
+        self._places()
         self._stones()
         for number in range(READERS):
             self._reader(number)
@@ -136,6 +151,11 @@ class Draw:
         with acting_as(service_actor("leads")):
             for number in range(PEOPLE):
                 self._person(number)
+        with acting_as(service_actor("subjects")):
+            people = list(self.population.people.values())
+            for left, right in pairwise(people):
+                both = self.class_id(Class("hq", compartments=left.cls.compartments | right.cls.compartments))
+                Judgement.objects.create(access_class_id=both, left_id=left.pk, right_id=right.pk, weight=9.0)
         with owner_connection(self.database) as owner:
             for row in self.archived:
                 self._archive(owner, row)
@@ -173,6 +193,9 @@ class Draw:
         self._lead(subject, marks, self.random.choice(STATES))
         if self.random.random() < 0.3:
             self._lead(subject, marks, "closed")
+        if number % 2:
+            self.population.people[subject.pk].suspected = True
+            self._found(subject, access_class_id=self.class_id(cls))
         self.reclass_person(subject.pk, cls)
 
     def reclass_person(self, subject: int, cls: Class) -> None:
@@ -216,14 +239,29 @@ class Draw:
     def _children(self, lead: Lead, subject: Subject) -> None:
         child = {"lead": lead, "access_class_id": lead.access_class_id}
         who = service_actor("leads")
-        Finding.objects.create(
-            subject=subject, rule_id="overstay-dated", rule_version="1", matter_key=uuid.uuid4().hex, violation="overstay", holds=True,
-            outcome="stands", sentence="Over.", evidence_digest="", as_of=date(2026, 11, 1), **child,
-        )  # fmt: skip
+        self._found(subject, **child)
         attached(lead, lead.access_class_id, "seen")
         Note.objects.create(audience="hq", author=who, written_at=NOON, sealed=seal_words(lead.uuid, "seen"), **child)
         plain = canonical(dump(look_at(lead, NOON).picture))
         Decision.objects.create(digest="0" * 64, sealed=seal_words(lead.uuid, plain), **child)
+
+    @staticmethod
+    def _found(subject: Subject, **values: Any) -> None:
+        Finding.objects.create(
+            subject=subject, rule_id="overstay-dated", rule_version="1", matter_key=uuid.uuid4().hex, violation="overstay", holds=True,
+            outcome="stands", sentence="Over.", evidence_digest="", as_of=date(2026, 11, 1), **values,
+        )  # fmt: skip
+
+    def _places(self) -> None:
+        """Schools; that one lies in a compartment is nothing the product does, but its table takes it and every list must heed it."""
+        with acting_as(service_actor("subjects")):
+            for number in range(PLACES):
+                place = cases.school(f"CANARYSCHOOL{self._letters(number)}", code=f"SIM214F{number:08d}")
+                marks = frozenset(self._some(COMPARTMENTS, 0.25)) if number else frozenset()
+                self.population.places.append(PlaceRow(place.uuid, place.name, Class("hq", compartments=marks)))
+        with owner_connection(self.database) as owner:
+            for row in self.population.places:
+                owner.execute("UPDATE organizations_organization SET class_id = %s WHERE uuid = %s", [self.class_id(row.cls), row.uuid])
 
     def _referral(self, lead: Lead, subject: Subject, cls: Class, state: str) -> ReferralRow:
         who, class_id = service_actor("leads"), self.class_id(cls)

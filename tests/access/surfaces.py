@@ -22,8 +22,8 @@ from leads.states import CLOSED_STATES
 from leadtrac.bench.client import signed_in
 from retention.models import Tombstone
 from subjects.links.selectors import Wanted, links_of
-from subjects.models import AddressFact, AdmissionFact, IdentifierFact, NameFact, Subject
-from tests.access.oracle import LeadRow, Population, Reader
+from subjects.models import AddressFact, AdmissionFact, IdentifierFact, Judgement, NameFact, Subject
+from tests.access.oracle import LeadRow, PersonRow, Population, Reader
 
 NUMBER = re.compile(r"L-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -81,7 +81,8 @@ def tables(s: Surfaces) -> Iterator[Pair]:
     stones = {stone.number for stone in s.population.stones if s.population.in_class(s.reader, stone.cls, s.now)}
     expected: list[tuple[type[Model], str, set[Any]]] = [
         (Lead, "pk", leads),
-        *[(model, "lead_id", leads) for model in (Finding, Note, Decision)],
+        *[(model, "lead_id", leads) for model in (Note, Decision)],
+        (Finding, "lead_id", leads | {None for person in s.population.people.values() if _waits(s, person)}),
         (Attachment, "uuid", {uuid for uuid, seen in _files(s) if seen}),
         (Subject, "pk", people),
         *[(model, "subject_id", people) for model in (NameFact, IdentifierFact, AddressFact, AdmissionFact)],
@@ -93,6 +94,11 @@ def tables(s: Surfaces) -> Iterator[Pair]:
     with acting_as(s.user):
         for model, column, wanted in expected:
             yield (f"table {model._meta.db_table}", wanted, set(model._default_manager.values_list(column, flat=True)))
+
+
+def _waits(s: Surfaces, person: PersonRow) -> bool:
+    """Whether the reader may know of something about the person that is no lead: it lies in the person's class, not under the glass."""
+    return person.suspected and s.population.in_class(s.reader, person.cls, s.now)
 
 
 def _files(s: Surfaces) -> Iterator[tuple[Any, bool]]:
@@ -166,6 +172,54 @@ def files(s: Surfaces) -> Iterator[Pair]:
     yield ("export", {lead.number for lead in s.open}, set(NUMBER.findall(text)))
 
 
+def waiting(s: Surfaces) -> Iterator[Pair]:
+    """Suspicions without a lead: whoever may know of them, where no open lead of the person is in sight."""
+    status, text = s.answered(reverse("waiting_list"))
+    if not s.may(P.OPEN_LEAD):
+        yield ("waiting list", 403, status)
+        return
+    worked_on = {lead.subject for lead in s.open}
+    wanted = {each.family_name for each in s.population.people.values() if _waits(s, each) and each.pk not in worked_on}
+    yield ("waiting list", wanted, {each.family_name for each in s.population.people.values() if each.family_name in text})
+
+
+def places(s: Surfaces) -> Iterator[Pair]:
+    """Organizations: their list, their names, their file, their pages."""
+    seen = [place for place in s.population.places if s.population.in_class(s.reader, place.cls, s.now)]
+    names = {place.name for place in seen}
+
+    def named(text: str) -> set[str]:
+        return {place.name for place in s.population.places if place.name in text}
+
+    if s.may(P.VIEW_ORGANIZATION):
+        yield ("list of organizations", names, named(s.answered(reverse("organization_list"))[1]))
+        found = s.client.post(reverse("organization_list"), {"q": "CANARYSCHOOL"}).content.decode()
+        yield ("search for organizations", names, named(found))
+    if s.may(P.EXPORT):
+        yield ("export of organizations", names, named(s.answered(reverse("organization_export", args=["csv"]))[1]))
+    for place in s.population.places:
+        yield s.one(f"page of {place.name}", reverse("organization_detail", args=[place.uuid]), P.VIEW_ORGANIZATION, place in seen)
+
+
+def pairs(s: Surfaces) -> Iterator[Pair]:
+    """Two people of whom somebody asks whether they are one: only for whoever may know of both."""
+    with acting_as(User.objects.get(username="svc-subjects")):
+        known = {row.uuid: (row.left_id, row.right_id) for row in Judgement.objects.all()}
+    people = s.population.people
+    seen = {
+        uuid
+        for uuid, two in known.items()
+        if all(s.population.in_class(s.reader, people[pk].cls, s.now) for pk in two if pk in people) and set(two) <= people.keys()
+    }
+    if not s.may(P.JUDGE_IDENTITY):
+        yield ("judging", 403, s.answered(reverse("judging_list"))[0])
+        return
+    listed = set(re.findall(rf"/judging/({UUID.pattern})/", s.answered(reverse("judging_list"))[1]))
+    yield ("judging", {str(uuid) for uuid in seen}, listed)
+    for uuid in known:
+        yield s.one("page of a pair", reverse("judging_pair", args=[uuid]), P.JUDGE_IDENTITY, uuid in seen)
+
+
 def api(s: Surfaces) -> Iterator[Pair]:
     """Lists and details of the API."""
     status, text = s.answered("/api/v1/leads/")
@@ -237,6 +291,11 @@ def search(s: Surfaces) -> Iterator[Pair]:
         seen = person.pk in visible
         yield (f"search for the name of {person.family_name}", seen, str(person.uuid) in _found(s, name=person.family_name))
         yield (f"search for the number of {person.family_name}", seen, str(person.uuid) in _found(s, number=person.passport))
+    if s.may(P.EXPORT):
+        opened = s.client.post(reverse("person_search"), {"purpose": "vetting", "birth": "3 Mar 1991"}).headers["Location"]
+        text = s.answered(f"{opened}export/csv/")[1]
+        named = {each.family_name for each in s.population.people.values() if each.family_name in text}
+        yield ("export of people found", {s.population.people[pk].family_name for pk in visible}, named)
     born = {str(s.population.people[pk].uuid) for pk in visible}
     yield ("search by date of birth", born, _found(s, birth="3 Mar 1991") & {str(each.uuid) for each in s.population.people.values()})
 
@@ -272,6 +331,10 @@ def referrals(s: Surfaces) -> Iterator[Pair]:
             continue
         listed = {found for _, text in pages for found in re.findall(rf"/referrals/({UUID.pattern})/", text)}
         yield (name, {str(each.uuid) for each in seen}, listed)
+    if s.may(P.EXPORT) and s.may(P.RECALL_REFERRAL):
+        texts = [s.answered(f"{reverse('referral_export', args=['csv'])}?tab={tab}")[1] for tab in ("open", "done")]
+        numbers = {lead.number for lead in s.population.leads.values() if any(each in seen for each in lead.referrals)}
+        yield ("export of referrals", numbers, {number for text in texts for number in NUMBER.findall(text)})
     for lead in s.population.leads.values():
         for each in lead.referrals:
             for what, address in (
@@ -286,5 +349,5 @@ def referrals(s: Surfaces) -> Iterator[Pair]:
 
 
 ALL: tuple[Callable[[Surfaces], Iterator[Pair]], ...] = (
-    tables, attachments, queue, counts, files, api, details, decisions, stones, search, links, referrals,
+    tables, attachments, queue, counts, files, api, details, decisions, stones, search, links, referrals, waiting, places, pairs,
 )  # fmt: skip
