@@ -22,9 +22,10 @@ def country_choices() -> list[tuple[str, str]]:
 
 
 class SearchForm(forms.Form):
-    """Any of name, date of birth, number, address and employer or school; citizenship only narrows."""
+    """Any of name, date of birth, number, address and employer or school; citizenship, country of birth and sex only narrow."""
 
     ANY = ("name", "birth", "number", "address", "workplace")
+    NARROWING = ("citizenship", "birth_country", "sex")
     name = forms.CharField(
         label="Name",
         required=False,
@@ -47,6 +48,10 @@ class SearchForm(forms.Form):
         label="Employer or school", required=False, max_length=120, help_text="Words of its name, or the code of a school."
     )
     citizenship = forms.ChoiceField(label="Citizenship", required=False, choices=country_choices)
+    birth_country = forms.ChoiceField(label="Country of birth", required=False, choices=country_choices)
+    sex = forms.ChoiceField(
+        label="Sex", required=False, choices=[("", "Any"), *((code, said.capitalize()) for code, said in words.SEX.items())]
+    )
     purpose = forms.ChoiceField(
         label="What is it for?", choices=[("", "Choose"), *Purpose.choices], help_text="Kept with the record of this search."
     )
@@ -78,7 +83,7 @@ class SearchForm(forms.Form):
 
     def terms(self) -> Terms:
         """The valid form as terms."""
-        return Terms(**{name: str(self.cleaned_data[name]).strip() for name in (*self.ANY, "citizenship")})
+        return Terms(**{name: str(self.cleaned_data[name]).strip() for name in (*self.ANY, *self.NARROWING)})
 
 
 class ReasonForm(forms.Form):

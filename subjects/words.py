@@ -138,6 +138,11 @@ def raw_country(source: str, code: str) -> str:
     return countries.label(_COUNTRY_SYSTEM.get(source, "icao"), code) if code else ""
 
 
+def country_code(source: str, code: str) -> str:
+    """The ISO alpha-3 code of a source's own country code; empty where the table does not know it."""
+    return countries.iso3(_COUNTRY_SYSTEM.get(source, "icao"), code) if code else ""
+
+
 def port(code: str) -> str:
     """The port's name, or its code."""
     return ports.label(code) if code else ""

@@ -19,6 +19,7 @@ JOINED_LIKE = 0.9  # two words written as one and the word that they may be
 ALIKE = 0.8  # below it two words have nothing to do with each other
 LEFT_OVER = 0.03  # for each word of the person's name that nobody typed
 _BIRTH_POINTS = {"same": 0.5, "swapped": 0.3, "near": 0.3, "missing": 0.0, "differs": -0.3}
+_NARROWING_POINTS = {True: 0.1, False: -0.05}  # shared by very many, and mistaken in some rows
 _PLACE_POINTS = 0.4  # an address, an employer or a school is shared by many
 _BIRTH_WORDS = {"same": "date of birth", "swapped": "day and month of birth swapped", "near": "date of birth a day off"}
 
@@ -114,13 +115,13 @@ def fit(  # one argument an element of the form
     aliases: tuple[str, ...],
     born: Birth | None,
     births: tuple[date, ...],
-    citizenship: str,
-    citizenships: tuple[str, ...],
+    narrowing: tuple[tuple[str, bool], ...],
     numbers: tuple[str, ...],
     places: tuple[str, ...] = (),
 ) -> Fit:
     """Score one person. `names` are the forms of the name that is shown, `aliases` all others by which sources know the person;
-    `births` and `citizenships` all that sources state; `numbers` the kinds of numbers that matched, `places` what else did, in words."""
+    `births` all that sources state; `narrowing` further elements that were typed and are stated, in words, and whether they agree;
+    `numbers` the kinds of numbers that matched, `places` what else did, in words."""
     score, reasons, against = 0.0, [], []
     for kind in numbers:
         score += 2.0
@@ -140,10 +141,9 @@ def fit(  # one argument an element of the form
             reasons.append(_birth_words(found, born))
         elif found == "differs":
             against.append("date of birth differs")
-    if citizenship and citizenships:
-        fits = citizenship in citizenships
-        score += 0.1 if fits else -0.05
-        (reasons if fits else against).append("citizenship" if fits else "citizenship differs")
+    for element, fits in narrowing:
+        score += _NARROWING_POINTS[fits]
+        (reasons if fits else against).append(element if fits else f"{element} differs")
     return Fit(score + _PLACE_POINTS * len(places), (*reasons, *places), tuple(against))
 
 

@@ -22,7 +22,7 @@ from subjects.search.names import forms
 from subjects.search.scoring import Fit, fit
 from subjects.search.services import read_terms
 from subjects.search.terms import Terms, readings
-from subjects.words import identifier_words
+from subjects.words import country_code, identifier_words
 
 CANDIDATES = 120  # read again and scored exactly
 CANDIDATES_OF_A_DAY = 60  # the likest names among some hundred who were born that day or the next
@@ -133,8 +133,7 @@ def _scored(terms: Terms, ids: Sequence[int], keys: Sequence[int]) -> list[Hit]:
             aliases=tuple(name for name in dict.fromkeys(known.names) if name not in shown),
             born=born_between,
             births=tuple(known.births | ({subject.date_of_birth} if subject.date_of_birth else set())),
-            citizenship=terms.citizenship,
-            citizenships=tuple(known.countries | ({subject.citizenship} if subject.citizenship else set())),
+            narrowing=_narrowing(terms, known, subject),
             numbers=(
                 *(identifier_words(number.kind) for number in numbers[subject.pk]),
                 *(word for word in also if word not in PLACES),
@@ -148,21 +147,37 @@ def _scored(terms: Terms, ids: Sequence[int], keys: Sequence[int]) -> list[Hit]:
 
 @dataclass(slots=True)
 class _Named:
-    """All that sources state of a person's name, birth and citizenship."""
+    """All that sources state of a person's name, birth, citizenship and sex; countries by their ISO code."""
 
     names: list[str] = field(default_factory=list)
     births: set[date] = field(default_factory=set)
     countries: set[str] = field(default_factory=set)
+    birth_countries: set[str] = field(default_factory=set)
+    sexes: set[str] = field(default_factory=set)
 
 
 def _named(ids: Sequence[int]) -> dict[int, _Named]:
     found: dict[int, _Named] = defaultdict(_Named)
-    columns = ("subject_id", "date_of_birth", "citizenship_iso3", *_NAME_COLUMNS)
-    for subject_id, born, country, *name in NameFact.objects.filter(subject_id__in=ids, retracted_at=None).values_list(*columns):
+    columns = ("subject_id", "source", "date_of_birth", "citizenship_iso3", "country_of_birth", "sex", *_NAME_COLUMNS)
+    for subject_id, source, born, country, birth_country, sex, *name in NameFact.objects.filter(
+        subject_id__in=ids, retracted_at=None
+    ).values_list(*columns):
         found[subject_id].names += forms(*name)
         found[subject_id].births.update({born} if born else ())
-        found[subject_id].countries.update({country} if country else ())
+        found[subject_id].countries.add(country)
+        found[subject_id].birth_countries.add(country_code(source, birth_country))
+        found[subject_id].sexes.add(sex)
     return found
+
+
+def _narrowing(terms: Terms, known: _Named, subject: Subject) -> tuple[tuple[str, bool], ...]:
+    """The narrowing elements that were typed and that some source states, in words, each with whether it agrees."""
+    elements = (
+        ("citizenship", terms.citizenship, known.countries | {subject.citizenship}),
+        ("country of birth", terms.birth_country, known.birth_countries),
+        ("sex", terms.sex, known.sexes | {subject.sex}),
+    )
+    return tuple((element, typed in stated_) for element, typed, stated_ in elements if typed and stated_ - {""})
 
 
 def _numbers(ids: Sequence[int], keys: Sequence[int]) -> dict[int, list[IdentifierFact]]:

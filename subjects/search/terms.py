@@ -23,7 +23,9 @@ class Terms:
     name: str = ""
     birth: str = ""
     number: str = ""
-    citizenship: str = ""  # ISO alpha-3
+    citizenship: str = ""  # ISO alpha-3, as the country of birth
+    birth_country: str = ""
+    sex: str = ""  # a key of subjects.words.SEX
     address: str = ""  # the line as it begins; after a comma the city
     workplace: str = ""  # words of the name of an employer or school, or the code of a school
 

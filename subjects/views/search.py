@@ -73,7 +73,5 @@ def search_export(request: HttpRequest, search_uuid: uuid.UUID, form: str) -> Ht
 
 def _asked(*, form: SearchForm, terms: dict[str, str]) -> list[str]:
     """What was asked, in a line: `Name: ...`."""
-    countries = dict(form.fields["citizenship"].choices)  # type: ignore[attr-defined]  # a choice field
-    return [
-        f"{form.fields[name].label}: {countries.get(value, value) if name == 'citizenship' else value}" for name, value in terms.items()
-    ]
+    chosen = {name: dict(form.fields[name].choices) for name in form.NARROWING}  # type: ignore[attr-defined]  # choice fields
+    return [f"{form.fields[name].label}: {chosen.get(name, {}).get(value, value)}" for name, value in terms.items()]

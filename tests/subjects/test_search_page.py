@@ -103,6 +103,26 @@ def test_each_result_says_what_it_matched_on(client_as: ClientAs, people: dict[s
     assert "as an alias" in alias
 
 
+@pytest.mark.parametrize(("source", "code"), [("adis", "689"), ("sevis", "BR"), ("tecs", "BRA")])
+def test_of_namesakes_the_one_with_the_sex_and_country_of_birth_comes_first(client_as: ClientAs, source: str, code: str) -> None:
+    with acting_as(service_actor("subjects")):
+        namesakes = [cases.subject("EVERYNAME", "KIM", sex="F") for _ in range(3)]
+        cases.name(namesakes[0], "EVERYNAME", "KIM", country_of_birth="PRT", source="tecs")
+        cases.name(namesakes[1], "EVERYNAME", "KIM", country_of_birth=code, source=source, sex="M")
+    client = client_as(person("ana.analyst", "analyst"))
+
+    response = search(client, name="Kim Everyname", birth_country="BRA", sex="M")
+
+    assert found(response)[0] == str(namesakes[1].uuid)
+    text = words(response)
+    assert "Country of birth: Brazil" in text
+    assert "Sex: Male" in text
+    assert "name in another order, country of birth, sex" in text
+    assert "country of birth differs, sex differs" in text
+    refused = client.post(reverse("person_search"), {"purpose": "vetting", "sex": "M"})
+    assert refused.status_code == 422, "what so many share singles nobody out"
+
+
 @pytest.mark.check(65)
 @pytest.mark.parametrize("typed", ["سمير نموذج", "Samir Namudhaj"])
 def test_a_whole_name_is_whole_in_either_of_its_scripts(client_as: ClientAs, people: dict[str, Subject], typed: str) -> None:
