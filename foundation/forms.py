@@ -30,6 +30,17 @@ class DeskDateField(forms.DateField):
     }
 
 
+class LookForm(forms.Form):
+    """Why something closed is opened."""
+
+    reason = forms.CharField(
+        label="Why do you need it?",
+        max_length=300,
+        help_text="Kept with the record of this look.",
+        error_messages={"required": "Say why: a reason is needed."},
+    )
+
+
 def object_to(form: forms.Form, error: InvalidInput) -> None:
     """Put a service's objection beside the field that it is about, or above the form when it is about none of its fields."""
     form.add_error(error.field if error.field in form.fields else None, error.message)

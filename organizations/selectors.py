@@ -127,6 +127,17 @@ def _same_official(one: Official, other: Official) -> str:
     return "same name and date of birth" if one.date_of_birth and names[0] == names[1] else ""
 
 
+def official_for(user: User, organization_uuid: uuid.UUID, official_uuid: uuid.UUID) -> Official:
+    """One official whom the standing description of an organization names; raises `NotFound` when missing or not for this user."""
+    organization = organization_for(user, organization_uuid)
+    found = (
+        Official.objects.filter(organization=organization, uuid=official_uuid, superseded_at=None).select_related("organization").first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
 def officials_of(organization: Organization) -> list[Official]:
     """The officials whom the description that stands names, the principal ones first."""
     order = {role: place for place, role in enumerate(Official.Role.values)}

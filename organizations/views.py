@@ -14,13 +14,26 @@ from access.decorators import requires
 from access.exports import exported
 from access.models import User
 from access.permissions import Permission
+from access.policy import can
 from audit.acts import Act
 from audit.services import record
+from foundation.errors import Conflict
+from foundation.forms import LookForm
 from foundation.registries import filled_panels, shown_in
+from ingest.codes import countries
 from ingest.names import short_name
 from organizations.export import organization_export_for
 from organizations.forms import OrganizationFilter
-from organizations.selectors import Page, named_like, officials_of, organization_for, organizations_for, other_places_of
+from organizations.reveal import reveal_official
+from organizations.selectors import (
+    Page,
+    named_like,
+    official_for,
+    officials_of,
+    organization_for,
+    organizations_for,
+    other_places_of,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,9 +84,34 @@ def organization_detail(request: HttpRequest, organization_uuid: uuid.UUID) -> H
     shown = [*(each.uuid for each in officials), *(place.organization.uuid for places in elsewhere.values() for place in places)]
     record(Act.VIEW, object_kind="organization", object_uuid=organization.uuid, results=[*shown, *shown_in(slots)])
     described_by = short_name(organization.source_row.source) if organization.source_row else ""
-    people = [(each, elsewhere.get(each.pk, [])) for each in officials]
-    context = {"organization": organization, "officials": people, "slots": slots, "described_by": described_by}
+    people = [(each, elsewhere.get(each.pk, []), _country(each.country_of_birth), _country(each.citizenship)) for each in officials]
+    context = {
+        "organization": organization,
+        "officials": people,
+        "slots": slots,
+        "described_by": described_by,
+        "may_reveal": can(user, Permission.REVEAL_IDENTIFIER),
+    }
     return render(request, "organizations/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.REVEAL_IDENTIFIER, hidden=True)
+def official_reveal(request: HttpRequest, organization_uuid: uuid.UUID, official_uuid: uuid.UUID) -> HttpResponse:
+    """Show the whole numbers of an official, for a reason."""
+    user = cast(User, request.user)
+    official = official_for(user, organization_uuid, official_uuid)
+    form = LookForm(request.POST or None)
+    value = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            value = reveal_official(actor=user, official=official, reason=form.cleaned_data["reason"])
+        except Conflict as error:
+            form.add_error(None, error.message)
+    if not value:
+        record(Act.PAGE, object_kind="organization", object_uuid=official.organization.uuid)
+    context = {"official": official, "organization": official.organization, "form": form, "value": value}
+    return render(request, "organizations/official_reveal.html", context, status=422 if request.method == "POST" and not value else 200)
 
 
 def _cursor(request: HttpRequest, name: str) -> uuid.UUID | None:
@@ -81,6 +119,11 @@ def _cursor(request: HttpRequest, name: str) -> uuid.UUID | None:
         return uuid.UUID(request.GET.get(name, ""))
     except ValueError:
         return None
+
+
+def _country(code: str) -> str:
+    """The country of a code of SEVIS, which alone describes officials; the code where the table does not know it."""
+    return countries.label("sevis", code) if code else ""
 
 
 def _ways(page: Page, chosen: dict[str, str]) -> dict[str, str]:

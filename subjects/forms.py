@@ -86,17 +86,6 @@ class SearchForm(forms.Form):
         return Terms(**{name: str(self.cleaned_data[name]).strip() for name in (*self.ANY, *self.NARROWING)})
 
 
-class ReasonForm(forms.Form):
-    """Why something closed is opened."""
-
-    reason = forms.CharField(
-        label="Why do you need it?",
-        max_length=300,
-        help_text="Kept with the record of this look.",
-        error_messages={"required": "Say why: a reason is needed."},
-    )
-
-
 class VerdictForm(forms.Form):
     """Same, different or unsure, and why. The three buttons carry the verdict."""
 

@@ -17,6 +17,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput, NotFound
+from foundation.forms import LookForm
 from foundation.person_name import person_name
 from leads.filters import with_query
 from leads.forms import OfficeFilter, PacketForm
@@ -29,7 +30,6 @@ from leads.selectors.referral import (
 from leads.services.opening import open_packet
 from leads.views.inbox import FORM_METHODS, TABS
 from leads.views.people import who
-from subjects.forms import ReasonForm
 
 FORMATS = {"json": "application/json", "pdf": "application/pdf"}
 
@@ -67,7 +67,7 @@ def packet_file(request: HttpRequest, referral_uuid: uuid.UUID, form: str) -> Ht
     """The packet as PDF or JSON; whoever has neither the referral nor its lead in hand is first asked why."""
     user = who(request)
     referral = referral_for(user, referral_uuid)
-    asked = ReasonForm(request.POST or None)
+    asked = LookForm(request.POST or None)
     reason = asked.cleaned_data["reason"] if asked.is_valid() else ""
     try:
         body = open_packet(actor=user, referral=referral, form=form, reason=reason, now=timezone.now())

@@ -18,7 +18,8 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
-from subjects.forms import AssociateForm, ReasonForm
+from foundation.forms import LookForm
+from subjects.forms import AssociateForm
 from subjects.selectors.subjects import identifier_for, subject_for
 from subjects.services.associates import add_associate
 from subjects.services.reveal import reveal_identifier
@@ -31,7 +32,7 @@ def identifier_reveal(request: HttpRequest, identifier_uuid: uuid.UUID) -> HttpR
     user = cast(User, request.user)
     identifier = identifier_for(user, identifier_uuid)
     asked = "reason" in request.POST
-    form = ReasonForm(request.POST if asked else None)
+    form = LookForm(request.POST if asked else None)
     value = ""
     if request.method == "POST" and (form.is_valid() or not asked):
         reason = form.cleaned_data["reason"] if asked else ""

@@ -20,10 +20,11 @@ from access.policy import can
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
+from foundation.forms import LookForm
 from foundation.person_name import person_name
 from foundation.templatetags.desk import desk_date
 from ingest.codes import countries
-from subjects.forms import AssociateForm, AssociateLinkForm, ReasonForm
+from subjects.forms import AssociateForm, AssociateLinkForm
 from subjects.models import Associate, Subject
 from subjects.search.selectors import find
 from subjects.search.terms import Terms
@@ -50,7 +51,7 @@ def associate_reveal(request: HttpRequest, associate_uuid: uuid.UUID) -> HttpRes
     user = cast(User, request.user)
     associate = associate_for(user, associate_uuid)
     asked = "reason" in request.POST
-    form = ReasonForm(request.POST if asked else None)
+    form = LookForm(request.POST if asked else None)
     value = ""
     if request.method == "POST" and (form.is_valid() or not asked):
         reason = form.cleaned_data["reason"] if asked else ""
@@ -90,7 +91,7 @@ def associate_remove(request: HttpRequest, associate_uuid: uuid.UUID) -> HttpRes
     """Take an associate that was entered by hand off the record, with a reason."""
     user = cast(User, request.user)
     associate = associate_for(user, associate_uuid)
-    form = ReasonForm(request.POST or None)
+    form = LookForm(request.POST or None)
     form.fields["reason"].label = "Why does this associate go?"
     form.fields["reason"].help_text = "Kept with the record of this act."
 

@@ -18,11 +18,12 @@ from audit.acts import Act
 from audit.keys import KeyDestroyed
 from audit.services import record
 from foundation.errors import NotFound
+from foundation.forms import LookForm
 from foundation.registries import filled_panels, shown_in
 from ingest.selectors.work import row_cells
 from ingest.sources.registry import SOURCES
 from subjects.errands import name_errand
-from subjects.forms import FactFilter, ReasonForm
+from subjects.forms import FactFilter
 from subjects.models import FactBase, PersonSearch
 from subjects.search.selectors import search_for
 from subjects.search.services import state_purpose
@@ -78,7 +79,7 @@ def fact_source(request: HttpRequest, kind: str, fact_uuid: uuid.UUID) -> HttpRe
     """Where a value comes from: extract, line, day; and, for a stated reason, the row as its source wrote it."""
     user = cast(User, request.user)
     fact = fact_for(user, kind, fact_uuid)
-    form = ReasonForm(request.POST or None)
+    form = LookForm(request.POST or None)
     name_errand(user, fact.subject, reason=form.cleaned_data["reason"] if form.is_valid() else "")
     cells: list[tuple[str, str]] | None = None
     if request.method == "POST":
@@ -92,7 +93,7 @@ def fact_source(request: HttpRequest, kind: str, fact_uuid: uuid.UUID) -> HttpRe
     return render(request, "subjects/fact.html", _fact_context(user, kind, fact, form, cells), status=422 if wrong else 200)
 
 
-def _fact_context(user: User, kind: str, fact: FactBase, form: ReasonForm, cells: list[tuple[str, str]] | None) -> dict[str, Any]:
+def _fact_context(user: User, kind: str, fact: FactBase, form: LookForm, cells: list[tuple[str, str]] | None) -> dict[str, Any]:
     return {
         "fact": fact,
         "title": TITLES[kind],

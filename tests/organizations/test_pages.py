@@ -14,9 +14,12 @@ from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
 from audit.acts import Act
+from audit.keys import data_key, named_scope
 from audit.models import Event
 from audit.selectors import words_of
+from foundation.crypto import seal
 from organizations.models import Organization
+from organizations.services import OFFICIAL_CONTEXT
 from tests.factories import cases
 from tests.factories.people import OfficeFactory, person
 from tests.pages import counted_queries, words
@@ -72,6 +75,34 @@ def test_officials_show_their_elements_and_nothing_more(client_as: ClientAs, col
 
     assert "SAMPLE, Joan Designated school official – 2 Jan 1970" in text
     assert "None" not in text
+
+
+def test_the_number_of_an_official_is_shown_for_a_reason_and_the_look_is_on_record(client_as: ClientAs, college: Organization) -> None:
+    with acting_as(service_actor("subjects")):
+        key = data_key(named_scope("identifiers"), purpose="identifiers")
+        known = cases.official(college, "EXAMPLE", "PAT", identifiers_sealed=seal(key, b"a_number A900000555", OFFICIAL_CONTEXT))
+        unknown = cases.official(college, "EXAMPLE", "SAM", citizenship="BR", country_of_birth="PO")
+    analyst = person("ana.analyst", "analyst")
+    client = client_as(analyst)
+    page = client.get(reverse("organization_detail", args=[college.uuid]))
+    address, other = (reverse("official_reveal", args=[college.uuid, each.uuid]) for each in (known, unknown))
+
+    asked, refused = client.get(address), client.post(address, {"reason": ""})
+    told = client.post(address, {"reason": "A tip names this person."})
+
+    assert address in page.content.decode()
+    assert other not in page.content.decode()
+    assert "Portugal Brazil" in words(page)
+    assert all("A900000555" not in each.content.decode() for each in (page, asked, refused))
+    assert refused.status_code == 422
+    assert "a_number A900000555" in words(told)
+    assert client.post(other, {"reason": "A tip."}).status_code == 422
+    assert client.get(reverse("official_reveal", args=[uuid.uuid4(), known.uuid])).status_code == 404
+    assert client_as(person("otto.auditor", "auditor")).post(address, {"reason": "x"}).status_code == 404
+    with acting_as(analyst):
+        event = Event.objects.get(act=Act.REVEAL)
+        assert (event.object_uuid, event.result_uuids) == (college.uuid, [known.uuid])
+        assert words_of(event) == {"reason": "A tip names this person."}
 
 
 def test_for_a_field_officer_an_organization_is_like_a_made_up_one(client_as: ClientAs, college: Organization) -> None:
