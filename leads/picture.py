@@ -363,9 +363,9 @@ def _fact(known: Known[Fact]) -> FactView:
 def _in_words(fact: Fact, name: str, value: object) -> str:
     """A code with what it stands for, as the page of the person words it."""
     if name == "reason_code" and isinstance(fact, StatusEvent):
-        return sevis_reason_words(fact.class_of_admission, fact.status.value, fact.reason_code)
+        return sevis_reason_words(fact.class_of_admission, fact.status.value, fact.reason_code, fact.effective_on)
     if name == "port":
-        return port(str(value))
+        return port(str(value), getattr(fact, "arrived_on", None) or getattr(fact, "departed_on", None))
     return SEX.get(str(value), str(value)) if name == "sex" else _plain(value)
 
 

@@ -143,23 +143,23 @@ def country_code(source: str, code: str) -> str:
     return countries.iso3(_COUNTRY_SYSTEM.get(source, "icao"), code) if code else ""
 
 
-def port(code: str) -> str:
-    """The port's name, or its code."""
-    return ports.label(code) if code else ""
+def port(code: str, on: date | None = None) -> str:
+    """The port's name on that day, or its code."""
+    return ports.label(code, on) if code else ""
 
 
-def sevis_reason_words(class_of_admission: str, status: str, reason_code: str) -> str:
-    """`unauthorized employment (03)`, or the bare code where no table knows it."""
+def sevis_reason_words(class_of_admission: str, status: str, reason_code: str, on: date | None = None) -> str:
+    """`unauthorized employment (03)` as the code was read on that day, or the bare code where no table knows it."""
     if not reason_code:
         return "no reason given"
-    reason = sevis_reason(class_of_admission, status, reason_code)
+    reason = sevis_reason(class_of_admission, status, reason_code, on)
     return f"{reason[:1].lower()}{reason[1:]} ({reason_code})" if reason else f"reason {reason_code}"
 
 
-def sevis_status(class_of_admission: str, status: str, reason_code: str) -> str:
+def sevis_status(class_of_admission: str, status: str, reason_code: str, on: date | None = None) -> str:
     """`terminated: unauthorized employment (03)`."""
     words = STATUSES.get(status, status)
-    return f"{words}: {sevis_reason_words(class_of_admission, status, reason_code)}" if reason_code else words
+    return f"{words}: {sevis_reason_words(class_of_admission, status, reason_code, on)}" if reason_code else words
 
 
 def yes_no(value: bool | None) -> str:  # noqa: FBT001  # the value itself is the subject

@@ -10,62 +10,43 @@ lacks codes that one row in eight uses (domain.md 0.8).
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from ingest.codes.dated import Table, table
 
 System = Literal["i94", "sevis", "icao"]
-TABLE = Path(__file__).with_name("countries.csv")
 
 
-class Entry(NamedTuple):
-    """One code in one period; both ends are included, None is open."""
-
-    iso3: str
-    label: str
-    valid_from: date | None
-    valid_until: date | None
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the code had this meaning on `day`."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_until is None or day <= self.valid_until)
-
-
-@cache
-def entries() -> dict[tuple[str, str], tuple[Entry, ...]]:
-    """The whole table: (system, code) to its entries in the order of time."""
-    found: dict[tuple[str, str], list[Entry]] = {}
-    with TABLE.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            entry = Entry(row["iso3"], row["label"], _day(row["valid_from"]), _day(row["valid_until"]))
-            found.setdefault((row["system"], row["code"]), []).append(entry)
-    return {key: tuple(sorted(values, key=lambda entry: entry.valid_from or date.min)) for key, values in found.items()}
+def crosswalk() -> Table:
+    """The whole table, by system and code."""
+    return table("countries", "system", "code")
 
 
 @lru_cache(maxsize=65_536)
 def iso3(system: System, code: str, on: date | None = None) -> str:
     """The ISO alpha-3 code for `code` on the day `on` (any period when None); empty when the table does not know it."""
-    known = entries().get((system, code))
-    if not known:
-        return ""
-    if on is None:
-        return known[-1].iso3
-    return next((entry.iso3 for entry in known if entry.holds_on(on)), "")
+    entry = crosswalk().get(system, code, on=on)
+    return entry.says["iso3"] if entry else ""
 
 
 def label(system: System, code: str) -> str:
     """The latest label for a code, or the code itself where the table does not know it."""
-    known = entries().get((system, code))
-    return known[-1].label if known else code
+    entry = crosswalk().get(system, code)
+    return entry.says["label"] if entry else code
 
 
 @cache
 def names() -> dict[str, str]:
     """ISO alpha-3 to the country's name in US English."""
-    return {key[1]: values[-1].label for key, values in entries().items() if key[0] == "icao"}
+    return {code: entries[-1].says["label"] for (system, code), entries in crosswalk().entries.items() if system == "icao"}
 
 
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+def in_use(system: System) -> dict[str, str]:
+    """ISO alpha-3 to the code that a system writes today, the first of several."""
+    found: dict[str, str] = {}
+    for (where, code), entries in crosswalk().entries.items():
+        if where == system and entries[-1].valid_until is None:
+            found.setdefault(entries[-1].says["iso3"], code)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from ingest.codes.countries import entries
+from ingest.codes.countries import in_use
 from ingest.simulator import documents
 from ingest.simulator import parameters as p
 from ingest.simulator.dice import Dice
@@ -12,11 +12,7 @@ from ingest.simulator.hidden import Sighting, Stay, Version
 from ingest.simulator.noise import bent_birth_date, bent_name
 from ingest.simulator.people import Person
 
-I94_CODES: dict[str, str] = {}
-for (_system, _code), _entries in entries().items():
-    if _system == "i94" and _entries[-1].valid_until is None:
-        I94_CODES.setdefault(_entries[-1].iso3, _code)
-I94_CODES |= {"DEU": "148", "KOR": "254"}  # what the data use; the published table says 112 and 276
+I94_CODES = in_use("i94") | {"DEU": "148", "KOR": "254"}  # what the data use; the published table says 112 and 276
 _ODD_CODES = ("746", "252", "999")  # seen in the data or marked invalid: to be kept raw
 _GARBAGE = ("/   183D", "06 02002", "99999999")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ingest.codes.countries import entries
+from ingest.codes.countries import in_use
 from ingest.simulator import documents
 from ingest.simulator.dice import Dice
 from ingest.simulator.hidden import Stay, Version
@@ -13,10 +13,7 @@ from ingest.simulator.noise import bent_name
 from ingest.simulator.people import Person
 from ingest.simulator.schools import School
 
-SEVIS_CODES: dict[str, str] = {}
-for (_system, _code), _entries in entries().items():
-    if _system == "sevis" and _entries[-1].valid_until is None:
-        SEVIS_CODES.setdefault(_entries[-1].iso3, _code)
+SEVIS_CODES = in_use("sevis")
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,7 +235,7 @@ def _admission(row: AdisRow, arrived: date, number: str, documents: tuple[str, s
     if text and not duration and until is None:
         notes.append("Admit-until is neither a date nor D/S; kept as written.")
     class_code = row.class_of_admission.upper()
-    if class_code and stay_of(class_code) is None:
+    if class_code and stay_of(class_code, arrived) is None:
         notes.append(f"Class of admission {class_code} is in no table; kept as it is.")
     return Admission(
         number,

@@ -208,11 +208,11 @@ def _identifiers(row: SevisRow, ids: Collector) -> None:
 
 def _status_event(row: SevisRow, notes: list[str]) -> StatusEvent:
     status = STATUSES.get(plain_word(row.status), SevisStatus.UNKNOWN)
-    if stay_of(row.class_of_admission) is None:
+    if stay_of(row.class_of_admission, row.status_effective_on) is None:
         notes.append(f"Class {row.class_of_admission} is in no table; kept as it is.")
     if status is SevisStatus.UNKNOWN:
         notes.append(f"Status {row.status} is in no table; somebody must look up what it says about the stay.")
-    if row.reason_code and not words(row.class_of_admission, status.value, row.reason_code):
+    if row.reason_code and not words(row.class_of_admission, status.value, row.reason_code, row.status_effective_on):
         notes.append(f"Reason code {row.reason_code} is in no table; kept as it is.")
     return StatusEvent(
         sevis_id=row.sevis_id,

@@ -150,7 +150,7 @@ def _newest(facts: SubjectFacts) -> list[_Row]:
     for left in _last_of_each_source(facts.departures):
         departure.add(left, format_date(left.departed_on))
     for state in _last_of_each_source(facts.statuses):
-        status.add(state, words.sevis_status(state.class_of_admission, state.status, state.reason_code))
+        status.add(state, words.sevis_status(state.class_of_admission, state.status, state.reason_code, state.effective_on))
     address = _Row("Address", spelled=True)
     for place in _last_of_each_source(facts.addresses):
         address.add(place, one_line(place))

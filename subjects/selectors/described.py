@@ -86,7 +86,7 @@ def _admission(fact: Any) -> list[tuple[str, Any]]:
         ("Arrived", fact.arrived_on),
         ("Class of admission", fact.class_of_admission),
         ("Admitted until", admitted_until(fact)),
-        ("Port", words.port(fact.port)),
+        ("Port", words.port(fact.port, fact.arrived_on)),
         ("How", words.MODES.get(fact.mode, "")),
         ("Carrier", fact.carrier),
         ("I-94", f"{MASK}{fact.admission_last_four}" if fact.admission_last_four else ""),
@@ -99,7 +99,7 @@ def _departure(fact: Any) -> list[tuple[str, Any]]:
     return [
         ("Departed", fact.departed_on),
         ("Evidence", words.EVIDENCE.get(fact.evidence, fact.evidence)),
-        ("Port", words.port(fact.port)),
+        ("Port", words.port(fact.port, fact.departed_on)),
         ("How", words.MODES.get(fact.mode, "")),
         ("Carrier", fact.carrier),
     ]
@@ -107,7 +107,7 @@ def _departure(fact: Any) -> list[tuple[str, Any]]:
 
 def _status(fact: Any) -> list[tuple[str, Any]]:
     return [
-        ("Status", words.sevis_status(fact.class_of_admission, fact.status, fact.reason_code)),
+        ("Status", words.sevis_status(fact.class_of_admission, fact.status, fact.reason_code, fact.effective_on)),
         ("Class", fact.class_of_admission),
         ("From", fact.effective_on),
         ("Day of the failure", fact.failure_on),

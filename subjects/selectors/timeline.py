@@ -59,7 +59,7 @@ def _stays(facts: SubjectFacts, as_of: date) -> list[Span]:
     for stay in facts.admissions:
         left = _departure_after(stay, facts)
         end = left or None
-        place = words.port(stay.port)
+        place = words.port(stay.port, stay.arrived_on)
         label = f"Admitted as {stay.class_of_admission}" + (f" at {place}" if place else "")
         note = words.source_name(stay.source)
         until = stay.admit_until
@@ -99,7 +99,7 @@ def _statuses(statuses: Iterable[StatusFact]) -> list[Span]:
         if state.practical_training_end and state.program_end and state.practical_training_end > state.program_end:
             found.append(Span("Practical training", state.program_end, state.practical_training_end, "lawful", note))
         if state.effective_on:
-            label = f"SEVIS record {words.sevis_status(state.class_of_admission, state.status, state.reason_code)}"
+            label = f"SEVIS record {words.sevis_status(state.class_of_admission, state.status, state.reason_code, state.effective_on)}"
             found.append(_event(label, state.effective_on, "over" if state.status == "terminated" else "event", note))
     return found
 
