@@ -26,6 +26,7 @@ _CLOSING: dict[str, CloseReason] = {
     "departed": CloseReason.DEPARTED,
     "departed_late": CloseReason.DEPARTED,
     "entered_again": CloseReason.DEPARTED,
+    "seen_abroad": CloseReason.DEPARTED,
     "admitted_otherwise": CloseReason.DEPARTED,
     "deceased": CloseReason.DECEASED,
     "citizen": CloseReason.US_PERSON,

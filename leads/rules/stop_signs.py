@@ -10,6 +10,7 @@ from ingest.facts import EncounterKind
 from leads.rules.base import Effect, Outcome, Rule, Verdict, Violation
 from leads.rules.departure import impossible_departures
 from leads.rules.freshness import MAX_AGE_DAYS, WORDS, age_in_days, checked_on, is_stale
+from leads.rules.meetings import Where, where_met
 from leads.rules.snapshot import Snapshot, Unsettled
 from leads.rules.stays import stays
 from leads.rules.words import count, day
@@ -49,6 +50,7 @@ def stop_signs(snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[
         *_identity(snapshot),
         *_unsettled(snapshot),
         *_custody(snapshot, today),
+        *_met_somewhere(snapshot, open_verdicts),
         *_impossible_dates(snapshot),
         *_unreported(snapshot, open_verdicts),
         *_stale(snapshot, open_verdicts, rules, today),
@@ -179,6 +181,24 @@ def _custody(snapshot: Snapshot, on: date) -> list[StopSign]:
             )
         )
     return found
+
+
+def _met_somewhere(snapshot: Snapshot, verdicts: Sequence[Verdict]) -> list[StopSign]:
+    """Meetings since the violation began at places that no table knows: the person may have been abroad."""
+    since = min((verdict.claim.holds_from for verdict in verdicts if verdict.claim is not None), default=date.max)
+    return [
+        StopSign(
+            code="met_somewhere",
+            sentence=f"Met on {day(known.fact.occurred_on)} ({WORDS.get(known.source, known.source)}) at a place that no table knows"
+            f"{': ' + known.fact.place if known.fact.place else ''}. Find out whether that was in the United States.",
+            blocking=True,
+            source=known.source,
+            checked_on=checked_on(snapshot, known.source),
+            fact_ids=(known.fact_id,),
+        )
+        for known in snapshot.encounters
+        if where_met(known.fact) is Where.UNKNOWN and known.fact.occurred_on >= since
+    ]
 
 
 def _impossible_dates(snapshot: Snapshot) -> list[StopSign]:
