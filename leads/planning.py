@@ -90,6 +90,11 @@ class Known:
     findings: Mapping[Matter, Before]
     leads: tuple[LeadBefore, ...] = ()  # newest first
 
+    @property
+    def led(self) -> bool:
+        """Whether one of the leads is open."""
+        return any(lead.is_open for lead in self.leads)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
