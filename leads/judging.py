@@ -22,7 +22,6 @@ from leads.threshold import UNSEEN, Waiting, ripe_findings, ripens_on, why_waiti
 
 _ALLEGED = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
 _EXITS = frozenset({"departure_weak", "departure_contradicted"})
-KEY_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class Judged:
         """
         verdicts = sorted(_gist(verdict) for verdict in self.evaluation.verdicts if verdict.claim is not None)
         counted = [sign for sign in self.blocking if self.alleges and sign.code != "source_stale"]
-        signs = sorted(f"{sign_key(sign)} {' '.join(sign.fact_ids)}" for sign in counted)
+        signs = sorted(f"{_kind(sign)} {' '.join(sign.fact_ids)}" for sign in counted)
         met = sorted(known.fact_id for known in self.snapshot.encounters)
         enough = sorted(f"{finding.rule_id} {finding.matter_key}" for finding in self.ripe)
         text = json.dumps([verdicts, signs, met, self.snapshot.identity_strength, enough])
@@ -142,8 +141,19 @@ def _stopped(judged: Judged) -> tuple[StopSign, ...]:
 
 
 def sign_key(sign: StopSign) -> str:
-    """The name under which a sign is overridden: its code, with the source where several sources raise it."""
-    return (f"{sign.code}:{sign.source}" if sign.source else sign.code)[:KEY_LENGTH]
+    """The name under which a sign is overridden: code, source, and a hash of what it says and of the facts it rests on.
+
+    Two signs of one code are two: whoever passes one has not looked at the other. The sentence of an old source counts its
+    days; there is one a source, and its override has the age of the word (`leads.looking.override_digest`).
+    """
+    if sign.code == "source_stale":
+        return _kind(sign)
+    said = json.dumps([sign.sentence, sorted(sign.fact_ids)])
+    return f"{sign.code}:{sign.source}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+
+
+def _kind(sign: StopSign) -> str:
+    return f"{sign.code}:{sign.source}" if sign.source else sign.code
 
 
 def why_words(judged: Judged) -> str:
