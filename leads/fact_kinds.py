@@ -245,7 +245,6 @@ KINDS: tuple[Kind, ...] = (
             "basis",
             "watchlist",
             "criminal",
-            "place",
         ),
         _encounter,
     ),

@@ -240,3 +240,37 @@ $$;
 """
 
 SEARCHES_BACK = "DROP FUNCTION subjects_forget_searches(timestamptz);"
+
+MERGED_GO_ALONG = """
+-- Who was merged into a person before that person went into a compartment: the row that is no longer shown goes along, and what
+-- stayed with it (its facts, records and leads went with the merge). `touched_at` lets caches and evaluations see it.
+DO $$
+DECLARE
+    late record;
+BEGIN
+    FOR late IN
+        WITH RECURSIVE shown (id, further) AS (
+            SELECT r.from_subject_id, r.to_subject_id FROM subjects_subjectredirect r WHERE r.closed_at IS NULL
+            UNION
+            SELECT s.id, r.to_subject_id FROM shown s JOIN subjects_subjectredirect r ON r.from_subject_id = s.further AND r.closed_at IS NULL
+        )
+        SELECT s.id, c.compartments AS marks FROM shown s
+        JOIN subjects_subject person ON person.id = s.further
+        JOIN access_accessclass c ON c.id = person.class_id
+        WHERE c.compartments <> '{}' AND c.phase = 'live'
+        ORDER BY s.id, s.further
+    LOOP
+        UPDATE subjects_subject t
+        SET class_id = access_intern_class(c.audience, c.office_id, c.compartments || late.marks), touched_at = now()
+        FROM access_accessclass c WHERE c.id = t.class_id AND t.id = late.id AND NOT c.compartments @> late.marks;
+        UPDATE subjects_associate t SET class_id = access_intern_class(c.audience, c.office_id, c.compartments || late.marks)
+        FROM access_accessclass c WHERE c.id = t.class_id AND t.subject_id = late.id AND NOT c.compartments @> late.marks;
+        UPDATE subjects_matchkey t SET class_id = access_intern_class(c.audience, c.office_id, c.compartments || late.marks)
+        FROM access_accessclass c WHERE c.id = t.class_id AND t.subject_id = late.id AND NOT c.compartments @> late.marks;
+        UPDATE subjects_possiblerecord t SET class_id = access_intern_class(c.audience, c.office_id, c.compartments || late.marks)
+        FROM access_accessclass c WHERE c.id = t.class_id AND t.subject_id = late.id AND NOT c.compartments @> late.marks;
+        UPDATE subjects_judgement t SET class_id = access_intern_class(c.audience, c.office_id, c.compartments || late.marks)
+        FROM access_accessclass c WHERE c.id = t.class_id AND late.id IN (t.left_id, t.right_id) AND NOT c.compartments @> late.marks;
+    END LOOP;
+END $$;
+"""

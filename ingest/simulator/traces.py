@@ -19,7 +19,6 @@ _SEEN_IN: dict[str, tuple[str, ...]] = {
     "sevis": ("registered_on",),
 }
 _NOT_A_SIGN = frozenset({"obituary"})
-_GONE_BY_THEN = frozenset({"Exit", "Visa application"})  # why prints were taken
 
 
 def shown_here(life: Life, since: date, until: date) -> bool:
@@ -29,6 +28,6 @@ def shown_here(life: Life, since: date, until: date) -> bool:
 
 def _shows(version: Version, since: date) -> bool:
     cells = version.cells
-    if cells.get("record_type") in _NOT_A_SIGN or cells.get("departed_on") or cells.get("reason") in _GONE_BY_THEN:
+    if cells.get("record_type") in _NOT_A_SIGN or cells.get("departed_on"):
         return False
     return any(cells.get(name, "") >= since.isoformat() for name in _SEEN_IN.get(version.source, ()))

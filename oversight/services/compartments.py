@@ -27,7 +27,9 @@ from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ingest.codes.protected import is_protected, is_victim_class
 from leads.services.compartments import follow_compartments, leave_compartments
 from oversight.models import CompartmentMove
+from subjects.matching.pool import one_writer
 from subjects.models import AdmissionFact, FilingFact, Subject, VisaFact
+from subjects.selectors.one_person import one_person
 from subjects.services.protect import close_off, open_up
 
 STANDS = Q(superseded_at=None, retracted_at=None)
@@ -39,6 +41,7 @@ def move_in(*, actor: User, subject: Subject, compartment: Compartment, reason: 
     """Move a person whom `actor` sees into a compartment, at once. Raises `Forbidden`, `InvalidInput`, `Conflict`."""
     require(actor, Permission.PROTECT_PERSON)
     _need(reason)
+    one_writer()  # a load that has read the old class would leave what it brings outside
     if compartment.pk in subject.access_class.compartments:
         raise Conflict("The person is in this compartment already.")
     wanted = {*subject.access_class.compartments, compartment.pk}
@@ -48,7 +51,7 @@ def move_in(*, actor: User, subject: Subject, compartment: Compartment, reason: 
         Subject.objects.filter(pk=subject.pk).update(touched_at=now)
     leads = service_actor("leads")
     with through_service(leads):
-        follow_compartments([subject.pk], actor=leads, now=now)
+        follow_compartments(one_person([subject.pk]), actor=leads, now=now)
     record(
         Act.PROTECTED,
         object_kind="subject",
@@ -92,6 +95,7 @@ def decide_out(*, actor: User, move_uuid: UUID, agreed: bool, reason: str, now: 
     """
     require(actor, Permission.PROTECT_PERSON)
     _need(reason)
+    one_writer()  # before any row: whoever merges or loads holds it and waits for rows
     move = CompartmentMove.objects.select_for_update(of=("self",)).select_related("compartment").filter(uuid=move_uuid, way=Way.OUT).first()
     subject = Subject.objects.select_related("access_class").filter(uuid=move.subject_uuid).first() if move else None
     if move is None or subject is None:
@@ -123,7 +127,7 @@ def _open(subject: Subject, compartment: Compartment, now: datetime) -> None:
         open_up([subject.pk], [compartment.pk])
         Subject.objects.filter(pk=subject.pk).update(touched_at=now)
     with through_service(service_actor("leads")):
-        leave_compartments([subject.pk], [compartment.pk])
+        leave_compartments(one_person([subject.pk]), [compartment.pk])
 
 
 def _refuse_protected(subject: Subject, compartment: Compartment) -> None:
@@ -137,13 +141,14 @@ def _refuse_protected(subject: Subject, compartment: Compartment) -> None:
 
 
 def _filing_protects(subject: Subject) -> bool:
-    standing = FilingFact.objects.filter(STANDS, subject_id=subject.pk).values("form", "basis", "requested_class")
+    standing = FilingFact.objects.filter(STANDS, subject_id__in=one_person([subject.pk])).values("form", "basis", "requested_class")
     return any(is_protected(**filing) for filing in standing)
 
 
 def _class_protects(subject: Subject) -> bool:
-    admitted = AdmissionFact.objects.filter(STANDS, subject_id=subject.pk).values_list("class_of_admission", flat=True)
-    visas = VisaFact.objects.filter(STANDS, subject_id=subject.pk).values_list("visa_class", flat=True)
+    of_person = Q(STANDS, subject_id__in=one_person([subject.pk]))
+    admitted = AdmissionFact.objects.filter(of_person).values_list("class_of_admission", flat=True)
+    visas = VisaFact.objects.filter(of_person).values_list("visa_class", flat=True)
     return any(map(is_victim_class, (*admitted, *visas)))
 
 

@@ -219,7 +219,6 @@ def _encounter(fact: facts.Encounter, _: Around) -> tuple[Any, ...]:
         fact.basis,
         fact.watchlist,
         fact.criminal,
-        fact.place,
     )
 
 

@@ -17,6 +17,7 @@ from access.selectors import class_for
 from audit.acts import Act
 from audit.services import record
 from subjects.models import FACT_MODELS
+from subjects.selectors.one_person import one_person
 
 _BY_SUBJECT = (
     *(str(model._meta.db_table) for model in FACT_MODELS),
@@ -63,14 +64,14 @@ def protected_class() -> int:
 
 
 def protect(subjects: Iterable[int]) -> int:
-    """Move these subjects and all about them into the compartment; returns how many were not there yet."""
-    wanted = sorted(set(subjects))
+    """Move these people and all about them into the compartment; returns how many subjects were not there yet."""
+    wanted = set(subjects)
     return close_off(wanted, [protected_mark()]) if wanted else 0
 
 
 def close_off(subjects: Iterable[int], marks: Collection[int]) -> int:
-    """Add compartments to these subjects and to all about them; returns how many subjects lacked one of them."""
-    wanted = sorted(set(subjects))
+    """Add compartments to these people and to all about them; returns how many subjects lacked one of them."""
+    wanted = one_person(subjects)
     if not wanted or not marks:
         return 0
     with connection.cursor() as cursor:
@@ -89,12 +90,12 @@ def close_off(subjects: Iterable[int], marks: Collection[int]) -> int:
 
 
 def open_up(subjects: Iterable[int], marks: Collection[int]) -> int:
-    """Take compartments off these subjects and off all about them; returns how many subjects carried one of them.
+    """Take compartments off these people and off all about them; returns how many subjects carried one of them.
 
     What also concerns somebody else who carries the mark (a pair to be judged, a merge), or a record that does (a question
     about a record in the buffer), keeps it.
     """
-    wanted = sorted(set(subjects))
+    wanted = one_person(subjects)
     with connection.cursor() as cursor:
         cursor.execute(_CLASSES, {"subjects": wanted})
         looser = _looser([row[0] for row in cursor.fetchall()], marks)

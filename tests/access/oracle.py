@@ -94,6 +94,7 @@ class PersonRow:
     passport: str
     cls: Class
     suspected: bool = False  # something rests on them that is no lead
+    merged: dict[int, UUID] = field(default_factory=dict)  # subjects that are shown as this one; they are where the person is
 
 
 @dataclass
@@ -195,6 +196,11 @@ class Population:
 
     def people_of(self, reader: Reader, now: datetime) -> list[PersonRow]:
         return [person for person in self.people.values() if self.sees_person(reader, person, now)]
+
+    def merged_of(self, reader: Reader, now: datetime) -> dict[int, UUID]:
+        """The rows of people merged into others: by class alone, glass opens the person who is shown."""
+        seen = [person for person in self.people.values() if self.in_class(reader, person.cls, now)]
+        return {pk: uuid for person in seen for pk, uuid in person.merged.items()}
 
     def referrals_of(self, reader: Reader, now: datetime) -> list[ReferralRow]:
         return [referral for lead in self.leads.values() for referral in lead.referrals if self.sees_referral(reader, lead, referral, now)]

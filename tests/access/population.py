@@ -23,7 +23,9 @@ from leads.numbers import new_number
 from leads.picture import dump
 from leads.sealing import seal_words
 from retention.models import Disposition, Schedule
-from subjects.models import FACT_MODELS, Judgement, Subject
+from subjects.models import Judgement, Subject
+from subjects.services.merge import merge
+from subjects.services.protect import close_off
 from tests.access.oracle import (
     AUDIENCES,
     PROTECTED,
@@ -196,15 +198,11 @@ class Draw:
         if number % 2:
             self.population.people[subject.pk].suspected = True
             self._found(subject, access_class_id=self.class_id(cls))
-        self.reclass_person(subject.pk, cls)
-
-    def reclass_person(self, subject: int, cls: Class) -> None:
-        """Move a subject and its facts into a class, as `protect` does; call in the context of a service."""
-        person = Subject.objects.get(pk=subject)
-        class_id = self.class_id(cls)
-        for model in FACT_MODELS:
-            model._default_manager.filter(subject=person).update(access_class_id=class_id)
-        Subject.objects.filter(pk=subject).update(access_class_id=class_id)
+        if number % 3 == 0:
+            other = cases.subject("MERGED", "ANA")
+            merge(actor=service_actor("leads"), left=subject, right=other, judgement=None, now=NOON)
+            self.population.people[subject.pk].merged[other.pk] = other.uuid
+        close_off([subject.pk], [self.compartments[code].pk for code in marks])
 
     def _lead(self, subject: Subject, marks: frozenset[str], state: str) -> None:
         office = self.random.choice(OFFICES) if state in REFERRAL_STATES else ""

@@ -84,7 +84,7 @@ def tables(s: Surfaces) -> Iterator[Pair]:
         *[(model, "lead_id", leads) for model in (Note, Decision)],
         (Finding, "lead_id", leads | {None for person in s.population.people.values() if _waits(s, person)}),
         (Attachment, "uuid", {uuid for uuid, seen in _files(s) if seen}),
-        (Subject, "pk", people),
+        (Subject, "pk", people | s.population.merged_of(s.reader, s.now).keys()),
         *[(model, "subject_id", people) for model in (NameFact, IdentifierFact, AddressFact, AdmissionFact)],
         (Referral, "uuid", {each.uuid for each in referrals}),
         (Packet, "uuid", {each.packet for each in referrals}),
@@ -230,6 +230,7 @@ def api(s: Surfaces) -> Iterator[Pair]:
     for person in s.population.people.values():
         visible = s.population.sees_person(s.reader, person, s.now)
         yield s.one(f"API person {person.family_name}", f"/api/v1/subjects/{person.uuid}/", P.VIEW_SUBJECT, visible)
+    yield from _merged(s, "api_subject-detail", shown=200)
     seen = s.population.referrals_of(s.reader, s.now)
     for lead in s.population.leads.values():
         for referral in lead.referrals:
@@ -254,6 +255,16 @@ def details(s: Surfaces) -> Iterator[Pair]:
         seen = s.population.sees_person(s.reader, person, s.now)
         yield s.one(f"page of {person.family_name}", reverse("subject_detail", args=[person.uuid]), P.VIEW_SUBJECT, seen)
         yield s.one(f"facts of {person.family_name}", reverse("subject_facts", args=[person.uuid]), P.VIEW_SUBJECT, seen)
+    yield from _merged(s, "subject_detail", shown=302)
+
+
+def _merged(s: Surfaces, name: str, *, shown: int) -> Iterator[Pair]:
+    """The addresses of people who were merged into others: they lead to the one who is shown, or nowhere."""
+    seen = s.population.merged_of(s.reader, s.now)
+    for person in s.population.people.values():
+        for pk, uuid in person.merged.items():
+            what = f"{name} of one merged into {person.family_name}"
+            yield s.one(what, reverse(name, args=[uuid]), P.VIEW_SUBJECT, pk in seen, gone=shown)
 
 
 def _others_on(s: Surfaces, lead: LeadRow, text: str) -> Iterator[Pair]:
