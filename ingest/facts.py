@@ -114,6 +114,7 @@ class EncounterKind(Listed):
     LOOKOUT = "lookout"
     INSPECTION = "inspection"
     BIOMETRIC = "biometric"
+    EXIT = "exit"  # prints taken on the way out: a departure
     OUTCOME = "outcome"  # what a field office reported after a referral
 
 
@@ -256,6 +257,7 @@ class Encounter:
     basis: str = ""  # lookout reason, charge section, ...
     watchlist: bool = False
     criminal: bool = False
+    place: str = ""  # port, post or office where the person was met, as the source wrote it
 
 
 @dataclass(slots=True, unsafe_hash=True)

@@ -245,6 +245,7 @@ KINDS: tuple[Kind, ...] = (
             "basis",
             "watchlist",
             "criminal",
+            "place",
         ),
         _encounter,
     ),

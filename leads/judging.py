@@ -16,13 +16,12 @@ from leads.reliance import relied_on
 from leads.rules.base import Finding, Outcome, Verdict
 from leads.rules.evaluation import Evaluation, evaluate
 from leads.rules.headline import headline
-from leads.rules.snapshot import Snapshot
-from leads.rules.stop_signs import StopSign
+from leads.rules.snapshot import Snapshot, evidence_digest
+from leads.rules.stop_signs import StopSign, signs_of_a_tip
 from leads.threshold import UNSEEN, Waiting, ripe_findings, ripens_on, why_waiting
 
 _ALLEGED = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
 _EXITS = frozenset({"departure_weak", "departure_contradicted"})
-KEY_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -84,21 +83,42 @@ class Judged:
         """The signs that stop a referral."""
         return tuple(sign for sign in self.evaluation.stop_signs if sign.blocking)
 
+    @property
+    def alleges(self) -> bool:
+        """Whether a rule alleges anything: a finding stands, waits, or is for a person to decide."""
+        return any(verdict.outcome in _ALLEGED for verdict in self.evaluation.verdicts)
+
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) of what was judged: it changes with verdicts and evidence, not with the mere age of a source."""
+        """SHA-256 (hex) of what was judged: it changes with verdicts and evidence, not with the mere age of a source.
+
+        The same whether or not the person has a lead: the signs of a tip have `seen`.
+        """
         verdicts = sorted(_gist(verdict) for verdict in self.evaluation.verdicts if verdict.claim is not None)
-        signs = sorted(f"{sign_key(sign)} {' '.join(sign.fact_ids)}" for sign in self.blocking if sign.code != "source_stale")
+        counted = [sign for sign in self.blocking if self.alleges and sign.code != "source_stale"]
+        signs = sorted(f"{_kind(sign)} {' '.join(sign.fact_ids)}" for sign in counted)
         met = sorted(known.fact_id for known in self.snapshot.encounters)
         enough = sorted(f"{finding.rule_id} {finding.matter_key}" for finding in self.ripe)
         text = json.dumps([verdicts, signs, met, self.snapshot.identity_strength, enough])
         return hashlib.sha256(text.encode()).hexdigest()
 
+    @cached_property
+    def seen(self) -> str:
+        """SHA-256 (hex) of what a person who passes a stop sign has seen: where no rule alleges anything, all that any fact says."""
+        if self.alleges:
+            return self.digest
+        return hashlib.sha256(f"{self.digest} {evidence_digest(self.snapshot.all_known())}".encode()).hexdigest()
 
-def judge(snapshot: Snapshot, on: date | None = None, book: Book = IN_FORCE) -> Judged:
-    """Judge a snapshot by a book; `on` only ages the sources for the stop signs (default: the newest source date)."""
+
+def judge(snapshot: Snapshot, on: date | None = None, book: Book = IN_FORCE, *, led: bool = False) -> Judged:
+    """Judge a snapshot by a book; `on` only ages the sources for the stop signs (default: the newest source date).
+
+    `led`: the person has an open lead, which has its stop signs also when no rule alleges anything.
+    """
     judged = Judged(snapshot, evaluate(snapshot, book.rules, on=on), book)
     signs = (*_stopped(judged), *_unseen(judged))
+    if led:
+        signs = (*signs, *signs_of_a_tip(snapshot, judged.evaluation.verdicts, book.rules, on=on))
     if not signs:
         return judged
     return Judged(snapshot, replace(judged.evaluation, stop_signs=(*signs, *judged.evaluation.stop_signs)), book)
@@ -121,8 +141,19 @@ def _stopped(judged: Judged) -> tuple[StopSign, ...]:
 
 
 def sign_key(sign: StopSign) -> str:
-    """The name under which a sign is overridden: its code, with the source where several sources raise it."""
-    return (f"{sign.code}:{sign.source}" if sign.source else sign.code)[:KEY_LENGTH]
+    """The name under which a sign is overridden: code, source, and a hash of what it says and of the facts it rests on.
+
+    Two signs of one code are two: whoever passes one has not looked at the other. The sentence of an old source counts its
+    days; there is one a source, and its override has the age of the word (`leads.looking.override_digest`).
+    """
+    if sign.code == "source_stale":
+        return _kind(sign)
+    said = json.dumps([sign.sentence, sorted(sign.fact_ids)])
+    return f"{sign.code}:{sign.source}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+
+
+def _kind(sign: StopSign) -> str:
+    return f"{sign.code}:{sign.source}" if sign.source else sign.code
 
 
 def why_words(judged: Judged) -> str:

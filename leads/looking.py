@@ -15,6 +15,7 @@ from leads.rules.snapshot import Snapshot
 from leads.rules.stop_signs import StopSign
 from leads.selectors.book import book_now
 from leads.snapshots import snapshot_of, snapshots, sources_now
+from leads.states import CLOSED_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def look_at(lead: Lead, now: datetime) -> Look:
 
     An organization's lead has no person to judge: its picture says why it was opened.
     """
-    judged = judge(_snapshot(lead), on=now.date(), book=book_now())
+    judged = judge(_snapshot(lead), on=now.date(), book=book_now(), led=_is_led(lead))
     return _look(lead, judged, _overrides([lead.pk]) if judged.blocking else [], now)
 
 
@@ -49,7 +50,7 @@ def look_at_many(leads: Sequence[Lead], now: datetime) -> dict[int, Look]:
         overrides[row.lead_id].append(row)
     book = book_now()
     nobody = Snapshot(subject_ref="", sources=sources)
-    judged = {lead.pk: judge(found.get(lead.subject_id or 0, nobody), on=now.date(), book=book) for lead in leads}
+    judged = {lead.pk: judge(found.get(lead.subject_id or 0, nobody), on=now.date(), book=book, led=_is_led(lead)) for lead in leads}
     return {lead.pk: _look(lead, judged[lead.pk], overrides[lead.pk], now) for lead in leads}
 
 
@@ -60,6 +61,10 @@ def _look(lead: Lead, judged: Judged, overrides: Sequence[StopSignOverride], now
     if lead.organization_id is not None:
         picture = replace(picture, evaluation_digest=_digest_of_signals(lead.organization_id))
     return Look(judged, picture)
+
+
+def _is_led(lead: Lead) -> bool:
+    return lead.subject is not None and lead.state not in CLOSED_STATES
 
 
 def _snapshot(lead: Lead) -> Snapshot:
@@ -78,8 +83,8 @@ def _digest_of_signals(organization_id: int) -> str:
 def override_digest(judged: Judged, sign: StopSign) -> str:
     """What an override holds for: this evidence, and of a stale source this very age of its word."""
     if sign.code != "source_stale":
-        return judged.digest
-    return hashlib.sha256(f"{judged.digest} {_iso(sign.checked_on)}".encode()).hexdigest()
+        return judged.seen
+    return hashlib.sha256(f"{judged.seen} {_iso(sign.checked_on)}".encode()).hexdigest()
 
 
 def _iso(day: date | None) -> str:

@@ -20,7 +20,7 @@ from leads.rules.base import Rebuttal, Step, Verdict
 from leads.rules.freshness import WORDS, age_in_days, checked_on, is_stale
 from leads.rules.registry import UnknownRule, rule
 from leads.rules.snapshot import Known, Snapshot
-from leads.rules.stop_signs import StopSign
+from leads.rules.stop_signs import NOTHING_STANDS, StopSign
 from leads.rules.words import day
 from subjects.words import SEX, port, sevis_reason_words
 
@@ -226,6 +226,17 @@ class Picture:
     def standing(self) -> tuple[VerdictView, ...]:
         """The verdicts that stand."""
         return tuple(verdict for verdict in self.verdicts if verdict.outcome == "stands")
+
+    @property
+    def tip(self) -> bool:
+        """Whether no rule alleges anything and evidence has answered nothing: a person may sign for a referral by name."""
+        return any(sign.code == NOTHING_STANDS for sign in self.stop_signs)
+
+    @property
+    def carries(self) -> bool:
+        """Whether a referral may rest on this: a finding stands, or people signed by name for a tip; the age of a source aside."""
+        stopped = any(sign.stops and sign.code != "source_stale" for sign in self.stop_signs)
+        return bool(self.standing) or (self.tip and not stopped)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ _CLOSING: dict[str, CloseReason] = {
     "departed": CloseReason.DEPARTED,
     "departed_late": CloseReason.DEPARTED,
     "entered_again": CloseReason.DEPARTED,
+    "seen_abroad": CloseReason.DEPARTED,
     "admitted_otherwise": CloseReason.DEPARTED,
     "deceased": CloseReason.DECEASED,
     "citizen": CloseReason.US_PERSON,
@@ -88,6 +89,11 @@ class Known:
 
     findings: Mapping[Matter, Before]
     leads: tuple[LeadBefore, ...] = ()  # newest first
+
+    @property
+    def led(self) -> bool:
+        """Whether one of the leads is open."""
+        return any(lead.is_open for lead in self.leads)
 
 
 @dataclass(frozen=True, slots=True)

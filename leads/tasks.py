@@ -14,6 +14,7 @@ from leads.services import (
     bulk_work,
     drafts,
     evaluation,
+    group_counts,
     measuring,
     notices,
     organizations,
@@ -96,10 +97,12 @@ def draw_samples(*, actor: str) -> None:
 
 @shared_task(base=ActorTask)
 def measure_rates(*, actor: str) -> None:
-    """Count from outcomes how often each band of presence and risk proved true."""
+    """Count from outcomes how often each band of presence and risk proved true, and people and leads by group."""
     service = service_actor(ME)
     with acting_as(service):
         measuring.measure_rates(actor=service, now=timezone.now())
+    with acting_as(service):
+        group_counts.count_groups(actor=service, now=timezone.now())
 
 
 @shared_task(base=ActorTask)

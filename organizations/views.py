@@ -24,6 +24,7 @@ from ingest.codes import countries
 from ingest.names import short_name
 from organizations.export import organization_export_for
 from organizations.forms import OrganizationFilter
+from organizations.models import Organization
 from organizations.reveal import reveal_official
 from organizations.selectors import (
     Page,
@@ -90,6 +91,7 @@ def organization_detail(request: HttpRequest, organization_uuid: uuid.UUID) -> H
         "officials": people,
         "slots": slots,
         "described_by": described_by,
+        "address": _address(organization),
         "may_reveal": can(user, Permission.REVEAL_IDENTIFIER),
     }
     return render(request, "organizations/detail.html", context)
@@ -119,6 +121,11 @@ def _cursor(request: HttpRequest, name: str) -> uuid.UUID | None:
         return uuid.UUID(request.GET.get(name, ""))
     except ValueError:
         return None
+
+
+def _address(of: Organization) -> str:
+    """The address in one line, of what is known of it."""
+    return ", ".join(part for part in (of.address, of.city, f"{of.state} {of.postal_code}".strip()) if part)
 
 
 def _country(code: str) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from access.permissions import Permission
 from access.policy import can
-from oversight.models import Disclosure
+from oversight.selectors.disclosures import count_for
 from oversight.selectors.events import looks_at
 
 if TYPE_CHECKING:
@@ -42,5 +42,4 @@ def disclosures_of(user: User, subject: Subject) -> dict[str, Any] | None:
     """The way to the accounting of disclosures, with how many there are."""
     if not can(user, Permission.VIEW_DISCLOSURE):
         return None
-    count = Disclosure.objects.filter(subject_uuid=subject.uuid).count()
-    return {"url": reverse("disclosure_person", args=[subject.uuid]), "count": count}
+    return {"url": reverse("disclosure_person", args=[subject.uuid]), "count": count_for(user, subject)}

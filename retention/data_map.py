@@ -85,6 +85,7 @@ OTHER_TABLES = (
             "retention_restatement": "how far dating anew has come",
             "retention_unauthorizeddestruction": "which records, without content",
             "leads_measuredrate": "counts of outcomes by band",
+            "leads_groupcount": "counts of people and leads by group, made anew every night",
             "leads_replay": "which version was judged beside which, and counts",
             "leads_rejudging": "that everybody is judged again, and how far that has come",
             "leads_promotion": "which version is in force, who signed",

@@ -92,6 +92,7 @@ ENCOUNTERS: Final = {
     "lookout": "lookout",
     "inspection": "inspection",
     "biometric": "biometric encounter",
+    "exit": "fingerprints at the exit",
     "outcome": "outcome of a referral",
 }
 EMPLOYMENTS: Final = {

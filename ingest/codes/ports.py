@@ -15,3 +15,9 @@ def label(code: str, on: date | None = None) -> str:
     """The port's name on the day `on` (the latest one when None), or the code itself where the table does not know it."""
     entry = table("ports", "code").get(code, on=on)
     return entry.says["label"] if entry else code
+
+
+def is_abroad(code: str, on: date | None = None) -> bool | None:
+    """Whether the port stood abroad on the day `on` (the latest meaning when None); None where the table does not know it."""
+    entry = table("ports", "code").get(code.strip().upper(), on=on)
+    return None if entry is None else entry.says["kind"] == "preclearance"

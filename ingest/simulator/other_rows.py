@@ -192,18 +192,41 @@ def background_versions(scene: Scene) -> None:
             again = documents.eid_event(scene.person.serial, date.fromisoformat(arrest.cells["event_date"]), 1)
             cells = arrest.cells | {"event_number": again, "case_status": "E-Charging Document Canceled by ICE"}
             life.versions.append(Version("eid", f"{again}/{arrest.cells['subject_id']}", arrest.known_on, cells))
+    _prints_of_the_gone(scene)
 
 
-def ident_version(scene: Scene, stay: Stay, on: date, reason: str, *, number: int = 0, names: tuple[str, str] | None = None) -> Version:
-    """A fingerprint encounter; `names` when another name was used."""
+def _prints_of_the_gone(scene: Scene) -> None:
+    """Some give prints at the exit, some at a consulate when they ask for the next visa: neither shows them here [own rates]."""
+    stay = scene.life.stays[-1]
+    if stay.left is None:
+        return
+    if stay.left.mode == "1" and scene.dice.chance(0.1):
+        scene.life.versions.append(ident_version(scene, stay, stay.left.on, "Exit", number=1, place=stay.left.port))
+    asked_on = stay.left.on + timedelta(days=scene.dice.whole(20, 300))
+    if stay.post and asked_on < scene.until and scene.dice.chance(0.05):
+        scene.life.versions.append(ident_version(scene, stay, asked_on, "Visa application", number=2, place=stay.post, agency="DOS"))
+
+
+def ident_version(
+    scene: Scene,
+    stay: Stay,
+    on: date,
+    reason: str,
+    *,
+    number: int = 0,
+    names: tuple[str, str] | None = None,
+    place: str = "",
+    agency: str = "CBP",
+) -> Version:
+    """A fingerprint encounter, at the port of the stay unless `place` says otherwise; `names` when another name was used."""
     key = f"IDENT-{scene.person.serial:09d}-{number}"
     cells = who(scene.dice, scene.person, clean=scene.clean) | {
         "encounter_id": key,
         "fin": documents.fin(scene.person.serial),
         "encountered_on": on.isoformat(),
-        "agency": "CBP",
+        "agency": agency,
         "reason": reason,
-        "place": stay.port,
+        "place": place or stay.port,
         "passport_number": stay.passport,
         "passport_country": "UTO",
     }

@@ -19,6 +19,7 @@ _SEEN_IN: dict[str, tuple[str, ...]] = {
     "sevis": ("registered_on",),
 }
 _NOT_A_SIGN = frozenset({"obituary"})
+_GONE_BY_THEN = frozenset({"Exit", "Visa application"})  # why prints were taken
 
 
 def shown_here(life: Life, since: date, until: date) -> bool:
@@ -28,6 +29,6 @@ def shown_here(life: Life, since: date, until: date) -> bool:
 
 def _shows(version: Version, since: date) -> bool:
     cells = version.cells
-    if cells.get("record_type") in _NOT_A_SIGN or cells.get("departed_on"):
+    if cells.get("record_type") in _NOT_A_SIGN or cells.get("departed_on") or cells.get("reason") in _GONE_BY_THEN:
         return False
     return any(cells.get(name, "") >= since.isoformat() for name in _SEEN_IN.get(version.source, ()))

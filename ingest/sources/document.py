@@ -124,7 +124,8 @@ are put together from syllables and are meant to belong to nobody.
 
 Three systems collide, so every column names its own: **I-94** (three digits; `245` is China), **SEVIS** (two letters after
 FIPS 10-4; `CH` is China, `GM` Germany), **ICAO** (ISO alpha-3 and the extras of travel documents). The crosswalk with its
-dates of validity is `ingest/codes/countries.csv`.
+dates of validity is `ingest/codes/countries.csv`; beside it lie ports, classes of admission and SEVIS reasons in the same form
+(a row a code and period). A code is read on the day of its record; one that no table knows stays as it is, and the page says so.
 """
 
 _SIMULATOR = """

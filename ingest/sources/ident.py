@@ -7,6 +7,7 @@ FIN alone never merges two subjects. The layout is LeadTrac's own. Country codes
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated
 
@@ -15,6 +16,8 @@ from pydantic import StringConstraints
 from ingest.facts import Encounter, EncounterKind, IdentifierKind, Statement
 from ingest.sources.base import Code, Collector, IsoDate, Key, Name, Number, Source, YesNo, column
 from ingest.sources.persons import PersonRow, name_form
+
+_ON_THE_WAY_OUT = re.compile(r"\bexit\b", re.IGNORECASE)
 
 
 class IdentRow(PersonRow):
@@ -26,8 +29,10 @@ class IdentRow(PersonRow):
     )
     encountered_on: IsoDate = column("Day of the encounter.", form="YYYY-MM-DD", example="2026-04-02", default=...)
     agency: Code = column("Agency that took the prints.", form="code", example="CBP")
-    reason: Name = column("Why the prints were taken.", form="text", example="Entry")
-    place: Name = column("Port, post or office.", form="text", example="MIA")
+    reason: Name = column(
+        "Why the prints were taken; with the word “exit” they are the prints of a departure.", form="text", example="Entry"
+    )
+    place: Name = column("Where: the code of a port, else the post or office in words.", form="text", example="MIA")
     watchlist: YesNo = column("The prints are on the watchlist.", form="Y or N", example="N", default=False)
     passport_number: Number = column("Document shown.", form="3-25 letters and digits", example="ZZ0001234")
     passport_country: Code = column("Its issuing country, ICAO code.", form="ICAO code", example="UTO")
@@ -35,13 +40,21 @@ class IdentRow(PersonRow):
 
 
 def statement(row: IdentRow, as_of: datetime) -> Statement:  # every source has the same shape
-    """The encounter and the name used in it. Never flagged."""
+    """The encounter, which at the exit is a departure, and the name used in it. Never flagged."""
     ids = Collector()
     ids.add(IdentifierKind.FIN, row.fin)
     ids.add(IdentifierKind.PASSPORT, row.passport_number, row.passport_country)
     ids.add(IdentifierKind.A_NUMBER, row.a_number)
+    leaving = _ON_THE_WAY_OUT.search(row.reason) is not None
     encounter = Encounter(
-        row.encounter_id, EncounterKind.BIOMETRIC, row.encountered_on, row.agency, basis=row.reason, watchlist=row.watchlist
+        row.encounter_id,
+        EncounterKind.EXIT if leaving else EncounterKind.BIOMETRIC,
+        row.encountered_on,
+        row.agency,
+        departed_on=row.encountered_on if leaving else None,
+        basis=row.reason,
+        watchlist=row.watchlist,
+        place=row.place,
     )
     return Statement(
         row.encounter_id,

@@ -75,6 +75,7 @@ def statement(row: TecsRow, as_of: datetime) -> Statement:  # every source has t
         basis=row.reason,
         watchlist=row.watchlist and row.canceled_on is None,
         criminal=row.criminal,
+        place=row.port,
     )
     facts: list[Fact] = [name_form(row, "icao", ids.notes), encounter]
     facts.extend(alias_form(cell.family_name, cell.given_name) for cell in row.aliases)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ingest.facts import EncounterKind, Fact, Mode
+from ingest.facts import Fact, Mode
 from leads.assessment.base import Assessment, Hypothesis, Line, Measured, Weights, assess
 from leads.rules.base import Outcome, Strength
 from leads.rules.departure import Exit, exits
 from leads.rules.evaluation import Evaluation
+from leads.rules.meetings import Where, where_met
 from leads.rules.signs_of_life import ASKED_IN_THE_COUNTRY, LIVED_IN, began_to_work
 from leads.rules.snapshot import Known, Snapshot
 from leads.rules.stays import stays
@@ -59,7 +60,6 @@ WEIGHTS = Weights(
 )
 VERSIONS = (VERSION_1, WEIGHTS)
 SETTLING_DAYS = 90  # domain.md 2.2: an eighth of in-country overstays turn out to have left within three to four months
-_IN_PERSON = frozenset({EncounterKind.ARREST, EncounterKind.CUSTODY, EncounterKind.INSPECTION, EncounterKind.BIOMETRIC})
 _EXIT_CODE = {Strength.STRONG: "left_strong", Strength.FAIR: "left_fair", Strength.WEAK: "left_weak"}
 
 
@@ -147,7 +147,7 @@ def _dated(code: str, words: str, on: date | None, since: date, known: Known[Fac
 
 def _meetings(snapshot: Snapshot, since: date) -> Iterator[Trace]:
     for met in snapshot.encounters:
-        if met.fact.kind in _IN_PERSON and met.fact.departed_on is None:
+        if where_met(met.fact) is Where.HERE and met.fact.departed_on is None:
             yield from _dated("met_in_person", "met in person", met.fact.occurred_on, since, met)
 
 

@@ -6,6 +6,7 @@ from leads.models.bulk import BulkItem, BulkRun
 from leads.models.decision import Correction, Decision, StopSignOverride, Transition
 from leads.models.desk import Absence, Capacity, LeadVisit, Notice, SavedView
 from leads.models.draft import Draft
+from leads.models.fairness import GroupCount
 from leads.models.finding import Finding
 from leads.models.grant import LeadGrant
 from leads.models.lead import Lead
@@ -24,6 +25,7 @@ __all__ = (
     "Decision",
     "Draft",
     "Finding",
+    "GroupCount",
     "Lead",
     "LeadGrant",
     "LeadVisit",

@@ -69,7 +69,7 @@ class StopSignOverride(models.Model):
 
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="overrides")
     access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
-    code = models.CharField(max_length=40)
+    code = models.CharField(max_length=120)  # `leads.judging.sign_key`
     evaluation_digest = models.CharField(max_length=64)  # holds for what was seen; new evidence asks again
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reason_sealed = models.BinaryField()

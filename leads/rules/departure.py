@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from ingest.facts import Departure, DepartureEvidence, Encounter, EncounterKind, Fact, IdentifierKind
 from leads.rules.base import Effect, Rebuttal, Strength
+from leads.rules.meetings import Where, where_met
 from leads.rules.signs_of_life import LIVED_IN, began_to_work
 from leads.rules.snapshot import Known, Snapshot
 from leads.rules.stays import Stay
@@ -19,7 +20,6 @@ SIGN_OF_LIFE_DAYS = 30  # an address or a job may be reported late: only later s
 CONFIRMED_DAYS = 14  # a confirmed address was looked up lately: half the time is enough [own]
 CORROBORATION_DAYS = 3  # two weak departures this close together, from two kinds of evidence, make a fair one
 _ACROSS_THE_DATE_LINE = frozenset({"AGA", "SAI"})  # Guam and Saipan: a day ahead of every other port
-_MET_IN_PERSON = (EncounterKind.ARREST, EncounterKind.CUSTODY, EncounterKind.INSPECTION, EncounterKind.BIOMETRIC)
 _FOUND_BY_OFFICE = frozenset({"arrested", "located"})
 
 _WORDS = {
@@ -50,6 +50,7 @@ class Exit:
     source: str
     fact_ids: tuple[str, ...]
     evidence: DepartureEvidence
+    seen_abroad: bool = False  # no departure was seen: the person was met abroad on that day
     contradicted_by: str = ""  # the fact of a meeting in the country afterwards
     contradicted_on: date | None = None
 
@@ -58,6 +59,7 @@ def exits(snapshot: Snapshot, stay: Stay) -> tuple[Exit, ...]:
     """Return the evidence that the person left after `stay`, graded, oldest first. Impossible dates are left out."""
     found = [_graded(snapshot, stay, known) for known in snapshot.departures if _belongs(snapshot, stay, known)]
     found += [_from_encounter(known) for known in snapshot.encounters if _says_departed(stay, known)]
+    found += [_from_abroad(snapshot, known) for known in snapshot.encounters if _met_abroad(stay, known)]
     if stay.next_arrival is not None:
         found.append(_from_next_arrival(snapshot, stay))
     if "departed" in stay.flags() and not found:
@@ -105,7 +107,11 @@ def impossible_departures(snapshot: Snapshot, stay: Stay) -> tuple[Known[Departu
 
 
 def _in_the_future(known: Known[Departure]) -> bool:
-    return known.fact.departed_on > known.extract_as_of + timedelta(days=1)
+    return _is_ahead(known.fact.departed_on, known)
+
+
+def _is_ahead(on: date, known: Known[Fact]) -> bool:
+    return on > known.extract_as_of + timedelta(days=1)
 
 
 def _earliest(stay: Stay, arrived_on: date) -> date:
@@ -155,7 +161,7 @@ def _says_departed(stay: Stay, known: Known[Encounter]) -> bool:
     left = known.fact.departed_on
     if left is None:
         left = known.fact.occurred_on if _is_outcome(known, "departed") else None
-    if left is None or left < stay.returned_on:
+    if left is None or left < stay.returned_on or (known.fact.kind is EncounterKind.EXIT and _is_ahead(left, known)):
         return False
     return stay.next_arrival is None or left <= stay.next_arrival.fact.arrived_on
 
@@ -164,7 +170,27 @@ def _is_outcome(known: Known[Encounter], disposition: str) -> bool:
     return known.fact.kind is EncounterKind.OUTCOME and known.fact.disposition == disposition
 
 
+def _met_abroad(stay: Stay, known: Known[Encounter]) -> bool:
+    """Whether the meeting shows that the person had left by then: from two days after the arrival, for that one may begin abroad."""
+    on = known.fact.occurred_on
+    if where_met(known.fact) is not Where.ABROAD or on <= stay.returned_on + timedelta(days=1) or _is_ahead(on, known):
+        return False
+    return stay.next_arrival is None or on < stay.next_arrival.fact.arrived_on
+
+
+def _from_abroad(snapshot: Snapshot, known: Known[Encounter]) -> Exit:
+    """Fair: who took the prints tells that it was abroad, and nobody saw the person leave."""
+    strength = Strength.WEAK if snapshot.identity_strength == "weak" else Strength.FAIR
+    words = f"met abroad, {known.source.upper()}"
+    on = known.fact.occurred_on
+    return Exit(on, strength, words, known.source, (known.fact_id,), DepartureEvidence.INFERRED, seen_abroad=True)
+
+
 def _from_encounter(known: Known[Encounter]) -> Exit:
+    if known.fact.kind is EncounterKind.EXIT:
+        words = f"{_WORDS[DepartureEvidence.BIOMETRIC]}, {known.source.upper()}"
+        left_on = known.fact.departed_on
+        return Exit(left_on, Strength.STRONG, words, known.source, (known.fact_id,), DepartureEvidence.BIOMETRIC)
     outcome = known.fact.kind is EncounterKind.OUTCOME
     words = "a field office reported the departure" if outcome else f"departure recorded by {known.source.upper()}"
     strength = Strength.FAIR if outcome else _REPORTED_BY.get(known.source, Strength.WEAK)
@@ -206,7 +232,7 @@ def _contradicted(snapshot: Snapshot, stay: Stay, each: Exit) -> Exit:
     A meeting in person contradicts every departure; work, study or an address contradicts all but a strong one.
     """
     left = each.departed_on
-    if left is None or each.evidence is DepartureEvidence.INFERRED:
+    if left is None or (each.evidence is DepartureEvidence.INFERRED and not each.seen_abroad):
         return each
     until = stay.next_arrival.fact.arrived_on if stay.next_arrival else date.max
     signs = _meetings(snapshot, left, until)
@@ -244,13 +270,14 @@ def _later(seen: list[tuple[date | None, Known[Fact]]], left: date, days: int, u
 
 def _was_met(known: Known[Encounter]) -> bool:
     fact = known.fact
-    return fact.kind in _MET_IN_PERSON or (fact.kind is EncounterKind.OUTCOME and fact.disposition in _FOUND_BY_OFFICE)
+    return where_met(fact) is Where.HERE or (fact.kind is EncounterKind.OUTCOME and fact.disposition in _FOUND_BY_OFFICE)
 
 
 def _rebuttal(each: Exit, last_day: date | None) -> Rebuttal:
     if each.contradicted_on is not None:
+        what = "A meeting abroad" if each.seen_abroad else "A departure"
         sentence = (
-            f"A departure {_on(each)} is on record ({each.words}), but the person was in the country on "
+            f"{what} {_on(each)} is on record ({each.words}), but the person was in the country on "
             f"{day(each.contradicted_on)}: check which is right."
         )
         ids = (*each.fact_ids, each.contradicted_by)
@@ -263,7 +290,8 @@ def _rebuttal(each: Exit, last_day: date | None) -> Rebuttal:
             source=each.source,
         )
     if each.strength is Strength.WEAK:
-        sentence = f"May have left {_on(each)} ({each.words}): too weak to close or to refer on its own."
+        what = "been abroad" if each.seen_abroad else "left"
+        sentence = f"May have {what} {_on(each)} ({each.words}): too weak to close or to refer on its own."
         return Rebuttal(
             code="departure_weak",
             sentence=sentence,
@@ -284,6 +312,8 @@ def _rebuttal(each: Exit, last_day: date | None) -> Rebuttal:
 
 
 def _closing_words(each: Exit, last_day: date | None) -> tuple[str, str]:
+    if each.seen_abroad:
+        return "seen_abroad", f"Was abroad {_on(each)}, so this stay had ended before ({each.words})."
     if each.evidence is DepartureEvidence.INFERRED:
         return "entered_again", f"Entered again {_on(each)}, so this stay had ended before ({each.words})."
     if last_day is None or each.departed_on is None or each.departed_on <= last_day:

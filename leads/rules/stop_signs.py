@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ingest.facts import EncounterKind
-from leads.rules.base import Effect, Outcome, Rule, Verdict, Violation
+from leads.rules.base import Effect, Outcome, Rebuttal, Rule, Verdict, Violation
 from leads.rules.departure import impossible_departures
 from leads.rules.freshness import MAX_AGE_DAYS, WORDS, age_in_days, checked_on, is_stale
+from leads.rules.meetings import Where, where_met
 from leads.rules.snapshot import Snapshot, Unsettled
+from leads.rules.standing import standing_rebuttals
 from leads.rules.stays import stays
 from leads.rules.words import count, day
 from subjects.speaking import OF_THE_PERSON
@@ -18,6 +20,8 @@ from subjects.speaking import OF_THE_PERSON
 _MAY_CLEAR = frozenset({"departure", "life", "filing", "status", "encounter", "entry"})
 _OF_THE_VISA_ALONE = frozenset({"revocation_provisional", "other_visa"})  # they speak for the visa, not against an overstay
 _RELEVANT = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
+_ALWAYS_ASKED = ("adis", "claims3", "eid")  # for a person of whom no rule says which sources it needs
+NOTHING_STANDS = "nothing_stands"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +53,56 @@ def stop_signs(snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[
         *_identity(snapshot),
         *_unsettled(snapshot),
         *_custody(snapshot, today),
+        *_met_somewhere(snapshot, open_verdicts),
         *_impossible_dates(snapshot),
         *_unreported(snapshot, open_verdicts),
         *_stale(snapshot, open_verdicts, rules, today),
     ]
+    return _in_order(found)
+
+
+def signs_of_a_tip(
+    snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[Rule], *, on: date | None = None
+) -> tuple[StopSign, ...]:
+    """Return the signs for a person with an open lead of whom no verdict alleges anything, blocking ones first; else none.
+
+    That no rule finds a violation is a sign itself: a tip may be a reason, and a person signs for it by name. Where evidence
+    answers all that was ever alleged it is none: that lead has fallen, and nobody passes that.
+    """
+    if any(verdict.outcome in _RELEVANT for verdict in verdicts):
+        return ()
+    today = on or max(snapshot.sources.values(), default=date.min)
+    found = [
+        *_nothing_stands(verdicts),
+        *_in_favor(snapshot, verdicts, today),
+        *_identity(snapshot),
+        *_unsettled(snapshot),
+        *_custody(snapshot, today),
+        *_impossible_dates(snapshot),
+        *_stale(snapshot, verdicts, rules, today, always=_ALWAYS_ASKED),
+    ]
+    return _in_order(found)
+
+
+def _in_order(found: Iterable[StopSign]) -> tuple[StopSign, ...]:
     return tuple(sorted(_one_of_each(found), key=lambda sign: (not sign.blocking, sign.code, sign.source, sign.sentence)))
+
+
+def _nothing_stands(verdicts: Sequence[Verdict]) -> list[StopSign]:
+    answered = {verdict.matter_key for verdict in verdicts if verdict.outcome is Outcome.REBUTTED}
+    clear = [verdict.sentence for verdict in verdicts if verdict.outcome is Outcome.CLEAR and verdict.matter_key not in answered]
+    if answered and not clear:
+        return []
+    words = ("No rule finds a violation.", *dict.fromkeys(clear), "A tip may be a reason: a person signs for it by name.")
+    return [StopSign(code=NOTHING_STANDS, sentence=" ".join(words), blocking=True)]
+
+
+def _in_favor(snapshot: Snapshot, verdicts: Sequence[Verdict], on: date) -> list[StopSign]:
+    """All that says who the person is by now, or speaks for a stay that nobody faults."""
+    said = [each for stay in (*stays(snapshot), None) for each in standing_rebuttals(snapshot, stay)]
+    clear = (each for verdict in verdicts if verdict.outcome is Outcome.CLEAR for each in verdict.rebuttals)
+    said += [each for each in clear if not each.closes]
+    return [_from_rebuttal(snapshot, each, on, blocking=True) for each in said]
 
 
 def _one_of_each(found: Iterable[StopSign]) -> Iterable[StopSign]:
@@ -73,19 +122,23 @@ def _from_rebuttals(snapshot: Snapshot, verdicts: Sequence[Verdict], on: date) -
     """
     stands = any(verdict.outcome is Outcome.STANDS for verdict in verdicts)
     return [
-        StopSign(
-            code=each.code,
-            sentence=each.sentence,
-            blocking=not (stands and verdict.outcome is Outcome.HELD and each.code in _OF_THE_VISA_ALONE),
-            source=each.source,
-            checked_on=checked_on(snapshot, each.source),
-            age_days=age_in_days(snapshot, each.source, on),
-            fact_ids=each.fact_ids,
-        )
+        _from_rebuttal(snapshot, each, on, blocking=not (stands and verdict.outcome is Outcome.HELD and each.code in _OF_THE_VISA_ALONE))
         for verdict in verdicts
         for each in verdict.rebuttals
         if each.effect in {Effect.BLOCKS, Effect.HOLDS}
     ]
+
+
+def _from_rebuttal(snapshot: Snapshot, each: Rebuttal, on: date, *, blocking: bool) -> StopSign:
+    return StopSign(
+        code=each.code,
+        sentence=each.sentence,
+        blocking=blocking,
+        source=each.source,
+        checked_on=checked_on(snapshot, each.source),
+        age_days=age_in_days(snapshot, each.source, on),
+        fact_ids=each.fact_ids,
+    )
 
 
 def _from_reviews(verdicts: Sequence[Verdict]) -> list[StopSign]:
@@ -181,6 +234,24 @@ def _custody(snapshot: Snapshot, on: date) -> list[StopSign]:
     return found
 
 
+def _met_somewhere(snapshot: Snapshot, verdicts: Sequence[Verdict]) -> list[StopSign]:
+    """Meetings since the violation began at places that no table knows: the person may have been abroad."""
+    since = min((verdict.claim.holds_from for verdict in verdicts if verdict.claim is not None), default=date.max)
+    return [
+        StopSign(
+            code="met_somewhere",
+            sentence=f"Met on {day(known.fact.occurred_on)} ({WORDS.get(known.source, known.source)}) at a place that no table knows"
+            f"{': ' + known.fact.place if known.fact.place else ''}. Find out whether that was in the United States.",
+            blocking=True,
+            source=known.source,
+            checked_on=checked_on(snapshot, known.source),
+            fact_ids=(known.fact_id,),
+        )
+        for known in snapshot.encounters
+        if where_met(known.fact) is Where.UNKNOWN and known.fact.occurred_on >= since
+    ]
+
+
 def _impossible_dates(snapshot: Snapshot) -> list[StopSign]:
     return [
         StopSign(
@@ -215,10 +286,12 @@ def _unreported(snapshot: Snapshot, verdicts: Sequence[Verdict]) -> list[StopSig
     ]
 
 
-def _stale(snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[Rule], on: date) -> list[StopSign]:
-    """Sources that the open verdicts rest on, or that could rebut them, and whose word is too old."""
+def _stale(
+    snapshot: Snapshot, verdicts: Sequence[Verdict], rules: Sequence[Rule], on: date, *, always: Sequence[str] = ()
+) -> list[StopSign]:
+    """Sources that the verdicts rest on, or that could rebut them, and whose word is too old; `always`: asked in any case."""
     concerned = {verdict.rule_id for verdict in verdicts}
-    sources = sorted({source for rule in rules if rule.id in concerned for source in (*rule.sources, *rule.checks)})
+    sources = sorted({*always, *(source for rule in rules if rule.id in concerned for source in (*rule.sources, *rule.checks))})
     return [_stale_sign(snapshot, source, on) for source in sources if is_stale(snapshot, source, on)]
 
 

@@ -8,52 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from django.db import connection
+from django.db.models import Max
 
 from access.models import User
 from ingest.codes import ports
-from leads.models import MeasuredRate
+from leads.models import GroupCount, MeasuredRate
 from leads.organizations.signals import Share, interval
-from leads.rules.signs_of_life import LIVED_IN
-from leads.states import CLEARED_REASONS, CLOSED_STATES
 from subjects.words import SEX, country
 
 SMALL_GROUP = 10
 MOST = 15  # lines of a kind; the rest is put together
 REST = "all others"
 
-# by kind of group and value: people, those with an open lead, leads that a person decided, those of them closed as no violation
+# what the reader may know of, added up: rows of classes that are closed to them are not there
 _COUNTS = """
-SELECT kind, coalesce(nullif(value, ''), 'not stated'), count(*), count(*) FILTER (WHERE opened.subject_id IS NOT NULL),
-    coalesce(sum(decided.decided), 0)::int, coalesce(sum(decided.cleared), 0)::int
-FROM subjects_subject subject
-LEFT JOIN LATERAL (
-    SELECT class_of_admission, port, carrier FROM subjects_admissionfact
-    WHERE subject_id = subject.id AND retracted_at IS NULL AND superseded_at IS NULL ORDER BY arrived_on DESC, id DESC LIMIT 1
-) stay ON true
-LEFT JOIN LATERAL (
-    SELECT state FROM subjects_addressfact
-    WHERE subject_id = subject.id AND retracted_at IS NULL AND superseded_at IS NULL AND kind = ANY (%(lived_in)s)
-    ORDER BY last_seen DESC NULLS LAST, id DESC LIMIT 1
-) home ON true
-LEFT JOIN LATERAL (
-    SELECT coalesce(school.name, status.school_code) AS name
-    FROM subjects_statusfact status LEFT JOIN organizations_organization school ON school.id = status.organization_id
-    WHERE status.subject_id = subject.id AND status.retracted_at IS NULL AND status.superseded_at IS NULL
-    ORDER BY status.as_of DESC, status.id DESC LIMIT 1
-) studies ON true
-LEFT JOIN (SELECT DISTINCT subject_id FROM leads_lead WHERE state <> ALL (%(closed)s)) opened ON opened.subject_id = subject.id
-LEFT JOIN (
-    SELECT subject_id, count(*) AS decided, count(*) FILTER (WHERE close_reason = ANY (%(cleared)s)) AS cleared
-    FROM leads_lead WHERE state = 'closed' GROUP BY subject_id
-) decided ON decided.subject_id = subject.id
-CROSS JOIN LATERAL (
-    VALUES ('sex', subject.sex), ('citizenship', subject.citizenship), ('class', stay.class_of_admission), ('port', stay.port),
-        ('carrier', stay.carrier), ('state', home.state), ('school', studies.name)
-) AS grouped (kind, value)
-GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
+SELECT kind, value, sum(people)::int, sum(open)::int, sum(decided)::int, sum(cleared)::int
+FROM leads_groupcount GROUP BY 1, 2 HAVING sum(people) + sum(decided) + sum(open) > 0 ORDER BY 1, 3 DESC, 2
 """
 _KINDS: tuple[tuple[str, str, bool, Callable[[str], str]], ...] = (
     ("Sex", "sex", False, lambda code: SEX.get(code, code)),
@@ -109,19 +82,20 @@ class FairnessTable:
 
 
 def fairness_for(user: User) -> list[FairnessTable]:  # the database knows who asks
-    """The groups of each kind, the largest first; small ones are put together. One statement."""
-    bound: dict[str, Any] = {
-        "closed": list(CLOSED_STATES),
-        "cleared": [reason.value for reason in CLEARED_REASONS],
-        "lived_in": [kind.value for kind in LIVED_IN],
-    }
+    """The groups of each kind as they were counted last night, the largest first; small ones are put together. One statement."""
     lines: dict[str, list[FairnessLine]] = {kind: [] for _, kind, _, _ in _KINDS}
     words = {kind: said for _, kind, _, said in _KINDS}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, bound)
+        cursor.execute(_COUNTS)
         for kind, value, *figures in cursor.fetchall():
             lines[kind].append(FairnessLine(words[kind](value), *figures))
     return [FairnessTable(title, proxy, _merged(lines[kind])) for title, kind, proxy, _ in _KINDS]
+
+
+def counted_at(user: User) -> datetime | None:  # as above
+    """When the groups were counted (aware, UTC); None before the first time."""
+    at: datetime | None = GroupCount.objects.aggregate(at=Max("counted_at"))["at"]
+    return at
 
 
 def rates_for(user: User) -> list[MeasuredRate]:  # as above

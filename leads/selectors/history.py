@@ -70,7 +70,7 @@ def _overrides(lead: Lead) -> list[Event]:
 
 
 def _sign_words(key: str) -> str:
-    code, _, source = key.partition(":")
+    code, source = (*key.split(":"), "")[:2]
     return f"{code.replace('_', ' ')}{f', {WORDS.get(source, source)}' if source else ''}"
 
 

@@ -268,7 +268,7 @@ def _answer(referral: Referral, lead: Lead, look: Look, now: datetime) -> tuple[
         return "no", NO
     if now.date() > referral.packet.do_not_rely_after:
         return "no", f"{NO} Its last day has passed."
-    if lead.subject_id is not None and not look.picture.standing:
+    if lead.subject_id is not None and not look.picture.carries:
         return "no", NO
     if not look.says_what(referral) or referral.out_of_date_since is not None:
         return "changed", CHANGED

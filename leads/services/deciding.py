@@ -188,7 +188,8 @@ def open_lead(*, actor: User, subject: Subject, reason: str, now: datetime) -> L
     with through_service(service_actor("leads")):  # retention dates and the first move are the system's to write
         (lead,) = make_leads(actor=service_actor("leads"), subjects=[subject], now=now, values=[BY_HAND])
     # what the person saw: the lead stays with the desk until something else becomes known
-    Lead.objects.filter(pk=lead.pk).update(evaluation_digest=look_at(lead, now).judged.digest)
+    judged = look_at(lead, now).judged
+    Lead.objects.filter(pk=lead.pk).update(evaluation_digest=judged.digest, blocking_signs=len(judged.blocking))
     record(Act.LEAD_OPENED, object_kind="lead", object_uuid=lead.uuid, payload={"reason": reason.strip()}, scope=lead.uuid, occurred_at=now)
     return lead
 

@@ -86,7 +86,9 @@ def _evaluate_batch(actor: User, subject_ids: Sequence[int], sources: Mapping[st
     state = lock_batch(subject_ids, actor=actor, now=now)
     found = snapshots(state.subjects, sources)
     book = book_now()
-    plans: dict[int, Plan] = {pk: plan(judge(snapshot, book=book), state.known[pk]) for pk, snapshot in found.items()}
+    plans: dict[int, Plan] = {
+        pk: plan(judge(snapshot, book=book, led=state.known[pk].led), state.known[pk]) for pk, snapshot in found.items()
+    }
     written = write_plans(actor=actor, state=state, plans=plans, now=now)
     mark_evaluated(plans, state.subjects, max(sources.values(), default=None), now)
     record(

@@ -246,7 +246,7 @@ def _check(actor: User, proposal: Proposal, office: Office, digest: str | None) 
     if proposal.stops:
         message = f"A stop sign stands: {proposal.stops[0].sentence} Refresh it, or override it by name with a reason."
         raise Conflict(message)
-    if not proposal.picture.standing and proposal.lead.subject_id is not None and proposal.picture.verdicts:
+    if proposal.lead.subject_id is not None and not proposal.picture.carries:
         message = "No finding stands any more: there is nothing to refer."
         raise Conflict(message)
     if office.pk not in {candidate.pk for candidate in proposal.candidates}:

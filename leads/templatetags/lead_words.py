@@ -20,6 +20,7 @@ SIGNS: Final = {
     "in_proceedings": "Proceedings",
     "person_decides": "Needs a person",
     "presence_unseen": "Presence check",
+    "nothing_stands": "No finding",
     "departure_date_impossible": "Departure check",
     "record_unreported": "Record still reported",
     "stay_longer_than_class": "Length of stay",
@@ -52,6 +53,8 @@ BEGINNINGS: Final = {
 }
 # what each sign means and which source answers it, for whoever meets it the first time
 MEANINGS: Final = {
+    "No finding": "No rule finds a violation in what the sources say. Somebody opened the lead by hand, on a tip; whoever would refer it "
+    "signs for the tip by name, and a supervisor agrees.",
     "Source is old": "The newest extract of this source is older than the rule allows: it may not know yet that the person left or filed. "
     "Ask the system by hand, or wait for its next extract.",
     "Identity match": "The rows that make this person may belong to two people. Compare names, birth dates and numbers first; "

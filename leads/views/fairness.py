@@ -10,7 +10,7 @@ from access.decorators import requires
 from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
-from leads.selectors.fairness import fairness_for, rates_for
+from leads.selectors.fairness import counted_at, fairness_for, rates_for
 from leads.views.people import who
 
 
@@ -19,4 +19,6 @@ from leads.views.people import who
 def fairness_report(request: HttpRequest) -> HttpResponse:
     """Shares by group with intervals, and the measured rates."""
     record(Act.PAGE, object_kind="rule_book", fields=["fairness"])
-    return render(request, "leads/fairness.html", {"tables": fairness_for(who(request)), "rates": rates_for(who(request))})
+    user = who(request)
+    context = {"tables": fairness_for(user), "counted_at": counted_at(user), "rates": rates_for(user)}
+    return render(request, "leads/fairness.html", context)

@@ -25,6 +25,7 @@ from leads.selectors.figures import closed_for, flow_for, open_leads_for
 from leads.selectors.rule_counts import open_leads_by_rule
 from leads.selectors.waiting import waiting_for
 from leads.services.evaluation import evaluate_touched, sweep_due
+from leads.services.group_counts import count_groups
 from leadtrac.bench.database import as_owner
 from leadtrac.bench.figure import Figure
 from subjects.models import Subject
@@ -178,6 +179,11 @@ def _desk() -> Iterator[Figure]:
         ("the first page of who waits for evidence", lambda: waiting_for(supervisor)),
         ("open leads by rule, for the rule book", lambda: open_leads_by_rule(supervisor)),
     )
+    judge = service_actor("leads")
+    with acting_as(judge):
+        started = time.monotonic()
+        count_groups(actor=judge, now=NOW)
+        yield Figure("counting people and leads by group, every night", time.monotonic() - started, "s")
     for words, read in pages:
         with acting_as(supervisor):
             started = time.monotonic()

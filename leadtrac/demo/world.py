@@ -24,6 +24,7 @@ from ingest.drops import Drop, find_drops, read_manifest
 from ingest.services.receive import receive_drop
 from ingest.simulator.world import LEGACY, TRUTH, simulate
 from leads.services.evaluation import evaluate_touched, sweep_due
+from leads.services.group_counts import count_groups
 from leads.services.organizations import evaluate_organizations
 from leads.services.quality import draw_samples
 from leadtrac.demo.history import play_history
@@ -108,6 +109,7 @@ def bring_in(folder: Path, *, operator: User, say: Callable[[str], None]) -> int
             evaluate_organizations(actor=judge, now=moment)
             with acting_as(judge):
                 draw_samples(actor=judge, now=moment)
+                count_groups(actor=judge, now=moment)
         say(f"    {day:%d %b %Y}: {len(days[day])} drops")
     return len(days)
 

@@ -26,7 +26,7 @@ from foundation.errors import Conflict, Forbidden, InvalidInput
 from foundation.exports import Head, written
 from foundation.templatetags.desk import format_date
 from oversight.models import Disclosure
-from oversight.selectors.disclosures import WORDS, disclosures_for
+from oversight.selectors.disclosures import WORDS, accounting_for
 from retention.calendar import dates_under
 from subjects.models import Subject
 
@@ -91,9 +91,10 @@ def confirm_disclosure(*, actor: User, disclosure: Disclosure, now: datetime) ->
     record(Act.DISCLOSURE_CONFIRMED, object_kind="subject", object_uuid=disclosure.subject_uuid, results=[disclosure.uuid], occurred_at=now)
 
 
-def accounting_file(user: User, subject: Subject, *, now: datetime) -> tuple[str, bytes]:
-    """The accounting of one person as a CSV file with its name, marked and on record. Raises `Forbidden`."""
-    lines = disclosures_for(user, subject_uuid=subject.uuid)
+def accounting_file(user: User, subject_uuid: uuid.UUID, *, now: datetime) -> tuple[str, bytes]:
+    """The accounting of one person as a CSV file with its name, marked and on record. Raises `Forbidden`, `NotFound`."""
+    accounting = accounting_for(user, subject_uuid)
+    lines, subject = accounting.lines, accounting.subject
     rows = [
         (
             format_date(line.disclosure.disclosed_on),
@@ -105,7 +106,8 @@ def accounting_file(user: User, subject: Subject, *, now: datetime) -> tuple[str
         for line in lines
     ]
     export_id = uuid.uuid4()
-    marking = marking_of([subject.access_class_id])
+    classes = [*([subject.access_class_id] if subject else []), *(line.disclosure.access_class_id for line in lines)]
+    marking = marking_of(classes)
     head = Head(
         marking=marking,
         recipient=user.label,
@@ -114,7 +116,7 @@ def accounting_file(user: User, subject: Subject, *, now: datetime) -> tuple[str
         title="accounting of disclosures",
         extent=f"{len(rows):,} disclosures",
     )
-    shown = [subject.uuid, *(line.disclosure.uuid for line in lines)]
+    shown = [accounting.subject_uuid, *(line.disclosure.uuid for line in lines)]
     payload = {"list": head.title, "form": "csv", "marking": marking}
     record(Act.EXPORT, object_kind="export", object_uuid=export_id, results=shown, fields=COLUMNS, payload=payload)
     return head.file_name("csv"), written("csv", head, COLUMNS, rows, fonts=settings.PDF_FONTS_DIR)

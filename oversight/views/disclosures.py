@@ -21,29 +21,29 @@ from foundation.exports import CSV_TYPE
 from foundation.forms import object_to
 from oversight.forms import DisclosureConfirmForm, DisclosureForm
 from oversight.models import Disclosure
-from oversight.selectors.disclosures import WORDS, disclosure_for, disclosures_for
+from oversight.selectors.disclosures import WORDS, accounting_for, disclosure_for, disclosures_for
 from oversight.services.disclosures import accounting_file, confirm_disclosure, record_disclosure
+from oversight.views.paging import cursor_of, next_address
 from subjects.selectors.subjects import subject_for
 
 
 @require_GET
 @requires(Permission.VIEW_DISCLOSURE)
 def disclosure_list(request: HttpRequest) -> HttpResponse:
-    """The newest disclosures of everybody."""
-    lines = disclosures_for(cast(User, request.user))
-    record(Act.LIST, object_kind="disclosure", results=[line.disclosure.subject_uuid for line in lines])
-    return render(request, "oversight/disclosures.html", {"lines": lines})
+    """Everybody's disclosures: those to be confirmed, then the newest."""
+    page = disclosures_for(cast(User, request.user), cursor_of(request))
+    record(Act.LIST, object_kind="disclosure", results=[line.disclosure.subject_uuid for line in page.lines])
+    return render(request, "oversight/disclosures.html", {"lines": page.lines, "next_url": next_address(page.next_after)})
 
 
 @require_GET
 @requires(Permission.VIEW_DISCLOSURE, hidden=True)
 def disclosure_person(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpResponse:
-    """The disclosures of one person."""
-    user = cast(User, request.user)
-    subject = subject_for(user, subject_uuid)
-    lines = disclosures_for(user, subject_uuid=subject.uuid)
-    record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid, results=[line.disclosure.uuid for line in lines])
-    return render(request, "oversight/disclosures.html", {"lines": lines, "subject": subject})
+    """The disclosures of one person, also of one whose record was archived."""
+    found = accounting_for(cast(User, request.user), subject_uuid)
+    record(Act.VIEW, object_kind="subject", object_uuid=found.subject_uuid, results=[line.disclosure.uuid for line in found.lines])
+    context = {"lines": found.lines, "subject": found.subject, "person_uuid": found.subject_uuid}
+    return render(request, "oversight/disclosures.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,7 +100,7 @@ def _entered(basis: str) -> str:
 def disclosure_file(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpResponse:
     """One person's accounting as a file."""
     user = cast(User, request.user)
-    name, content = accounting_file(user, subject_for(user, subject_uuid), now=timezone.now())
+    name, content = accounting_file(user, subject_uuid, now=timezone.now())
     response = HttpResponse(content, content_type=CSV_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -90,6 +90,15 @@ def contradicts(found: Candidate) -> bool:
     return bool(found.kinds & JOINING) and not joins(found)
 
 
+def speaks_against(found: Candidate) -> bool:
+    """Whether a row cannot be the subject's: another FIN or A-number, a shared number with another person's name or birth, or,
+    without any shared number, another name or birth date."""
+    score = found.score
+    if found.apart or found.kinds & JOINING:
+        return not joins(found)
+    return score is not None and (score.birth is Birth.DIFFERENT or score.names_differ)
+
+
 def flags(kinds: Collection[str], score: Score | None) -> list[str]:
     """What contradicts between two who share numbers: kept with the explanation, read by rules and assessments.
 

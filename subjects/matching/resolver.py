@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 
 from subjects.matching.decide import Candidate, Choice, candidate, choose_by_number, choose_by_score, flags
 from subjects.matching.pool import Horizon, Pool
-from subjects.matching.records import FINDING, Decision, Doubt, Maybe, Record
+from subjects.matching.records import FINDING, Decision, Doubt, Maybe, Number, Record
 from subjects.matching.weights import WEIGHTS
 
 VERSION = f"numbers-1 weights-{WEIGHTS.version}"[:20]
@@ -59,6 +59,16 @@ class Resolver:
             learnt = fresh
         decisions += [Decision(ref, None, maybes=maybes.get(ref, ())) for ref in waiting]
         return decisions
+
+    def forget(self) -> None:
+        """What was read of subjects is so no more: records have left them."""
+        self.pool = Pool()
+
+    def others(self, record: Record, brought: Iterable[Number], subject: int) -> list[Doubt]:
+        """Everybody but `subject`, whose the row is, who holds a number that it brings; their numbers are loaded already."""
+        sharing = {other: kinds for other, kinds in self.pool.sharing(brought).items() if other not in record.apart | {subject}}
+        choice = choose_by_number([candidate(record, self.pool.known[other], kinds) for other, kinds in sharing.items()])
+        return [_doubt(subject, other) for other in (choice.chosen, *choice.doubts) if other is not None]
 
     def known_row(self, record: Record, subject: int) -> None:
         """A row whose record is linked already: what it brings helps to find others."""

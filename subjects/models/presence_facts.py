@@ -105,6 +105,7 @@ class EncounterFact(FactBase):
     basis = models.CharField(max_length=120, blank=True)
     watchlist = models.BooleanField(default=False)
     criminal = models.BooleanField(default=False)
+    place = models.CharField(max_length=160, blank=True)
 
     class Meta:
         indexes: ClassVar = [*fact_indexes("encounter"), models.Index(fields=["event_number"], name="encounter_by_event")]
@@ -124,4 +125,5 @@ class EncounterFact(FactBase):
             "basis",
             "watchlist",
             "criminal",
+            "place",
         )

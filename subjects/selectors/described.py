@@ -155,6 +155,7 @@ def _encounter(fact: Any) -> list[tuple[str, Any]]:
         ("What", words.ENCOUNTERS.get(fact.kind, fact.kind)),
         ("On", fact.occurred_on),
         ("Agency", fact.agency),
+        ("Place", words.port(fact.place) if fact.place else ""),
         ("Case", fact.case_status),
         ("In custody", fact.in_custody),
         ("In proceedings", fact.in_proceedings),

@@ -32,23 +32,27 @@ WITH full_ones AS MATERIALIZED (
     FROM ingest_quarantinedrow q JOIN ingest_extract e ON e.id = q.extract_id
     WHERE e.source = %(source)s AND e.state <> 'unimported' AND q.outcome = '' AND q.record_key IS NOT NULL
     GROUP BY q.record_key
-), stated AS (
-    SELECT l.id, greatest(max(e.as_of), max(named.as_of), max(unusable.last_on)) AS last_on
-    FROM subjects_identitylink l
-    JOIN ingest_sourcerow r ON r.source = l.source AND r.record_key = l.record_key
-    JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id) AND e.state <> 'unimported'
-    LEFT JOIN ingest_extract named ON named.id = r.named_in_id AND named.state <> 'unimported'
-    LEFT JOIN unusable ON unusable.record_key = l.record_key
-    WHERE l.source = %(source)s AND l.closed_at IS NULL AND {scope}
-    GROUP BY l.id
-), missing AS (
-    SELECT s.id, (
-        SELECT (min(f.as_of) AT TIME ZONE 'UTC')::date FROM full_ones f WHERE f.as_of > s.last_on
-    ) AS since_on FROM stated s
 )
-UPDATE subjects_identitylink l SET unreported_since = m.since_on FROM missing m
-WHERE l.id = m.id AND l.unreported_since IS DISTINCT FROM m.since_on
-RETURNING l.subject_id
+SELECT id, since_on FROM (
+    SELECT l.id, l.unreported_since, (
+        SELECT (min(f.as_of) AT TIME ZONE 'UTC')::date FROM full_ones f
+        WHERE f.as_of > greatest(said.last_on, said.named_on, unusable.last_on)
+    ) AS since_on
+    FROM subjects_identitylink l
+    CROSS JOIN LATERAL (
+        SELECT max(e.as_of) AS last_on, max(named.as_of) AS named_on
+        FROM ingest_sourcerow r
+        JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id) AND e.state <> 'unimported'
+        LEFT JOIN ingest_extract named ON named.id = r.named_in_id AND named.state <> 'unimported'
+        WHERE r.source = l.source AND r.record_key = l.record_key
+    ) said
+    LEFT JOIN unusable ON unusable.record_key = l.record_key
+    WHERE l.source = %(source)s AND l.closed_at IS NULL AND said.last_on IS NOT NULL AND {scope}
+) stated WHERE unreported_since IS DISTINCT FROM since_on
+"""  # record by record: a first load is judged before its tables have statistics, and a join planned without them never ends
+_MARK = """
+UPDATE subjects_identitylink l SET unreported_since = m.since_on FROM unnest(%s::bigint[], %s::date[]) AS m (id, since_on)
+WHERE l.id = m.id RETURNING l.subject_id
 """
 _TOUCH = "UPDATE subjects_subject SET touched_at = %s WHERE id = ANY (%s)"
 _MISSING_NOW = "l.unreported_since IS NOT NULL"
@@ -103,7 +107,10 @@ def _tell(source: str, scope: str, now: datetime, *, keys: Sequence[int] = ()) -
         return set()
     with connection.cursor() as cursor:
         cursor.execute(_TELL.replace("{scope}", scope), {"source": source, "keys": list(keys)})
+        changed = dict(cursor.fetchall())
+        if not changed:
+            return set()
+        cursor.execute(_MARK, [list(changed), list(changed.values())])
         found = {row[0] for row in cursor.fetchall()}
-        if found:
-            cursor.execute(_TOUCH, [now, sorted(found)])
+        cursor.execute(_TOUCH, [now, sorted(found)])
     return found

@@ -219,6 +219,7 @@ def _encounter(fact: facts.Encounter, _: Around) -> tuple[Any, ...]:
         fact.basis,
         fact.watchlist,
         fact.criminal,
+        fact.place,
     )
 
 

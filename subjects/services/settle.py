@@ -30,9 +30,10 @@ from ingest.sources.registry import SOURCES
 from ingest.states import RowState
 from organizations.services import Description, describe, known_codes
 from subjects.matching.pool import one_writer
-from subjects.matching.records import Decision, Maybe
+from subjects.matching.records import Decision, Doubt, Maybe
 from subjects.matching.resolver import Resolver
 from subjects.services.absence import tell_of
+from subjects.services.corrected import let_corrected_go
 from subjects.services.lines import Line, organization_key, stored_lines
 from subjects.services.possible import kept_apart, write_possible
 from subjects.services.protect import close_off, protected_mark
@@ -85,6 +86,8 @@ class Plan:
     asked: list[tuple[Line, tuple[Maybe, ...]]] = field(default_factory=list)  # whose each row may be, where it only waits
     taken: list[int] = field(default_factory=list)  # ids of buffered rows that a person gave to a subject
     kept: list[int] = field(default_factory=list)  # ids of buffered rows that wait for a person whatever they share
+    left: set[int] = field(default_factory=set)  # subjects that lost a record whose new row speaks against them
+    doubts: list[Doubt] = field(default_factory=list)  # about rows that stay where they are
     revived: list[Line] = field(default_factory=list)  # of the live ones, those that waited behind a newer row, now taken back
 
 
@@ -115,7 +118,7 @@ def place(
     `fresh`: ids of rows of this very batch that were put into the buffer already; how many of them became facts after all
     is returned beside what changed.
     """
-    _link(plan, resolver)
+    _link(plan, resolver, now)
     return carry_out(plan, resolver, ids, actor=actor, now=now, fresh=fresh)
 
 
@@ -134,13 +137,14 @@ def carry_out(
     write_match_keys(attached, classes)
     write_associates(attached, classes, plan.again, now)
     withdrawn = _describe_organizations(plan, now)
-    doubts = [doubt for _, decision in plan.decisions for doubt in decision.doubts]
+    doubts = [*plan.doubts, *(doubt for _, decision in plan.decisions for doubt in decision.doubts)]
     classes |= classes_of(subject for doubt in doubts for subject in (doubt.left, doubt.right))
     made = write_doubts(doubts, classes)
     doubted = write_possible(plan.asked)
     _close_off(attached, classes)
-    followed = dependents_of(line.subject for line in attached if line.source == "sevis" and line.subject is not None)
-    touched = written.touched | set(ids.used) | doubted | students_of(withdrawn) | followed
+    students = {line.subject for line in attached if line.source == "sevis" and line.subject is not None}
+    followed = dependents_of(students | plan.left)
+    touched = written.touched | set(ids.used) | plan.left | doubted | students_of(withdrawn) | followed
     refresh(touched, now)
     tell_of([line for line, _ in plan.decisions], now=now)
     found = sum(line.row_id in fresh for line in promoted)
@@ -216,9 +220,9 @@ def _compare_one(plan: Plan, line: Line, here: Standing) -> None:
             plan.replaced.append(here.id)
 
 
-def _link(plan: Plan, resolver: Resolver) -> None:
+def _link(plan: Plan, resolver: Resolver, now: datetime) -> None:
     """Give each row its subject: its record's own, or the resolver's choice; outdated rows never choose."""
-    linked = open_links([*plan.live, *plan.outdated])
+    linked = _open_links(plan, resolver, now)
     codes = known_codes(line.outline.organization for line in plan.live if line.outline.organization is not None)
     unlinked = []
     for line in plan.live:
@@ -240,6 +244,19 @@ def _link(plan: Plan, resolver: Resolver) -> None:
         else:
             plan.unchanged += 1  # nobody's, and no longer true: not kept
     plan.outdated = useful
+
+
+def _open_links(plan: Plan, resolver: Resolver, now: datetime) -> dict[tuple[str, int], int]:
+    """The subjects to which the records belong already, but for those that their new rows speak against."""
+    linked = open_links([*plan.live, *plan.outdated])
+    corrected = let_corrected_go(plan.live, linked, resolver, now)
+    plan.again -= corrected.records
+    plan.replaced += corrected.replaced
+    plan.left |= corrected.left
+    plan.doubts += corrected.doubts
+    still = {record: subject for record, subject in linked.items() if record not in corrected.records}
+    resolver.pool.know({still[line.record] for line in plan.live if line.record in still})
+    return still
 
 
 def _resolve(plan: Plan, resolver: Resolver, lines: Sequence[Line]) -> list[Line]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from access.context import acting_as
 from leads.services.deciding import close_lead
-from subjects.models import FilingFact
-from tests.factories.facts import NOW, filed, lives, overstayer
+from subjects.models import EncounterFact, FilingFact
+from tests.factories.facts import NOW, departed, filed, lives, overstayer, told
 from tests.leads.conftest import Desk
 
 
@@ -44,3 +46,26 @@ def test_a_lead_closed_for_want_of_an_address_opens_again_with_one_and_closes_ag
         close_lead(actor=desk.analyst, lead=desk.fresh(lead), close_reason="no_viable_address", reason="An empty lot.", now=NOW)
 
     assert desk.judge(lead.subject).reopened == 0  # this closing knew the address
+
+
+@pytest.mark.parametrize(("place", "agency", "reopened"), [("MIA", "CBP", 1), ("BGT", "DOS", 0), ("DUB", "CBP", 0), ("NOWHERE", "CBP", 0)])
+def test_prints_reopen_a_lead_of_somebody_who_left_only_when_they_were_taken_here(
+    desk: Desk, place: str, agency: str, reopened: int
+) -> None:
+    lead = desk.opened(overstayer)
+    with desk.facts():
+        departed(lead.subject, date(2026, 7, 9))
+    closed = desk.judge(lead.subject)
+    met: dict[str, Any] = {
+        "event_number": "IDENT-1",
+        "kind": "biometric",
+        "occurred_on": date(2026, 8, 20),
+        "place": place,
+        "agency": agency,
+    }
+    with desk.facts():
+        told(EncounterFact, lead.subject, "ident", **met)
+
+    written = desk.judge(lead.subject)
+
+    assert (closed.closed, written.reopened) == (1, reopened)

@@ -7,16 +7,19 @@ from functools import partial
 from typing import Any
 
 from access.context import acting_as
-from access.models import Office
+from access.models import Clearance, Compartment, Office, User
 from leads.models import Lead, MeasuredRate
 from leads.selectors.fairness import REST, FairnessLine, FairnessTable, fairness_for
 from leads.services.answer import accept_referral, report_outcome
 from leads.services.deciding import close_lead
+from leads.services.group_counts import count_groups
 from leads.services.measuring import measure_rates
 from leads.services.referral import refer_lead
 from leadtrac.bench.client import signed_in
 from subjects.models import NameFact, Subject
+from subjects.services.protect import protect
 from tests.factories.facts import NOW, a_subject, admitted, lives, told, works
+from tests.factories.people import person
 from tests.leads.conftest import Desk
 
 
@@ -36,6 +39,11 @@ def found(desk: Desk, code: str) -> Lead:
         referral = accept_referral(actor=desk.boston, referral=referral, now=NOW)
         report_outcome(actor=desk.boston, referral=referral, code=code, occurred_on=NOW.date(), now=NOW + timedelta(hours=1))
     return lead
+
+
+def counted(desk: Desk) -> None:
+    with acting_as(desk.service):
+        count_groups(actor=desk.service, now=NOW)
 
 
 def test_a_band_says_what_was_measured_and_nothing_before(desk: Desk) -> None:
@@ -69,6 +77,10 @@ def test_groups_stand_side_by_side_with_intervals(desk: Desk) -> None:
     small = desk.opened(lambda: _overstayer("ALONE", citizenship="AND"))
     with acting_as(desk.analyst):
         close_lead(actor=desk.analyst, lead=small, close_reason="data_error", reason="Wrong row.", now=NOW)
+        assert {table.lines for table in fairness_for(desk.analyst)} == {()}, "nobody has counted yet"
+    assert "Nobody has counted yet" in signed_in(desk.analyst).get("/rules/fairness/").content.decode()
+    counted(desk)
+    with acting_as(desk.analyst):
         tables = {table.title: table for table in fairness_for(desk.analyst)}
 
     lines = {line.value: line for line in tables["Citizenship"].lines}
@@ -79,6 +91,28 @@ def test_groups_stand_side_by_side_with_intervals(desk: Desk) -> None:
     assert proxies == {"Class of admission", "Port of arrival", "Carrier", "State of the newest home", "School or program"}
     page = signed_in(desk.analyst).get("/rules/fairness/").content.decode()
     assert "A possible proxy" in page
+    assert "Counted on" in page
+
+
+def test_what_lies_in_a_compartment_is_added_up_for_the_cleared_alone(desk: Desk) -> None:
+    for place in range(11):
+        desk.opened(partial(_overstayer, f"PERSON {place}", citizenship="PRT"))
+    hidden = desk.opened(lambda: _overstayer("HIDDEN", citizenship="PRT"))
+    assert hidden.subject is not None
+    with acting_as(desk.service):
+        protect([hidden.subject_id])
+    desk.judge(hidden.subject)
+    counted(desk)
+    counted(desk)  # again: in the place of the earlier figures
+    cleared = person("cleo.cleared", "analyst")
+    Clearance.objects.create(user=cleared, compartment=Compartment.objects.get(code="protected-person"), reason="assigned")
+
+    def portuguese(reader: User) -> tuple[int, int]:
+        with acting_as(reader):
+            (line,) = next(table for table in fairness_for(reader) if table.title == "Citizenship").lines
+        return line.people, line.open
+
+    assert (portuguese(desk.analyst), portuguese(cleared)) == ((11, 11), (12, 12))
 
 
 def test_a_group_is_named_only_when_the_difference_is_beyond_chance() -> None:

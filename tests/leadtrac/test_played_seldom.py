@@ -36,7 +36,7 @@ def test_what_happens_seldom_is_played_once() -> None:
     with acting_as(haddad):
         (line,) = openings_for(haddad, now=now).lines
         assert (line.who, line.open_now, line.glass.verdict) == ("R. Osei", False, "")
-        assert [each.disclosure.unconfirmed for each in disclosures_for(haddad)] == [True, False]
+        assert [each.disclosure.unconfirmed for each in disclosures_for(haddad).lines] == [True, False]
     with acting_as(osei):
         assert not Lead.objects.filter(pk=hidden.pk).exists(), "the two hours are over"
 
@@ -77,7 +77,7 @@ def test_a_start_that_was_killed_is_played_to_its_end(monkeypatch: pytest.Monkey
     haddad = User.objects.get(username="haddad")
     with acting_as(haddad):
         assert len(openings_for(haddad, now=now).lines) == 1
-        assert len(disclosures_for(haddad)) == 2
+        assert len(disclosures_for(haddad).lines) == 2
     assert (Leaver.objects.count(), Compartment.objects.filter(name=seldom.SENSITIVE).count()) == (1, 1)
     assert play_seldom(now=now) == 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -18,10 +19,12 @@ from access.models import User
 from access.selectors import service_actor
 from audit.models import Event
 from oversight.models import Disclosure
+from oversight.selectors import disclosures
 from oversight.selectors.disclosures import disclosures_for
 from oversight.services.disclosures import forget_disclosures, record_disclosure
 from oversight.tasks import forget_disclosures as task
 from subjects.models import Subject
+from subjects.services.merge import merge, split
 from subjects.services.protect import protect
 from tests.databases import owner_connection
 from tests.factories import cases
@@ -50,11 +53,13 @@ def paula(db: None) -> User:
     return person("paula.privacy", "privacy_officer")
 
 
-def entered(paula: User, subject: Subject) -> Disclosure:
-    said = {name: ASKED[name] for name in ("nature", "purpose", "recipient", "address")}
+def entered(
+    paula: User, subject: Subject, *, recipient: str = ASKED["recipient"], basis: str = "G", day: date = date(2020, 3, 3)
+) -> Disclosure:
+    said = {name: ASKED[name] for name in ("nature", "purpose", "recipient", "address")} | {"recipient": recipient}
     with acting_as(paula):
         return record_disclosure(
-            actor=paula, subject=subject, basis="G", disclosed_on=date(2020, 3, 3), approved=False, words=said, now=timezone.now()
+            actor=paula, subject=subject, basis=basis, disclosed_on=day, approved=basis == "N", words=said, now=timezone.now()
         )
 
 
@@ -81,6 +86,55 @@ def test_a_disclosure_is_entered_from_the_persons_page_and_handed_out_as_a_file(
     with acting_as(person("uma", "auditor")):
         acts = list(Event.objects.filter(actor_id=paula.pk, act__in=["disclosed", "export"]).order_by("pk").values_list("act", flat=True))
     assert acts == ["disclosed", "export"]
+
+
+def recipients(client: Client, subject: Subject) -> list[str]:
+    """Whom one person's page names, and whom the file: they say the same."""
+    page = words(client.get(reverse("disclosure_person", args=[subject.uuid]), follow=True))
+    _, columns, *rows = csv.reader(io.StringIO(client.get(reverse("disclosure_file", args=[subject.uuid])).content.decode("utf-8-sig")))
+    named = [dict(zip(columns, row, strict=True))["Recipient"] for row in rows]
+    assert all(page.count(each) == named.count(each) for each in named)
+    return named
+
+
+def test_the_accounting_of_merged_records_is_one_and_a_split_parts_it(subject: Subject, paula: User, client_as: ClientAs) -> None:
+    service, now = service_actor("subjects"), timezone.now()
+    with acting_as(service):
+        second, third = (cases.subject("DOE EXAMPLE", given) for given in ("ANNA", "ANITA"))
+    for place, each in enumerate((subject, second, third)):
+        entered(paula, each, recipient=f"Police of Example {place}")
+    client = client_as(paula)
+    with acting_as(service):
+        merge(actor=service, left=second, right=third, judgement=None, now=now)
+        joined = merge(actor=service, left=subject, right=second, judgement=None, now=now)
+
+    for each in (subject, second, third):
+        assert sorted(recipients(client, each)) == [f"Police of Example {place}" for place in range(3)]
+    assert "Disclosures (3)" in words(client.get(reverse("subject_detail", args=[subject.uuid])))
+
+    with acting_as(service):
+        split(actor=service, redirect=joined, now=now)
+    assert recipients(client, subject) == ["Police of Example 0"]
+    assert sorted(recipients(client, third)) == ["Police of Example 1", "Police of Example 2"]
+
+
+def test_what_waits_for_confirmation_stands_first_and_the_list_goes_on_by_key(
+    subject: Subject, paula: User, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disclosures, "PAGE_ROWS", 2)
+    for day in (7, 5, 6):
+        entered(paula, subject, recipient=f"Police of Day {day}", day=date(2021, 3, day))
+    entered(paula, subject, recipient="The Daily Example", basis="N")
+    client, shown = client_as(paula), []
+
+    address = reverse("disclosure_list")
+    for _ in range(2):
+        page = client.get(address)
+        shown.append(re.findall(r"Police of Day \d|The Daily Example", words(page)))
+        address = reverse("disclosure_list") + "?after=" + page.content.decode().partition("after=")[2].partition('"')[0]
+
+    assert shown == [["The Daily Example", "Police of Day 7"], ["Police of Day 6", "Police of Day 5"]]
+    assert "after=" not in page.content.decode()
 
 
 def test_a_long_list_costs_no_more_queries_than_a_short_one(subject: Subject, paula: User) -> None:
@@ -152,10 +206,10 @@ def test_the_accounting_of_a_protected_person_goes_into_the_compartment_too(subj
         protect([subject.pk])
 
     with acting_as(paula):
-        assert disclosures_for(paula) == []
+        assert disclosures_for(paula).lines == ()
     cleared = person("cleo", "privacy_officer", cleared_for="protected-person")
     with acting_as(cleared):
-        assert len(disclosures_for(cleared)) == 1
+        assert len(disclosures_for(cleared).lines) == 1
 
 
 @pytest.mark.requirement("R29")
@@ -177,7 +231,7 @@ def test_r29_the_accounting_lives_for_five_years_and_as_long_as_the_record_under
         owner.execute("DELETE FROM audit_datakey WHERE scope = %s", [str(subject.uuid)])
         owner.execute("UPDATE oversight_disclosure SET subject_uuid = gen_random_uuid() WHERE uuid = %s", [str(kept.uuid)])
     with acting_as(paula):
-        (line,) = disclosures_for(paula)
+        (line,) = disclosures_for(paula).lines
         assert line.subject is None, "the record has ended"
         assert line.words["recipient"] == "State Police of Example", "the person's key is gone, its own is not"
 

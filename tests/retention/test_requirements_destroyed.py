@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import random
+import uuid
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ from retention.services.execute import execute_run
 from retention.services.maintenance import tables_waiting
 from retention.verify_certificate import canonical, main, problems_of
 from subjects.models import Subject
+from subjects.services.merge import merge
 from tests.databases import owner_connection
 from tests.factories.people import person
 from tests.factories.records import (
@@ -261,24 +263,38 @@ def test_r29_an_accounting_outlives_the_record_that_was_destroyed_until_its_five
     team, paula, service = twenty_five_years(), person("paula", "privacy_officer"), service_actor("audit")
     said = {"nature": "Name", "purpose": "An inquiry", "recipient": "State Police of Example", "address": "1 Example Plaza"}
     with acting_as(service_actor("leads")):
-        subject = old_subject()
+        subject, other = old_subject(), old_subject()
         old_lead(subject=subject)
     with acting_as(paula):
-        for day in (date(2020, 3, 3), date(2024, 6, 1)):
-            record_disclosure(actor=paula, subject=subject, basis="G", disclosed_on=day, approved=False, words=said, now=NOW)
+        for about, day in ((subject, date(2020, 3, 3)), (subject, date(2024, 6, 1)), (other, date(2025, 6, 1))):
+            record_disclosure(actor=paula, subject=about, basis="G", disclosed_on=day, approved=False, words=said, now=NOW)
+    with acting_as(service_actor("subjects")):
+        merge(actor=service_actor("subjects"), left=subject, right=other, judgement=None, now=NOW)
 
     def forgotten() -> int:
         with acting_as(service):
             return forget_disclosures(actor=service, today=NOW.date())
 
+    def handed_out(about: Subject) -> int:
+        """How many disclosures the file of one person names, and the page too; 0 where there is neither."""
+        client = signed_in(paula)
+        page, file = (client.get(reverse(name, args=[about.uuid])) for name in ("disclosure_person", "disclosure_file"))
+        assert page.status_code == file.status_code
+        named = file.content.decode().count("State Police of Example")
+        assert page.content.decode().count("State Police of Example") == named
+        return named
+
     archived(team)
     assert forgotten() == 0, "a sealed record lives"
+    assert (handed_out(subject), handed_out(other)) == (3, 3), "also of the record that was merged into it"
+    with acting_as(paula):
+        assert {line.subject for line in disclosures_for(paula).lines} == {None}
     finished_run(team, "destroy")
 
+    assert (handed_out(subject), handed_out(other)) == (2, 1)
     assert forgotten() == 1
-    with acting_as(paula):
-        (line,) = disclosures_for(paula)
-    assert (line.subject, line.words["recipient"]) == (None, "State Police of Example")
+    assert (handed_out(subject), handed_out(other)) == (1, 1)
+    assert signed_in(paula).get(reverse("disclosure_person", args=[uuid.uuid4()])).status_code == 404
 
 
 def test_destruction_is_refused_until_the_tables_were_rewritten() -> None:

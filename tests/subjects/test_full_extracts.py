@@ -122,8 +122,8 @@ def test_a_repaired_row_speaks_of_its_own_records_and_the_last_without_a_key_of_
             repair(actor=service_actor("ingest"), row=row, text=_text(repaired), now=NOW)
         with CaptureQueriesContext(connection) as captured:
             drain(now=NOW)
-        told = [query["sql"] for query in captured if "UPDATE subjects_identitylink l SET unreported_since" in query["sql"]]
-        looks.append((sum("closed_at IS NULL AND TRUE" in sql for sql in told), missing_since()))
+        asked = [query["sql"] for query in captured if "WITH full_ones" in query["sql"]]
+        looks.append((sum("IS NOT NULL AND TRUE" in sql for sql in asked), missing_since()))
 
     assert looks == [(0, [None, None]), (1, [SINCE, None, None])]
 

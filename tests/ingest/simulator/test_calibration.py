@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,6 +13,7 @@ from ingest.simulator.draw import draw_life, plan_of
 from ingest.simulator.hidden import Life
 from ingest.simulator.parameters import CLASS_MIX, DEFAULT_UNTIL, DUPLICATE_I94, MISSING_SEX, TWINS, Parameters
 from ingest.simulator.schools import all_schools
+from ingest.simulator.traces import shown_here
 
 PEOPLE = 5000
 
@@ -104,6 +107,15 @@ def test_most_unmatched_stays_are_no_overstays(enriched: list[Life]) -> None:
     ]
     wrong = sum(not (matter.violated and matter.present) for matter in flagged)
     assert wrong / len(flagged) > 0.5
+
+
+def test_some_give_prints_at_the_exit_and_some_abroad_and_that_shows_nobody_here(enriched: list[Life]) -> None:
+    gone = [life for life in enriched if life.stays and life.stays[-1].left is not None]
+    prints = {version.cells["reason"]: (life, version) for life in gone for version in life.versions if version.source == "ident"}
+    assert {"Entry", "Exit", "Visa application"} <= set(prints)
+    for life, version in (prints["Exit"], prints["Visa application"]):
+        alone = replace(life, versions=[version])
+        assert not shown_here(alone, life.stays[-1].arrived, date.max)
 
 
 def test_twins_share_a_birthday_a_family_name_and_a_home_but_no_number() -> None:

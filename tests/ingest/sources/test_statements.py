@@ -16,6 +16,7 @@ from ingest.facts import (
     Departure,
     DepartureEvidence,
     Encounter,
+    EncounterKind,
     FilingMethod,
     FilingStatus,
     IdentifierKind,
@@ -321,6 +322,15 @@ def test_a_canceled_lookout_is_no_longer_on_the_watchlist() -> None:
     row: dict[str, Any] = {"record_id": "SIM000000123", "record_type": "lookout", "occurred_on": "2026-03-14", "watchlist": "Y"}
     assert only(says("tecs", row), Encounter).watchlist is True
     assert only(says("tecs", row, canceled_on="2026-10-01"), Encounter).watchlist is False
+
+
+def test_prints_at_the_exit_are_a_departure_and_every_meeting_keeps_its_place() -> None:
+    row = {"encounter_id": "IDENT-1", "fin": "9900000123", "encountered_on": "2026-08-20", "agency": "CBP", "place": "MIA"}
+    entry, leaving = (only(says("ident", row, reason=reason), Encounter) for reason in ("Entry", "Biometric Exit"))
+    assert (entry.kind, entry.departed_on, entry.place) == (EncounterKind.BIOMETRIC, None, "MIA")
+    assert (leaving.kind, leaving.departed_on, leaving.place) == (EncounterKind.EXIT, date(2026, 8, 20), "MIA")
+    inspected = {"record_id": "SIM000000123", "record_type": "inspection", "occurred_on": "2026-03-14", "port": "DUB"}
+    assert only(says("tecs", inspected), Encounter).place == "DUB"
 
 
 def test_commercial_rows_confirm_an_address_from_eighty_on() -> None:

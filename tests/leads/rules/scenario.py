@@ -10,7 +10,8 @@ One fact per clause, clauses separated by `;`. A clause is a verb, then words in
           [registered D] [correction] [reinstatement pending D] [capgap F D] [principal S0] [transfer S2] [school X] [level 02]
     visa V1 revoked|provisionally_revoked|revocation_reversed|issued D [effective D] [on-departure] [evus]
     number i94 A1 in R1; number visa_foil V1 in R1: numbers in one record of the source
-    met 2026-08-01 arrest|custody|case|inspection|outcome [wrong_person] [gone D] [in-custody] [in-proceedings]
+    met 2026-08-01 arrest|custody|case|inspection|biometric|exit|outcome [wrong_person] [gone D] [at MIA|NOWHERE] [by DOS]
+          [in-custody] [in-proceedings]
     worked petition|opt|stem_opt [for ACME|NOBODY] [from D] [to D] [unauthorized] [on R1: the receipt of its petition]
     life died|naturalized|permanent_resident [D]
     principal S9 F1 terminated 03 ...: a record of the person whom a dependent's record names, as after `sevis`
@@ -210,9 +211,11 @@ def _met(words: Words) -> tuple[Fact, str]:
     departed = words.day_after("gone")
     custody, proceedings = words.has("in-custody"), words.has("in-proceedings")
     watch, criminal = words.has("watchlist"), words.has("criminal")
+    place, agency = words.after("at"), words.after("by")
     occurred, kind = words.must_day(), EncounterKind(words.first())
     fact = Encounter(
-        event_number="", kind=kind, occurred_on=occurred, departed_on=departed, in_custody=custody or None,
+        event_number="", kind=kind, occurred_on=occurred, agency=agency, place=place,
+        departed_on=occurred if kind is EncounterKind.EXIT else departed, in_custody=custody or None,
         in_proceedings=proceedings or None, disposition=words.left.pop(0) if words.left else "", watchlist=watch, criminal=criminal,
     )  # fmt: skip
     return fact, ""

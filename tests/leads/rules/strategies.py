@@ -148,6 +148,7 @@ encounters = st.builds(
     disposition=st.sampled_from(["", "", "not_located", "located", "departed", "wrong_person", "in_status"]),
     departed_on=st.one_of(st.none(), st.none(), days),
     criminal=st.booleans(),
+    place=st.sampled_from(["MIA", "DUB", "NOWHERE", ""]),
 )
 employments = st.builds(
     Employment,

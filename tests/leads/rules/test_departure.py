@@ -74,7 +74,7 @@ def test_a_meeting_after_the_departure_contradicts_it() -> None:
 
 
 def test_a_meeting_on_the_next_day_may_be_the_port_itself() -> None:
-    given = snapshot(f"{STAY}; departed 2026-07-01 biometric; met 2026-07-02 inspection", AS_OF)
+    given = snapshot(f"{STAY}; departed 2026-07-01 biometric; met 2026-07-02 inspection at MIA", AS_OF)
     assert [each.contradicted_on for each in exits(given, stays(given)[0])] == [None]
 
 

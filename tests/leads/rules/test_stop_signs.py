@@ -33,6 +33,7 @@ def codes(evaluation: Evaluation) -> set[tuple[str, bool]]:
         (f"{OVER}; weak-identity", ("identity_weak", True)),
         (f"{OVER}; met 2026-08-01 custody in-custody", ("in_custody", True)),
         (f"{OVER}; met 2026-08-01 case in-proceedings", ("in_proceedings", True)),
+        (f"{OVER}; met 2026-08-01 biometric at NOWHERE from ident", ("met_somewhere", True)),
         ("admitted 2025-08-10 F1 D/S; sevis S1 F1 terminated 12 on 2026-05-01", ("person_decides", True)),
         (f"{OVER}; worked reported from 2026-05-01 unauthorized", ("person_decides", False)),
         ("admitted 2026-01-10 B2 until 2026-12-31; worked reported from 2026-05-01 unauthorized", ("person_decides", True)),
@@ -48,6 +49,11 @@ def codes(evaluation: Evaluation) -> set[tuple[str, bool]]:
 )
 def test_what_must_be_looked_at_is_shown(facts: str, sign: tuple[str, bool]) -> None:
     assert sign in codes(evaluate(snapshot(facts, AS_OF)))
+
+
+@pytest.mark.parametrize("met", ["2026-07-09 biometric at NOWHERE", "2026-08-01 biometric at MIA", "2026-08-01 lookout"])
+def test_a_meeting_at_a_known_place_or_before_the_violation_raises_no_sign(met: str) -> None:
+    assert ("met_somewhere", True) not in codes(evaluate(snapshot(f"{OVER}; met {met}", AS_OF)))
 
 
 def test_a_clear_subject_shows_no_sign() -> None:

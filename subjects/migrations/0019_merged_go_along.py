@@ -9,7 +9,7 @@ from subjects.sql import MERGED_GO_ALONG
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subjects", "0017_status_by_principal"),
+        ("subjects", "0018_where_somebody_was_met"),
         ("access", "0009_sight_one_by_one"),
         ("oversight", "0006_disclosures"),  # disclosures follow their person by a trigger
     ]
