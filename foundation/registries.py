@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -57,6 +57,14 @@ class Blocker:
     """
 
     among: Callable[[Sequence[UUID]], Mapping[UUID, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """A reason for which a person without a lead is kept: `words` say it, `among(uuids, day)` returns whom of the people it keeps."""
+
+    words: str
+    among: Callable[[Sequence[UUID], date], set[UUID]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,7 @@ blockers: Registry[Blocker] = Registry("blockers")
 followers: Registry[Follower] = Registry("followers")
 grants: Registry[Grant] = Registry("grants")
 births: Registry[Birth] = Registry("births")
+keepers: Registry[Keeper] = Registry("keepers")
 suppressors: Registry[Suppressor] = Registry("suppressors")
 foreseers: Registry[Foreseer] = Registry("foreseers")
 stakes: Registry[Stake] = Registry("stakes")

@@ -10,6 +10,7 @@
     referral -> told that its packet no longer holds        leads.tasks.tell_people        (every half minute)
     lead -> listed when its day has come                    retention.tasks.propose_due    (weekly; people decide)
          -> archived or destroyed as people signed          retention.tasks.execute_runs   (kicked; swept)
+    person without a lead -> forgotten                      retention.tasks.forget_people  (nightly)
     event -> sealed, published                              oversight.tasks.seal_events    (every few seconds)
 
 A message only says "look": what to do is found in the database (`subjects.touched_at`, the states of extracts and parts),
@@ -68,5 +69,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "forget questions about rows that are gone": _at(crontab(hour="3", minute="40"), "subjects.tasks.expire_questions", SUBJECTS),
     "list records whose day has come": _at(crontab(minute="40", hour="4", day_of_week="mon"), "retention.tasks.propose_due", RECORDS),
     "carry out what people signed": _every(60.0, "retention.tasks.execute_runs", RECORDS),
+    "forget people without a lead whom nobody needs": _at(crontab(hour="1", minute="20"), "retention.tasks.forget_people", RECORDS),
     "end suppressions, sweep the archive's folder": _at(crontab(hour="3", minute="50"), "retention.tasks.keep_up", RECORDS),
 }

@@ -330,6 +330,11 @@ ATTACHMENT_SCANNER = shlex.split(env.text("LEADTRAC_ATTACHMENT_SCANNER", ""))  #
 ATTACHMENT_SCANNER_SECONDS = env.number("LEADTRAC_ATTACHMENT_SCANNER_SECONDS", 20)  # no answer by then refuses the file
 DISPOSITION_BATCH_RECORDS = env.number("LEADTRAC_DISPOSITION_BATCH", 500)  # at most; the time of a batch decides
 DISPOSITION_BATCH_SECONDS = 0.4  # aimed at: for so long a batch holds its locks
+# How long after the last that was heard of them people without a lead are kept (docs/adr/0033): whose facts were all taken back;
+# of whom nothing is alleged any more; who wait for evidence, or of whom a day may come that changes the verdict
+EMPTIED_PERSON_DAYS = env.number("LEADTRAC_EMPTIED_PERSON_DAYS", 35)
+ANSWERED_PERSON_DAYS = env.number("LEADTRAC_ANSWERED_PERSON_DAYS", 365)
+WAITING_PERSON_DAYS = env.number("LEADTRAC_WAITING_PERSON_DAYS", 1_096)
 SUPPRESSION_YEARS = 5  # how long after its destruction the same source row makes nothing
 AUDIT_EXPORT_EVENTS = env.number("LEADTRAC_AUDIT_EXPORT_EVENTS", 200_000)  # a larger log leaves by command, not by page
 BACKUP_HORIZON_DAYS = env.number("LEADTRAC_BACKUP_HORIZON_DAYS", 35)  # no backup and no WAL is kept longer

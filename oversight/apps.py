@@ -11,9 +11,12 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         """Put who looked on the pages of leads and people."""
-        from foundation.registries import Panel, panels
+        from foundation.registries import Keeper, Panel, keepers, panels
         from oversight.panels import compartment_of, disclosures_of, who_looked_at_lead, who_looked_at_subject
+        from oversight.selectors.keeping import disclosed_among, moved_among
 
+        keepers.register("disclosed", Keeper("part of the record left the agency, and the accounting of it lasts", disclosed_among))
+        keepers.register("compartment", Keeper("somebody moved the person into a compartment, or out of it", moved_among))
         panels.register("who looked at a lead", Panel("lead", "who_looked", "oversight/_looked.html", who_looked_at_lead))
         panels.register("compartment of a subject", Panel("subject", "actions", "oversight/_compartment_link.html", compartment_of))
         panels.register("disclosures of a subject", Panel("subject", "actions", "oversight/_disclosure_link.html", disclosures_of))

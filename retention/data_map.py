@@ -15,7 +15,7 @@ class Fate(StrEnum):
     """What happens when the lead is disposed of."""
 
     LEAD = "sealed and removed with its lead"
-    SUBJECT = "sealed and removed with the subject's last lead"
+    SUBJECT = "sealed and removed with the subject's last lead; of a subject without one, erased when nobody needs it (ADR 33)"
     ORGANIZATION = "removed when no lead names the organization any more"
     DESTROYED = "destroyed with the archived record"
     OWN_CLOCK = "has a life of its own, shorter than any lead's"
@@ -75,6 +75,7 @@ OTHER_TABLES = (
             "retention_holdlead": "opaque ids and numbers of leads",
             "retention_disposition": "who signed what when",
             "retention_dispositionitem": "opaque ids and numbers of leads",
+            "retention_forgettingnight": "how many people went and are kept, and why",
             "retention_certificate": "opaque ids, counts, people who signed",
             "retention_extension": "opaque ids and authorities",
             "retention_tombstone": "that a record was destroyed",

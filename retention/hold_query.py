@@ -94,6 +94,11 @@ class HoldQuery:
             parts.append(("p.record_created_on <= %s", [self.created_to]))
         return _all_of(parts)
 
+    def takes_new(self, day: date) -> bool:
+        """Whether a lead that is opened on `day`, of whatever rule, may come under it."""
+        of_some = self.person_of or self.office_code or self.close_reason or self.closed or self.legacy
+        return not of_some and not (self.created_to and self.created_to < day)
+
     def words(self) -> str:
         """One line for the page."""
         said = [

@@ -14,6 +14,7 @@ PARTS = (
     ("holds", "Holds", "retention_holds", ()),
     ("sealed", "Archive", "retention_archive", ()),
     ("certificates", "Certificates", "retention_certificates", ()),
+    ("people", "People without a lead", "retention_people", ()),
     ("schedules", "Schedules", "retention_schedules", ()),
     ("register", "Register", "retention_register", ()),
     ("reviews", "Reviews and reports", "retention_reviews", ()),

@@ -15,7 +15,7 @@ from retention.models import Disposition
 from retention.removal.holding import follow_live_holds
 from retention.selectors import schedules_in_force
 from retention.selectors.runs import marks_in_sight
-from retention.services import clocks, execute, fixity, gathering, register, upkeep
+from retention.services import clocks, execute, fixity, forgetting, gathering, register, upkeep
 from retention.services.runs import propose_run
 
 ME = "retention"
@@ -78,3 +78,9 @@ def keep_up(*, actor: str) -> None:
         with acting_as(service):
             if not fixity.check_next(now=now):
                 break
+
+
+@shared_task(base=ActorTask)
+def forget_people(*, actor: str) -> None:
+    """Nightly: forget people without a lead whom nobody needs any more."""
+    forgetting.forget_people(now=timezone.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from retention.views import archive, desk, holds, register, runs
+from retention.views import archive, desk, holds, people, register, runs
 
 urlpatterns = [
     path("records/", desk.desk, name="retention_desk"),
@@ -34,6 +34,7 @@ urlpatterns = [
     path("records/archive/<uuid:package_uuid>/", archive.archive_open, name="retention_package"),
     path("records/archive/<uuid:package_uuid>/sample/", archive.archive_open, {"kind": "sample"}, name="retention_sample"),
     path("records/archive/<uuid:package_uuid>/retrieve/", archive.archive_retrieve, name="retention_retrieve"),
+    path("records/people/", people.people, name="retention_people"),
     path("records/register/", register.register, name="retention_register"),
     path("records/reviews/", register.reviews, name="retention_reviews"),
     path("records/reviews/<int:year>/", register.review, name="retention_review"),

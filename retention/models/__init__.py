@@ -11,6 +11,7 @@ from retention.models.archive import (
     Tombstone,
 )
 from retention.models.disposition import Certificate, Disposition, DispositionItem, TableRewrite
+from retention.models.forgetting import ForgettingNight
 from retention.models.hold import Hold, HoldLead
 from retention.models.register import RegisterEntry, ScheduleReview, UnauthorizedDestruction
 from retention.models.schedule import Restatement, RetentionClock, Schedule
@@ -25,6 +26,7 @@ __all__ = (
     "Disposition",
     "DispositionItem",
     "Extension",
+    "ForgettingNight",
     "Hold",
     "HoldLead",
     "RegisterEntry",

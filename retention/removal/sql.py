@@ -130,6 +130,11 @@ SETTLED_STAYS = """
         AND o.matter_key = s.matter_key AND o.evidence_digest = s.evidence_digest);"""
 ERASE_LEADS_BEFORE = ERASE_LEADS.replace("--settled--\n", "")
 ERASE_LEADS = ERASE_LEADS.replace("--settled--", SETTLED_STAYS.strip("\n"))
+# without a day every row may come again: whoever forgets people says row by row which may not (retention.removal.people)
+ERASE_LEADS_SUPPRESSING = ERASE_LEADS
+ERASE_LEADS = ERASE_LEADS.replace(
+    "WHERE r.id = ANY (rows)\n    ORDER", "WHERE r.id = ANY (rows) AND p_suppress_until IS NOT NULL\n    ORDER"
+)
 ERASE_LEADS_BACK = "DROP FUNCTION retention_erase_leads(bigint[], bigint[], bigint[], date);"
 
 # the package says what the clock says: neither was dated anew between the reading and the removal

@@ -98,6 +98,7 @@ DEFINERS = {
     "retention_log_size": "a number",
     "retention_not_answered": "a number",
     "retention_not_rewritten": "names of tables",
+    "retention_forget_people": "asks for a service actor, and whether anybody needs one of the people; shows a number",
     "retention_gathering": "a yes or no",
     "retention_refuse_emptying": "trigger",
     "retention_refuse_held_children": "trigger",

@@ -23,17 +23,18 @@ from access.selectors import service_actor
 from leadtrac.bench.client import signed_in
 from leadtrac.logs import JSONFormatter
 from retention.services import canary
+from retention.services.forgetting import forget_people
 from retention.services.maintenance import maintain
 from subjects.search.services import forget_searches
 from tests.databases import owner_connection
 from tests.factories.people import person
-from tests.factories.records import Officers, finished_run, old_lead, twenty_five_years
+from tests.factories.records import Officers, finished_run, old_lead, old_subject, twenty_five_years
 from tests.pages import words
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.slow, pytest.mark.requirement("R19")]
 CANARY = "quokkaburrow"
 PLACES = {"database dump", "database files", "drops", "archive", "attachments", "checkpoints", "Redis", "logs"}
-SEARCHES_OVER = datetime(2099, 1, 1, tzinfo=UTC)
+SEARCHES_OVER = PEOPLE_OVER = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -73,6 +74,22 @@ def test_r19_after_destruction_no_canary_is_left_in_dump_heap_files_redis(world:
     looked = canary.looked_at()
     assert set(looked) == PLACES
     assert all("bytes" in looked[place] for place in ("database dump", "database files"))
+
+
+def test_r19_of_a_person_without_a_lead_no_canary_is_left_once_the_tables_are_rewritten(world: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("subjects")):
+        old_subject(CANARY)
+    with owner_connection(world) as owner:
+        owner.execute("ANALYZE")
+    assert "database dump" in {found.place for found in canary.scan([CANARY])}
+
+    forget_people(now=PEOPLE_OVER)
+    connection.close()
+    done = maintain(actor=team.rita, patience_seconds=240)
+    assert all(each.left_behind == 0 for each in done), "an old transaction on this server outlasted the patience"
+
+    assert canary.scan([CANARY, f"1 {CANARY} Street"]) == []
 
 
 def test_r19_what_people_looked_at_searched_for_and_took_out_is_gone_too(world: str, tmp_path: Path, log: Path) -> None:
