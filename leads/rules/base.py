@@ -14,8 +14,9 @@ from datetime import date
 from enum import StrEnum
 
 from ingest.facts import FilingStatus
-from leads.rules.overtaken import overtaken
+from leads.rules.overtaken import UNDONE_BY_MEETING, met_since, overtaken
 from leads.rules.snapshot import Snapshot
+from leads.rules.words import day
 
 
 class Violation(StrEnum):
@@ -297,9 +298,6 @@ class Rule:
         )
 
 
-_MET_AGAIN = frozenset({"arrest", "custody", "biometric"})
-
-
 def _settled(opinion: Opinion, snapshot: Snapshot) -> tuple[Rebuttal, ...]:
     """Return what people settled about the matter; it answers the same evidence, while what it rested on still holds."""
     found = []
@@ -312,22 +310,22 @@ def _settled(opinion: Opinion, snapshot: Snapshot) -> tuple[Rebuttal, ...]:
             continue
         if overtaken(correction, codes, snapshot):
             continue
-        met = [
-            known.fact_id
-            for known in snapshot.encounters
-            if known.fact.kind in _MET_AGAIN and known.fact.occurred_on > correction.decided_on
-        ]
+        met = met_since(snapshot, correction.decided_on)
+        undone = any(known.fact.kind in UNDONE_BY_MEETING.get(correction.code, ()) for known in met)
         sentence = correction.sentence or "A person settled this matter before."
-        if met:
+        if undone:
             sentence = f"{sentence} Since then the person was met again: look once more."
-        effect = Effect.BLOCKS if met else Effect.CLOSES
+        elif met:
+            last = max(known.fact.occurred_on for known in met)
+            sentence = f"{sentence} Since then the person was met on {day(last)}, which does not speak against it."
+        effect = Effect.BLOCKS if undone else Effect.CLOSES
         found.append(
             Rebuttal(
                 code=f"settled_{correction.code}",
                 sentence=sentence,
                 effect=effect,
                 strength=Strength.STRONG,
-                fact_ids=tuple(sorted(met)),
+                fact_ids=tuple(sorted(known.fact_id for known in met)),
                 source="manual",
             )
         )
@@ -354,4 +352,4 @@ def _next_change(opinion: Opinion, rebuttals: tuple[Rebuttal, ...], snapshot: Sn
     if opinion.holds_from is not None:
         days += [known.fact.valid_from or known.fact.decided_on for known in snapshot.filings if known.fact.status is FilingStatus.APPROVED]
     days += [date.fromordinal(each.holds_until.toordinal() + 1) for each in rebuttals if each.holds_until is not None]
-    return min((day for day in days if day is not None and day > as_of), default=None)
+    return min((each for each in days if each is not None and each > as_of), default=None)

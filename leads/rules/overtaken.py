@@ -7,15 +7,28 @@ status, waits for a decision, or cannot be found was true of that day: the lead 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 
-from ingest.facts import Address, FilingStatus
+from ingest.facts import Address, Encounter, EncounterKind, FilingStatus
+from leads.rules.meetings import Where, where_met
 from leads.rules.signs_of_life import LIVED_IN, seen_after
-from leads.rules.snapshot import Correction, Snapshot
+from leads.rules.snapshot import Correction, Known, Snapshot
 
 FOR_GOOD = frozenset({"wrong_person", "data_error", "us_person", "deceased", "corrected_record", "duplicate", "never_arrived"})
 # nobody found that the claim is wrong: nothing is done about it here, for now
 NOT_PURSUED = frozenset({"no_viable_address", "arrested", "in_custody", "referred_to_ero", "transferred", "organization_case"})
+_ARRESTED = frozenset({EncounterKind.ARREST, EncounterKind.CUSTODY})
+_MET = _ARRESTED | {EncounterKind.BIOMETRIC}
+# met in the country afterwards: they had not left, died, stayed away or vanished. Who somebody is, an arrest may show, prints given
+# somewhere do not. No other reason says anything that a meeting could contradict.
+UNDONE_BY_MEETING: Mapping[str, frozenset[EncounterKind]] = {
+    "departed": _MET,
+    "deceased": _MET,
+    "never_arrived": _MET,
+    "no_viable_address": _MET,
+    "wrong_person": _ARRESTED,
+}
 _NOT_HERE = NOT_PURSUED | {"departed"}
 _LAWFUL = frozenset({"in_status", "pending_benefit", "no_violation", "out_of_scope"})
 _REFUSED = frozenset({FilingStatus.DENIED, FilingStatus.WITHDRAWN})
@@ -41,6 +54,15 @@ def overtaken(correction: Correction, codes: frozenset[str], snapshot: Snapshot)
     if correction.code == "no_viable_address" and not _places(snapshot) <= set(correction.relied):
         return True
     return correction.code in _LAWFUL and _refused_since(correction, snapshot)
+
+
+def met_since(snapshot: Snapshot, decided_on: date) -> tuple[Known[Encounter], ...]:
+    """Return the arrests, custody and prints in the country after that day; an inspection at a port is another entry."""
+    return tuple(
+        known
+        for known in snapshot.encounters
+        if known.fact.occurred_on > decided_on and known.fact.kind in _MET and where_met(known.fact) is Where.HERE
+    )
 
 
 def _refused_since(correction: Correction, snapshot: Snapshot) -> bool:

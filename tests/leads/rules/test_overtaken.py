@@ -9,9 +9,10 @@ import pytest
 
 from leads.assessment.presence import judge_presence, presence_input
 from leads.planning import settled_sentence
+from leads.rules.base import Effect
 from leads.rules.evaluation import evaluate
 from leads.rules.headline import headline
-from leads.rules.overtaken import FOR_GOOD, relied_upon
+from leads.rules.overtaken import FOR_GOOD, UNDONE_BY_MEETING, relied_upon
 from leads.rules.snapshot import Correction, Snapshot
 from leads.states import CloseReason
 from tests.leads.rules.scenario import snapshot
@@ -64,6 +65,40 @@ def closed(reason: str, then: str, now: str) -> Snapshot:
 )
 def test_a_closing_holds_as_long_as_what_it_rested_on(reason: str, then: str, now: str, expected: str) -> None:
     assert evaluate(closed(reason, then, now)).verdicts[0].outcome.value == expected
+
+
+ARRESTED = "met 2026-10-02 arrest"
+
+
+PRINTS = "met 2026-10-02 biometric at MIA from ident"
+
+
+@pytest.mark.parametrize(
+    ("reason", "met"),
+    [
+        (each.value, met)
+        for each in CloseReason
+        if each.value not in UNDONE_BY_MEETING
+        for met in (ARRESTED, "met 2026-10-02 custody", PRINTS)
+    ]
+    + [("wrong_person", PRINTS)],
+)
+def test_a_later_meeting_is_noted_where_it_contradicts_nothing(reason: str, met: str) -> None:
+    (verdict,) = evaluate(closed(reason, "", met)).verdicts
+    assert verdict.outcome.value == "rebutted"
+    assert "Since then the person was met on 2 Oct 2026, which does not speak against it." in verdict.closing[0].sentence
+
+
+@pytest.mark.parametrize("reason", sorted(UNDONE_BY_MEETING))
+def test_who_had_left_or_died_or_never_came_or_could_not_be_found_is_looked_at_again_when_met(reason: str) -> None:
+    (verdict,) = evaluate(closed(reason, "", ARRESTED)).verdicts
+    assert (verdict.outcome.value, verdict.rebuttals[0].effect) == ("stands", Effect.BLOCKS)
+
+
+@pytest.mark.parametrize("met", ["biometric at BGT by DOS from ident", "exit at MIA from ident", "inspection at MIA from tecs", "case"])
+def test_a_meeting_abroad_at_the_exit_or_on_paper_undoes_nothing(met: str) -> None:
+    (verdict,) = evaluate(closed("departed", "", f"met 2026-10-02 {met}")).verdicts
+    assert verdict.outcome.value == "rebutted"
 
 
 @pytest.mark.parametrize("reason", sorted(FOR_GOOD))
