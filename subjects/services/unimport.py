@@ -1,6 +1,8 @@
 """Taking an extract back: its facts stop standing, what it had replaced stands again, people's decisions stay.
 
-A record whose newest remaining row came with another extract is read again from that row, by the ordinary path.
+A record whose newest remaining row came with another extract is read again from that row, by the ordinary path. Whose a record
+is was decided by what its rows said: where none of those that became facts is stated any more, the machine's link ends, so that
+the right extract finds the right people. A person who is nothing but such records keeps the one that made them: it comes back.
 """
 
 from __future__ import annotations
@@ -23,10 +25,11 @@ from subjects.matching.pool import one_writer
 from subjects.matching.resolver import Resolver
 from subjects.models import FACT_MODELS
 from subjects.services.absence import tell_again
+from subjects.services.corrected import BY_MACHINE
 from subjects.services.lines import stored_lines
 from subjects.services.possible import asked_about_taken_back
 from subjects.services.settle import Plan, Settled, place
-from subjects.services.write_subjects import SubjectIds, dependents_of, refresh, students_of
+from subjects.services.write_subjects import SubjectIds, dependents_of, rebuild_match_keys, refresh, students_of
 
 _FACTS = tuple(str(model._meta.db_table) for model in FACT_MODELS)
 
@@ -38,6 +41,21 @@ WHERE l.id IS NULL OR EXISTS (
     SELECT 1 FROM ingest_sourcerow r JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
     WHERE r.source = u.source AND r.record_key = u.record_key AND r.id <> u.id AND e.state <> 'unimported'
       AND (e.as_of, e.id) > (l.as_of, l.id))
+"""
+
+# of these records, those of which no row that became facts is left
+_UNPROVED = """
+CREATE TEMPORARY TABLE unproved ON COMMIT DROP AS
+SELECT l.id, l.subject_id, l.decision FROM taken_back t JOIN subjects_identitylink l ON l.source = t.source AND l.record_key = t.record_key
+WHERE l.closed_at IS NULL AND l.decision = ANY (%s) AND NOT EXISTS (
+    SELECT 1 FROM ingest_sourcerow r JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
+    WHERE r.source = t.source AND r.record_key = t.record_key AND r.state = 'applied' AND e.state <> 'unimported')
+"""
+_CLOSE = """
+UPDATE subjects_identitylink l SET closed_at = %s FROM unproved u
+WHERE l.id = u.id AND (u.decision <> 'new' OR EXISTS (
+    SELECT 1 FROM subjects_identitylink o
+    WHERE o.subject_id = u.subject_id AND o.closed_at IS NULL AND o.id NOT IN (SELECT id FROM unproved)))
 """
 
 
@@ -56,6 +74,8 @@ def unimport(*, extract: Extract, actor: User, now: datetime) -> Settled:
     touched = _retract(now) | asked_about_taken_back() | students_of(_undescribe(now))
     if extract.source == "sevis":
         touched |= dependents_of(touched)
+    _close_links(now)
+    rebuild_match_keys(sorted(touched))
     settled = _read_again(actor, now)
     refresh(touched - settled.touched, now)
     settled.touched |= touched | tell_again(extract.source, now=now)
@@ -82,6 +102,13 @@ def _retract(now: datetime) -> set[int]:
             )
             touched.update(row[0] for row in cursor.fetchall())
     return touched
+
+
+def _close_links(now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.unproved")
+        cursor.execute(_UNPROVED, [list(BY_MACHINE)])
+        cursor.execute(_CLOSE, [now])
 
 
 def _undescribe(now: datetime) -> set[int]:

@@ -121,7 +121,27 @@ def write_match_keys(lines: Iterable[Line], classes: dict[int, int]) -> None:
     pairs = {(line.subject, key) for line in lines for key in line.blocks}
     if not pairs:
         return
-    rows = sorted((subject, classes[subject], key) for subject, key in pairs if subject is not None)
+    _store_match_keys(sorted((subject, classes[subject], key) for subject, key in pairs if subject is not None))
+
+
+def rebuild_match_keys(subjects: Sequence[int]) -> None:
+    """Coarse keys from the names that stand now: for subjects whose records have changed places."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM subjects_matchkey WHERE subject_id = ANY (%s)", [list(subjects)])
+    names = NameFact.objects.filter(subject_id__in=subjects, superseded_at=None, retracted_at=None).values_list(
+        "subject_id", "access_class_id", "family_name", "given_name", "date_of_birth", "date_of_birth_text"
+    )
+    index = indexer().of_kind("block")
+    rows = {
+        (subject, class_id, index(text))
+        for subject, class_id, family, given, born, born_text in names
+        for text in block_texts(Person(romanized(family), romanized(given), born, born_text))
+    }
+    if rows:
+        _store_match_keys(sorted(rows))
+
+
+def _store_match_keys(rows: Sequence[tuple[int, int, int]]) -> None:
     copy_rows("new_match_keys", [("subject_id", "int8"), ("class_id", "int8"), ("key", "int8")], rows, joined=False)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -130,23 +150,6 @@ def write_match_keys(lines: Iterable[Line], classes: dict[int, int]) -> None:
             ON CONFLICT DO NOTHING
             """
         )
-
-
-def rebuild_match_keys(subjects: Sequence[int]) -> None:
-    """Coarse keys from the names that stand now: for subjects whose records have changed places."""
-    names = NameFact.objects.filter(subject_id__in=subjects, superseded_at=None, retracted_at=None)
-    index = indexer().index
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM subjects_matchkey WHERE subject_id = ANY (%s)", [list(subjects)])
-        for name in names:
-            person = Person(romanized(name.family_name), romanized(name.given_name), name.date_of_birth, name.date_of_birth_text)
-            keys = [index("block", text) for text in block_texts(person)]
-            cursor.execute(
-                """
-                INSERT INTO subjects_matchkey (subject_id, class_id, key) SELECT %s, %s, unnest(%s::int8[]) ON CONFLICT DO NOTHING
-                """,
-                [name.subject_id, name.access_class_id, keys],
-            )
 
 
 def write_doubts(doubts: Iterable[Doubt], classes: dict[int, int]) -> int:

@@ -14,7 +14,9 @@ from django.db import transaction
 from access.context import acting_as
 from access.selectors import service_actor
 from ingest.models import SourceRow
+from ingest.services.requests import request_unimport
 from subjects.models import AdmissionFact, DepartureFact, FilingFact, IdentityLink, Judgement, PossibleRecord, Subject
+from subjects.services.drain import drain
 from subjects.services.judge import judge
 from tests.factories.drops import AS_OF, NOW, figures, filing, load, overstay
 from tests.factories.people import person
@@ -104,6 +106,19 @@ def test_a_row_that_is_corrected_without_speaking_against_its_person_stays(tmp_p
 
     assert removed() == [two[0].pk]
     assert IdentityLink.objects.get(source="eid") == link
+
+
+def test_taking_the_correction_back_gives_the_removal_back(tmp_path: Path, two: tuple[Subject, Subject]) -> None:
+    load(tmp_path, [removal(a_number="A900000789", date_of_birth="1965-07-30", family_name="OTHER", given_name="BEN")], source="eid")
+    load(tmp_path, [removal()], source="eid", as_of=AS_OF + WEEK)
+    assert removed() == [two[0].pk]
+    wrong = load(tmp_path, [CORRECTED], source="eid", as_of=AS_OF + 2 * WEEK)
+    assert removed() == [two[1].pk]
+
+    request_unimport(actor=service_actor("ingest"), extract=wrong, reason="The wrong file.", now=NOW)
+    drain(now=NOW + WEEK)
+
+    assert removed() == [two[0].pk]
 
 
 def test_a_flagged_row_leaves_too_and_makes_a_person_of_its_own(tmp_path: Path) -> None:

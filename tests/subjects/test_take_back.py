@@ -23,11 +23,12 @@ from ingest.states import ExtractState
 from leads.models import Lead
 from organizations.models import Organization
 from organizations.selectors import officials_of
-from subjects.models import AdmissionFact, DepartureFact, FilingFact, IdentityLink, NameFact, Subject
+from subjects.models import AdmissionFact, DepartureFact, EncounterFact, FilingFact, IdentityLink, MatchKey, NameFact, Subject
 from subjects.services.drain import drain
 from subjects.services.preview import preview
 from tests.factories.drops import AS_OF, NEVER, NOW, adis, figures, filing, load, overstay, receive, school, student, write_drop
 from tests.factories.people import person
+from tests.factories.possible import left, say, the_question
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7)
@@ -198,6 +199,64 @@ def test_an_extract_that_was_taken_back_can_come_again(tmp_path: Path) -> None:
     assert again.state == ExtractState.APPLIED
     assert standing_ends() == ["2026-10-01"]
     assert Subject.objects.count() == 1
+
+
+def encounter(number: str, passport: str, **cells: str) -> dict[str, str]:
+    """An IDENT row of one of two namesakes, whom the passport alone tells apart."""
+    about = {"passport_number": passport, "passport_country": "UTO", "family_name": "EXAMPLE", "given_name": "ANA MARIA"}
+    return {"encounter_id": number, "fin": number[-4:], "encountered_on": "2026-09-20", "reason": "Exit", **about} | cells
+
+
+def exits() -> dict[str, int]:
+    """In which year the person of each encounter that stands was born."""
+    found = EncounterFact.objects.filter(superseded_at=None, retracted_at=None, source="ident")
+    return dict(found.values_list("event_number", "subject__date_of_birth__year"))
+
+
+NAMESAKE = {"admission_number": "999000555X4", "passport_number": "ZZ0005555", "date_of_birth": "1965-07-30"}
+
+
+def test_the_right_extract_finds_the_right_people_after_a_shifted_one_was_taken_back(tmp_path: Path) -> None:
+    load(tmp_path, [overstay("R1"), overstay("R2", **NAMESAKE)])
+    shifted = load(tmp_path, [encounter("E0001", "ZZ0005555"), encounter("E0002", "ZZ0001234")], source="ident")
+    assert exits() == {"E0001": 1965, "E0002": 1991}
+
+    take_back(shifted)
+    assert not IdentityLink.objects.filter(source="ident", closed_at=None).exists()
+    load(tmp_path, [encounter("E0001", "ZZ0001234"), encounter("E0002", "ZZ0005555")], source="ident", as_of=AS_OF + WEEK)
+
+    assert exits() == {"E0001": 1991, "E0002": 1965}
+
+
+def test_a_record_that_made_a_person_of_others_finds_them_anew(tmp_path: Path) -> None:
+    shifted = load(tmp_path, [overstay("R1", **NAMESAKE)])
+    load(tmp_path, [encounter("E0002", "ZZ0005555")], source="ident")
+
+    take_back(shifted)
+    load(tmp_path, [overstay("R1"), overstay("R2", **NAMESAKE)], as_of=AS_OF + WEEK)
+
+    assert exits() == {"E0002": 1965}
+    assert sorted(Subject.objects.values_list("date_of_birth__year", flat=True)) == [1965, 1991]
+
+
+def test_a_name_that_nobody_states_any_more_finds_nobody(tmp_path: Path) -> None:
+    load(tmp_path, [overstay("R1")])
+    wrong = load(tmp_path, [encounter("E0001", "ZZ0001234", family_name="SPECIMEN EXAMPLE", date_of_birth="1991-02-17")], source="ident")
+    before = MatchKey.objects.count()
+
+    take_back(wrong)
+
+    assert 0 < MatchKey.objects.count() < before
+
+
+def test_what_a_person_decided_stays_when_its_extract_is_taken_back(tmp_path: Path) -> None:
+    load(tmp_path, [overstay("R1")])
+    extract = load(tmp_path, [left()], as_of=AS_OF + WEEK)
+    say(person("ana", "analyst"), the_question(), "same")
+
+    take_back(extract)
+
+    assert IdentityLink.objects.get(decision="judged").closed_at is None
 
 
 def test_an_extract_that_is_not_applied_cannot_be_taken_back(tmp_path: Path) -> None:
