@@ -12,7 +12,7 @@ from ingest.facts import Departure, DepartureEvidence, Encounter, EncounterKind,
 from leads.rules.base import Effect, Rebuttal, Strength
 from leads.rules.meetings import Where, where_met
 from leads.rules.signs_of_life import LIVED_IN, began_to_work
-from leads.rules.snapshot import Known, Snapshot
+from leads.rules.snapshot import IdentityStrength, Known, Snapshot
 from leads.rules.stays import Stay
 from leads.rules.words import count, day
 
@@ -50,6 +50,7 @@ class Exit:
     source: str
     fact_ids: tuple[str, ...]
     evidence: DepartureEvidence
+    sure_whose: bool = True  # False: the facts may be several people's, and nothing ties this one to the stay
     seen_abroad: bool = False  # no departure was seen: the person was met abroad on that day
     contradicted_by: str = ""  # the fact of a meeting in the country afterwards
     contradicted_on: date | None = None
@@ -58,7 +59,7 @@ class Exit:
 def exits(snapshot: Snapshot, stay: Stay) -> tuple[Exit, ...]:
     """Return the evidence that the person left after `stay`, graded, oldest first. Impossible dates are left out."""
     found = [_graded(snapshot, stay, known) for known in snapshot.departures if _belongs(snapshot, stay, known)]
-    found += [_from_encounter(known) for known in snapshot.encounters if _says_departed(stay, known)]
+    found += [_from_encounter(snapshot, known) for known in snapshot.encounters if _says_departed(stay, known)]
     found += [_from_abroad(snapshot, known) for known in snapshot.encounters if _met_abroad(stay, known)]
     if stay.next_arrival is not None:
         found.append(_from_next_arrival(snapshot, stay))
@@ -133,12 +134,15 @@ def _belongs(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> bool:
 
 def _graded(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> Exit:
     fact = known.fact
-    strength = _strength(snapshot, stay, known)
-    matched = fact.admission_number in stay.numbers if fact.admission_number else False
-    if snapshot.identity_strength == "weak" and not matched:
-        strength = Strength.WEAK
     words = f"{_WORDS[fact.evidence]}, {known.source.upper()}"
-    return Exit(fact.departed_on, strength, words, known.source, (known.fact_id,), fact.evidence)
+    left = Exit(fact.departed_on, _strength(snapshot, stay, known), words, known.source, (known.fact_id,), fact.evidence)
+    matched = bool(fact.admission_number) and fact.admission_number in stay.numbers
+    return left if matched else _doubted(snapshot, left)
+
+
+def _doubted(snapshot: Snapshot, each: Exit) -> Exit:
+    """Return the evidence lowered to weak where the facts may be several people's; nothing raises it again."""
+    return replace(each, strength=Strength.WEAK, sure_whose=False) if snapshot.identity_strength == IdentityStrength.WEAK else each
 
 
 def _strength(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> Strength:
@@ -180,22 +184,24 @@ def _met_abroad(stay: Stay, known: Known[Encounter]) -> bool:
 
 def _from_abroad(snapshot: Snapshot, known: Known[Encounter]) -> Exit:
     """Fair: who took the prints tells that it was abroad, and nobody saw the person leave."""
-    strength = Strength.WEAK if snapshot.identity_strength == "weak" else Strength.FAIR
     words = f"met abroad, {known.source.upper()}"
     on = known.fact.occurred_on
-    return Exit(on, strength, words, known.source, (known.fact_id,), DepartureEvidence.INFERRED, seen_abroad=True)
+    met = Exit(on, Strength.FAIR, words, known.source, (known.fact_id,), DepartureEvidence.INFERRED, seen_abroad=True)
+    return _doubted(snapshot, met)
 
 
-def _from_encounter(known: Known[Encounter]) -> Exit:
+def _from_encounter(snapshot: Snapshot, known: Known[Encounter]) -> Exit:
+    """What a field office reports is about whom it was sent to; every other meeting is matched to the person."""
     if known.fact.kind is EncounterKind.EXIT:
         words = f"{_WORDS[DepartureEvidence.BIOMETRIC]}, {known.source.upper()}"
         left_on = known.fact.departed_on
-        return Exit(left_on, Strength.STRONG, words, known.source, (known.fact_id,), DepartureEvidence.BIOMETRIC)
+        return _doubted(snapshot, Exit(left_on, Strength.STRONG, words, known.source, (known.fact_id,), DepartureEvidence.BIOMETRIC))
     outcome = known.fact.kind is EncounterKind.OUTCOME
     words = "a field office reported the departure" if outcome else f"departure recorded by {known.source.upper()}"
     strength = Strength.FAIR if outcome else _REPORTED_BY.get(known.source, Strength.WEAK)
     left = known.fact.departed_on or (None if outcome else known.fact.occurred_on)
-    return Exit(left, strength, words, known.source, (known.fact_id,), DepartureEvidence.REPORTED)
+    reported = Exit(left, strength, words, known.source, (known.fact_id,), DepartureEvidence.REPORTED)
+    return reported if outcome else _doubted(snapshot, reported)
 
 
 def _from_next_arrival(snapshot: Snapshot, stay: Stay) -> Exit:
@@ -204,10 +210,9 @@ def _from_next_arrival(snapshot: Snapshot, stay: Stay) -> Exit:
         raise ValueError("There is no later entry to infer a departure from.")
     same_document = bool(arrival.fact.passport_number) and arrival.fact.passport_number in stay.passports
     strength = Strength.STRONG if same_document else Strength.FAIR
-    if snapshot.identity_strength == "weak" and not same_document:
-        strength = Strength.WEAK
     words = f"{_WORDS[DepartureEvidence.INFERRED]}, {arrival.source.upper()}"
-    return Exit(arrival.fact.arrived_on, strength, words, arrival.source, (arrival.fact_id,), DepartureEvidence.INFERRED)
+    again = Exit(arrival.fact.arrived_on, strength, words, arrival.source, (arrival.fact_id,), DepartureEvidence.INFERRED)
+    return again if same_document else _doubted(snapshot, again)
 
 
 def _corroborated(found: list[Exit]) -> list[Exit]:
@@ -216,10 +221,11 @@ def _corroborated(found: list[Exit]) -> list[Exit]:
 
 
 def _has_support(each: Exit, found: list[Exit]) -> bool:
-    if each.strength is not Strength.WEAK or each.departed_on is None:
+    if each.strength is not Strength.WEAK or each.departed_on is None or not each.sure_whose:
         return False
     return any(
         other.departed_on is not None
+        and other.sure_whose
         and (other.source, other.evidence) != (each.source, each.evidence)
         and abs((other.departed_on - each.departed_on).days) <= CORROBORATION_DAYS
         for other in found
