@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import SignupClosedException
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from access.context import acting_as
 from access.middleware import work_of
 from access.models import User
 from access.services.accounts import end_oldest_sessions
+from access.sign_in import FEDERATED_MFA_KEY
 from audit.acts import Act
 from audit.services import record
 
@@ -69,8 +71,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
 
 class FederatedAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """A federated identity signs in to an account that an administrator made; it makes none."""
+    """A federated identity signs in to an account that an administrator tied it to; nobody makes one, or ties one of their own."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Never."""
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Refuse an identity that is tied to no account, and everything but signing in: the library would tie it to whoever is
+        signed in. What this identity's provider said of a second factor is then nobody's."""
+        if sociallogin.is_existing and sociallogin.state.get("process") == "login":
+            return
+        request.session.pop(FEDERATED_MFA_KEY, None)
+        refuse_identity(request)
+        raise SignupClosedException
+
+
+def refuse_identity(request: HttpRequest) -> None:
+    """Record that somebody came with an identity that opens nothing, or would have tied one to their own account."""
+    user = request.user
+    if isinstance(user, User):
+        with acting_as(user, work_of(request, user, "openid_connect_login")):
+            record(Act.DENIED, object_kind="user", object_uuid=user.uuid, fields=["identity"], allowed=False)
+    else:
+        record(Act.SIGN_IN_FAILED, fields=["identity"], allowed=False, payload={"origin": request.META.get("REMOTE_ADDR", "")})

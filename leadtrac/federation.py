@@ -22,6 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import urlencode
 
 from access.sign_in import FEDERATED_MFA_KEY
+from leadtrac.accounts import refuse_identity
 
 NONCE_KEY = "leadtrac_oidc_nonce"
 
@@ -63,7 +64,10 @@ def asked_for_two(words: dict[str, Any]) -> bool:
 
 @login_not_required  # type: ignore[untyped-decorator]  # allauth ships no types
 def oidc_login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Send the person to the provider, with a nonce of this sign-in."""
+    """Send the person to the provider, with a nonce of this sign-in. The library would do more than that if asked: it is not."""
+    if {request.GET.get("process", "login"), request.POST.get("process", "login")} != {"login"}:
+        refuse_identity(request)
+        raise Http404
     nonce = secrets.token_urlsafe(24)
     request.session[NONCE_KEY] = nonce
     asked = request.GET.copy()
@@ -76,6 +80,14 @@ def oidc_login(request: HttpRequest, provider_id: str) -> HttpResponse:
 def oidc_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """The person comes back from the provider."""
     return _answered(OAuth2CallbackView, request, provider_id)
+
+
+def own_identity(request: HttpRequest) -> HttpResponse:
+    """Where the library lets people tie and untie identities themselves: an administrator does that, with a reason and on record.
+
+    Declares no permission, so the middleware refuses it, on record.
+    """
+    raise Http404
 
 
 def _answered(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:

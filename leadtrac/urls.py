@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from leadtrac.dashboard.views import figures
-from leadtrac.federation import oidc_callback, oidc_login
+from leadtrac.federation import oidc_callback, oidc_login, own_identity
 from leadtrac.views.demo import demo_sign_in
 from leadtrac.views.gallery import gallery
 from leadtrac.views.help import help_page
@@ -30,6 +30,7 @@ urlpatterns = [
     path("demo/sign-in/", demo_sign_in, name="demo_sign_in"),
     path("accounts/oidc/<slug:provider_id>/login/", oidc_login, name="openid_connect_login"),  # before the library's own
     path("accounts/oidc/<slug:provider_id>/login/callback/", oidc_callback, name="openid_connect_callback"),
+    path("accounts/3rdparty/", own_identity, name="own_identity"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("leadtrac.api")),
     *[path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")],

@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.socialaccount.internal.statekit import STATES_SESSION_KEY
 from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 from django.urls import reverse
 
+from access.context import acting_as
 from access.models import RoleGrant, User
+from access.sign_in import FEDERATED_MFA_KEY
+from audit.models import Event
 from leadtrac import env
 from leadtrac.bench.client import signed_in
 from leadtrac.middleware import NOTICE_KEY
@@ -108,6 +112,52 @@ def test_an_unknown_person_gets_neither_account_nor_role(client: Client, provide
     assert not is_in(client)
     assert "Nobody signs up here" in words(client.get(answer.headers["Location"])) if answer.status_code == 302 else words(answer)
     assert (User.objects.count(), RoleGrant.objects.count(), SocialAccount.objects.count()) == (people, roles, 0)
+
+
+def refused(act: str) -> int:
+    with acting_as(person("uma.auditor", "auditor")):
+        return Event.objects.filter(act=act, allowed=False, field_names=["identity"]).count()
+
+
+@pytest.mark.check(25)
+@pytest.mark.parametrize("process", ["connect", "redirect"])
+@pytest.mark.parametrize("way", ["in the address", "in the form", "in the session"])
+def test_nobody_ties_an_identity_to_an_account_of_their_own(provider: Provider, analyst: User, process: str, way: str) -> None:
+    client = signed_in(analyst)
+    if way == "in the address":
+        assert client.post(f"{LOGIN}?process={process}").status_code == 404
+    elif way == "in the form":
+        assert client.post(LOGIN, {"process": process}).status_code == 404
+    else:
+        there = client.post(LOGIN)
+        session = client.session
+        for kept, *_ in session[STATES_SESSION_KEY].values():  # as if the library had let it through
+            kept["process"] = process
+        session.save()
+        provider.claims = {"sub": "stranger", "amr": ["mfa"]}
+        client.get(f"{LOGIN}callback/", provider.authorized(there.headers["Location"]))
+
+    assert not SocialAccount.objects.exists()
+    assert FEDERATED_MFA_KEY not in client.session
+    assert refused("denied") == 1
+
+
+def test_nobody_unties_an_identity_of_their_own(provider: Provider, analyst: User) -> None:
+    tie(analyst, "person-17")
+    client = signed_in(analyst)
+    account = SocialAccount.objects.get()
+
+    assert client.get("/accounts/3rdparty/").status_code == 404
+    assert client.post("/accounts/3rdparty/", {"account": account.pk}).status_code == 404
+
+    assert SocialAccount.objects.get() == account
+
+
+def test_who_comes_with_an_identity_that_is_nobodys_is_on_record_and_brings_no_second_factor(client: Client, provider: Provider) -> None:
+    come_back(client, provider, sub="stranger", amr=["mfa"])
+
+    assert refused("sign_in_failed") == 1
+    assert FEDERATED_MFA_KEY not in client.session
 
 
 def test_a_closed_account_stays_closed(client: Client, provider: Provider, analyst: User) -> None:
