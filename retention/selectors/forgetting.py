@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 
 NIGHTS = 30
 WORDS = {
-    people.EMPTIED: "every fact was taken back",
-    people.ANSWERED: "nothing is alleged any more",
+    people.EMPTIED: "every fact was taken back, not long ago",
+    people.ANSWERED: "nothing is alleged any more, and something was heard within the time stated below",
     people.WAITING: "waits for evidence, for a person’s word, or for a day that may change the verdict",
     people.HELD: "a hold would take a lead on the person, or stands on a sealed record with the same number",
     people.NEEDED: "was judged beside somebody who has a lead, or is named as an associate of one",
     people.REFUSED: "the database did not let the person go; ask whoever keeps the system",
+}
+
+WENT = {
+    people.EMPTIED: "every fact was taken back",
+    people.ANSWERED: "nothing was alleged any more",
+    people.WAITING: "waited until the longest time was over",
 }
 
 
@@ -36,9 +42,19 @@ class Night:
     finished: bool = True
 
     @property
+    def went(self) -> int:
+        """How many went."""
+        return self.gone.total()
+
+    @property
+    def stayed(self) -> int:
+        """How many are kept."""
+        return self.kept.total()
+
+    @property
     def gone_lines(self) -> list[tuple[str, int]]:
         """Why people went, in words, most first."""
-        return [(words_of(why), count) for why, count in self.gone.most_common()]
+        return [(WENT.get(why, why), count) for why, count in self.gone.most_common()]
 
     @property
     def kept_lines(self) -> list[tuple[str, int]]:
@@ -71,6 +87,6 @@ def last_rewritten() -> date | None:
 
 
 def words_of(why: str) -> str:
-    """Why people are kept, or went, in words."""
+    """Why people are kept, in words."""
     kept = {name: keeper.words for name, keeper in zip(keepers.keys(), keepers, strict=True)}
     return WORDS.get(why) or kept.get(why, why)

@@ -44,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def _figures(night: Night) -> list[dict[str, Any]]:
     return [
-        {"label": "people without a lead are kept", "value": night.kept.total()},
+        {"label": "people without a lead are kept", "value": night.stayed},
         {"label": "since when the oldest is here", "value": format_date(night.oldest_on) if night.oldest_on else "–"},
-        {"label": "went in that night", "value": night.gone.total()},
+        {"label": "went in that night", "value": night.went},
     ]
