@@ -91,6 +91,26 @@ LOOKS_AT_SEVERAL_BACK = (
     + LOOKS_BY_INDEX[LOOKS_BY_INDEX.index("-- For readers") : LOOKS_BY_INDEX.index("-- rare acts")]
 )
 
+# While two records were shown as one, a look at the other was a look at this one too: `p_others`, each between two moments.
+_LOOKS_AT = LOOKS_AT_SEVERAL[LOOKS_AT_SEVERAL.index("CREATE FUNCTION") :]
+LOOKS_FOR_A_TIME = "DROP FUNCTION oversight_looks_at(uuid[], text[], uuid, int);" + _LOOKS_AT.replace(  # noqa: S608  # our own words
+    "p_limit int)", "p_limit int,\n    p_others uuid[], p_since timestamptz[], p_until timestamptz[])"
+).replace(
+    """
+    ), page AS""",
+    """
+        UNION
+        SELECT e.id, e.occurred_at
+        FROM asker, unnest(p_others, p_since, p_until) AS other (uuid, since, until) CROSS JOIN LATERAL (
+            SELECT o.id, o.occurred_at, o.act FROM public.audit_event o WHERE o.object_uuid = other.uuid
+            UNION ALL
+            SELECT o.id, o.occurred_at, o.act FROM public.audit_event o WHERE o.result_uuids @> ARRAY[other.uuid]) e
+        WHERE asker.may AND e.occurred_at >= other.since AND e.occurred_at <= other.until
+          AND (p_acts IS NULL OR e.act = ANY (p_acts))
+    ), page AS""",
+)
+LOOKS_FOR_A_TIME_BACK = "DROP FUNCTION oversight_looks_at(uuid[], text[], uuid, int, uuid[], timestamptz[], timestamptz[]);" + _LOOKS_AT
+
 GLASS = """
 REVOKE UPDATE, DELETE, TRUNCATE ON oversight_breakglass FROM {app};
 GRANT UPDATE (verdict, review_sealed, reviewed_by_id, reviewed_at) ON oversight_breakglass TO {app};

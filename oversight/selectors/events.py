@@ -23,6 +23,7 @@ from leads.models import Attachment, Lead, Packet, Referral
 from leads.numbers import normalize
 from oversight.selectors.closed import closed_among
 from oversight.selectors.names import names_for
+from oversight.selectors.one_person import Shared, ids_of, shared_with
 from retention.models import ArchivePackage, Tombstone
 from subjects.models import Subject
 from subjects.search.purposes import Purpose
@@ -112,14 +113,17 @@ def looks_at(user: User, object_uuid: UUID, after: UUID | None = None) -> EventP
     """Everybody who opened, listed or changed a record, or took what hangs on a lead, newest first: the skeletons, never the words.
 
     Whoever may see the lead, tombstone or subject (by a grant or through the broken glass too) may ask who else did. Auditors and
-    privacy officers ask about any other record, unless it lies in a compartment for which they are not cleared. Raises `NotFound`.
+    privacy officers ask about any other record, unless it lies in a compartment for which they are not cleared. Of a person, looks
+    at all records that are shown as one with theirs, and at one that was, for as long as it was. Raises `NotFound`.
     """
     require(user, Permission.WHO_LOOKED)
-    if not _is_in_sight(object_uuid) and (closed_among([object_uuid]) or not can(user, Permission.VIEW_AUDIT)):
-        raise NotFound
     with through_service(service_actor("leads")):
-        objects = [object_uuid, *hanging_on(Lead.objects.filter(uuid=object_uuid))]
-    page = looks_at_all(objects, after)
+        ids = ids_of(object_uuid)
+        shared = shared_with(ids)
+        hanging = hanging_on(Lead.objects.filter(uuid=object_uuid))
+    if not _is_in_sight(ids[0]) and (closed_among(ids) or not can(user, Permission.VIEW_AUDIT)):
+        raise NotFound
+    page = looks_at_all([*ids, *hanging], after, shared=open_among(shared))
     if not (page.lines or after or names_for(user, [object_uuid])):
         raise NotFound
     return page
@@ -148,11 +152,25 @@ def hanging_on(leads: Iterable[Lead]) -> list[UUID]:
     ]
 
 
-def looks_at_all(objects: Sequence[UUID], after: UUID | None = None, *, acts: Sequence[str] | None = None) -> EventPage:
-    """The same for several records together, of the named acts alone when given; the caller has asked whether the reader may."""
+def open_among(shared: Iterable[Shared]) -> list[Shared]:
+    """Without what lies in a compartment for which the reader at work is not cleared: that it was shown as one is told to nobody."""
+    found = list(shared)
+    closed = closed_among(each.uuid for each in found)
+    return [each for each in found if each.uuid not in closed]
+
+
+def looks_at_all(
+    objects: Sequence[UUID], after: UUID | None = None, *, acts: Sequence[str] | None = None, shared: Sequence[Shared] = ()
+) -> EventPage:
+    """The same for several records together and for those of `shared` in their time, of the named acts alone when given.
+
+    The caller has asked whether the reader may.
+    """
     with connection.cursor() as cursor:
-        asked = [list(objects), list(acts) if acts else None, after, PAGE_ROWS + 1]
-        cursor.execute("SELECT * FROM oversight_looks_at(%s::uuid[], %s::text[], %s, %s)", asked)
+        asked: list[Any] = [list(objects), list(acts) if acts else None, after, PAGE_ROWS + 1]
+        asked += [[each.uuid for each in shared], [each.since for each in shared], [each.until for each in shared]]
+        query = "SELECT * FROM oversight_looks_at(%s::uuid[], %s::text[], %s, %s, %s::uuid[], %s::timestamptz[], %s::timestamptz[])"
+        cursor.execute(query, asked)
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     more = len(rows) > PAGE_ROWS

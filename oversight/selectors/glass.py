@@ -20,7 +20,8 @@ from foundation.crypto import unseal
 from foundation.errors import NotFound
 from leads.models import Lead
 from oversight.models import BreakGlass
-from oversight.selectors.events import EventLine, hanging_on, lines_of
+from oversight.selectors.events import EventLine, hanging_on, lines_of, open_among
+from oversight.selectors.one_person import ids_of, shared_with
 from oversight.selectors.paging import page_of
 
 LOOKS_SHOWN = 200
@@ -101,9 +102,15 @@ def looks_through(user: User, glass: BreakGlass) -> tuple[EventLine, ...]:
     require(user, Permission.REVIEW_BREAK_GLASS)
     with through_service(service_actor("leads")):
         leads = list(Lead.objects.filter(uuid=glass.lead_uuid).select_related("subject"))
-        objects = [glass.lead_uuid, *hanging_on(leads), *(lead.subject.uuid for lead in leads if lead.subject)]
+        ids = [each for lead in leads if lead.subject for each in ids_of(lead.subject.uuid)]
+        objects = [glass.lead_uuid, *hanging_on(leads), *ids]
+        shared = shared_with(ids)
     looks = Event.objects.filter(actor_id=glass.user_id, occurred_at__gte=glass.opened_at, occurred_at__lte=glass.until)
-    named = looks.filter(Q(object_uuid__in=objects) | Q(result_uuids__overlap=objects))
+    at_them = Q(object_uuid__in=objects) | Q(result_uuids__overlap=objects)
+    for each in open_among(shared):
+        at_other = Q(object_uuid=each.uuid) | Q(result_uuids__contains=[each.uuid])
+        at_them |= at_other & Q(occurred_at__range=(each.since, each.until))
+    named = looks.filter(at_them)
     return lines_of(named.order_by("-occurred_at", "-id")[:LOOKS_SHOWN])
 
 

@@ -16,8 +16,9 @@ from audit.models import Event
 from audit.selectors import words_of
 from foundation.errors import NotFound
 from leads.models import Lead, Referral
-from oversight.selectors.events import EventPage, hanging_on, looks_at_all
-from subjects.models import Subject, SubjectRedirect
+from oversight.selectors.events import EventPage, hanging_on, looks_at_all, open_among
+from oversight.selectors.one_person import Shared, ids_of, shared_with
+from subjects.models import Subject
 from subjects.search.selectors import GOOD, find
 from subjects.search.terms import Terms
 
@@ -76,15 +77,17 @@ def looks_at_person(user: User, subject_uuid: UUID, after: UUID | None = None) -
     require(user, Permission.VIEW_AUDIT)
     cleared = cleared_for(user)
     with through_service(service_actor("leads")):
-        subject = Subject.objects.select_related("access_class").filter(uuid=subject_uuid).first()
-        if subject is None or not _may_know(subject, cleared):
+        ids = ids_of(subject_uuid)
+        subjects = list(Subject.objects.select_related("access_class").filter(uuid__in=ids))
+        if not subjects or not all(_may_know(subject, cleared) for subject in subjects):
             raise NotFound
-        leads = list(_leads([subject], cleared))
+        leads = _leads(subjects, cleared)
         referrals = list(Referral.objects.filter(lead__in=leads).select_related("office", "sent_by").order_by("-sent_at"))
-        objects = [subject.uuid, *(lead.uuid for lead in leads), *hanging_on(leads)]
-        objects += SubjectRedirect.objects.filter(to_subject=subject).values_list("from_subject__uuid", flat=True)
+        objects = [*ids, *(lead.uuid for lead in leads), *hanging_on(leads)]
+        shared = shared_with(ids)
         sent = [Received(each.sent_at, "referral with a packet", each.sent_by.label, each.office.name, None) for each in referrals]
-    left = looks_at_all(objects, acts=[act.value for act in LEFT])
+    shared = _with_leads(open_among(shared), cleared)
+    left = looks_at_all(objects, acts=[act.value for act in LEFT], shared=shared)
     told = {event.uuid: words_of(event) or {} for event in Event.objects.filter(uuid__in=_ids(left), act=Act.DISCLOSED)}
     taken = [
         Received(line.occurred_at, line.act, line.who, str(told.get(line.uuid, {}).get("recipient", "")) or line.who, line.uuid)
@@ -93,7 +96,17 @@ def looks_at_person(user: User, subject_uuid: UUID, after: UUID | None = None) -
     ]
     received = tuple(sorted([*sent, *taken], key=lambda each: each.at, reverse=True))
     numbers = tuple(lead.number for lead in leads)
-    return PersonLooks(numbers, looks_at_all(objects, after), received, tuple(told), left.next_after is not None)
+    return PersonLooks(numbers, looks_at_all(objects, after, shared=shared), received, tuple(told), left.next_after is not None)
+
+
+def _with_leads(shared: list[Shared], cleared: frozenset[int]) -> list[Shared]:
+    """With the leads of each, and what hangs on them: their pages showed the person too."""
+    found = list(shared)
+    with through_service(service_actor("leads")):
+        for each in shared:
+            leads = _leads(list(Subject.objects.filter(uuid=each.uuid)), cleared)
+            found += [Shared(uuid, each.since, each.until) for uuid in (*(lead.uuid for lead in leads), *hanging_on(leads))]
+    return found
 
 
 def _ids(page: EventPage) -> list[UUID]:

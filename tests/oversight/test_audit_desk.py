@@ -175,7 +175,7 @@ def test_the_function_behind_who_looked_gives_nothing_to_other_roles(lead: Lead)
     with acting_as(analyst):
         record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM oversight_looks_at(%s, NULL, NULL, 10)", [[lead.uuid]])
+            cursor.execute("SELECT count(*) FROM oversight_looks_at(%s, NULL, NULL, 10, '{}', '{}', '{}')", [[lead.uuid]])
             assert cursor.fetchone() == (0,)
 
 
