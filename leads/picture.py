@@ -233,10 +233,21 @@ class Picture:
         return any(sign.code == NOTHING_STANDS for sign in self.stop_signs)
 
     @property
+    def undecided(self) -> tuple[VerdictView, ...]:
+        """The verdicts that wait for something, or for a person."""
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome in {"held", "review"})
+
+    @property
+    def fallen(self) -> bool:
+        """Whether nothing is left that a person could be referred for: evidence answers all that was alleged."""
+        return not (self.standing or self.undecided or self.tip)
+
+    @property
     def carries(self) -> bool:
-        """Whether a referral may rest on this: a finding stands, or people signed by name for a tip; the age of a source aside."""
+        """Whether a referral may rest on this: a finding stands, or people signed by name for what waits, what a person decides, or
+        a tip; the age of a source aside."""
         stopped = any(sign.stops and sign.code != "source_stale" for sign in self.stop_signs)
-        return bool(self.standing) or (self.tip and not stopped)
+        return bool(self.standing) or not (self.fallen or stopped)
 
 
 @dataclass(frozen=True, slots=True)

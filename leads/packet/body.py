@@ -119,7 +119,7 @@ def packet_body(
         "routing": cover.routing,
         "why": {
             "headline": picture.headline,
-            "findings": [_finding(each) for each in picture.standing],
+            "findings": [_finding(each) for each in picture.standing or picture.undecided],
             "presence": _judgement(picture.presence),
             "risk": _judgement(picture.risk),
         },
@@ -233,7 +233,7 @@ def address_words(address: Address) -> str:
 
 def _finding(verdict: VerdictView) -> dict[str, str]:
     return {
-        "title": verdict.rule_title,
+        "title": verdict.rule_title if verdict.outcome == "stands" else f"{verdict.rule_title} ({verdict.outcome_words})",
         "sentence": verdict.sentence,
         "rule": verdict.rule_id,
         "version": verdict.rule_version,

@@ -41,6 +41,7 @@ from leads.staleness import no_longer_holds
 from leads.states import REFERRAL_MOVES, LeadState, ReferralState
 
 DRAWN = "Drawn by chance: a share of all referrals goes to a second person before it is sent."
+FALLEN = "No finding stands any more, and evidence answers what there was: there is nothing to refer."
 DIGEST_MOVED = "What is known has changed since you looked. Look again before you refer."
 
 
@@ -66,6 +67,7 @@ class Proposal:
     reason: str
     weak_address: bool
     candidates: tuple[Office, ...]
+    refused: str  # why there is nothing to refer at all; empty where there is
     stops: tuple[SignView, ...]
     overridden: tuple[SignView, ...]
     needs_approval: bool
@@ -100,6 +102,7 @@ def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
         reason=chosen.reason,
         weak_address=chosen.weak,
         candidates=offices,
+        refused=_refused(lead, look),
         stops=tuple(sign for sign in look.picture.stop_signs if sign.stops),
         overridden=overridden,
         needs_approval=bool(because),
@@ -113,6 +116,10 @@ def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
         asking=_asking(lead, look),
         look=look,
     )
+
+
+def _refused(lead: Lead, look: Look) -> str:
+    return FALLEN if lead.subject_id is not None and look.picture.fallen else ""
 
 
 def _route(lead: Lead, look: Look, today: date) -> Route:
@@ -162,10 +169,15 @@ def _digest(picture: Picture, chosen: Route) -> str:
 
 @transaction.atomic
 def ask_review(*, actor: User, lead: Lead, reason: str, now: datetime, version: int | None = None, wish: Wish | None = None) -> Lead:
-    """Ask a supervisor to approve the referral. `wish`: the office and the files, kept so that the supervisor need not choose again."""
+    """Ask a supervisor to approve the referral. `wish`: the office and the files, kept so that the supervisor need not choose again.
+
+    Raises `Conflict` where the supervisor could only refuse: there is nothing to refer.
+    """
     require(actor, Permission.REFER_LEAD)
     _check_version(lead, version)
     look = look_at(lead, now)
+    if refused := _refused(lead, look):
+        raise Conflict(refused)
     drawn = is_referral_drawn(lead)
     decision = freeze(lead=lead, picture=replace(look.picture, wish=wish))
     moved = move_lead(actor=actor, move=LeadMove(lead=lead, action="ask_review", reason=reason, decision=decision), now=now)
@@ -243,12 +255,11 @@ def _check_version(lead: Lead, version: int | None) -> None:
 def _check(actor: User, proposal: Proposal, office: Office, digest: str | None) -> None:
     if digest is not None and digest != proposal.digest:
         raise Conflict(DIGEST_MOVED)
-    if proposal.stops:
+    if proposal.stops and not proposal.refused:
         message = f"A stop sign stands: {proposal.stops[0].sentence} Refresh it, or override it by name with a reason."
         raise Conflict(message)
-    if proposal.lead.subject_id is not None and not proposal.picture.carries:
-        message = "No finding stands any more: there is nothing to refer."
-        raise Conflict(message)
+    if proposal.refused:
+        raise Conflict(proposal.refused)
     if office.pk not in {candidate.pk for candidate in proposal.candidates}:
         message = "Choose one of the listed offices."
         raise InvalidInput(message, field="office")

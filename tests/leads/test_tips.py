@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -17,8 +18,8 @@ from leads.selectors.referral import packet_json_for
 from leads.services.answer import safe_to_act
 from leads.services.deciding import open_lead, override_stop_sign
 from leads.services.referral import Proposal, ask_review, propose_referral, refer_lead
-from subjects.models import Subject
-from tests.factories.facts import NOW, a_subject, admitted, departed, lives, met, numbered
+from subjects.models import EmploymentFact, Subject
+from tests.factories.facts import NOW, a_subject, admitted, departed, filed, lives, met, numbered, overstayer, told
 from tests.leads.conftest import Desk
 
 
@@ -145,6 +146,78 @@ def unknown_person() -> Subject:
 )
 def test_who_the_person_is_and_who_else_acts_stops_a_tip(desk: Desk, make: Callable[[], Subject], wanted: list[str]) -> None:
     assert codes(desk, tipped(desk, make)) == wanted
+
+
+def seen_at_work() -> Subject:
+    subject = visitor()
+    told(EmploymentFact, subject, "commercial", kind="reported", started_on=date(2026, 11, 1), authorized=False)
+    return subject
+
+
+def with_a_pending_filing(desk: Desk) -> Lead:
+    def in_boston() -> Subject:
+        subject = overstayer()
+        lives(subject)
+        return subject
+
+    lead = desk.opened(in_boston)
+    assert lead.subject is not None
+    with desk.facts():
+        filed(lead.subject, date(2026, 7, 1))
+    desk.judge(lead.subject)
+    return desk.fresh(lead)
+
+
+@pytest.mark.parametrize(
+    ("make", "sign", "why"),
+    [
+        (with_a_pending_filing, "filing_pending", "(waits)"),
+        (lambda desk: tipped(desk, seen_at_work), "person_decides", "(a person decides)"),
+    ],
+)
+def test_what_waits_or_a_person_decides_is_referred_once_two_people_have_signed(
+    desk: Desk, make: Callable[[Desk], Lead], sign: str, why: str
+) -> None:
+    lead = make(desk)
+    assert sign in codes(desk, lead)
+    stops = {each.sentence for each in proposal(desk, lead).stops}
+    signed(desk, lead)
+    with acting_as(desk.analyst):
+        ask_review(actor=desk.analyst, lead=desk.fresh(lead), reason="Boston.", now=NOW)
+
+    referral = refer(desk, lead, by="supervisor")
+
+    with acting_as(desk.boston):
+        body = json.loads(packet_json_for(desk.boston, referral.packet.uuid))
+        assert safe_to_act(actor=desk.boston, referral=Referral.objects.get(), now=NOW).answer == "yes"
+    assert [each["title"].endswith(why) for each in body["why"]["findings"]] == [True]
+    assert {each["sentence"] for each in body["against"]["overridden"]} == stops
+
+
+def test_a_filing_that_comes_after_the_referral_still_tells_the_office_not_to_act(desk: Desk) -> None:
+    lead = tipped(desk, seen_at_work)
+    signed(desk, lead)
+    with acting_as(desk.analyst):
+        ask_review(actor=desk.analyst, lead=desk.fresh(lead), reason="Boston.", now=NOW)
+    refer(desk, lead, by="supervisor")
+    assert lead.subject is not None
+    with desk.facts():
+        met(lead.subject, date(2026, 11, 20), kind="case", in_proceedings=True)
+
+    with acting_as(desk.boston):
+        assert safe_to_act(actor=desk.boston, referral=Referral.objects.get(), now=NOW).answer == "no"
+
+
+def test_nobody_asks_a_supervisor_to_approve_what_has_fallen(desk: Desk) -> None:
+    lead = desk.opened(overstayer)
+    assert lead.subject is not None
+    with desk.facts():
+        departed(lead.subject, date(2026, 7, 9))
+
+    with acting_as(desk.analyst):
+        assert "nothing to refer" in propose_referral(user=desk.analyst, lead=lead, now=NOW).refused
+        with pytest.raises(Conflict, match="nothing to refer"):
+            ask_review(actor=desk.analyst, lead=lead, reason="Boston.", now=NOW)
 
 
 def test_a_returned_visitor_is_no_fallen_lead_but_who_has_left_is(desk: Desk) -> None:
