@@ -32,6 +32,7 @@ class Book:
     presence: Weights = presence.WEIGHTS
     risk: Weights = risk.WEIGHTS
     stopped: frozenset[str] = frozenset()  # ids of rules that open nothing
+    keep_open: frozenset[str] = frozenset()  # ids of stopped rules whose leads do not close by themselves
     measured: Mapping[tuple[str, str], Measured] = field(default_factory=dict)  # by (presence or risk, band); decides nothing
 
     def version_of(self, part: str) -> int:
@@ -80,7 +81,11 @@ def description_of(part: str, version: int) -> str:
 
 
 def compose(
-    chosen: Mapping[str, int], stopped: frozenset[str] = frozenset(), measured: Mapping[tuple[str, str], Measured] | None = None
+    chosen: Mapping[str, int],
+    stopped: frozenset[str] = frozenset(),
+    measured: Mapping[tuple[str, str], Measured] | None = None,
+    *,
+    keep_open: frozenset[str] = frozenset(),
 ) -> Book:
     """Return the book with the chosen version of each named part, the code's own choice for the others.
 
@@ -89,7 +94,7 @@ def compose(
     rules = tuple(_rule(rule.id, chosen.get(rule.id, rule.version)) for rule in ACTIVE)
     here = _weights(PRESENCE, chosen.get(PRESENCE, presence.WEIGHTS.version))
     urgent = _weights(RISK, chosen.get(RISK, risk.WEIGHTS.version))
-    return Book(rules, here, urgent, stopped, measured or {})
+    return Book(rules, here, urgent, stopped, keep_open, measured or {})
 
 
 def _rule(rule_id: str, version: int) -> Rule:

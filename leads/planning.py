@@ -18,6 +18,7 @@ from leads.states import CLOSED_STATES, LEAD_MOVES, REFERRED_STATES, CloseReason
 Matter = tuple[str, str]  # rule id, matter key
 HOLDING = frozenset({Outcome.STANDS, Outcome.HELD, Outcome.REVIEW})
 OUT_OF_DATE = "What is known has changed since this packet was made. Ask “safe to act now?” before you rely on it."
+NOT_BY_ITSELF = "Evidence answers it, but the rule is stopped because it closes wrongly: a person looks, and closes it."
 WITHDRAWN = "Headquarters closed the lead that this packet rests on. Do not act on it."
 
 _UNTOUCHED = frozenset({LeadState.QUEUED, LeadState.REOPENED})
@@ -179,10 +180,13 @@ def _says_otherwise(lead: LeadBefore, judged: Judged) -> bool:
 def _wait(made: Plan, lead: LeadBefore) -> None:
     """A pending filing holds the lead; what only a person may decide leaves it where it is."""
     held = made.judged.evaluation.held
-    possible = any(move.action == "hold" for move in LEAD_MOVES.actions_from(lead.state))
-    if held and possible and not made.judged.evaluation.reviews:
+    if held and _may_hold(lead) and not made.judged.evaluation.reviews:
         holds = held[0].holds
         made.action, made.reason = "hold", holds[0].sentence if holds else held[0].sentence
+
+
+def _may_hold(lead: LeadBefore) -> bool:
+    return any(move.action == "hold" for move in LEAD_MOVES.actions_from(lead.state))
 
 
 def _wait_for_evidence(made: Plan, lead: LeadBefore) -> None:
@@ -194,11 +198,16 @@ def _wait_for_evidence(made: Plan, lead: LeadBefore) -> None:
 
 
 def _close(made: Plan, mine: frozenset[Matter], lead: LeadBefore) -> None:
-    if lead.evaluation_digest == made.judged.digest:
+    waits = lead.state == LeadState.ON_HOLD and lead.moved_by_machine
+    if lead.evaluation_digest == made.judged.digest and not waits:
         return  # a person saw exactly this and keeps the lead open
     evidence = [rebuttal for verdict in made.judged.evaluation.rebutted for rebuttal in verdict.closing[:1] if _is_of(verdict, mine)]
     if any(each.strength is Strength.WEAK for each in evidence):
         return  # weak evidence alone neither closes nor refers
+    if any(rule_id in made.judged.book.keep_open for rule_id, _ in mine):
+        if _may_hold(lead):
+            made.action, made.reason = "hold", NOT_BY_ITSELF
+        return
     made.action = "auto_close"
     made.close_reason, made.reason = _why_closed(made.judged, mine, evidence)
     if lead.state in REFERRED_STATES:

@@ -132,12 +132,16 @@ class Promotion(models.Model):
 
 
 class RuleStop(models.Model):
-    """A rule that opens nothing for a while; its open leads carry a stop sign. A supervisor lifts it with a reason."""
+    """A rule that opens nothing for a while; its open leads carry a stop sign. A supervisor lifts it with a reason.
+
+    `closings`: it closes wrongly, so none of its leads closes by itself either; a person closes them.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     rule_id = models.CharField(max_length=40)
     version = models.IntegerField()
     because = models.CharField(max_length=300)
+    closings = models.BooleanField(default=False, db_default=False)
     stopped_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     stopped_at = models.DateTimeField()
     lifted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
@@ -156,7 +160,7 @@ class RuleStop(models.Model):
         ]
 
     class Sensitivity:
-        public = ("rule_id", "version", "because")
+        public = ("rule_id", "version", "because", "closings")
         internal = ("id", "uuid", "stopped_by", "stopped_at", "lifted_by", "lifted_at", "lifted_because", "recorded_at")
 
     def __str__(self) -> str:

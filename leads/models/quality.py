@@ -12,6 +12,8 @@ from access.models import User
 from leads.models.decision import Transition
 from leads.models.lead import Lead
 
+SAID = ("agree", "disagree")  # what a second person says
+
 
 class QualitySample(models.Model):
     """One closing, or one referral before it is sent, drawn for review. In sight of whoever sees the lead; reviewed once, by another."""
@@ -19,6 +21,7 @@ class QualitySample(models.Model):
     class Verdict(models.TextChoices):
         AGREE = "agree", "Agree"
         DISAGREE = "disagree", "Disagree: reopen the lead"
+        MOOT = "moot", "Closed before anybody looked"
 
     class Kind(models.TextChoices):
         CLOSING = "closing", "closing by the system"
@@ -42,7 +45,7 @@ class QualitySample(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(verdict="", reviewed_by=None, reviewed_at=None)
-                | models.Q(verdict__in=["agree", "disagree"], reviewed_by__isnull=False, reviewed_at__isnull=False),
+                | models.Q(verdict__in=["agree", "disagree", "moot"], reviewed_by__isnull=False, reviewed_at__isnull=False),
                 name="sample_is_open_or_reviewed",
             ),
             models.CheckConstraint(

@@ -29,9 +29,11 @@ def chosen_versions() -> dict[str, int]:
 
 def book_now() -> Book:
     """The book that judges now. Three queries."""
-    stopped = frozenset(RuleStop.objects.filter(lifted_at=None).values_list("rule_id", flat=True))
+    stops = dict(RuleStop.objects.filter(lifted_at=None).values_list("rule_id", "closings"))
+    keep_open = frozenset(rule_id for rule_id, closings in stops.items() if closings)
     rates = MeasuredRate.objects.values_list("kind", "band", "hits", "sample")
-    return compose(chosen_versions(), stopped, {(kind, band): Measured(hits, sample) for kind, band, hits, sample in rates})
+    measured = {(kind, band): Measured(hits, sample) for kind, band, hits, sample in rates}
+    return compose(chosen_versions(), frozenset(stops), measured, keep_open=keep_open)
 
 
 @dataclass(frozen=True, slots=True)

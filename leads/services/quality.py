@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from leads.models import Finding, Lead, QualitySample, Transition
+from leads.models.quality import SAID
 from leads.sealing import seal_words
 from leads.services.deciding import reopen_lead
 from leads.states import CLOSED_STATES
@@ -68,7 +69,7 @@ def draw_samples(*, actor: User, now: datetime) -> int:
     closings = Transition.objects.filter(action="auto_close", occurred_at__gt=now - LOOK_BACK, occurred_at__lte=now)
     known = set(QualitySample.objects.filter(transition__in=closings).values_list("transition_id", flat=True))
     drawn = [each for each in closings.select_related("lead") if each.pk not in known and is_drawn(each, settings.QUALITY_SAMPLE_PERMILLE)]
-    return _keep(drawn, now)
+    return _keep(drawn, now, _rules_of(drawn))
 
 
 @transaction.atomic
@@ -78,15 +79,20 @@ def sample_closings(*, actor: User, lead_ids: Sequence[int], salt: str, count: i
     order = sorted(lead_ids, key=lambda pk: hashlib.sha256(f"{salt}:{pk}".encode()).digest())[: max(0, count)]
     newest = Transition.objects.filter(lead_id__in=order, action="close", actor=decided_by).order_by("lead_id", "-pk").distinct("lead_id")
     known = set(QualitySample.objects.filter(lead_id__in=order).values_list("transition_id", flat=True))
-    return _keep([each for each in newest.select_related("lead") if each.pk not in known], now)
+    # no rule closed these: a person's mistake says nothing against one
+    return _keep([each for each in newest.select_related("lead") if each.pk not in known], now, {})
 
 
-def _keep(drawn: Sequence[Transition], now: datetime) -> int:
+def _rules_of(drawn: Sequence[Transition]) -> dict[int, Finding]:
+    """The finding that fell last, by lead: its rule is the one that closed."""
     answers = Finding.objects.filter(lead_id__in=[each.lead_id for each in drawn], holds=False).order_by("lead_id", "-pk")
-    by_lead = {each.lead_id: each for each in answers.distinct("lead_id")}
+    return {each.lead_id: each for each in answers.distinct("lead_id") if each.lead_id is not None}
+
+
+def _keep(drawn: Sequence[Transition], now: datetime, rules: Mapping[int, Finding]) -> int:
     rows = []
     for each in drawn:
-        answer = by_lead.get(each.lead_id)
+        answer = rules.get(each.lead_id)
         rule, version = (answer.rule_id, answer.rule_version) if answer else ("", "")
         rows.append(
             QualitySample(lead=each.lead, transition=each, rule_id=rule, rule_version=version, decided_by_id=each.actor_id, drawn_at=now)
@@ -104,7 +110,7 @@ def review_sample(*, actor: User, sample: QualitySample, verdict: str, words: st
     Raises `InvalidInput` (verdict, or no words for a disagreement) and `Conflict` (reviewed meanwhile, or decided by the actor).
     """
     require(actor, Permission.REVIEW_SAMPLE)
-    if verdict not in QualitySample.Verdict.values:
+    if verdict not in SAID:
         message = "Agree or disagree."
         raise InvalidInput(message, field="verdict")
     if verdict == QualitySample.Verdict.DISAGREE and not words.strip():

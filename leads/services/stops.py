@@ -14,20 +14,23 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from leads.book import UnknownVersion
-from leads.models import RuleStop
+from leads.models import QualitySample, RuleStop
 from leads.selectors.book import book_now
 from leads.selectors.quality import disagreement_by_rule
 from leads.services.rejudging import judge_everybody_again
 
 
 @transaction.atomic
-def stop_rule(*, actor: User, rule_id: str, because: str, now: datetime) -> RuleStop:
-    """Stop a rule: it opens nothing, and its open leads carry a stop sign. Raises `InvalidInput`, `Conflict` (stopped already)."""
+def stop_rule(*, actor: User, rule_id: str, because: str, now: datetime, closings: bool = False) -> RuleStop:
+    """Stop a rule: it opens nothing, and its open leads carry a stop sign. Raises `InvalidInput`, `Conflict` (stopped already).
+
+    `closings`: none of its leads closes by itself either.
+    """
     require(actor, Permission.PROMOTE_RULE)
-    return _stop(actor, rule_id, because, now)
+    return _stop(actor, rule_id, because, now, closings=closings)
 
 
-def _stop(actor: User, rule_id: str, because: str, now: datetime) -> RuleStop:
+def _stop(actor: User, rule_id: str, because: str, now: datetime, *, closings: bool) -> RuleStop:
     if not because.strip():
         message = "Say why: a reason is needed."
         raise InvalidInput(message, field="reason")
@@ -39,7 +42,7 @@ def _stop(actor: User, rule_id: str, because: str, now: datetime) -> RuleStop:
     try:
         with transaction.atomic():
             stop = RuleStop.objects.create(
-                rule_id=rule_id, version=version, because=because.strip()[:300], stopped_by=actor, stopped_at=now
+                rule_id=rule_id, version=version, because=because.strip()[:300], closings=closings, stopped_by=actor, stopped_at=now
             )
     except IntegrityError as error:
         message = "This rule is stopped already."
@@ -73,6 +76,8 @@ def lift_stop(*, actor: User, stop: RuleStop, reason: str, now: datetime) -> Rul
 def stop_disputed_rules(*, actor: User, now: datetime) -> list[RuleStop]:
     """Stop each rule version with which second looks surely disagree too often: the lower end of the 95 percent interval counts.
 
+    With closings: then its leads do not close by themselves either; of a rule that is stopped already this follows.
+
     A version whose stop was lifted is not stopped again by the same reviews: only disagreements since the lifting count.
     """
     require(actor, Permission.SERVICE)
@@ -80,11 +85,16 @@ def stop_disputed_rules(*, actor: User, now: datetime) -> list[RuleStop]:
     standing = {rule.id: str(rule.version) for rule in book.rules}
     lifted = dict(RuleStop.objects.filter(lifted_at__isnull=False).order_by("lifted_at").values_list("rule_id", "lifted_at"))
     for rule_id, version in standing.items():
-        if rule_id in book.stopped:
-            continue
         rates = disagreement_by_rule(actor, rule_id=rule_id, version=version, since=lifted.get(rule_id))
-        for rate in rates:
-            if rate.low > settings.DISAGREEMENT_STOP_PERCENT:
-                because = f"{rate.disagreed} of {rate.reviewed} second looks disagreed (at least {rate.low} percent, surely)."
-                stopped.append(_stop(actor, rule_id, because, now))
+        disputed = [rate for rate in rates if rate.low > settings.DISAGREEMENT_STOP_PERCENT]
+        closings = any(rate.kind == QualitySample.Kind.CLOSING for rate in disputed)
+        if rule_id in book.stopped:
+            if closings and rule_id not in book.keep_open:
+                RuleStop.objects.filter(rule_id=rule_id, lifted_at=None).update(closings=True)
+                judge_everybody_again(now=now)
+        elif disputed:
+            because = "; ".join(
+                f"{each.disagreed} of {each.reviewed} {each.what} (at least {each.low} percent, surely)" for each in disputed
+            )
+            stopped.append(_stop(actor, rule_id, f"Second looks disagreed with {because}.", now, closings=closings))
     return stopped

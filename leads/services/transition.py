@@ -21,7 +21,7 @@ from audit.services import record
 from foundation.crypto import canonical
 from foundation.errors import Conflict, InvalidInput, NotFound
 from leads.clocks import due_on
-from leads.models import Decision, Lead
+from leads.models import Decision, Lead, QualitySample
 from leads.picture import Picture, dump
 from leads.sealing import seal_many
 from leads.states import CLOSED_STATES, LEAD_MOVES, REFERRED_STATES, CloseReason, LeadState
@@ -111,6 +111,10 @@ def move_leads(*, actor: User, moves: Sequence[LeadMove], now: datetime) -> None
         for column, value in zip(columns, values, strict=True):
             column.append(value)
     _execute(columns)
+    closed = [move.lead.pk for move, target in rows if move.lead.state == LeadState.IN_REVIEW and target in CLOSED_STATES]
+    if closed:  # nobody looks any more at the referral that was drawn
+        waiting = QualitySample.objects.filter(lead_id__in=closed, kind=QualitySample.Kind.REFERRAL, verdict="")
+        waiting.update(verdict=QualitySample.Verdict.MOOT, reviewed_by=actor, reviewed_at=now)
 
 
 def _execute(columns: list[list[Any]]) -> None:

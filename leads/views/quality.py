@@ -20,17 +20,20 @@ from foundation.errors import Conflict, InvalidInput
 from foundation.forms import object_to
 from leads.forms import REASON_LENGTH
 from leads.models import QualitySample
+from leads.models.quality import SAID
 from leads.selectors.lead import lead_detail_for
 from leads.selectors.quality import disagreement_by_rule, sample_for, waiting_samples_for
 from leads.services.quality import review_sample
 from leads.views.page import header_of
 from leads.views.people import who
 
+SAYINGS = [each for each in QualitySample.Verdict.choices if each[0] in SAID]
+
 
 class ReviewForm(forms.Form):
     """The verdict, with words."""
 
-    verdict = forms.ChoiceField(label="Was it right to close the lead?", choices=QualitySample.Verdict.choices, widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(label="Was it right to close the lead?", choices=SAYINGS, widget=forms.RadioSelect)
     words = forms.CharField(label="In words", max_length=REASON_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 

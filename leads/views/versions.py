@@ -49,10 +49,16 @@ class ReplayForm(forms.Form):
     share = forms.TypedChoiceField(label="Judge", choices=SHARES, coerce=int)
 
 
-class StopForm(forms.Form):
-    """Why a rule is stopped, or why it may open leads again."""
+class LiftForm(forms.Form):
+    """Why a rule may open leads again."""
 
     reason = forms.CharField(label="Reason", max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class StopForm(LiftForm):
+    """Why a rule is stopped, and whether its leads stay open too."""
+
+    closings = forms.BooleanField(label="It closes wrongly: its leads wait for a person instead of closing by themselves", required=False)
 
 
 @require_safe
@@ -176,7 +182,7 @@ def rule_stop(request: HttpRequest, rule_id: str) -> HttpResponse:
     """Stop a rule, or let a stopped one open leads again; both with a reason."""
     user = who(request)
     stop = stops_now(user).get(rule_id)
-    form = StopForm(request.POST or None)
+    form = LiftForm(request.POST or None) if stop else StopForm(request.POST or None)
     status, problem = 200, ""
     if request.method == "POST":
         status = 422
@@ -184,7 +190,7 @@ def rule_stop(request: HttpRequest, rule_id: str) -> HttpResponse:
             reason, now = form.cleaned_data["reason"], timezone.now()
             try:
                 if stop is None:
-                    stop_rule(actor=user, rule_id=rule_id, because=reason, now=now)
+                    stop_rule(actor=user, rule_id=rule_id, because=reason, closings=form.cleaned_data["closings"], now=now)
                 else:
                     lift_stop(actor=user, stop=open_stop_for(user, rule_id), reason=reason, now=now)
             except (Conflict, InvalidInput) as error:

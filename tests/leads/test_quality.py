@@ -13,7 +13,11 @@ from django.urls import reverse
 from access.context import acting_as
 from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.models import Lead, QualitySample, Transition
-from leads.services.quality import draw_samples, is_drawn, review_sample
+from leads.selectors.quality import disagreement_by_rule, waiting_samples_for
+from leads.services.deciding import close_lead
+from leads.services.quality import draw_samples, is_drawn, review_sample, sample_closings
+from leads.services.referral import ask_review
+from leads.services.stops import lift_stop, stop_disputed_rules, stop_rule
 from leads.states import LeadState
 from leadtrac.bench.client import signed_in
 from tests.factories.facts import NOW, departed, overstayer
@@ -62,7 +66,7 @@ def test_a_disagreement_opens_the_lead_again_and_counts_against_the_rule_version
 
     assert desk.fresh(sample.lead).state == LeadState.REOPENED
     page = words(client.get(reverse("quality_list")))
-    assert "Overstay of a dated admission 1 1 1 21 to 100 %" in page
+    assert "Overstay of a dated admission 1 closings by the system 1 1 21 to 100 %" in page
     assert "Nothing waits for a second look." in page
 
 
@@ -101,3 +105,84 @@ def test_the_words_of_a_review_lie_sealed(desk: Desk, sample: QualitySample) -> 
         with connection.cursor() as cursor:
             cursor.execute("SELECT words_sealed FROM leads_qualitysample")
             assert b"Clear exit" not in bytes(cursor.fetchone()[0])
+
+
+def leaves(desk: Desk, lead: Lead) -> Lead:
+    """A biometric exit answers the overstay, and the lead is judged."""
+    assert lead.subject is not None
+    with desk.facts():
+        departed(lead.subject, date(2026, 7, 2))
+    desk.judge(lead.subject)
+    return desk.fresh(lead)
+
+
+def disagreed_with(desk: Desk) -> None:
+    """Somebody else finds each drawn closing wrong."""
+    with acting_as(desk.supervisor):
+        for each in QualitySample.objects.filter(verdict=""):
+            review_sample(actor=desk.supervisor, sample=each, verdict="disagree", words="Another person left.", now=NOW)
+
+
+def test_a_rule_that_closes_wrongly_closes_nothing_until_the_stop_is_lifted(desk: Desk, settings: LazySettings) -> None:
+    settings.QUALITY_SAMPLE_PERMILLE, settings.DISAGREEMENT_STOP_PERCENT = 1_000, 20
+    later = desk.opened(overstayer)
+    for _ in range(6):
+        leaves(desk, desk.opened(overstayer))
+    with acting_as(desk.service):
+        draw_samples(actor=desk.service, now=NOW + timedelta(hours=1))
+    disagreed_with(desk)
+    with acting_as(desk.service):
+        (stop,) = stop_disputed_rules(actor=desk.service, now=NOW)
+    assert (stop.rule_id, stop.closings) == ("overstay-dated", True)
+    assert "6 of 6 closings by the system" in stop.because
+
+    waits = leaves(desk, later)
+    assert later.subject is not None
+    again = desk.judge(later.subject, days=1)
+    with acting_as(desk.supervisor):
+        lift_stop(actor=desk.supervisor, stop=stop, reason="The feed is mended.", now=NOW)
+    desk.judge(later.subject, days=2)
+
+    assert waits.state == "on_hold"
+    assert again.changes == 0
+    assert desk.fresh(later).state == "auto_closed"
+
+
+def test_a_rule_that_was_stopped_for_its_referrals_still_closes(desk: Desk) -> None:
+    lead = desk.opened(overstayer)
+    with acting_as(desk.supervisor):
+        stop_rule(actor=desk.supervisor, rule_id="overstay-dated", because="Its referrals are wrong.", now=NOW)
+
+    assert leaves(desk, lead).state == "auto_closed"
+
+
+def test_a_mistake_of_a_person_counts_against_no_rule(desk: Desk, settings: LazySettings) -> None:
+    settings.DISAGREEMENT_STOP_PERCENT = 20
+    leads = [desk.opened(overstayer) for _ in range(6)]
+    with acting_as(desk.analyst):
+        for lead in leads:
+            close_lead(actor=desk.analyst, lead=lead, close_reason="departed", reason="She left.", now=NOW)
+    desk.judge(*[lead.subject for lead in leads if lead.subject])  # what the person settled answers the rule now
+    with acting_as(desk.service):
+        ids = [lead.pk for lead in leads]
+        assert sample_closings(actor=desk.service, lead_ids=ids, salt="a", count=6, decided_by=desk.analyst, now=NOW) == 6
+    disagreed_with(desk)
+
+    with acting_as(desk.service):
+        assert stop_disputed_rules(actor=desk.service, now=NOW) == []
+        (rate,) = disagreement_by_rule(desk.service)
+    assert (rate.what, rate.rule_id, rate.disagreed) == ("closings by people", "", 6)
+
+
+def test_a_drawn_referral_whose_lead_closes_first_waits_for_nobody(desk: Desk, settings: LazySettings) -> None:
+    settings.REFERRAL_SAMPLE_PERMILLE = 1_000
+    lead = desk.opened(overstayer)
+    with acting_as(desk.analyst):
+        lead = ask_review(actor=desk.analyst, lead=lead, reason="Boston.", now=NOW)
+
+    leaves(desk, lead)
+
+    with acting_as(desk.supervisor):
+        assert waiting_samples_for(desk.supervisor, QualitySample.Kind.REFERRAL) == []
+        assert QualitySample.objects.get().verdict == "moot"
+        assert disagreement_by_rule(desk.supervisor) == []
