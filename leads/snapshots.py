@@ -23,7 +23,8 @@ from leads.models import Correction as CorrectionRow
 from leads.models import SystemCheck
 from leads.rules.snapshot import Correction, Known, ManualCheck, Snapshot, Unsettled, build
 from organizations.models import Organization
-from subjects.models import IdentifierFact, IdentityLink, Judgement, StatusFact, Subject
+from subjects.models import IdentifierFact, IdentityLink, StatusFact, Subject
+from subjects.selectors.pairs import names, pairs
 from subjects.selectors.possible import open_questions
 
 _PROVENANCE = ("subject_id", "uuid", "source", "as_of", "known_at", "record_key")
@@ -193,17 +194,16 @@ def _read_links(ids: Sequence[int], into: dict[int, set[str]]) -> dict[tuple[str
 
 
 def _read_judgements(ids: Sequence[int], into: dict[int, set[str]]) -> None:
-    """Pairs that wait for a person, with what contradicts in them; a pair that was judged is no doubt any more.
+    """Pairs that wait for a person, with what contradicts in them; a pair that was judged is no doubt any more. Who was merged into
+    another counts as that one.
 
     One person by a person's word who uses several names under one fingerprint number still does that; of two people neither does.
     """
     wanted = set(ids)
-    open_pairs = Judgement.objects.filter(Q(left_id__in=one_of(ids)) | Q(right_id__in=one_of(ids)), undone_at=None).exclude(
-        verdict="different"
-    )
-    for left, right, verdict, explanation in open_pairs.values_list("left_id", "right_id", "verdict", "explanation"):
+    open_pairs = pairs().filter(names(one_of(ids)), undone_at=None).exclude(verdict="different")
+    for left, right, verdict, explanation in open_pairs.values_list("left_as", "right_as", "verdict", "explanation"):
         flags = set(explanation.get("flags", ()))
-        found = flags & _OF_ONE_PERSON if verdict == "same" else {"possible_twin", *flags}
+        found = flags & _OF_ONE_PERSON if verdict == "same" or left == right else {"possible_twin", *flags}
         for subject_id in {left, right} & wanted:
             into[subject_id] |= found
 

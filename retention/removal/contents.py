@@ -62,6 +62,10 @@ class Going:
     loose_files: list[str] = field(default_factory=list)  # of attachments, in their own folder; they go when the package holds them
 
 
+# columns that name a subject whose the row is not: another by judgement, or the one as whom a merged person is shown
+_OTHERWISE = ("linked_subject_id", "left_now_id", "right_now_id")
+
+
 def _columns(model: type[models.Model], kind: type[models.Field[Any, Any]]) -> tuple[str, ...]:
     return tuple(str(each.column) for each in model._meta.concrete_fields if isinstance(each, kind))
 
@@ -104,7 +108,7 @@ def subject_branches() -> tuple[Branch, ...]:
     found = [_branch(Subject, "SELECT t.id, t.id, to_jsonb(t) FROM subjects_subject t WHERE t.id = ANY (%(roots)s)")]
     for model in apps.get_app_config("subjects").get_models():
         for via in _links(model, Subject):
-            if via != "linked_subject_id":
+            if via not in _OTHERWISE:
                 table = model._meta.db_table
                 found.append(_branch(model, f"SELECT t.{via}, t.id, to_jsonb(t) FROM {table} t WHERE t.{via} = ANY (%(roots)s)"))  # noqa: S608
     findings = apps.get_model("leads", "Finding")

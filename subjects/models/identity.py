@@ -89,12 +89,19 @@ class MatchKey(models.Model):
 
 
 class Judgement(models.Model):
-    """A person's word on whether two subjects are the same; the ledger that later runs obey."""
+    """A person's word on whether two subjects are the same; the ledger that later runs obey.
+
+    `left` and `right` are whom the row was written about and never change. `left_now` and `right_now` say as whom each is
+    shown since a merge, through all merges that followed (empty: as themselves); merges and splits keep them
+    (`subjects.services.renaming`), and whoever reads pairs reads `shown`.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
     left = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
     right = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    left_now = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    right_now = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     verdict = models.CharField(max_length=9, blank=True)  # same | different | unsure; empty while it waits
     weight = models.FloatField(null=True)
     explanation = models.JSONField(default=dict)  # frozen: what the judge saw, levels and weights by field
@@ -115,7 +122,11 @@ class Judgement(models.Model):
             ),
             models.UniqueConstraint(fields=["left", "right"], condition=models.Q(undone_at=None), name="judgement_open_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["-weight", "id"], condition=models.Q(verdict=""), name="judgement_waiting")]
+        indexes: ClassVar = [
+            models.Index(fields=["-weight", "id"], condition=models.Q(verdict=""), name="judgement_waiting"),
+            models.Index(fields=["left_now"], condition=models.Q(left_now__isnull=False), name="judgement_left_now"),
+            models.Index(fields=["right_now"], condition=models.Q(right_now__isnull=False), name="judgement_right_now"),
+        ]
 
     class Sensitivity:
         internal = (
@@ -124,6 +135,8 @@ class Judgement(models.Model):
             "access_class",
             "left",
             "right",
+            "left_now",
+            "right_now",
             "verdict",
             "weight",
             "explanation",
@@ -136,6 +149,12 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"judgement {self.uuid}"
+
+    @property
+    def shown(self) -> tuple[Subject, Subject]:
+        """The two as they are shown now, whoever was here first in front; twice the same once they are one."""
+        one, other = self.left_now or self.left, self.right_now or self.right
+        return (one, other) if one.pk <= other.pk else (other, one)
 
 
 class SubjectRedirect(models.Model):

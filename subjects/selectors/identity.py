@@ -99,7 +99,7 @@ def _records(subject: Subject, merges: tuple[SubjectRedirect, ...]) -> list[Reco
 
 def _alike(subject: Subject, about: list[Judgement]) -> list[Lookalike]:
     """The likest others with whom no pair waits and none was judged."""
-    known = {each.left_id for each in about} | {each.right_id for each in about}
+    known = {each.pk for pair in about for each in pair.shown}
     found = [(other, weight) for other, weight in like(subject.pk) if other not in known][:LIKE_SHOWN]
     subjects = Subject.objects.in_bulk([other for other, _ in found])
     return [Lookalike(subjects[other], points_in_words(weight - WEIGHTS.prior)) for other, weight in found if other in subjects]

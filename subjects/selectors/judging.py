@@ -6,8 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from access.models import User
 from access.permissions import Permission
@@ -16,9 +16,10 @@ from foundation.errors import NotFound
 from foundation.registries import stakes
 from subjects.matching.against import Standing, against
 from subjects.matching.weights import WEIGHTS
-from subjects.models import Judgement, Subject, SubjectRedirect
+from subjects.models import Judgement, Subject
 from subjects.selectors.facts import SubjectFacts, standing_facts
 from subjects.selectors.pair_rows import Row, rows_of
+from subjects.selectors.pairs import SIDES, names, pairs
 
 SHOWN = 50
 COUNTED = 1000  # the queue's length is counted no further
@@ -52,10 +53,11 @@ def waiting_pairs(user: User) -> QuerySet[Judgement]:
     """
     require(user, Permission.JUDGE_IDENTITY)
     return (
-        Judgement.objects.filter(verdict="", undone_at=None)
-        .annotate(left_now=_stands_for("left_id"), right_now=_stands_for("right_id"), stake=stake_of("left_id", "right_id"))
-        .exclude(left_now=F("right_now"))
-        .select_related("left", "right")
+        pairs()
+        .filter(verdict="", undone_at=None)
+        .annotate(stake=stake_of("left_as", "right_as"))
+        .exclude(left_as=F("right_as"))
+        .select_related(*SIDES)
         .order_by("-stake", F("weight").desc(nulls_last=True), "id")
     )
 
@@ -87,7 +89,7 @@ def own_last_verdict(user: User) -> Judgement | None:
     return (
         Judgement.objects.filter(judged_by=user, undone_at=None)
         .exclude(verdict="")
-        .select_related("left", "right")
+        .select_related(*SIDES)
         .order_by("-judged_at", "-id")
         .first()
     )
@@ -99,13 +101,13 @@ def judged_pairs(user: User, *, verdict: str = "") -> list[Judgement]:
     held = Judgement.objects.filter(undone_at=None).exclude(verdict="")
     if verdict:
         held = held.filter(verdict=verdict)
-    return list(held.select_related("left", "right", "judged_by").order_by("-judged_at", "-id")[:SHOWN])
+    return list(held.select_related(*SIDES, "judged_by").order_by("-judged_at", "-id")[:SHOWN])
 
 
 def judgement_for(user: User, judgement_uuid: uuid.UUID) -> Judgement:
     """One pair whose two people the user may see; raises `NotFound`."""
     require(user, Permission.JUDGE_IDENTITY)
-    found = Judgement.objects.select_related("left", "right", "judged_by").filter(uuid=judgement_uuid).first()
+    found = Judgement.objects.select_related(*SIDES, "judged_by").filter(uuid=judgement_uuid).first()
     if found is None:
         raise NotFound
     return found
@@ -114,15 +116,13 @@ def judgement_for(user: User, judgement_uuid: uuid.UUID) -> Judgement:
 def judgements_about(user: User, subject: Subject) -> list[Judgement]:
     """Every pair with this subject that waits or was judged and stands so, the newest first."""
     require(user, Permission.VIEW_SUBJECT)
-    about = Q(left=subject) | Q(right=subject)
-    return list(
-        Judgement.objects.filter(about, undone_at=None).select_related("left", "right", "judged_by").order_by("-recorded_at", "-id")[:SHOWN]
-    )
+    about = pairs().filter(names([subject.pk]), Q(left_as=subject.pk) | Q(right_as=subject.pk), undone_at=None)
+    return list(about.exclude(left_as=F("right_as")).select_related(*SIDES, "judged_by").order_by("-recorded_at", "-id")[:SHOWN])
 
 
 def pair_for(user: User, judgement: Judgement) -> Pair:
     """Both people side by side, compared as they stand now."""
-    left, right = (Side(subject, standing_facts(user, subject)) for subject in (judgement.left, judgement.right))
+    left, right = (Side(subject, standing_facts(user, subject)) for subject in judgement.shown)
     found = against(left.subject.pk, right.subject.pk)
     return Pair(
         judgement=judgement,
@@ -133,11 +133,6 @@ def pair_for(user: User, judgement: Judgement) -> Pair:
         sentence=sum_in_words(found),
         left_over=waiting_count(user),
     )
-
-
-def _stands_for(column: str) -> Coalesce:
-    onward = SubjectRedirect.objects.filter(from_subject=OuterRef(column), closed_at=None).values("to_subject_id")[:1]
-    return Coalesce(Subquery(onward, output_field=BigIntegerField()), F(column), output_field=BigIntegerField())
 
 
 def sum_in_words(found: Standing) -> str:

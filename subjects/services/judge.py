@@ -17,6 +17,7 @@ from foundation.errors import Conflict, InvalidInput
 from subjects.matching.against import against
 from subjects.matching.pool import one_writer
 from subjects.models import Judgement, SubjectRedirect
+from subjects.selectors.pairs import SIDES
 from subjects.services.merge import merge, split
 
 VERDICTS = ("same", "different", "unsure")
@@ -35,15 +36,18 @@ def judge(*, actor: User, judgement: Judgement, verdict: str, reason: str = "", 
     if verdict == "same" and not reason.strip():
         raise InvalidInput("Say why these two are one person.", field="reason")
     fresh = _waiting(judgement)
+    left, right = fresh.shown
+    if left.pk == right.pk:
+        raise Conflict("These two are shown as one person already.")
     fresh.verdict, fresh.reason, fresh.judged_by, fresh.judged_at = verdict, reason.strip()[:REASON_LENGTH], actor, now
-    shown = against(fresh.left_id, fresh.right_id)  # as the judge saw it, which may be newer than what asked
+    shown = against(left.pk, right.pk)  # as the judge saw it, which may be newer than what asked
     fresh.explanation, fresh.weight = shown.explained(), shown.score.weight if shown.score is not None else None
     fresh.save(update_fields=["verdict", "reason", "judged_by", "judged_at", "explanation", "weight"])
     words = {"verdict": verdict, "reason": fresh.reason}
-    record(Act.SUBJECT_JUDGED, object_kind="judgement", object_uuid=fresh.uuid, results=[fresh.left.uuid, fresh.right.uuid], payload=words)
+    record(Act.SUBJECT_JUDGED, object_kind="judgement", object_uuid=fresh.uuid, results=[left.uuid, right.uuid], payload=words)
     if verdict == "same":
         with through_service(service_actor("subjects")):  # what hangs on the two may lie beyond the judge's sight
-            merge(actor=actor, left=fresh.left, right=fresh.right, judgement=fresh, now=now)
+            merge(actor=actor, left=left, right=right, judgement=fresh, now=now)
 
 
 @transaction.atomic
@@ -60,6 +64,7 @@ def undo(*, actor: User, judgement: Judgement, now: datetime) -> Judgement:
     if redirect is not None:
         with through_service(service_actor("subjects")):
             split(actor=actor, redirect=redirect, now=now)
+        fresh.refresh_from_db(fields=["left_now", "right_now"])
     fresh.undone_at = now
     fresh.save(update_fields=["undone_at"])
     record(Act.SUBJECT_JUDGED, object_kind="judgement", object_uuid=fresh.uuid, payload={"verdict": "taken back"})
@@ -67,6 +72,8 @@ def undo(*, actor: User, judgement: Judgement, now: datetime) -> Judgement:
         access_class_id=fresh.access_class_id,
         left=fresh.left,
         right=fresh.right,
+        left_now=fresh.left_now,
+        right_now=fresh.right_now,
         weight=fresh.weight,
         explanation=fresh.explanation,
     )
@@ -82,4 +89,4 @@ def _waiting(judgement: Judgement) -> Judgement:
 def _held(judgement: Judgement) -> Judgement:
     """The pair as it stands, locked. The lock of the one writer comes first: a load that holds it looks at pairs and moves keys."""
     one_writer()
-    return Judgement.objects.select_for_update(of=("self",)).select_related("left", "right").get(pk=judgement.pk)
+    return Judgement.objects.select_for_update(of=("self",)).select_related(*SIDES).get(pk=judgement.pk)

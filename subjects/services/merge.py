@@ -22,6 +22,7 @@ from foundation.errors import Conflict
 from foundation.registries import followers
 from subjects.models import FACT_MODELS, IdentityLink, Judgement, Subject, SubjectRedirect
 from subjects.services.protect import close_off
+from subjects.services.renaming import show_as
 from subjects.services.since_merge import share_out
 from subjects.services.write_subjects import refresh
 
@@ -56,6 +57,7 @@ def merge(*, actor: User, left: Subject, right: Subject, judgement: Judgement | 
     followed = {key: follower.follow(second, first, now) for key, follower in zip(followers.keys(), followers, strict=True)}
     there = dict(_hanging_on(first))
     moved |= {column: sorted(set(ids) & set(there[column])) for column, ids in hanging.items()}
+    show_as(second, first)
     redirect = SubjectRedirect.objects.create(
         from_subject_id=second,
         to_subject_id=first,
@@ -89,6 +91,7 @@ def split(*, actor: User, redirect: SubjectRedirect, now: datetime) -> None:
             cursor.execute(f"UPDATE {table} SET {name} = %s WHERE id = ANY (%s) AND {name} = %s", [second, ids, first])  # noqa: S608  # our own words
     SubjectRedirect.objects.filter(pk=redirect.pk).update(closed_at=now)
     redirect.closed_at = now
+    show_as(second, second)
     share_out(redirect, actor=actor, now=now)
     for key, follower in zip(followers.keys(), followers, strict=True):
         follower.part(second, first, redirect.followed.get(key, {}), now)

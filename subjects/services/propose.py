@@ -13,11 +13,13 @@ from audit.services import record
 from foundation.errors import Conflict
 from subjects.matching.against import against
 from subjects.models import Judgement, Subject
+from subjects.selectors.pairs import between, names, pairs
 
 
 @transaction.atomic
 def propose(*, actor: User, subject: Subject, other: Subject) -> Judgement:
-    """The pair that waits, made where there is none; a pair that was judged is returned with its verdict.
+    """The pair that waits, made where there is none; a pair that was judged is returned with its verdict. One that names somebody
+    merged into one of the two counts.
 
     Raises `Forbidden`, or `Conflict` when the two are one subject.
     """
@@ -25,7 +27,7 @@ def propose(*, actor: User, subject: Subject, other: Subject) -> Judgement:
     if subject.pk == other.pk:
         raise Conflict("This is the same record.")
     left, right = sorted((subject, other), key=lambda each: each.pk)
-    held = Judgement.objects.filter(left=left, right=right, undone_at=None).first()
+    held = pairs().filter(between(left.pk, right.pk), names([left.pk]), undone_at=None).order_by("verdict", "-id").first()
     if held is not None:
         return held
     found = against(left.pk, right.pk)

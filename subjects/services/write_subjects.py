@@ -153,7 +153,8 @@ def _store_match_keys(rows: Sequence[tuple[int, int, int]]) -> None:
 
 
 def write_doubts(doubts: Iterable[Doubt], classes: dict[int, int]) -> int:
-    """Pairs that only a person may call one; a pair that waits or was judged already is left alone."""
+    """Pairs that only a person may call one; a pair that waits or was judged already is left alone, also when it names
+    somebody who is merged into one of the two."""
     pairs = {(doubt.left, doubt.right): doubt for doubt in doubts if doubt.left != doubt.right}
     if not pairs:
         return 0
@@ -174,7 +175,12 @@ def write_doubts(doubts: Iterable[Doubt], classes: dict[int, int]) -> int:
         cursor.execute(
             """
             INSERT INTO subjects_judgement (uuid, class_id, left_id, right_id, weight, explanation, verdict, reason)
-            SELECT uuid, class_id, left_id, right_id, weight, explanation::jsonb, '', '' FROM new_doubts ON CONFLICT DO NOTHING
+            SELECT uuid, class_id, left_id, right_id, weight, explanation::jsonb, '', '' FROM new_doubts
+            WHERE (left_id, right_id) NOT IN (
+                SELECT least(shown.one, shown.other), greatest(shown.one, shown.other)
+                FROM (SELECT coalesce(left_now_id, left_id) AS one, coalesce(right_now_id, right_id) AS other FROM subjects_judgement
+                      WHERE undone_at IS NULL AND (left_now_id IS NOT NULL OR right_now_id IS NOT NULL)) shown)
+            ON CONFLICT DO NOTHING
             """
         )
         return int(cursor.rowcount)

@@ -38,7 +38,7 @@ def subject_identity(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpRespo
     name_errand(user, subject)
     identity = identity_of(user, subject)
     shown = {each.subject.uuid for each in identity.alike}
-    shown |= {other.uuid for pair in (*identity.waiting, *identity.judged) for other in (pair.left, pair.right) if other.pk != subject.pk}
+    shown |= {other.uuid for pair in (*identity.waiting, *identity.judged) for other in pair.shown if other.pk != subject.pk}
     shown |= {question.uuid for question in identity.possible}
     record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid, results=sorted(shown), fields=["identity"])
     context = {"subject": subject, "identity": identity, "may_judge": can(user, Permission.JUDGE_IDENTITY)}

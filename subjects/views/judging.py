@@ -69,7 +69,7 @@ def judging_pair(request: HttpRequest, judgement_uuid: uuid.UUID) -> HttpRespons
             messages.success(request, f"{SAID[form.cleaned_data['verdict']]} Undo takes it back.")
             return _to_next(user, judgement)
     pair = pair_for(user, judgement)
-    record(Act.VIEW, object_kind="judgement", object_uuid=judgement.uuid, results=[judgement.left.uuid, judgement.right.uuid])
+    record(Act.VIEW, object_kind="judgement", object_uuid=judgement.uuid, results=[each.uuid for each in judgement.shown])
     following = next_pair(user, after=judgement)
     context = {"pair": pair, "judgement": judgement, "form": form, "following": following, "last": own_last_verdict(user)}
     return render(request, "subjects/judging_pair.html", context, status=status)
