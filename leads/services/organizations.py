@@ -121,6 +121,8 @@ def _name_rules(lead: Lead, newest: Iterable[Finding]) -> None:
 
 def _close_when_silent(actor: User, lead: Lead, newest: Sequence[Finding], now: datetime) -> None:
     """Close a lead that signals made when none of them speaks any more; one that a person took up, or opened by hand, stays theirs."""
+    if not lead.rule_id:  # a signal names the lead that it makes
+        return
     if not any(each.lead_id == lead.pk for each in newest) or any(each.holds for each in newest):
         return
     if lead.transitions.select_related("actor").latest("pk").actor.kind != User.Kind.SERVICE:

@@ -118,6 +118,21 @@ def test_a_lead_that_somebody_took_up_stays_when_its_signals_go_silent(desk: Des
     assert desk.fresh(lead).state == "in_research"
 
 
+def test_a_lead_opened_by_hand_stays_when_the_signals_that_joined_it_go_silent(
+    desk: Desk, schools: tuple[Organization, Organization]
+) -> None:
+    with acting_as(desk.analyst):
+        lead = open_organization_lead(actor=desk.analyst, organization=schools[0], reason="A call.", now=NOW)
+    evaluate_organizations(actor=desk.service, now=NOW)
+    with desk.facts():
+        joined = Finding.objects.filter(lead=lead).count()
+        StatusFact.objects.filter(organization=schools[0], status="terminated").update(retracted_at=timezone.now())
+
+    evaluate_organizations(actor=desk.service, now=NOW)
+
+    assert (joined, desk.fresh(lead).state) == (1, "queued")
+
+
 def test_what_a_person_closed_stays_closed_while_the_signal_goes_on(desk: Desk, schools: tuple[Organization, Organization]) -> None:
     evaluate_organizations(actor=desk.service, now=NOW)
     lead = lead_of(desk, schools[0])
