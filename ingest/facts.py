@@ -280,7 +280,7 @@ class Employment:
     """Work, or practical training, with an employer."""
 
     employer_name: str
-    kind: str = ""  # opt | stem_opt | cpt | petition | reported
+    kind: str = ""  # opt | stem_opt | cpt | cpt_full | petition | reported
     started_on: date | None = None
     ended_on: date | None = None
     authorized: bool | None = None

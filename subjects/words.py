@@ -99,6 +99,7 @@ EMPLOYMENTS: Final = {
     "opt": "practical training (OPT)",
     "stem_opt": "STEM extension of practical training",
     "cpt": "curricular practical training (CPT)",
+    "cpt_full": "full-time curricular practical training (CPT)",
     "petition": "petition",
     "reported": "reported",
 }

@@ -42,6 +42,7 @@ NO_VIOLATION_REASONS: dict[str, frozenset[str]] = {  # terminations that allege 
 }
 ALERTS = frozenset({"G", "N"})
 GRACE_DAYS = {"F1": 60, "J1": 30}  # authorities.md F1-60, J1-30; used only to decide what waits in the buffer
+CURRICULAR = frozenset({"cpt", "cpt_full"})  # part of the program: it ends no later
 NO_SHOW_DAYS = 30  # authorities.md SCH-30, J1-VALID
 
 
@@ -113,8 +114,10 @@ class SevisRow(PersonRow, AddressColumns):
     registered_on: IsoDate | None = column(
         "Day on which the school registered (or the sponsor validated) the person.", form="YYYY-MM-DD", example="2025-09-02", default=None
     )
-    practical_training: Literal["", "opt", "stem_opt", "cpt"] = column(
-        "Kind of practical training.", form="opt, stem_opt or cpt", example="opt"
+    practical_training: Literal["", "opt", "stem_opt", "cpt", "cpt_full"] = column(
+        "Kind of practical training; cpt_full where SEVIS says that the curricular training is full time.",
+        form="opt, stem_opt, cpt or cpt_full",
+        example="opt",
     )
     practical_training_start: IsoDate | None = column(
         "First day of practical training.", form="YYYY-MM-DD", example="2026-06-01", default=None
@@ -223,7 +226,7 @@ def _status_event(row: SevisRow, notes: list[str]) -> StatusEvent:
         failure_on=row.failure_on,
         program_start=row.program_start,
         program_end=row.program_end,
-        practical_training_end=row.practical_training_end if row.practical_training != "cpt" else None,
+        practical_training_end=row.practical_training_end if row.practical_training not in CURRICULAR else None,
         registered_on=row.registered_on,
         school_code=row.school_code,
         education_level=row.education_level,

@@ -183,7 +183,7 @@ _SAYS = {
     "org-drop-many": "{hits} of {total} records were terminated for reason 01, 04, 11 or 16",
     "org-drop-none": "{hits} of {total} records were terminated for reason 01, 04, 11 or 16",
     "org-one-address": "{hits} of {total} students with a known residence live at one and the same address",
-    "org-training": "{hits} of {total} students are in practical training",
+    "org-training": "{hits} of {total} students are in full-time curricular practical training",
     "org-one-employer": "{hits} of all {total} students with an employer for practical training work here",
 }
 

@@ -11,7 +11,7 @@ _STANDING = "superseded_at IS NULL AND retracted_at IS NULL"
 
 SCHOOLS: Final = f"""
 WITH record AS (
-    SELECT s.organization_id, s.subject_id, s.status, s.class_of_admission, s.reason_code, s.practical_training_end
+    SELECT s.organization_id, s.subject_id, s.status, s.class_of_admission, s.reason_code
     FROM subjects_statusfact s JOIN access_accessclass c ON c.id = s.class_id AND c.compartments = '{{}}'
     WHERE s.superseded_at IS NULL AND s.retracted_at IS NULL AND s.organization_id IS NOT NULL
 ), counted AS (
@@ -21,9 +21,9 @@ WITH record AS (
     FROM record GROUP BY organization_id
 ), training AS (
     SELECT r.organization_id, count(DISTINCT r.subject_id) AS students FROM record r
-    WHERE r.practical_training_end IS NOT NULL OR EXISTS (
+    WHERE EXISTS (
         SELECT 1 FROM subjects_employmentfact e
-        WHERE e.subject_id = r.subject_id AND e.kind IN ('opt', 'stem_opt', 'cpt') AND e.{_STANDING.replace(" AND ", " AND e.")})
+        WHERE e.subject_id = r.subject_id AND e.kind = 'cpt_full' AND e.{_STANDING.replace(" AND ", " AND e.")})
     GROUP BY r.organization_id
 ), home AS (
     SELECT r.organization_id, lower(a.line) AS line, lower(a.city) AS city, a.state, count(DISTINCT r.subject_id) AS students
@@ -51,6 +51,6 @@ EMPLOYERS: Final = """
 SELECT e.organization_id, count(DISTINCT e.subject_id)
 FROM subjects_employmentfact e JOIN access_accessclass c ON c.id = e.class_id AND c.compartments = '{}'
 JOIN organizations_organization o ON o.id = e.organization_id AND o.kind = 'employer'
-WHERE e.superseded_at IS NULL AND e.retracted_at IS NULL AND e.kind IN ('opt', 'stem_opt', 'cpt')
+WHERE e.superseded_at IS NULL AND e.retracted_at IS NULL AND e.kind IN ('opt', 'stem_opt', 'cpt', 'cpt_full')
 GROUP BY e.organization_id ORDER BY e.organization_id
 """

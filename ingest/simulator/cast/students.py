@@ -86,7 +86,10 @@ def crowded_school(play: Play) -> None:
         scene = play.scene(person, "crowded-school")
         stay, study = play.study(scene, "F1", play.schools[1], play.ago(200 + person.serial % 90), play.until + timedelta(days=400))
         working = study.changed(
-            training="cpt", training_start=play.ago(150), training_end=play.until + timedelta(days=200), employer="Pretend Logistics LLC"
+            training="cpt_full",
+            training_start=play.ago(150),
+            training_end=play.until + timedelta(days=200),
+            employer="Pretend Logistics LLC",
         )
         terminated = person.serial < people.CROWDED_FIRST + 6
         play.write(scene, working, stay, play.ago(140))

@@ -15,6 +15,7 @@ from ingest.facts import (
     BenefitFiling,
     Departure,
     DepartureEvidence,
+    Employment,
     Encounter,
     EncounterKind,
     FilingMethod,
@@ -322,6 +323,12 @@ def test_a_canceled_lookout_is_no_longer_on_the_watchlist() -> None:
     row: dict[str, Any] = {"record_id": "SIM000000123", "record_type": "lookout", "occurred_on": "2026-03-14", "watchlist": "Y"}
     assert only(says("tecs", row), Encounter).watchlist is True
     assert only(says("tecs", row, canceled_on="2026-10-01"), Encounter).watchlist is False
+
+
+def test_full_time_curricular_training_is_told_from_other_training_and_prolongs_no_program() -> None:
+    training = {"practical_training": "cpt_full", "practical_training_end": "2027-05-31", "employer_name": "Sample Works LLC"}
+    statement = says("sevis", SEVIS, **training)
+    assert (only(statement, Employment).kind, only(statement, StatusEvent).practical_training_end) == ("cpt_full", None)
 
 
 def test_prints_at_the_exit_are_a_departure_and_every_meeting_keeps_its_place() -> None:

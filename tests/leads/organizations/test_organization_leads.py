@@ -24,9 +24,9 @@ from leads.states import LeadState
 from leadtrac.bench.client import signed_in
 from organizations.models import Organization
 from retention.models import RetentionClock
-from subjects.models import StatusFact, Subject
+from subjects.models import EmploymentFact, StatusFact, Subject
 from tests.factories import cases
-from tests.factories.facts import NOW
+from tests.factories.facts import NOW, told
 from tests.leads.conftest import Desk
 from tests.pages import counted_queries, words
 
@@ -116,6 +116,20 @@ def test_a_lead_that_somebody_took_up_stays_when_its_signals_go_silent(desk: Des
     evaluate_organizations(actor=desk.service, now=NOW)
 
     assert desk.fresh(lead).state == "in_research"
+
+
+@pytest.mark.parametrize(("kind", "speaks"), [("cpt_full", True), ("cpt", False), ("opt", False)])
+def test_a_school_stands_out_by_full_time_curricular_training_alone(
+    desk: Desk, schools: tuple[Organization, Organization], kind: str, speaks: bool
+) -> None:
+    with desk.facts():
+        for record in StatusFact.objects.filter(organization=schools[0])[:20]:
+            told(EmploymentFact, record.subject, "sevis", employer_name="Sample Works LLC", kind=kind)
+
+    evaluate_organizations(actor=desk.service, now=NOW)
+
+    with desk.facts():
+        assert Finding.objects.get(organization=schools[0], rule_id="org-training").holds is speaks
 
 
 def test_a_lead_opened_by_hand_stays_when_the_signals_that_joined_it_go_silent(
