@@ -83,10 +83,8 @@ def oidc_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 
 def own_identity(request: HttpRequest) -> HttpResponse:
-    """Where the library lets people tie and untie identities themselves: an administrator does that, with a reason and on record.
-
-    Declares no permission, so the middleware refuses it, on record.
-    """
+    """Where the library lets people tie and untie identities themselves: an administrator does that, with a reason. Refused, on record."""
+    refuse_identity(request)
     raise Http404
 
 

@@ -30,7 +30,7 @@ urlpatterns = [
     path("demo/sign-in/", demo_sign_in, name="demo_sign_in"),
     path("accounts/oidc/<slug:provider_id>/login/", oidc_login, name="openid_connect_login"),  # before the library's own
     path("accounts/oidc/<slug:provider_id>/login/callback/", oidc_callback, name="openid_connect_callback"),
-    path("accounts/3rdparty/", own_identity, name="own_identity"),
+    path("accounts/3rdparty/", own_identity, name="socialaccount_connections"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("leadtrac.api")),
     *[path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")],
