@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from leads.book import Book
@@ -35,6 +35,13 @@ def compared(snapshot: Snapshot, now: Book, then: Book) -> Effect:
     if bool(mine.ripe) != bool(other.ripe):
         return Effect(APPEARS if other.ripe else VANISHES, before, after)
     return Effect(CHANGES if before != after else SAME, before, after)
+
+
+def unsettled(snapshot: Snapshot, effect: Effect, now: Book, then: Book) -> str:
+    """What the change would be had people settled nothing: their corrections answer a matter by both books, and hide what differs."""
+    if not snapshot.corrections:
+        return effect.change
+    return compared(replace(snapshot, corrections=()), now, then).change
 
 
 def _words(judged: Judged) -> str:
@@ -75,7 +82,7 @@ class Tally:
 
     changes: Counter[str]
     groups: Counter[tuple[str, str, str]]  # group, value, change ("all" counts everybody)
-    decided: Counter[tuple[str, str]]  # change, how a person had decided
+    decided: Counter[tuple[str, str]]  # change (had people settled nothing), how a person had decided
 
     @classmethod
     def of(cls, figures: dict[str, list[list[object]]]) -> Tally:
@@ -98,15 +105,15 @@ class Tally:
             "decided": [[*key, count] for key, count in sorted(self.decided.items())],
         }
 
-    def add(self, change: str, groups: Iterable[tuple[str, str]], decided: str) -> None:
-        """Count one person."""
+    def add(self, change: str, groups: Iterable[tuple[str, str]], decided: str, unsettled: str) -> None:
+        """Count one person: the change as it would be, and as it would be had people settled nothing."""
         self.changes[change] += 1
         for group, value in groups:
             self.groups[group, value, "all"] += 1
             if change != SAME:
                 self.groups[group, value, change] += 1
-        if change != SAME:
-            self.decided[change, decided] += 1
+        if unsettled != SAME:
+            self.decided[unsettled, decided] += 1
 
 
 @dataclass(frozen=True, slots=True)

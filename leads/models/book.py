@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from access.models import User
 from leads.models.lead import Lead
+from leads.states import CloseReason
 from subjects.models import Subject
 
 
@@ -72,7 +73,7 @@ class ReplayEffect(models.Model):
     change = models.CharField(max_length=8, choices=Change.choices)
     before = models.CharField(max_length=300, blank=True)
     after = models.CharField(max_length=300, blank=True)
-    decided = models.CharField(max_length=20, blank=True)  # how a person closed the lead; empty where none did
+    decided = models.CharField(max_length=24, blank=True)  # why a person closed the lead, or the act; empty where none decided it
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["replay", "subject"], name="replay_effect_once")]
@@ -88,6 +89,24 @@ class ReplayEffect(models.Model):
     def would(self) -> str:
         """What the lead would do, after "would"."""
         return would(self.change)
+
+
+# how people decide a lead that they do not leave closed, by action: a closing that no longer holds counts as one all the same
+DECISIONS = {
+    "close": "Closed, and opened again since",
+    "close_on_outcome": "Closed on an outcome, and opened again since",
+    "refer": "Referred to an office",
+    "transfer": "Referred to an office",
+    "accept": "Accepted by an office",
+    "return": "Returned by the office",
+    "continue_after_outcome": "Visited by an office, and not closed",
+    "recall": "Referred, and recalled",
+}
+
+
+def decided_words(decided: str) -> str:
+    """A decision in words: the reason of a closing, an act, or that there is none."""
+    return DECISIONS.get(decided) or (str(CloseReason(decided).label) if decided else "not decided by a person")
 
 
 def would(change: str) -> str:

@@ -14,9 +14,8 @@ from foundation.errors import NotFound
 from leads.assessment.base import Measured
 from leads.book import Book, compose, description_of, part_title, parts, versions_of
 from leads.models import Claim, MeasuredRate, Promotion, Replay, ReplayEffect, RuleStop
-from leads.models.book import would
+from leads.models.book import decided_words, would
 from leads.replaying import APPEARS, CHANGES, VANISHES, GroupLine, Tally, group_lines
-from leads.states import CloseReason
 
 EFFECTS_SHOWN = 100
 
@@ -119,7 +118,7 @@ def open_stop_for(user: User, rule_id: str) -> RuleStop:  # as above
 
 @dataclass(frozen=True, slots=True)
 class DecidedLine:
-    """How people had decided the leads that a version would make appear, vanish or change."""
+    """How people had decided the leads that a version would make appear, vanish or change, what they settled set aside."""
 
     would: str
     decided: str
@@ -145,10 +144,7 @@ class ReplayView:
 def replay_view(replay: Replay) -> ReplayView:
     """The figures of a replay as they stand."""
     tally = Tally.of(replay.figures)
-    decided = (
-        DecidedLine(would(change), CloseReason(how).label if how else "not decided by a person", count)
-        for (change, how), count in sorted(tally.decided.items())
-    )
+    decided = (DecidedLine(would(change), decided_words(how), count) for (change, how), count in sorted(tally.decided.items()))
     return ReplayView(
         replay,
         part_title(replay.part),

@@ -19,8 +19,9 @@ from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput
 from leads.book import UnknownVersion, compose, versions_of
-from leads.models import Lead, Replay, ReplayEffect
-from leads.replaying import SAME, Tally, compared, groups_of
+from leads.models import Lead, Replay, ReplayEffect, Transition
+from leads.models.book import DECISIONS
+from leads.replaying import SAME, Tally, compared, groups_of, unsettled
 from leads.selectors.book import book_now, chosen_versions
 from leads.snapshots import snapshots
 from leads.states import LeadState
@@ -107,22 +108,30 @@ def _effects(replay: Replay, subjects: list[Subject], tally: Tally) -> list[Repl
     mine = compose({**chosen_versions(), replay.part: replay.against_version})
     other = compose({**chosen_versions(), replay.part: replay.version})
     leads = {lead.subject_id: lead for lead in Lead.objects.filter(subject__in=subjects).order_by("pk")}  # the newest one stays
-    people = {subject.pk: subject for subject in subjects}
+    people, decisions = {subject.pk: subject for subject in subjects}, _decisions([lead.pk for lead in leads.values()])
     effects = []
     for pk, snapshot in snapshots(subjects, known_at=replay.known_at).items():
         subject = people[pk]
         effect, lead = compared(snapshot, mine, other), leads.get(pk)
-        decided = _decided(lead)
-        tally.add(effect.change, groups_of(snapshot, subject.citizenship), decided)
+        decided = _decided(lead, decisions)
+        tally.add(effect.change, groups_of(snapshot, subject.citizenship), decided, unsettled(snapshot, effect, mine, other))
         if effect.change != SAME:
             said = {"change": effect.change, "before": effect.before, "after": effect.after, "decided": decided}
             effects.append(ReplayEffect(replay=replay, subject=subject, lead=lead, **said))
     return effects
 
 
-def _decided(lead: Lead | None) -> str:
-    """How a person closed the lead; empty where no person has decided it."""
-    return lead.close_reason if lead is not None and lead.state == LeadState.CLOSED else ""
+def _decisions(lead_ids: list[int]) -> dict[int, str]:
+    """The last decision of a person on each of the leads, by id: closed, referred, or what an office answered."""
+    moves = Transition.objects.filter(lead_id__in=lead_ids, action__in=DECISIONS).exclude(actor__kind=User.Kind.SERVICE)
+    return dict(moves.order_by("lead_id", "-pk").distinct("lead_id").values_list("lead_id", "action"))
+
+
+def _decided(lead: Lead | None, decisions: dict[int, str]) -> str:
+    """How a person decided the lead last: the reason of a closing that holds, else the act; empty where no person has."""
+    if lead is None:
+        return ""
+    return lead.close_reason if lead.state == LeadState.CLOSED else decisions.get(lead.pk, "")
 
 
 def _is_drawn(subject: Subject, permille: int) -> bool:
