@@ -40,7 +40,7 @@ WITH RECURSIVE family AS (
     UNION
     SELECT f.root, r.from_subject_id FROM family f JOIN subjects_subjectredirect r ON r.to_subject_id = f.id AND r.closed_at IS NULL)
 SELECT f.root, s.id, s.uuid, c.compartments, s.recorded_at,
-    s.evaluated_at IS NULL OR s.touched_at > s.evaluated_at OR s.next_change_on > %s,
+    s.evaluated_at IS NULL OR s.touched_at > s.evaluated_at OR s.next_change_on IS NOT NULL,
     EXISTS (SELECT 1 FROM leads_lead l WHERE l.subject_id = s.id)
 FROM family f JOIN subjects_subject s ON s.id = f.id JOIN access_accessclass c ON c.id = s.class_id ORDER BY f.root, s.id
 """
@@ -66,7 +66,8 @@ UNION SELECT p.subject_id FROM subjects_possiblerecord p WHERE p.subject_id = AN
 UNION SELECT unnest(ARRAY[j.left_id, j.right_id]) FROM subjects_judgement j
     WHERE (j.left_id = ANY (%(ids)s) OR j.right_id = ANY (%(ids)s)) AND j.verdict = '' AND j.undone_at IS NULL
 """
-# what was said of them keeps another person apart from them, or names them beside another person, who has a lead or is merged
+# What was said of them keeps another person apart from them, or names them beside another person, who has a lead or is merged;
+# or they are the principal by whose record a dependent who is here is judged.
 BESIDE = """
 WITH beside AS (
     SELECT j.left_id AS id, j.right_id AS other FROM subjects_judgement j WHERE j.left_id = ANY (%(ids)s) AND j.undone_at IS NULL
@@ -76,6 +77,9 @@ WITH beside AS (
 SELECT DISTINCT b.id FROM beside b WHERE b.other <> ALL (%(ids)s) AND (
     EXISTS (SELECT 1 FROM leads_lead l WHERE l.subject_id = b.other)
     OR EXISTS (SELECT 1 FROM subjects_subjectredirect r WHERE r.from_subject_id = b.other AND r.closed_at IS NULL))
+UNION SELECT p.subject_id FROM subjects_statusfact p
+    JOIN subjects_statusfact d ON d.principal_key = p.sevis_key AND d.superseded_at IS NULL AND d.retracted_at IS NULL
+    WHERE p.subject_id = ANY (%(ids)s) AND p.superseded_at IS NULL AND p.retracted_at IS NULL AND d.subject_id <> ALL (%(ids)s)
 """
 # a sealed record under a hold has a number of theirs, or a hold on a rule would take them
 HELD_ALREADY = """
@@ -130,7 +134,7 @@ def look_at(roots: Sequence[int], *, now: datetime) -> list[Person]:
 
     A family of merged people with a lead among them is left out: it goes with that lead.
     """
-    people, open_ones = _families(roots, now)
+    people, open_ones = _families(roots)
     ids = [each for person in people for each in person.ids]
     heard = _heard(ids)
     open_ones |= _ids(OPEN, ids=ids)
@@ -187,12 +191,12 @@ def _readable(row_ids: Sequence[int]) -> list[KeptRow]:
         return [] if len(row_ids) == 1 else [row for each in row_ids for row in _readable([each])]
 
 
-def _families(roots: Sequence[int], now: datetime) -> tuple[list[Person], set[int]]:
+def _families(roots: Sequence[int]) -> tuple[list[Person], set[int]]:
     """The people, and the ids of those who are not judged yet or of whom a day will come."""
     found: dict[int, Person] = {root: Person(root) for root in roots}
     with_lead, waiting = set(), set()
     with connection.cursor() as cursor:
-        cursor.execute(FAMILIES, [list(roots), now.date()])
+        cursor.execute(FAMILIES, [list(roots)])
         for root, pk, identity, marks, made_at, waits, lead in cursor.fetchall():
             person = found[root]
             person.ids.append(pk)

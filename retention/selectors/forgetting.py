@@ -20,7 +20,7 @@ WORDS = {
     people.ANSWERED: "nothing is alleged any more, and something was heard within the time stated below",
     people.WAITING: "waits for evidence, for a person’s word, or for a day that may change the verdict",
     people.HELD: "a hold would take a lead on the person, or stands on a sealed record with the same number",
-    people.NEEDED: "was judged beside somebody who has a lead, or is named as an associate of one",
+    people.NEEDED: "was judged beside somebody who has a lead, is named as their associate, or is the principal of a dependent who is here",
     people.REFUSED: "the database did not let the person go; ask whoever keeps the system",
 }
 

@@ -20,7 +20,7 @@ from retention.removal import people
 from retention.removal.people import Person
 from subjects.matching.pool import one_writer
 
-PAGE_PEOPLE = 500
+PAGE_PEOPLE = 200  # of whom all may go: while they do, no row is linked
 LIVES = (people.EMPTIED, people.ANSWERED, people.WAITING)
 Marks = tuple[int, ...]
 

@@ -95,6 +95,15 @@ def test_the_associate_of_somebody_with_a_lead_is_kept() -> None:
     assert (forget_people(now=OVER), kept()) == (0, {"needed": 1})
 
 
+def test_the_principal_is_kept_as_long_as_a_dependent_who_is_judged_by_their_record() -> None:
+    with acting_as(service_actor("subjects")):
+        principal, dependent = quiet("PRINCIPAL"), quiet("DEPENDENT")
+        status = cases.student(principal, "completed")
+        cases.student(dependent, "active", principal_key=status.sevis_key, as_of=OVER.date())
+
+    assert (forget_people(now=OVER), kept(), here()) == (0, {"needed": 1, "answered": 1}, 2)
+
+
 def test_an_accounting_of_disclosures_keeps_them_for_its_five_years_and_a_move_between_compartments_keeps_them() -> None:
     officer = person("pri", "privacy_officer", cleared_for="protected-person")
     compartment = Compartment.objects.get(code="protected-person")
