@@ -10,10 +10,11 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from access.context import through_service
-from access.models import User
+from access.models import Compartment, User
 from access.permissions import Permission
 from access.policy import require
-from access.selectors import service_actor
+from access.reference import PROTECTED
+from access.selectors import cleared_for, service_actor
 from audit.keys import existing_keys
 from audit.models import Event
 from foundation.crypto import unseal
@@ -23,6 +24,7 @@ from oversight.models import BreakGlass
 from oversight.selectors.events import EventLine, hanging_on, lines_of, open_among
 from oversight.selectors.one_person import ids_of, shared_with
 from oversight.selectors.paging import page_of
+from retention.models import ArchivePackage, Tombstone
 
 LOOKS_SHOWN = 200
 PAGE_ROWS = 50
@@ -30,10 +32,16 @@ PAGE_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class GlassLine:
-    """One opening as the reviewer sees it; the words are empty when they ended with their record."""
+    """One opening as the reviewer sees it; the words are empty when they ended with their record.
+
+    `closed` where the lead has become protected, which no break-glass opens, and the reader is not cleared: no number, no words, no
+    review. What lies in another compartment the officers review as it was opened, cleared or not.
+    """
 
     glass: BreakGlass
     who: str
+    closed: bool
+    number: str
     reason: str
     reviewer: str
     review: str
@@ -50,8 +58,10 @@ class GlassPage:
 
 
 def open_for(user: User, *, now: datetime) -> Sequence[BreakGlass]:
-    """What the user holds open now, the last opened first."""
-    return list(BreakGlass.objects.filter(user=user, until__gt=now).order_by("-opened_at"))
+    """What the user holds open now, the last opened first; not what has become protected since, which nobody is told."""
+    held = list(BreakGlass.objects.filter(user=user, until__gt=now).order_by("-opened_at"))
+    in_sight = set(Lead.objects.filter(uuid__in=[each.lead_uuid for each in held]).values_list("uuid", flat=True)) if held else set()
+    return [each for each in held if each.lead_uuid in in_sight]
 
 
 def reviews_waiting_for(user: User) -> int:
@@ -82,7 +92,7 @@ def openings_for(user: User, *, now: datetime, reviewed: bool = False, after: UU
     found = found.exclude(verdict="") if reviewed else found.filter(verdict="")
     by = "opened_at" if reviewed else "review_due_on"
     rows, more = page_of(found, by=by, newest_first=reviewed, after=after, rows=PAGE_ROWS)
-    return GlassPage(tuple(_lines(rows, now)), rows[-1].uuid if more else None)
+    return GlassPage(tuple(_lines(user, rows, now)), rows[-1].uuid if more else None)
 
 
 def opening_for(user: User, glass_uuid: UUID, *, now: datetime) -> GlassLine:
@@ -91,7 +101,7 @@ def opening_for(user: User, glass_uuid: UUID, *, now: datetime) -> GlassLine:
     glass = BreakGlass.objects.exclude(user=user).select_related("user", "reviewed_by").filter(uuid=glass_uuid).first()
     if glass is None:
         raise NotFound
-    return _lines([glass], now)[0]
+    return _lines(user, [glass], now)[0]
 
 
 def looks_through(user: User, glass: BreakGlass) -> tuple[EventLine, ...]:
@@ -114,12 +124,30 @@ def looks_through(user: User, glass: BreakGlass) -> tuple[EventLine, ...]:
     return lines_of(named.order_by("-occurred_at", "-id")[:LOOKS_SHOWN])
 
 
-def _lines(found: Sequence[BreakGlass], now: datetime) -> list[GlassLine]:
-    keys = existing_keys([glass.lead_uuid for glass in found])
+def _protected_from(user: User, leads: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of `leads`, live, archived or destroyed, that are of a protected person, where the user is not cleared for these."""
+    mark = Compartment.objects.get(code=PROTECTED).pk
+    if not leads or mark in cleared_for(user):
+        return frozenset()
+    of_lead, of_person, of_package = (
+        Q(**{f"{way}__compartments__contains": [mark]}) for way in ("access_class", "subject__access_class", "lead_class")
+    )
+    with through_service(service_actor("retention")):
+        live = Lead.objects.filter(of_lead | of_person, uuid__in=leads).values_list("uuid", flat=True)
+        archived = ArchivePackage.objects.filter(of_package, lead_uuid__in=leads).values_list("lead_uuid", flat=True)
+        destroyed = Tombstone.objects.filter(of_lead, lead_uuid__in=leads).values_list("lead_uuid", flat=True)
+        return frozenset((*live, *archived, *destroyed))
+
+
+def _lines(user: User, found: Sequence[BreakGlass], now: datetime) -> list[GlassLine]:
+    closed = _protected_from(user, [glass.lead_uuid for glass in found])
+    keys = existing_keys([glass.lead_uuid for glass in found if glass.lead_uuid not in closed])
     return [
         GlassLine(
             glass=glass,
             who=glass.user.label,
+            closed=glass.lead_uuid in closed,
+            number="" if glass.lead_uuid in closed else glass.lead_number,
             reason=_opened(glass, glass.reason_sealed, keys),
             reviewer=glass.reviewed_by.label if glass.reviewed_by else "",
             review=_opened(glass, glass.review_sealed, keys),
@@ -131,6 +159,6 @@ def _lines(found: Sequence[BreakGlass], now: datetime) -> list[GlassLine]:
 
 
 def _opened(glass: BreakGlass, sealed: bytes | memoryview | None, keys: dict[UUID, bytes]) -> str:
-    """Words in plain; empty where nothing was written, or the key was destroyed with the lead."""
+    """Words in plain; empty where nothing was written, the key was destroyed with the lead, or they are not for the reader."""
     key = keys.get(glass.lead_uuid)
     return unseal(key, bytes(sealed), glass.uuid.bytes).decode() if sealed and key else ""

@@ -23,7 +23,7 @@ from audit.keys import data_key
 from audit.services import record
 from foundation.calendar import add_business_days
 from foundation.crypto import seal
-from foundation.errors import Conflict, InvalidInput
+from foundation.errors import Conflict, Forbidden, InvalidInput
 from foundation.mail import send_link
 from leads.models import Lead, LeadGrant
 from leads.numbers import normalize
@@ -38,6 +38,7 @@ OVERDUE = "A review of a break-glass access is overdue:"
 OPEN_FOR = timedelta(hours=2)
 REVIEW_WORKING_DAYS = 1
 NOTHING = "Nothing can be opened with this. Check the number, or ask your supervisor."
+NOT_CLEARED = "The record is in a compartment now: a privacy officer who is cleared for it reviews this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,13 @@ def _write_to(but: User, text: str) -> None:
 
 @transaction.atomic
 def review_glass(*, actor: User, glass_uuid: UUID, verdict: str, words: str, now: datetime) -> None:
-    """Say whether an opening was justified, and why. Raises `NotFound`, `InvalidInput`, `Conflict` when it was reviewed before."""
+    """Say whether an opening was justified, and why.
+
+    Raises `NotFound`, `InvalidInput`, `Forbidden` (protected now, and the actor not cleared), `Conflict` when it was reviewed before.
+    """
     line = opening_for(actor, glass_uuid, now=now)
+    if line.closed:
+        raise Forbidden(NOT_CLEARED)
     if verdict not in BreakGlass.Verdict.values:
         raise InvalidInput("Choose whether the access was justified.", field="verdict")
     if not words.strip():
