@@ -19,7 +19,7 @@ from subjects.matching.weights import WEIGHTS
 from subjects.models import Judgement, Subject
 from subjects.selectors.facts import SubjectFacts, standing_facts
 from subjects.selectors.pair_rows import Row, rows_of
-from subjects.selectors.pairs import SIDES, names, pairs
+from subjects.selectors.pairs import SIDES, names, pairs, said_different
 
 SHOWN = 50
 COUNTED = 1000  # the queue's length is counted no further
@@ -35,7 +35,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One pair as the page shows it. `standing` is what a verdict freezes."""
+    """One pair as the page shows it. `standing` is what a verdict freezes; `different` are words on the same two that stand in the
+    way of "same"."""
 
     judgement: Judgement
     left: Side
@@ -44,6 +45,12 @@ class Pair:
     standing: Standing
     sentence: str
     left_over: int
+    different: tuple[Judgement, ...]
+
+    @property
+    def speaks_apart(self) -> bool:
+        """Whether "same" is not the answer to offer first."""
+        return self.standing.apart or bool(self.different)
 
 
 def waiting_pairs(user: User) -> QuerySet[Judgement]:
@@ -122,6 +129,7 @@ def judgements_about(user: User, subject: Subject) -> list[Judgement]:
 
 def pair_for(user: User, judgement: Judgement) -> Pair:
     """Both people side by side, compared as they stand now."""
+    waits = not judgement.verdict and judgement.undone_at is None
     left, right = (Side(subject, standing_facts(user, subject)) for subject in judgement.shown)
     found = against(left.subject.pk, right.subject.pk)
     return Pair(
@@ -132,6 +140,7 @@ def pair_for(user: User, judgement: Judgement) -> Pair:
         standing=found,
         sentence=sum_in_words(found),
         left_over=waiting_count(user),
+        different=tuple(said_different(left.subject.pk, right.subject.pk)) if waits else (),
     )
 
 

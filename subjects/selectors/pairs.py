@@ -35,3 +35,9 @@ def names(subjects: object) -> Q:
 def between(one: int, other: int) -> Q:
     """Of `pairs`, those that show these two."""
     return Q(left_as=one, right_as=other) | Q(left_as=other, right_as=one)
+
+
+def said_different(one: int, other: int) -> list[Judgement]:
+    """The standing words that these two differ, the newest first; also one said of somebody who is merged into one of them."""
+    said = pairs().filter(between(one, other), names([one]), verdict="different", undone_at=None)
+    return list(said.select_related(*SIDES, "judged_by").order_by("-judged_at", "-id"))

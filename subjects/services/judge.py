@@ -17,7 +17,7 @@ from foundation.errors import Conflict, InvalidInput
 from subjects.matching.against import against
 from subjects.matching.pool import one_writer
 from subjects.models import Judgement, SubjectRedirect
-from subjects.selectors.pairs import SIDES
+from subjects.selectors.pairs import SIDES, said_different
 from subjects.services.merge import merge, split
 
 VERDICTS = ("same", "different", "unsure")
@@ -28,7 +28,7 @@ REASON_LENGTH = 300
 def judge(*, actor: User, judgement: Judgement, verdict: str, reason: str = "", now: datetime) -> None:
     """Say same, different or unsure; "same" merges the two at once, and asks for a reason.
 
-    Raises `Forbidden`, `InvalidInput` or, when somebody was faster, `Conflict`.
+    Raises `Forbidden`, `InvalidInput` or, when somebody was faster or a standing "different" says otherwise, `Conflict`.
     """
     require(actor, Permission.JUDGE_IDENTITY)
     if verdict not in VERDICTS:
@@ -40,6 +40,8 @@ def judge(*, actor: User, judgement: Judgement, verdict: str, reason: str = "", 
     if left.pk == right.pk:
         raise Conflict("These two are shown as one person already.")
     fresh.verdict, fresh.reason, fresh.judged_by, fresh.judged_at = verdict, reason.strip()[:REASON_LENGTH], actor, now
+    if verdict == "same":
+        _refuse_against_a_word(left.pk, right.pk)
     shown = against(left.pk, right.pk)  # as the judge saw it, which may be newer than what asked
     fresh.explanation, fresh.weight = shown.explained(), shown.score.weight if shown.score is not None else None
     fresh.save(update_fields=["verdict", "reason", "judged_by", "judged_at", "explanation", "weight"])
@@ -77,6 +79,14 @@ def undo(*, actor: User, judgement: Judgement, now: datetime) -> Judgement:
         weight=fresh.weight,
         explanation=fresh.explanation,
     )
+
+
+def _refuse_against_a_word(left: int, right: int) -> None:
+    """Nobody overrules "different" through a chain of merges: whoever doubts it asks that pair again."""
+    with through_service(service_actor("subjects")):
+        said = said_different(left, right)
+    if said and said[0].judged_by is not None:
+        raise Conflict(f"{said[0].judged_by.label} has said that these two differ. Ask that pair again first.")
 
 
 def _waiting(judgement: Judgement) -> Judgement:

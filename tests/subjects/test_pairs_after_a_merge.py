@@ -187,3 +187,33 @@ def test_the_pages_name_the_one_as_whom_it_is_shown(client_as: ClientAs, asked: 
     assert "There is no name on one side" not in page
     assert reverse("subject_detail", args=[first.uuid]) in page
     assert "THIRD, Carl waits" in identity
+
+
+@pytest.mark.parametrize("through", ["left", "right"])
+def test_same_overrules_nobodys_different_through_a_chain(asked: Judgement, first: Subject, analyst: User, through: str) -> None:
+    """Two of three people are different by somebody's word; each is called the same as the third."""
+    third, apart = (asked.left, asked.right) if through == "left" else (asked.right, asked.left)
+    said = say(person("ben", "analyst"), first, apart, "different")
+    say(analyst, first, third, "same")
+
+    with pytest.raises(Conflict, match=r"Ben has said that these two differ"):
+        judge(actor=analyst, judgement=asked, verdict="same", reason="Same photograph.", now=NOW)
+    assert not Judgement.objects.get(pk=asked.pk).verdict
+
+    undo(actor=analyst, judgement=said, now=NOW)
+    judge(actor=analyst, judgement=asked, verdict="same", reason="Same photograph.", now=NOW)
+    assert first.namefacts.count() == 3
+
+
+def test_the_page_says_who_said_different_and_asks_again(client_as: ClientAs, asked: Judgement, first: Subject, analyst: User) -> None:
+    said = say(person("ben", "analyst"), first, asked.right, "different")
+    say(analyst, first, asked.left, "same")
+    client, page = client_as(analyst), reverse("judging_pair", args=[asked.uuid])
+
+    shown = words(client.get(page))
+    assert "different on" in shown
+    assert "is refused as long as that stands" in shown
+    answer = client.post(page, {"verdict": "same", "grounds": "The fields as shown."})
+    assert answer.status_code == 409
+    client.post(reverse("judging_undo", args=[said.uuid]))
+    assert "is refused" not in words(client.get(page))
