@@ -345,9 +345,10 @@ class TransferForm(VersionedForm):
     )
     field_order = ["office", "reason", "version"]
 
-    def __init__(self, *args: Any, offices: Iterable[Office], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offices: Iterable[Office], ero: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offices = {office.code: office for office in offices}
+        self.fields["office"].help_text = ero
         kinds = {Office.Kind.HSI: "HSI", Office.Kind.ERO: "ERO (hand-over)"}
         groups = [
             (label, [(code, office.name) for code, office in self.offices.items() if office.kind == kind]) for kind, label in kinds.items()

@@ -11,8 +11,11 @@ from datetime import date, datetime
 from leads.judging import Judged, judge, sign_key
 from leads.models import Finding, Lead, Referral, StopSignOverride
 from leads.picture import Passed, Picture, picture_of
+from leads.routing.areas import OfficeKind
+from leads.routing.route import Route, route, route_place
 from leads.rules.snapshot import Snapshot
 from leads.rules.stop_signs import StopSign
+from leads.rules.words import day
 from leads.selectors.book import book_now
 from leads.snapshots import snapshot_of, snapshots, sources_now
 from leads.states import CLOSED_STATES
@@ -61,6 +64,15 @@ def _look(lead: Lead, judged: Judged, overrides: Sequence[StopSignOverride], now
     if lead.organization_id is not None:
         picture = replace(picture, evaluation_digest=_digest_of_signals(lead.organization_id))
     return Look(judged, picture)
+
+
+def route_of(lead: Lead, look: Look, on: date, kind: OfficeKind = OfficeKind.HSI) -> Route:
+    """Which office has the lead's place, and why: by the person's newest good address, or by the organization's own."""
+    if lead.organization is None:
+        return route(look.judged.snapshot.addresses, on, kind)
+    of = lead.organization
+    known = f", as of {day(of.as_of.date())}" if of.as_of else ""
+    return route_place(of.state, of.postal_code, f"{of.get_kind_display()}'s own address{known}", on, kind)
 
 
 def _is_led(lead: Lead) -> bool:

@@ -14,11 +14,12 @@ from access.permissions import Permission
 from access.policy import Decision as Allowed
 from access.policy import can
 from foundation.errors import NotFound
-from leads.looking import look_at
+from leads.looking import look_at, route_of
 from leads.models import Claim, Decision, Finding, Lead, Note, Referral, SystemCheck, Transition, Wait
 from leads.numbers import normalize
 from leads.picture import OUTCOME_WORDS, Picture, load, rule_title
-from leads.routing.route import route
+from leads.routing.areas import OfficeKind
+from leads.routing.route import Route, route
 from leads.sealing import read_all, read_bytes
 from leads.selectors.history import Event, history_for
 from leads.selectors.in_hand import reader_marks
@@ -112,6 +113,7 @@ class LeadDetail:
     open_referral: Referral | None
     other_leads: tuple[Lead, ...]
     findings: tuple[FindingView, ...]
+    ero: Route  # which ERO office has the place, for a lead that is referred there
     proposed_office: str  # where a referral would go by the best address; empty: unroutable
     waits_for: str  # on hold: what would wake it before its day, in words
     checked: bool  # whether somebody entered a check by hand
@@ -155,6 +157,7 @@ def lead_detail_for(user: User, number: str, *, now: datetime) -> LeadDetail:
         open_referral=next((each for each in referrals if each.state in (ReferralState.SENT, ReferralState.ACCEPTED)), None),
         other_leads=tuple(others.order_by("-pk")[:20]),
         findings=_findings(lead),
+        ero=route_of(lead, look, now.date(), OfficeKind.ERO),
         proposed_office=route(look.judged.snapshot.addresses, now.date()).office_name,
         waits_for=_waits_for(lead),
         checked=vars(lead)["checked"],

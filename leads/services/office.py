@@ -13,8 +13,9 @@ from access.selectors import offices_on, people_at, service_actor
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
-from leads.looking import Look, look_at
+from leads.looking import Look, look_at, route_of
 from leads.models import Lead, Referral
+from leads.routing.areas import OfficeKind
 from leads.sealing import seal_words
 from leads.selectors.in_hand import require_office
 from leads.services.answer import change_referral, checked, locked_lead
@@ -47,6 +48,21 @@ def assign_referral(*, actor: User, referral: Referral, user: User, now: datetim
 def offices_to_transfer_to(referral: Referral, now: datetime) -> list[Office]:
     """The field offices of today, HSI and ERO, without the one that has it."""
     return list(offices_on(now.date()).exclude(kind=Office.Kind.HEADQUARTERS).exclude(pk=referral.office_id))
+
+
+def hand_over_words(*, actor: User, referral: Referral, now: datetime) -> str:
+    """Which ERO office has the place that the packet names, and why; empty once the packet no longer says what is known.
+
+    Raises `Forbidden`. Nothing is written.
+    """
+    require_office(actor, Permission.ANSWER_REFERRAL, referral)
+    with through_service(service_actor("leads")):
+        lead = Lead.objects.select_related("subject", "organization").get(pk=referral.lead_id)
+        look = look_at(lead, now)
+        chosen = route_of(lead, look, now.date(), OfficeKind.ERO) if _is_current(referral, look, now) else None
+    if chosen is None:
+        return ""
+    return f"For a hand-over to ERO: {chosen.office_name or 'no office can be told'}. {chosen.reason}"
 
 
 @transaction.atomic

@@ -22,14 +22,13 @@ from audit.services import record
 from foundation.calendar import add_business_days
 from foundation.errors import Conflict, InvalidInput
 from leads.clocks import ACCEPT_DAYS
-from leads.looking import Look, look_at
+from leads.looking import Look, look_at, route_of
 from leads.models import Claim, Lead, QualitySample, Referral
 from leads.packet.body import address_words, evidence_against
 from leads.packet.organization import place_of
 from leads.picture import Picture, SignView, Wish, load
 from leads.routing.addresses import rank_addresses
-from leads.routing.route import Route, route, route_place
-from leads.rules.words import day
+from leads.routing.route import Route
 from leads.sealing import read_bytes, read_words, seal_words
 from leads.selectors.interest import Interest, interests_of
 from leads.services.packet_files import chosen_files
@@ -90,7 +89,7 @@ def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
     require(user, Permission.REFER_LEAD)
     look = look_at(lead, now)
     today = now.date()
-    chosen = _route(lead, look, today)
+    chosen = route_of(lead, look, today)
     offices = tuple(offices_on(today).exclude(kind=Office.Kind.HEADQUARTERS))
     overridden = tuple(sign for sign in look.picture.stop_signs if sign.blocking and sign.overridden_by)
     because = _approval_because(lead, look, overridden)
@@ -120,15 +119,6 @@ def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
 
 def _refused(lead: Lead, look: Look) -> str:
     return FALLEN if lead.subject_id is not None and look.picture.fallen else ""
-
-
-def _route(lead: Lead, look: Look, today: date) -> Route:
-    """By the person's newest good address, or by the organization's own."""
-    if lead.organization is None:
-        return route(look.judged.snapshot.addresses, today)
-    of = lead.organization
-    known = f", as of {day(of.as_of.date())}" if of.as_of else ""
-    return route_place(of.state, of.postal_code, f"{of.get_kind_display()}'s own address{known}", today)
 
 
 def _address(look: Look, chosen: Route, today: date) -> str:

@@ -14,7 +14,7 @@ from access.permissions import Permission
 from access.selectors import people_at
 from leads.forms import GiveForm, TransferForm
 from leads.selectors.referral import referral_for
-from leads.services.office import assign_referral, offices_to_transfer_to, transfer_referral
+from leads.services.office import assign_referral, hand_over_words, offices_to_transfer_to, transfer_referral
 from leads.views.inbox import FORM_METHODS, form_page
 from leads.views.people import who
 
@@ -41,7 +41,9 @@ def referral_transfer(request: HttpRequest, referral_uuid: uuid.UUID) -> HttpRes
     """Hand the referral to another office, with a packet addressed to it."""
     referral = referral_for(who(request), referral_uuid)
     now = timezone.now()
-    form = TransferForm(request.POST or None, offices=offices_to_transfer_to(referral, now), initial={"version": referral.version})
+    offices = offices_to_transfer_to(referral, now)
+    ero = hand_over_words(actor=who(request), referral=referral, now=now)
+    form = TransferForm(request.POST or None, offices=offices, ero=ero, initial={"version": referral.version})
 
     def transfer(given: dict[str, Any]) -> str:
         transfer_referral(

@@ -22,7 +22,7 @@ from leads.selectors.referral import inbox_for, packet_json_for, packet_status_f
 from leads.services.answer import accept_referral, acknowledge_out_of_date, report_outcome
 from leads.services.attachments import attach_file, examine
 from leads.services.notes import write_note
-from leads.services.office import assign_referral, transfer_referral
+from leads.services.office import assign_referral, hand_over_words, transfer_referral
 from leads.services.referral import ask_review, propose_referral, recall_referral, refer_lead
 from leads.services.telling import tell_offices, tell_supervisors
 from tests.factories.facts import NOW, departed, met
@@ -152,6 +152,21 @@ def test_a_referral_is_handed_over_to_an_ero_office(desk: Desk, lead: Lead, refe
     sent = hand_on(desk, referral, "In custody: hand-over.", ero)
 
     assert (sent.office, desk.fresh(lead).office) == (ero, ero)
+
+
+def test_the_ero_office_of_the_place_is_proposed_with_its_reason_while_the_packet_holds(desk: Desk, lead: Lead, referral: Referral) -> None:
+    with acting_as(desk.boston):
+        seen = referral_for(desk.boston, referral.uuid)
+        proposed = hand_over_words(actor=desk.boston, referral=seen, now=LATER)
+    with acting_as(desk.atlanta), pytest.raises(Forbidden):
+        hand_over_words(actor=desk.atlanta, referral=seen, now=LATER)
+    with desk.facts():
+        met(lead.subject, date(2026, 11, 20))
+    with acting_as(desk.boston):
+        later = hand_over_words(actor=desk.boston, referral=seen, now=LATER)
+
+    assert proposed.startswith("For a hand-over to ERO: ERO Boston. ") and proposed.endswith("MA belongs to ERO Boston.")
+    assert later == ""
 
 
 def test_nothing_is_transferred_once_what_is_known_has_changed(desk: Desk, lead: Lead, referral: Referral) -> None:

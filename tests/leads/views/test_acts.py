@@ -6,10 +6,12 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from access.context import acting_as
 from leads.models import Claim, Lead
 from leadtrac.bench.client import signed_in
+from subjects.models import AddressFact
 from tests.leads.conftest import Desk
 from tests.pages import words
 
@@ -27,6 +29,17 @@ def test_a_lead_is_closed_with_a_reason_and_the_person_returns_to_the_list(desk:
     response = analyst.post(f"/leads/{lead.number}/close/", {"version": version, "code": "departed", "reason": "", "from": "tab=unclaimed"})
     assert response.headers["Location"] == f"/queue/?tab=unclaimed#{lead.number}"
     assert (desk.fresh(lead).state, desk.fresh(lead).close_reason) == ("closed", "departed")
+
+
+def test_who_closes_as_referred_to_ero_reads_which_office_that_is_and_why(desk: Desk, analyst: Client, lead: Lead) -> None:
+    page = words(analyst.get(f"/leads/{lead.number}/close/"))
+    with desk.facts():
+        AddressFact.objects.filter(subject=lead.subject).update(superseded_at=timezone.now())
+    nowhere = words(analyst.get(f"/leads/{lead.number}/close/"))
+
+    assert "For “Referred to ERO”: ERO Boston." in page
+    assert "MA belongs to ERO Boston." in page
+    assert "For “Referred to ERO”: no office can be told." in nowhere
 
 
 @pytest.mark.parametrize("code", ["", "legacy", "joined", "made_up"])
