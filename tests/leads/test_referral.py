@@ -15,7 +15,6 @@ from access.models import Office, User
 from foundation.errors import Conflict, Forbidden, NotFound
 from leads.models import Lead, Outcome, Packet, Referral
 from leads.planning import OUT_OF_DATE
-from leads.selectors.history import history_for
 from leads.selectors.lead import lead_for
 from leads.selectors.queue import QueueFilter, queue_for
 from leads.selectors.referral import inbox_for, packet_json_for, packet_pdf_for, packet_status_for, referral_detail_for, referral_for
@@ -143,27 +142,6 @@ def test_a_stop_sign_stops_the_referral_until_somebody_takes_responsibility(desk
         override_stop_sign(actor=desk.analyst, lead=lead, key=sign.key, reason="Checked.", now=NOW)
     with pytest.raises(Conflict, match="a supervisor must agree"):
         refer(desk, lead)
-
-
-def test_whoever_passes_one_sign_has_not_passed_another_of_the_same_kind(desk: Desk) -> None:
-    def in_two_cases() -> Subject:
-        subject = in_boston()
-        met(subject, date(2026, 8, 1), kind="case", in_proceedings=True)
-        met(subject, date(2026, 9, 1), kind="case", in_proceedings=True)
-        return subject
-
-    lead = desk.opened(in_two_cases)
-    with acting_as(desk.analyst):
-        first, second = propose_referral(user=desk.analyst, lead=lead, now=NOW).stops
-        override_stop_sign(actor=desk.analyst, lead=lead, key=second.key, reason="That case is closed.", now=NOW)
-        after = propose_referral(user=desk.analyst, lead=lead, now=NOW)
-
-    assert (first.code, second.code) == ("in_proceedings", "in_proceedings")
-    assert [sign.sentence for sign in after.stops] == [first.sentence]
-    assert [(sign.sentence, sign.overridden_by) for sign in after.overridden] == [(second.sentence, "Ana")]
-    with acting_as(desk.analyst):
-        history = [event.what for event in history_for(desk.analyst, lead) if event.kind == "override"]
-    assert history == ["Stop sign overridden: in proceedings, EID"]
 
 
 def test_whoever_asked_for_the_approval_does_not_give_it(desk: Desk) -> None:
