@@ -23,7 +23,7 @@ from foundation.calendar import add_business_days
 from foundation.errors import Conflict, InvalidInput
 from leads.clocks import ACCEPT_DAYS
 from leads.looking import Look, look_at, route_of
-from leads.models import Claim, Lead, QualitySample, Referral
+from leads.models import Claim, Finding, Lead, QualitySample, Referral
 from leads.packet.body import address_words, evidence_against
 from leads.packet.organization import place_of
 from leads.picture import Picture, SignView, Wish, load
@@ -118,7 +118,11 @@ def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
 
 
 def _refused(lead: Lead, look: Look) -> str:
-    return FALLEN if lead.subject_id is not None and look.picture.fallen else ""
+    """Why there is nothing to refer. A lead that a rule opened does not become a tip when its finding falls."""
+    if lead.subject_id is None:
+        return ""
+    fallen = look.picture.fallen or (look.picture.tip and Finding.objects.filter(lead=lead).exists())
+    return FALLEN if fallen else ""
 
 
 def _address(look: Look, chosen: Route, today: date) -> str:
@@ -148,7 +152,8 @@ def _sentences(look: Look, overridden: tuple[SignView, ...]) -> tuple[str, ...]:
     """What the packet says first: all that speaks against the lead."""
     against = [each["sentence"] for each in evidence_against(look.picture)]
     passed = [f"{sign.sentence} Overridden by {sign.overridden_by}." for sign in overridden]
-    return (*against, *passed) or ("Nothing on record speaks against the lead.",)
+    open_signs = [sign.sentence for sign in look.picture.stop_signs if sign.stops]
+    return (*against, *passed) or tuple(open_signs) or ("Nothing on record speaks against the lead.",)
 
 
 def _digest(picture: Picture, chosen: Route) -> str:

@@ -71,6 +71,7 @@ def test_nobody_alone_refers_a_person_whose_stay_is_authorized(desk: Desk) -> No
     lead = tipped(desk)
 
     (sign,) = proposal(desk, lead).stops
+    assert proposal(desk, lead).sentences == (sign.sentence,)
     assert sign.sentence == (
         "No rule finds a violation. Stay authorized until 9 Apr 2027. A tip may be a reason: a person signs for it by name."
     )
@@ -239,3 +240,15 @@ def test_a_returned_visitor_is_no_fallen_lead_but_who_has_left_is(desk: Desk) ->
     signed(desk, gone)
     with pytest.raises(Conflict, match="nothing to refer"):
         refer(desk, gone)
+
+
+def test_a_lead_whose_finding_has_fallen_becomes_no_tip_when_the_person_is_admitted_again(desk: Desk) -> None:
+    lead = desk.opened(overstayer)
+    assert lead.subject is not None
+    with desk.facts():
+        departed(lead.subject, date(2026, 7, 9))
+        admitted(lead.subject, date(2027, 4, 9), arrived=date(2026, 10, 10))
+    signed(desk, lead)
+
+    with pytest.raises(Conflict, match="nothing to refer"):
+        refer(desk, lead)

@@ -12,7 +12,7 @@ from access.context import acting_as
 from access.selectors import service_actor
 from leads.models import Attachment, Lead, Referral
 from subjects.models import Subject
-from tests.factories.facts import filed, lives, overstayer
+from tests.factories.facts import departed, filed, lives, overstayer
 from tests.leads.conftest import Desk
 from tests.leads.views.conftest import visitor
 from tests.leads.views.papers import sent
@@ -95,6 +95,16 @@ def test_a_stop_sign_disables_sending_until_somebody_takes_it_by_name(desk: Desk
     assert "Ask a supervisor" in words(asked)
     analyst.post(f"/leads/{lead.number}/refer/send/", hidden(asked))
     assert desk.fresh(lead).state == "in_review"
+
+
+def test_a_lead_that_has_fallen_says_so_and_offers_no_office(desk: Desk, analyst: Client, lead: Lead) -> None:
+    with desk.facts():
+        departed(lead.subject, date(2026, 7, 9))
+
+    page = analyst.get(f"/leads/{lead.number}/refer/").content.decode()
+
+    assert "there is nothing to refer" in page
+    assert "Review the packet" not in page
 
 
 def test_a_supervisor_approves_what_waits_or_sends_it_back(desk: Desk, analyst: Client, supervisor: Client) -> None:
