@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
 from foundation.copying import rows_by_keys
 from ingest.sources.registry import SOURCES
 
+GRACE_DAYS = 30  # that a row is here at least when it waits again: so long a person has to say whose it is
 _WITH_KEYS = "SELECT DISTINCT b.source_row_id FROM {wanted} JOIN ingest_bufferkey b ON b.key = wanted.key"
 # a row leaves together with its keys; the array of the row says which they are
 _FORGET_KEYS = """
@@ -21,7 +22,7 @@ WHERE b.key = gone.key AND b.source_row_id = gone.id
 
 _ENTER = """
 UPDATE ingest_sourcerow r SET state = 'buffered', identifier_keys = %(keys)s::int8[],
-    buffered_until = (e.as_of AT TIME ZONE 'UTC')::date + %(days)s
+    buffered_until = greatest((e.as_of AT TIME ZONE 'UTC')::date + %(days)s, %(grace)s)
 FROM ingest_extract e WHERE r.id = %(row)s AND e.id = coalesce(r.restated_in_id, r.extract_id)
 """
 
@@ -58,11 +59,14 @@ def leave_buffer(row_ids: Sequence[int], *, uncounted: AbstractSet[int] = frozen
         )
 
 
-def enter_buffer(row_id: int, source: str, keys: Sequence[int]) -> None:
-    """A row that had become facts waits again under `keys`, for as long as if it had never left; its extract's counts follow."""
+def enter_buffer(row_id: int, source: str, keys: Sequence[int], *, now: datetime) -> None:
+    """A row that had become facts waits again under `keys`, for as long as if it had never left, but not less than `GRACE_DAYS`
+    from `now`; its extract's counts follow."""
     row = {"row": row_id}
+    grace = (now + timedelta(days=GRACE_DAYS)).date()
+    held = list(dict.fromkeys(keys))
     with connection.cursor() as cursor:
-        cursor.execute(_ENTER, {"row": row_id, "keys": list(dict.fromkeys(keys)), "days": SOURCES[source].buffer_days})
+        cursor.execute(_ENTER, {"row": row_id, "keys": held, "days": SOURCES[source].buffer_days, "grace": grace})
         cursor.execute(
             """
             INSERT INTO ingest_bufferkey (key, source_row_id, class_id)

@@ -88,6 +88,7 @@ order, or the row holds a NUL character.
 or the row matches a subject that is known already, it is kept. Every other row waits in the buffer for the days that its
 source names, is still searched for departures and filings, and is then destroyed; its count is kept. A waiting row that a
 newer one replaces is searched no more, but stays for its own days: when the newer one's extract is un-imported, it waits again.
+A row that had become part of a record and is taken out of it waits for the rest of its days, and not less than a month.
 
 ## Identifiers
 

@@ -23,7 +23,7 @@ def let_go(links: Collection[IdentityLink], lines: Sequence[Line], now: datetime
     with connection.cursor() as cursor:
         cursor.execute("SELECT subjects_let_go(%s)", [[line.row_id for line in lines]])
     for line in lines:
-        enter_buffer(line.row_id, line.source, line.search_keys)
+        enter_buffer(line.row_id, line.source, line.search_keys, now=now)
 
 
 def newest_line(source: str, record_key: int, state: RowState) -> list[Line]:

@@ -120,6 +120,23 @@ def test_a_record_taken_away_waits_in_the_buffer_as_if_it_had_never_left(tmp_pat
         assert not open_questions().exists()
 
 
+def test_a_record_taken_away_after_its_time_waits_a_month_for_whose_it_is(analyst: User, question: PossibleRecord) -> None:
+    say(analyst, question, "same")
+    long_after = AS_OF + timedelta(days=400)
+    with acting_as(analyst):
+        undo_record(actor=analyst, question=question, now=long_after)
+
+    with acting_as(service_actor("ingest")):
+        assert expire_buffer(now=long_after + timedelta(days=30)) == 0
+    say(analyst, the_question(), "same")
+    assert departures() == [date(2026, 9, 20)]
+
+    with acting_as(analyst):
+        undo_record(actor=analyst, question=PossibleRecord.objects.get(undone_at=None), now=long_after)
+    with acting_as(service_actor("ingest")):
+        assert expire_buffer(now=long_after + timedelta(days=31)) == 1
+
+
 def test_an_undo_after_a_merge_leaves_nothing_that_holds_the_row(tmp_path: Path, analyst: User) -> None:
     employer = {"employer_name": "Example Widgets"}
     load(tmp_path, [overstay("R1"), overstay("R2", **TWIN)])
