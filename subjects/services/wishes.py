@@ -12,20 +12,23 @@ from ingest.models import Extract
 from ingest.services.previewed import keep_previewed
 from ingest.services.requests import wish_granted
 from ingest.states import ExtractState, Wanted
+from subjects.matching.pool import one_writer
 from subjects.services.preview import preview
 from subjects.services.unimport import unimport
 
 
 def fulfil_next(*, now: datetime) -> bool:
-    """Make one preview or one un-import that nobody else works on; False when nobody waits for one."""
+    """Make one preview or one un-import that nobody else works on; False when nobody waits for one.
+
+    The lock of the one writer comes first, as everywhere: whoever holds it counts rows of any extract.
+    """
     actor = service_actor("ingest")
     with acting_as(actor):
-        extract = (
-            Extract.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(wanted__in=[Wanted.PREVIEW, Wanted.UNIMPORT])
-            .order_by("wanted_at", "id")
-            .first()
-        )
+        wishes = Extract.objects.filter(wanted__in=[Wanted.PREVIEW, Wanted.UNIMPORT]).order_by("wanted_at", "id")
+        if not wishes.exists():
+            return False
+        one_writer()
+        extract = wishes.select_for_update(skip_locked=True, of=("self",)).first()
         if extract is None:
             return False
         if extract.wanted == Wanted.UNIMPORT and extract.state == ExtractState.APPLIED:

@@ -26,9 +26,11 @@ from organizations.selectors import officials_of
 from subjects.models import AdmissionFact, DepartureFact, EncounterFact, FilingFact, IdentityLink, MatchKey, NameFact, Subject
 from subjects.services.drain import drain
 from subjects.services.preview import preview
+from subjects.services.wishes import fulfil_next
 from tests.factories.drops import AS_OF, NEVER, NOW, adis, figures, filing, load, overstay, receive, school, student, write_drop
 from tests.factories.people import person
 from tests.factories.possible import left, say, the_question
+from tests.pages import counted_queries
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7)
@@ -257,6 +259,18 @@ def test_what_a_person_decided_stays_when_its_extract_is_taken_back(tmp_path: Pa
     take_back(extract)
 
     assert IdentityLink.objects.get(decision="judged").closed_at is None
+
+
+def test_the_lock_of_the_one_writer_is_taken_before_the_extract_is_locked(tmp_path: Path) -> None:
+    extract = load(tmp_path, [overstay()])
+    request_unimport(actor=service_actor("ingest"), extract=extract, reason="The wrong file.", now=NOW)
+
+    with counted_queries() as queries:
+        assert fulfil_next(now=NOW)
+
+    said = [query["sql"] for query in queries]
+    first = [next(place for place, each in enumerate(said) if word in each) for word in ("pg_advisory_xact_lock", 'FOR UPDATE OF "ingest')]
+    assert first == sorted(first)
 
 
 def test_an_extract_that_is_not_applied_cannot_be_taken_back(tmp_path: Path) -> None:
