@@ -164,7 +164,7 @@ class SubjectViewSet(DeskViewSet):
         """One person; an id that was merged answers with the person it was merged into."""
         subject = subject_for(who(request), uuid_of(uuid))
         name_errand(who(request), subject)
-        picture = picture_of(who(request), subject)
+        picture = picture_of(who(request), subject, timezone.now().date())
         shown = [*(each.uuid for each in picture.associates), *(each.uuid for each, _ in picture.organizations)]
         record(Act.API_READ, object_kind="subject", object_uuid=subject.uuid, results=shown)
         return Response(SubjectSerializer(picture).data)

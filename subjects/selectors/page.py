@@ -71,7 +71,8 @@ class SubjectPicture:
 
     subject: Subject
     facts: SubjectFacts
-    as_of: date | None
+    as_of: date | None  # the newest day of which a source of theirs speaks
+    today: date
     comparison: Comparison
     timeline: Timeline | None
     identifiers: list[IdentifierFact]
@@ -86,8 +87,8 @@ class SubjectPicture:
     may_reveal: bool
 
 
-def picture_of(user: User, subject: Subject) -> SubjectPicture:
-    """Gather the page of `subject`; nineteen queries whatever the number of facts."""
+def picture_of(user: User, subject: Subject, today: date) -> SubjectPicture:
+    """Gather the page of `subject`, with the age of its sources on `today`; nineteen queries whatever the number of facts."""
     facts = standing_facts(user, subject)
     stated = facts.newest_by_source()
     everywhere = newest_as_of() if stated else {}
@@ -98,11 +99,12 @@ def picture_of(user: User, subject: Subject) -> SubjectPicture:
         subject=subject,
         facts=facts,
         as_of=as_of,
+        today=today,
         comparison=facts_by_source(facts),
         timeline=timeline_of(facts, as_of) if as_of and _has_dates(facts) else None,
         identifiers=distinct_identifiers(facts.identifiers),
         aliases=_aliases(subject, facts.names),
-        sources=_sources(newest, as_of),
+        sources=_sources(newest, today),
         unreported=_unreported(subject),
         remarks=_remarks(facts),
         associates=associates_of(subject),
@@ -163,12 +165,12 @@ def _remarks(facts: SubjectFacts) -> list[Remark]:
     return list(found.values())
 
 
-def _sources(newest: dict[str, date], as_of: date | None) -> list[SourceAge]:
-    """A source is stale on the day that the newest of them speaks for, by its own limit."""
+def _sources(newest: dict[str, date], today: date) -> list[SourceAge]:
+    """A source is stale when its newest extract is older than its own limit, whatever the others do."""
     found = []
     for code in [*(code for code in SOURCES if code in newest), *(code for code in newest if code not in SOURCES)]:
         limit = SOURCES[code].freshness_days if code in SOURCES else None
-        stale = limit is not None and as_of is not None and as_of - newest[code] > timedelta(days=limit)
+        stale = limit is not None and today - newest[code] > timedelta(days=limit)
         found.append(SourceAge(words.source_name(code), newest[code], "stale" if stale else "ok"))
     return found
 

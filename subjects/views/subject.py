@@ -44,7 +44,7 @@ def subject_detail(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpRespons
         return redirect("subject_detail", subject.uuid)
     name_errand(user, subject)
     search = _search_behind(request, user)
-    picture = picture_of(user, subject)
+    picture = picture_of(user, subject, timezone.now().date())
     slots = filled_panels("subject", user, subject)
     record(
         Act.VIEW,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from access.context import acting_as
@@ -65,6 +67,25 @@ def test_sources_stand_side_by_side_and_say_whether_they_agree(client_as: Client
     assert "spelling" in text
     assert "None" not in text
     assert "Past the date admitted until" in text
+
+
+def test_a_source_that_stopped_sending_is_stale_though_it_is_the_newest_that_speaks_of_the_person(client_as: ClientAs) -> None:
+    today = timezone.now().date()
+    with acting_as(service_actor("subjects")):
+        silent, late = cases.extract("adis", as_of=today - timedelta(days=40)), cases.extract("ccd", as_of=today - timedelta(days=47))
+        made = cases.subject("DOE EXAMPLE", "ANA")
+        NameFact.objects.filter(subject=made).update(retracted_at=timezone.now())
+        cases.stay(made, from_extract=silent)
+        cases.name(made, "DOE EXAMPLE", "ANA", from_extract=late)
+    client = client_as(person("ana.analyst", "analyst"))
+    before = words(page(client, made))
+
+    with acting_as(service_actor("subjects")):
+        cases.extract("adis", as_of=today - timedelta(days=1))
+    after = words(page(client, made))
+
+    assert re.search(r"ADIS \S+ \S+ \S+ 40 days ago stale CCD \S+ \S+ \S+ 47 days ago stale", before)
+    assert re.search(r"ADIS \S+ \S+ \S+ \S+ ok CCD \S+ \S+ \S+ 47 days ago stale", after)
 
 
 def test_one_event_names_the_subject(client_as: ClientAs, ana: Subject) -> None:
