@@ -4,6 +4,7 @@ employers and schools. Each is one look-up by an index, under the sight of the c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from subjects.search.terms import Terms
 
 MOST = 120  # people by one address, employer, plate or event
 PLACES = frozenset({"address", "employer", "school"})  # shared by many
+LONGEST_PLATE = 10  # letters and digits
 SHORTEST_LINE = 4  # letters of an address below which too many would begin alike
 
 
@@ -31,14 +33,26 @@ def stated(terms: Terms, within: Sequence[int] | None = None) -> dict[int, list[
 
 def _by_number(typed: str, within: Sequence[int] | None) -> Iterator[tuple[str, list[int]]]:
     """A plate, the number of an encounter (EID event, TECS record, docket), the control number of a visa."""
-    text = typed.strip().upper()
-    if not text:
+    if not typed.strip():
         return
-    written = {text, "".join(filter(str.isalnum, text))}
+    written = spellings(typed)
     yield "vehicle plate", _subjects(VehicleFact.objects.filter(plate__in=written, retracted_at=None), within)
     yield "number of an encounter", _subjects(EncounterFact.objects.filter(event_number__in=written, retracted_at=None), within)
     keys = [record_key("ccd", each) for each in written]
     yield "visa control number", _subjects(IdentityLink.objects.filter(source="ccd", record_key__in=keys, closed_at=None), within)
+
+
+def spellings(typed: str) -> set[str]:
+    """How sources may write a number of this kind: as typed, in capitals, without marks, and as plates are written: with one
+    blank or hyphen somewhere, or one wherever letters and digits meet. They are kept as their source wrote them."""
+    text = " ".join(typed.split())
+    bare = "".join(filter(str.isalnum, text)).upper()
+    found = {text, text.upper(), bare}
+    if len(bare) <= LONGEST_PLATE:
+        for mark in " -":
+            found |= {bare[:place] + mark + bare[place:] for place in range(1, len(bare))}
+            found.add(mark.join(re.findall(r"[^\W\d_]+|\d+", bare)))
+    return found
 
 
 def _by_place(terms: Terms, within: Sequence[int] | None) -> Iterator[tuple[str, list[int]]]:

@@ -54,6 +54,26 @@ def test_an_element_finds_the_person_and_is_the_reason(ana: Subject, terms: dict
     assert reason in hit.fit.reasons
 
 
+@pytest.mark.parametrize("stored", ["ABC-123", "ABC 123", "ABC123", "A-BC123"])
+@pytest.mark.parametrize("typed", ["abc123", "ABC-123", " abc  123 "])
+def test_a_plate_is_found_however_it_is_written(ana: Subject, stored: str, typed: str) -> None:
+    with acting_as(service_actor("subjects")):
+        cases.fact(VehicleFact, ana, plate=stored, state="TX", source="commercial")
+    with acting_as(person("ana.analyst", "analyst")):
+        (hit,) = find(Terms(number=typed)).hits
+
+    assert (hit.subject, hit.fit.reasons) == (ana, ("vehicle plate",))
+
+
+def test_a_docket_is_found_in_the_letters_in_which_the_court_wrote_it(ana: Subject) -> None:
+    with acting_as(service_actor("subjects")):
+        cases.fact(EncounterFact, ana, event_number="1:26-cr-00123", kind="arrest", occurred_on=cases.AS_OF, source="public")
+    with acting_as(person("ana.analyst", "analyst")):
+        (hit,) = find(Terms(number="1:26-cr-00123")).hits
+
+    assert (hit.subject, hit.fit.reasons) == (ana, ("number of an encounter",))
+
+
 def test_an_address_alone_finds_all_who_are_known_there(ana: Subject) -> None:
     with acting_as(person("ana.analyst", "analyst")):
         assert len(find(Terms(address="14 Example")).hits) == 2
