@@ -62,14 +62,16 @@ _PEOPLE = (
 """
 )
 
-NAMESAKE = (
+# who looked at whom of the day, with every family name known of these people, former ones and aliases too: what a name comes to
+# in plain letters is known outside the database
+FAMILIES_LOOKED_AT = (
     _PEOPLE
     + """
-SELECT l.reader_id, '', NULL::uuid, count(DISTINCT l.uuid), array_agg(DISTINCT l.uuid)
-FROM people l
-JOIN unnest(%(readers)s::bigint[], %(surnames)s::text[]) AS own (reader_id, surname) ON own.reader_id = l.reader_id
-WHERE own.surname = ANY (string_to_array(lower(l.family_name), ' '))
-GROUP BY 1
+SELECT l.reader_id, l.subject_id, l.family_name FROM people l WHERE l.reader_id = ANY (%(readers)s)
+UNION
+SELECT l.reader_id, l.subject_id, n.family_name
+FROM people l JOIN subjects_namefact n ON n.subject_id = l.subject_id AND n.retracted_at IS NULL
+WHERE l.reader_id = ANY (%(readers)s)
 """
 )
 
@@ -83,16 +85,17 @@ JOIN subjects_addressfact a ON a.subject_id = l.subject_id AND a.retracted_at IS
 """
 )
 
-SAME_ADDRESS = (
+_NEAR = (
     _PEOPLE
     + """
 SELECT l.reader_id, '', NULL::uuid, count(DISTINCT l.uuid), array_agg(DISTINCT l.uuid)
 FROM people l
-JOIN unnest(%(neighbors)s::bigint[], %(living_there)s::bigint[]) AS near (reader_id, subject_id)
+JOIN unnest(%(NEAR_readers)s::bigint[], %(NEAR_subjects)s::bigint[]) AS near (reader_id, subject_id)
   ON near.reader_id = l.reader_id AND near.subject_id = l.subject_id
 GROUP BY 1
 """
 )
+NAMESAKE, SAME_ADDRESS = _NEAR.replace("NEAR_", "namesake_"), _NEAR.replace("NEAR_", "neighbor_")
 
 # people (and organizations with a lead) whose lead or own page an analyst opened who never held a lead of theirs nor did anything
 OUTSIDE_CLAIMS = (

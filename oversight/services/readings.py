@@ -22,10 +22,11 @@ from foundation.errors import Conflict, InvalidInput
 from oversight import reading_sql as rules
 from oversight.models import UnusualReading
 from oversight.selectors.readings import reading_for, scope_of
-from subjects.search.names import tokens
+from subjects.search.names import romanized
 
 DESK_ZONE = "America/New_York"  # headquarters: what is night and what is a day off
 EVENTS_KEPT = 50
+PARTICLES = frozenset({"al", "bin", "da", "de", "del", "della", "der", "di", "dos", "du", "el", "ibn", "la", "le", "van", "von"})
 Kind = UnusualReading.Kind
 QUESTIONS: dict[str, str] = {
     Kind.NAMESAKE: rules.NAMESAKE,
@@ -61,7 +62,7 @@ def find_unusual(*, actor: User, day: date, now: datetime) -> int:
     """
     require(actor, Permission.SERVICE)
     given = _given(day, now)
-    given |= _neighbors(given)
+    given |= _neighbors(given) | _namesakes(given)
     found = sum(len(_found(kind, question, given)) for kind, question in QUESTIONS.items())
     record(Act.READING_SEARCHED, object_kind="reading", payload={"day": day.isoformat(), "found": found})
     return found
@@ -75,7 +76,21 @@ def _neighbors(given: dict[str, Any]) -> dict[str, list[int]]:
         looked_at = cursor.fetchall()
     # an address that was entered after `homes` was read is compared the next time
     near = sorted({(reader, who) for reader, who, line, code in looked_at if reader in homes and home_index(line, code) == homes[reader]})
-    return {"neighbors": [reader for reader, _ in near], "living_there": [subject for _, subject in near]}
+    return _pairs("neighbor", near)
+
+
+def _namesakes(given: dict[str, Any]) -> dict[str, list[int]]:
+    """Readers beside people whom they looked at and one of whose family names, now or before, has a word of theirs."""
+    surnames = {user.pk: words for user in User.objects.filter(kind=User.Kind.PERSON) if (words := _surname(user))}
+    with connection.cursor() as cursor:
+        cursor.execute(rules.FAMILIES_LOOKED_AT, given | {"readers": list(surnames)})
+        looked_at = cursor.fetchall()
+    near = {(reader, who) for reader, who, family in looked_at if not surnames[reader].isdisjoint(romanized(family).split())}
+    return _pairs("namesake", sorted(near))
+
+
+def _pairs(name: str, near: list[tuple[int, int]]) -> dict[str, list[int]]:
+    return {f"{name}_readers": [reader for reader, _ in near], f"{name}_subjects": [subject for _, subject in near]}
 
 
 def _found(kind: str, question: str, given: dict[str, Any]) -> list[int]:
@@ -107,8 +122,6 @@ def find_bulk(*, actor: User, now: datetime) -> list[int]:
 def _given(day: date, now: datetime) -> dict[str, Any]:
     zone = ZoneInfo(DESK_ZONE)
     since = datetime.combine(day, time(), zone)
-    readers = {user.pk: _surname(user) for user in User.objects.filter(kind=User.Kind.PERSON)}
-    named = {pk: surname for pk, surname in readers.items() if surname}
     return {
         "day": day,
         "now": now,
@@ -117,8 +130,6 @@ def _given(day: date, now: datetime) -> dict[str, Any]:
         "until": datetime.combine(day + timedelta(days=1), time(), zone),
         "fortnight": since - timedelta(days=rules.WITHIN_DAYS - 1),
         "day_off": not is_business_day(day),
-        "readers": list(named),
-        "surnames": list(named.values()),
         "looking": list(rules.LOOK_ACTS),
         "reading": [*rules.LOOK_ACTS, "list"],
         "working": list(rules.WORK_ACTS),
@@ -132,10 +143,10 @@ def _given(day: date, now: datetime) -> dict[str, Any]:
     }
 
 
-def _surname(user: User) -> str:
-    """The last word of the name, romanized; a single letter is an initial, not a name."""
-    words = tokens(user.last_name or user.display_name)
-    return words[-1] if words and len(words[-1]) > 1 else ""
+def _surname(user: User) -> frozenset[str]:
+    """The words of the surname in plain letters, of one name alone its last part; an initial or a particle tells nothing."""
+    name = user.last_name or (user.display_name.split() or [""])[-1]
+    return frozenset(word for word in romanized(name).split() if len(word) > 1) - PARTICLES
 
 
 @transaction.atomic

@@ -29,6 +29,8 @@ from oversight.models import UnusualReading
 from oversight.selectors.readings import readings_for
 from oversight.services.readings import review_reading
 from oversight.tasks import find_unusual_reading, yesterday
+from subjects.models import Subject
+from tests.factories import cases
 from tests.factories.facts import lives, loaded
 from tests.factories.people import person
 from tests.leads.conftest import Desk, people
@@ -63,6 +65,40 @@ def test_looking_at_somebody_of_ones_own_surname_is_found(analyst: User, auditor
         namesakes = UnusualReading.objects.filter(kind=Kind.NAMESAKE)
         assert sum(each.looks for each in namesakes) == expected
         assert {str(each.who) for each in readings_for(auditor).lines} <= {"Ana Osei"}
+
+
+@pytest.mark.parametrize(
+    ("reader", "family", "expected"),
+    [
+        ("Orla O’Brien", "O'BRIEN", 1),
+        ("Orla O'Brien", "OBRIEN", 1),
+        ("Greta Garcia-Lopez", "GARCIA", 1),
+        ("Greta Lopez", "GARCIA-LOPEZ", 1),
+        ("Max Müller", "MULLER", 1),
+        ("Max Muller", "MÜLLER", 1),
+        ("Iva Иванова", "IVANOVA", 1),
+        ("Carla De la Cruz", "DE LA ROSA", 0),
+        ("Max M.", "M", 0),
+    ],
+)
+def test_a_surname_is_compared_in_plain_letters_and_by_each_of_its_words(
+    analyst: User, auditor: User, reader: str, family: str, expected: int
+) -> None:
+    User.objects.filter(pk=analyst.pk).update(display_name=reader)
+    (lead,) = leads(1, family)
+    look(analyst, lead)
+
+    assert found(auditor).get(Kind.NAMESAKE, 0) == expected
+
+
+def test_a_name_that_somebody_had_before_is_a_surname_too(analyst: User, auditor: User) -> None:
+    with acting_as(service_actor("subjects")):
+        subject = cases.subject("OSEI", "ANA")
+        Subject.objects.filter(pk=subject.pk).update(family_name="EXAMPLE")  # married since: the older fact still stands
+    with acting_as(analyst):
+        record(Act.VIEW, object_kind="subject", object_uuid=subject.uuid, occurred_at=MORNING)
+
+    assert found(auditor) == {Kind.NAMESAKE: 1}
 
 
 @pytest.mark.parametrize(
