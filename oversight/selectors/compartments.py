@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from access.models import Compartment, User
 from access.permissions import Permission
 from access.policy import require
@@ -13,10 +15,11 @@ from audit.keys import existing_keys
 from foundation.crypto import unseal
 from foundation.errors import NotFound
 from oversight.models import CompartmentMove
+from oversight.selectors.paging import page_of
 from subjects.models import Subject
 
 State = CompartmentMove.State
-SHOWN = 200
+PAGE_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,26 @@ class MoveLine:
     own: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MovePage:
+    """Moves in the order of their list; the id leads on, None where the list ends."""
+
+    lines: tuple[MoveLine, ...]
+    next_after: UUID | None
+
+
 def compartments_of(subject: Subject) -> list[Compartment]:
     """The compartments that the person is in."""
     return list(Compartment.objects.filter(pk__in=subject.access_class.compartments).order_by("code"))
 
 
-def moves_for(user: User) -> list[MoveLine]:
+def moves_for(user: User, after: UUID | None = None) -> MovePage:
     """The moves of compartments for which the user is cleared: those that wait first, then the newest. Raises `Forbidden`."""
     require(user, Permission.PROTECT_PERSON)
-    found = list(CompartmentMove.objects.select_related("asked_by", "decided_by", "compartment")[:SHOWN])
-    return _lines(user, sorted(found, key=lambda move: move.state != State.WAITING))
+    found = CompartmentMove.objects.select_related("asked_by", "decided_by", "compartment")
+    waits = Q(state=State.WAITING)
+    rows, more = page_of(found, by="asked_at", newest_first=True, after=after, rows=PAGE_ROWS, first=waits)
+    return MovePage(tuple(_lines(user, rows)), rows[-1].uuid if more else None)
 
 
 def move_for(user: User, move_uuid: UUID) -> MoveLine:

@@ -20,6 +20,7 @@ from foundation.errors import Conflict, InvalidInput
 from oversight.forms import CompartmentDecisionForm, CompartmentForm
 from oversight.selectors.compartments import compartments_of, move_for, moves_for
 from oversight.services.compartments import ask_out, decide_out, move_in
+from oversight.views.paging import cursor_of, next_address
 from subjects.selectors.subjects import subject_for
 
 
@@ -53,9 +54,9 @@ def compartment_move(request: HttpRequest, subject_uuid: uuid.UUID) -> HttpRespo
 @requires(Permission.PROTECT_PERSON)
 def compartment_moves(request: HttpRequest) -> HttpResponse:
     """What waits for a second person, and what was moved, as far as the reader is cleared."""
-    lines = moves_for(cast(User, request.user))
-    record(Act.LIST, object_kind="compartment_move", results=[line.move.subject_uuid for line in lines])
-    return render(request, "oversight/compartments.html", {"lines": lines})
+    page = moves_for(cast(User, request.user), cursor_of(request))
+    record(Act.LIST, object_kind="compartment_move", results=[line.move.subject_uuid for line in page.lines])
+    return render(request, "oversight/compartments.html", {"lines": page.lines, "next_url": next_address(page.next_after)})
 
 
 @require_http_methods(["GET", "POST"])

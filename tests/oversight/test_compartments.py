@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -25,6 +27,7 @@ from leads.services.notes import write_note
 from leads.services.referral import propose_referral, refer_lead
 from leads.states import ReferralState
 from oversight.models import CompartmentMove
+from oversight.selectors import compartments
 from oversight.services.compartments import ask_out, decide_out, move_in
 from retention.models import RetentionClock
 from retention.selectors.due import due_counts, due_for
@@ -204,6 +207,27 @@ def test_the_list_of_moves_asks_no_more_for_twenty_than_for_one_and_makes_no_key
     assert asked(client, address) == few <= BUDGETS["compartment_moves"]
     assert "Reason 18" in words(client.get(address))
     assert existing_keys([unknown := uuid4()]) == existing_keys([unknown]) == {}
+
+
+def test_what_waits_stands_first_however_old_and_the_list_goes_on_by_key(
+    paula: User, pedro: User, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compartments, "PAGE_ROWS", 2)
+    moved_in(paula, 3)
+    with acting_as(paula):
+        oldest = CompartmentMove.objects.order_by("pk").first()
+        assert oldest is not None
+        subject = Subject.objects.get(uuid=oldest.subject_uuid)
+        long_ago, compartment = timezone.now() - timedelta(days=90), Compartment.objects.get(code="protected-person")
+        ask_out(actor=paula, subject=subject, compartment=compartment, reason="Out after all", now=long_ago)
+    client, address, shown = client_as(pedro), reverse("compartment_moves"), []
+
+    for _ in range(2):
+        page = client.get(address)
+        shown.append(re.findall(r"Reason \d|Out after all", words(page)))
+        address = reverse("compartment_moves") + "?after=" + page.content.decode().partition("after=")[2].partition('"')[0]
+
+    assert shown == [["Out after all", "Reason 2"], ["Reason 1", "Reason 0"]]
 
 
 def moved_in(user: User, number: int) -> None:
