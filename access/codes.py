@@ -21,6 +21,7 @@ class _Once:
         """The code, when it is right and was not used before."""
         code: str = super().clean_code()  # type: ignore[misc]  # the form that this is mixed into
         if self.authenticator.type == Authenticator.Type.TOTP and not _is_first_use(self.authenticator, code):
+            self._emit_authentication_failed(self.authenticator)  # type: ignore[attr-defined]  # as above
             raise get_adapter().validation_error("incorrect_code")
         return code
 

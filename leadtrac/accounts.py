@@ -40,6 +40,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             lockout.was_right(request, str(credentials.get("username", "")))
         return user
 
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether the password is that of the signed-in person who confirms with it; that it was is on record."""
+        confirmed = bool(super().reauthenticate(user, password))
+        if confirmed:
+            with acting_as(user, work_of(self.request, user, "account_reauthenticate")):
+                payload = {"what": "confirmed with the password"}
+                record(Act.ACCOUNT, object_kind="user", object_uuid=user.uuid, fields=["sign_in"], payload=payload)
+        return confirmed
+
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """Record a completed sign-in before the person reaches a page; end what is one session too many."""
         with acting_as(user, work_of(request, user, "account_login")):

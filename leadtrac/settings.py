@@ -172,6 +172,7 @@ OIDC_ISSUER = env.text("LEADTRAC_OIDC_ISSUER", "")  # the agency's identity prov
 OIDC_MFA_METHODS = env.items("LEADTRAC_OIDC_MFA_METHODS", "mfa,hwk,sc")  # RFC 8176: what of `amr` counts as a second factor
 OIDC_MFA_CONTEXTS = env.items("LEADTRAC_OIDC_MFA_CONTEXTS")  # values of `acr` that do
 SOCIALACCOUNT_PROVIDERS = env.identity_provider(OIDC_ISSUER)
+USERSESSIONS_ADAPTER = "leadtrac.account_events.SessionsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {"authenticate": "access.codes.AuthenticateForm", "reauthenticate": "access.codes.ReauthenticateForm"}
 MFA_PASSKEY_LOGIN_ENABLED = False

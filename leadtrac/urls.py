@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
+from leadtrac.account_events import recovery_codes, recovery_codes_file
 from leadtrac.dashboard.views import figures
 from leadtrac.federation import oidc_callback, oidc_login, own_identity
 from leadtrac.views.demo import demo_sign_in
@@ -31,6 +32,8 @@ urlpatterns = [
     path("accounts/oidc/<slug:provider_id>/login/", oidc_login, name="openid_connect_login"),  # before the library's own
     path("accounts/oidc/<slug:provider_id>/login/callback/", oidc_callback, name="openid_connect_callback"),
     path("accounts/3rdparty/", own_identity, name="socialaccount_connections"),
+    path("accounts/2fa/recovery-codes/", recovery_codes, name="mfa_view_recovery_codes"),
+    path("accounts/2fa/recovery-codes/download/", recovery_codes_file, name="mfa_download_recovery_codes"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("leadtrac.api")),
     *[path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")],

@@ -23,7 +23,7 @@ from subjects.search.selectors import GOOD, find
 from subjects.search.terms import Terms
 
 MOST_PEOPLE = 20
-LEFT = (Act.DISCLOSED, Act.EXPORT, Act.DOWNLOAD, Act.PRINT)  # acts after which somebody holds a copy
+LEFT = (Act.DISCLOSED, Act.EXPORT, Act.DOWNLOAD, Act.PRINT, Act.API_READ)  # acts after which somebody holds a copy
 
 
 @dataclass(frozen=True, slots=True)
