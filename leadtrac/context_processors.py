@@ -22,7 +22,8 @@ from leads.selectors.desk import unread_for
 from leadtrac.demo.accounts import demo_accounts
 from leadtrac.navigation import Place, navigation_for
 from leadtrac.views.demo import current_code, is_demo
-from oversight.selectors.glass import open_for, reviews_waiting_for
+from oversight.selectors.glass import open_for
+from oversight.selectors.waiting import waiting_for
 
 Answer = TypeVar("Answer")
 
@@ -44,12 +45,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(user: User, path: str) -> list[Place]:
-    """The places of the user; break-glass says how many openings wait for a review."""
+    """The places of the user; break-glass and compartments say how many openings and requests wait for a word."""
     places = navigation_for(user, path)
-    if can(user, Permission.REVIEW_BREAK_GLASS):
-        waiting = _asked(user, lambda: reviews_waiting_for(user))
-        places = [replace(place, count=waiting or None) if place.url == reverse("break_glass_list") else place for place in places]
-    return places
+    if not (can(user, Permission.REVIEW_BREAK_GLASS) or can(user, Permission.PROTECT_PERSON)):
+        return places
+    counts = {reverse(page): count for page, count in _asked(user, lambda: waiting_for(user)).items()}
+    return [replace(place, count=counts.get(place.url, place.count)) for place in places]
 
 
 def _open_glass(user: User) -> str:

@@ -10,11 +10,13 @@ class OversightConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put who looked on the pages of leads and people."""
-        from foundation.registries import Keeper, Panel, keepers, panels
+        """Put who looked on the pages of leads and people; say whom a merge took into a compartment, and who keeps a person."""
+        from foundation.registries import Follower, Keeper, Panel, followers, keepers, panels
         from oversight.panels import compartment_of, disclosures_of, who_looked_at_lead, who_looked_at_subject
         from oversight.selectors.keeping import disclosed_among, moved_among
+        from oversight.services.after_split import ask_for_the_way_out, marks_of_a_merge
 
+        followers.register("compartments", Follower(follow=marks_of_a_merge, part=ask_for_the_way_out))
         keepers.register("disclosed", Keeper("part of the record left the agency, and the accounting of it lasts", disclosed_among))
         keepers.register("compartment", Keeper("somebody moved the person into a compartment, or out of it", moved_among))
         panels.register("who looked at a lead", Panel("lead", "who_looked", "oversight/_looked.html", who_looked_at_lead))

@@ -47,7 +47,7 @@ def move_in(*, actor: User, subject: Subject, compartment: Compartment, reason: 
     wanted = {*subject.access_class.compartments, compartment.pk}
     with through_service(service_actor("subjects")):
         close_off([subject.pk], [compartment.pk])
-        _kept(actor, subject, compartment, Way.IN, State.DONE, reason, wanted, now)
+        keep_move(actor, subject, compartment, Way.IN, State.DONE, reason, wanted, now)
         Subject.objects.filter(pk=subject.pk).update(touched_at=now)
     leads = service_actor("leads")
     with through_service(leads):
@@ -74,7 +74,7 @@ def ask_out(*, actor: User, subject: Subject, compartment: Compartment, reason: 
     _refuse_protected(subject, compartment)
     try:
         with transaction.atomic():
-            move = _kept(actor, subject, compartment, Way.OUT, State.WAITING, reason, set(subject.access_class.compartments), now)
+            move = keep_move(actor, subject, compartment, Way.OUT, State.WAITING, reason, set(subject.access_class.compartments), now)
     except IntegrityError as error:  # the database lets one wait, also of two at the same moment
         raise Conflict("Somebody has asked for this already; it waits for a second person.") from error
     record(
@@ -132,12 +132,15 @@ def _open(subject: Subject, compartment: Compartment, now: datetime) -> None:
 
 def _refuse_protected(subject: Subject, compartment: Compartment) -> None:
     """A filing that protects keeps its person in, also after a denial (authorities.md 1367-DISC): the next extract would close it again."""
-    if compartment.code != PROTECTED:
-        return
-    if _filing_protects(subject) or _class_protects(subject):
+    if protects(subject, compartment):
         raise InvalidInput(
             "A filing or a class protects this person, and a denial alone does not end that: the person stays in the compartment."
         )
+
+
+def protects(subject: Subject, compartment: Compartment) -> bool:
+    """Whether what is known of the person keeps them in the compartment."""
+    return compartment.code == PROTECTED and (_filing_protects(subject) or _class_protects(subject))
 
 
 def _filing_protects(subject: Subject) -> bool:
@@ -152,9 +155,10 @@ def _class_protects(subject: Subject) -> bool:
     return any(map(is_victim_class, (*admitted, *visas)))
 
 
-def _kept(
+def keep_move(
     actor: User, subject: Subject, compartment: Compartment, way: str, state: str, reason: str, marks: set[int], now: datetime
 ) -> CompartmentMove:
+    """Write a move down, its words sealed under the person's key; it is seen by whoever is cleared for `marks`."""
     move = CompartmentMove(
         access_class=AccessClass.objects.get(pk=class_for(audience="hq", compartments=marks)),
         subject_uuid=subject.uuid,
