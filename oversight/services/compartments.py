@@ -27,12 +27,14 @@ from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ingest.codes.protected import is_protected, is_victim_class
 from leads.services.compartments import follow_compartments, leave_compartments
 from oversight.models import CompartmentMove
+from oversight.selectors.one_person import ids_of
 from subjects.matching.pool import one_writer
 from subjects.models import AdmissionFact, FilingFact, Subject, VisaFact
 from subjects.selectors.one_person import one_person
 from subjects.services.protect import close_off, open_up
 
 STANDS = Q(superseded_at=None, retracted_at=None)
+ASKED = "Somebody has asked for this already; it waits for a second person."
 Way, State = CompartmentMove.Way, CompartmentMove.State
 
 
@@ -72,11 +74,13 @@ def ask_out(*, actor: User, subject: Subject, compartment: Compartment, reason: 
     if compartment.pk not in subject.access_class.compartments:
         raise Conflict("The person is not in this compartment.")
     _refuse_protected(subject, compartment)
+    if CompartmentMove.objects.filter(subject_uuid__in=ids_of(subject.uuid), compartment=compartment, state=State.WAITING).exists():
+        raise Conflict(ASKED)
     try:
         with transaction.atomic():
             move = keep_move(actor, subject, compartment, Way.OUT, State.WAITING, reason, set(subject.access_class.compartments), now)
     except IntegrityError as error:  # the database lets one wait, also of two at the same moment
-        raise Conflict("Somebody has asked for this already; it waits for a second person.") from error
+        raise Conflict(ASKED) from error
     record(
         Act.COMPARTMENT_ASKED,
         object_kind="subject",

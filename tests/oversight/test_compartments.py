@@ -33,6 +33,7 @@ from retention.models import RetentionClock
 from retention.selectors.due import due_counts, due_for
 from subjects.models import FACT_MODELS, Subject
 from subjects.models.identity import MatchKey
+from subjects.services.merge import merge
 from tests.factories import facts as told
 from tests.factories.leads import make_subject
 from tests.factories.people import person
@@ -228,6 +229,27 @@ def test_what_waits_stands_first_however_old_and_the_list_goes_on_by_key(
         address = reverse("compartment_moves") + "?after=" + page.content.decode().partition("after=")[2].partition('"')[0]
 
     assert shown == [["Out after all", "Reason 2"], ["Reason 1", "Reason 0"]]
+
+
+def test_a_move_that_was_asked_before_a_merge_moves_the_one_person_out(paula: User, pedro: User) -> None:
+    service, compartment = service_actor("subjects"), Compartment.objects.get(code="protected-person")
+    with acting_as(service):
+        first = make_subject()
+    moved_in(paula, 1)
+    with acting_as(paula):
+        second = Subject.objects.exclude(pk=first.pk).select_related("access_class").get()
+        waiting = ask_out(actor=paula, subject=second, compartment=compartment, reason="Out", now=timezone.now())
+    with acting_as(service):
+        merge(actor=service, left=first, right=second, judgement=None, now=timezone.now())
+    with acting_as(paula), pytest.raises(Conflict, match="waits for a second person"):
+        shown = Subject.objects.select_related("access_class").get(pk=first.pk)
+        ask_out(actor=paula, subject=shown, compartment=compartment, reason="Once more", now=timezone.now())
+
+    with acting_as(pedro):
+        decide_out(actor=pedro, move_uuid=waiting.uuid, agreed=True, reason="Yes", now=timezone.now())
+
+    with acting_as(person("ana", "analyst")):
+        assert Subject.objects.count() == 2, "both records are in sight again"
 
 
 def moved_in(user: User, number: int) -> None:
