@@ -13,8 +13,8 @@ from access.selectors import class_for
 from audit.keys import data_key, named_scope
 from foundation.copying import copy_rows
 from foundation.crypto import seal
-from ingest.facts import OfficialStatement, OrganizationStatement
 from ingest.identifiers import PROGRAM_CODE
+from ingest.statements import OfficialStatement, OrganizationStatement
 
 NAME_LENGTH = 200
 OFFICIAL_CONTEXT = b"official"

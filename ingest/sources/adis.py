@@ -20,21 +20,10 @@ from ingest.codes.admission_classes import stay_of
 from ingest.codes.countries import iso3
 from ingest.codes.protected import is_victim_class
 from ingest.codes.states import STATES
-from ingest.facts import (
-    Address,
-    AddressKind,
-    Admission,
-    Departure,
-    DepartureEvidence,
-    Fact,
-    IdentifierKind,
-    LifeEvent,
-    Mode,
-    NameForm,
-    Statement,
-)
+from ingest.facts import Address, AddressKind, Admission, Departure, DepartureEvidence, Fact, IdentifierKind, LifeEvent, Mode, NameForm
 from ingest.sources.base import Code, Collector, IsoDate, Key, Name, Number, RowContract, Source, Text, YesNo, birth_date, column, iso_date
 from ingest.sources.outline import Outline, OutlinedName, numbered
+from ingest.statements import Statement
 
 MODES: dict[str, Mode] = {"1": Mode.AIR, "2": Mode.SEA, "3": Mode.LAND, "9": Mode.UNKNOWN, "": Mode.UNKNOWN}
 EVIDENCE: dict[str, DepartureEvidence] = {

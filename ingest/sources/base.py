@@ -18,9 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StringConstra
 from pydantic_core import PydanticCustomError
 
 from ingest.drops import RawRow, RowProblem, iter_rows
-from ingest.facts import Identifier, IdentifierKind, Statement
+from ingest.facts import Identifier, IdentifierKind
 from ingest.identifiers import InvalidIdentifier, normalize
 from ingest.sources.outline import NORMAL_ALREADY, Outline
+from ingest.statements import Statement
 
 
 @lru_cache(maxsize=32_768)  # an extract names few days and names them often

@@ -20,9 +20,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from ingest.drops import RawRow
-from ingest.facts import Statement
 from ingest.sources.base import RejectedRow, Source, iso_date, yes_no
 from ingest.sources.outline import Outline, OutlinedRow, outline_of
+from ingest.statements import Statement
 
 # columns of cells to (values, places of rows that the contract must decide); `tidy`: no cell begins or ends with a space
 Sweep = Callable[..., tuple[Sequence[Any], set[int]]]

@@ -14,9 +14,10 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from ingest.codes.protected import is_victim_class
-from ingest.facts import Address, AddressKind, AssociateStatement, Fact, IdentifierKind, Statement, VisaAction, VisaEvent
+from ingest.facts import Address, AddressKind, Fact, IdentifierKind, VisaAction, VisaEvent
 from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, Word, YesNo, column, plain_word
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
+from ingest.statements import AssociateStatement, Statement
 
 ACTIONS = {action.value: action for action in VisaAction}
 REVOCATIONS = frozenset({VisaAction.REVOKED, VisaAction.PROVISIONALLY_REVOKED})

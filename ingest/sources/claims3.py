@@ -15,21 +15,11 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from ingest.codes.protected import is_protected
-from ingest.facts import (
-    AddressKind,
-    AssociateStatement,
-    BenefitFiling,
-    Employment,
-    Fact,
-    FilingMethod,
-    FilingStatus,
-    IdentifierKind,
-    LifeEvent,
-    Statement,
-)
+from ingest.facts import AddressKind, BenefitFiling, Employment, Fact, FilingMethod, FilingStatus, IdentifierKind, LifeEvent
 from ingest.identifiers import known_receipt_office
 from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Word, YesNo, column, plain_word
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
+from ingest.statements import AssociateStatement, Statement
 
 STATUSES = {status.value: status for status in FilingStatus}
 METHODS = {"P": FilingMethod.PAPER, "O": FilingMethod.ONLINE, "": FilingMethod.UNKNOWN}

@@ -12,9 +12,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ingest.facts import AddressKind, AssociateStatement, Employment, Fact, Finance, IdentifierKind, Statement, Vehicle
+from ingest.facts import AddressKind, Employment, Fact, Finance, IdentifierKind, Vehicle
 from ingest.sources.base import Code, Collector, IsoDate, Key, Name, Number, Source, Text, column
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
+from ingest.statements import AssociateStatement, Statement
 
 CONFIRMED_FROM = 80
 

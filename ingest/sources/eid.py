@@ -12,9 +12,10 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from ingest.facts import Departure, DepartureEvidence, Encounter, EncounterKind, Fact, IdentifierKind, Statement
+from ingest.facts import Departure, DepartureEvidence, Encounter, EncounterKind, Fact, IdentifierKind
 from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, YesNo, column
 from ingest.sources.persons import PersonRow, name_form
+from ingest.statements import Statement
 
 KINDS = {"arrest": EncounterKind.ARREST, "custody": EncounterKind.CUSTODY, "case": EncounterKind.CASE}
 

@@ -13,9 +13,10 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from ingest.facts import Encounter, EncounterKind, IdentifierKind, Statement
+from ingest.facts import Encounter, EncounterKind, IdentifierKind
 from ingest.sources.base import Code, Collector, IsoDate, Key, Name, Number, Source, YesNo, column
 from ingest.sources.persons import PersonRow, name_form
+from ingest.statements import Statement
 
 _ON_THE_WAY_OUT = re.compile(r"\bexit\b", re.IGNORECASE)
 

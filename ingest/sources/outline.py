@@ -14,8 +14,9 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from ingest.facts import IdentifierKind, NameForm, Statement
+from ingest.facts import IdentifierKind, NameForm
 from ingest.identifiers import KEPT_AS_IT_IS, InvalidIdentifier, normalize
+from ingest.statements import Statement
 
 NORMAL_ALREADY = {kind: pattern.fullmatch for kind, pattern in KEPT_AS_IT_IS.items()}
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from ingest.facts import AddressKind, Encounter, EncounterKind, Fact, LifeEvent, Statement
+from ingest.facts import AddressKind, Encounter, EncounterKind, Fact, LifeEvent
 from ingest.sources.base import Collector, IsoDate, Key, LongText, Name, Source, Text, column
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
+from ingest.statements import Statement
 
 
 class PublicRow(PersonRow, AddressColumns):

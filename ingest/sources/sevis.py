@@ -18,7 +18,6 @@ from ingest.codes.admission_classes import stay_of
 from ingest.codes.sevis_reasons import words
 from ingest.facts import (
     AddressKind,
-    AssociateStatement,
     Departure,
     DepartureEvidence,
     Employment,
@@ -28,11 +27,11 @@ from ingest.facts import (
     IdentifierKind,
     LifeEvent,
     SevisStatus,
-    Statement,
     StatusEvent,
 )
 from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, YesNo, birth_date, column, plain_word
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
+from ingest.statements import AssociateStatement, Statement
 
 STATUSES = {status.value: status for status in SevisStatus}
 NO_VIOLATION_REASONS: dict[str, frozenset[str]] = {  # terminations that allege nothing, by kind of record (domain.md 3.3)

@@ -13,9 +13,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Json, StringConstraints
 
-from ingest.facts import AddressKind, IdentifierKind, OfficialStatement, OrganizationStatement, Statement
+from ingest.facts import AddressKind, IdentifierKind
 from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, Word, birth_date, column
 from ingest.sources.persons import AddressColumns, address_of
+from ingest.statements import OfficialStatement, OrganizationStatement, Statement
 
 
 class OfficialCell(BaseModel):

@@ -12,9 +12,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Json, StringConstraints
 
-from ingest.facts import Encounter, EncounterKind, Fact, IdentifierKind, Statement, Vehicle
+from ingest.facts import Encounter, EncounterKind, Fact, IdentifierKind, Vehicle
 from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, YesNo, column
 from ingest.sources.persons import PersonRow, alias_form, name_form
+from ingest.statements import Statement
 
 
 class AliasCell(BaseModel):

@@ -10,11 +10,12 @@ from typing import Any
 
 from audit.keys import indexer
 from ingest.drops import split_text
-from ingest.facts import IdentifierKind, Statement
+from ingest.facts import IdentifierKind
 from ingest.models import Extract
 from ingest.services.source_rows import KeptRow, content_keys, record_keys
 from ingest.sources.outline import Outline, OutlinedRow, outline_of
 from ingest.sources.registry import SOURCES
+from ingest.statements import Statement
 from ingest.states import RowState
 from subjects.identifiers import identifier_keys
 from subjects.matching.blocks import block_texts

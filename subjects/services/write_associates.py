@@ -12,8 +12,8 @@ from django.db import connection
 from audit.keys import data_key, named_scope
 from foundation.copying import copy_rows
 from foundation.crypto import seal
-from ingest.facts import AssociateStatement
 from ingest.identifiers import display
+from ingest.statements import AssociateStatement
 from organizations.services import note_employers
 from subjects.search.names import name_key
 from subjects.services.associates import CONTEXT

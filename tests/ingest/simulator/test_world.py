@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 
 from ingest.drops import find_drops, iter_rows, read_manifest, verify_data_file
-from ingest.facts import Identifier, Statement
+from ingest.facts import Identifier
 from ingest.identifiers import SIMULATED_EID_EVENT, SIMULATED_PROGRAM_CODE, SIMULATED_SCHOOL_CODE, SIMULATED_VISA_CONTROL, is_simulated
 from ingest.simulator.parameters import DEFAULT_UNTIL, Parameters
 from ingest.simulator.world import simulate
 from ingest.sources.base import CheckedRow, checked_rows
 from ingest.sources.registry import SOURCES, source_for
+from ingest.statements import Statement
 
 PEOPLE = 700
 

@@ -11,7 +11,6 @@ from ingest.drops import RawRow
 from ingest.facts import (
     Address,
     Admission,
-    AssociateStatement,
     BenefitFiling,
     Departure,
     DepartureEvidence,
@@ -25,13 +24,13 @@ from ingest.facts import (
     Mode,
     NameForm,
     SevisStatus,
-    Statement,
     StatusEvent,
     Vehicle,
     VisaAction,
     VisaEvent,
 )
 from ingest.sources.registry import SOURCES
+from ingest.statements import AssociateStatement, Statement
 
 AS_OF = datetime(2026, 11, 22, 5, tzinfo=UTC)
 T = TypeVar("T")
