@@ -287,3 +287,42 @@ DROP POLICY audit_payload_seal ON audit_payload;
 DROP POLICY audit_event_seal ON audit_event;
 DROP FUNCTION access_seals();
 """
+
+LAPSED = """
+-- A sight that has lapsed by its date is resolved afresh at each question until somebody keeps it anew: this does; returns how many.
+CREATE FUNCTION access_refresh_lapsed() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    each bigint;
+    kept bigint := 0;
+BEGIN
+    FOR each IN SELECT s.user_id FROM public.access_usersight s WHERE s.valid_until <= now() ORDER BY s.user_id LOOP
+        PERFORM public.access_refresh_sight(each);
+        kept := kept + 1;
+    END LOOP;
+    RETURN kept;
+END $$;
+-- as `access_classes`: kept until it lapses
+CREATE OR REPLACE FUNCTION access_reads_audit() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    me bigint := public.access_current_user();
+    sight record;
+BEGIN
+    IF me IS NULL THEN
+        RETURN false;
+    END IF;
+    SELECT s.reads_audit, s.valid_until INTO sight FROM public.access_usersight s WHERE s.user_id = me;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    IF sight.valid_until IS NULL OR sight.valid_until > now() THEN
+        RETURN sight.reads_audit;
+    END IF;
+    RETURN coalesce((SELECT r.reads_audit FROM public.access_resolve(me, now()) r), false);
+END $$;
+"""
+
+LAPSED_BACK = "DROP FUNCTION access_refresh_lapsed();" + SIGHT[
+    SIGHT.index("CREATE FUNCTION access_reads_audit") : SIGHT.index("CREATE FUNCTION access_intern_class")
+].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from access.services.accounts import close_inactive_accounts
+from access.services.grants import keep_lapsed_sights
 from foundation.errors import NoActor
 
 
@@ -25,7 +26,9 @@ class ActorTask(Task[Any, Any]):
 
 @shared_task(base=ActorTask)
 def close_inactive(*, actor: str) -> None:
-    """Each hour: close the accounts that nobody has used for 90 days, and those whose time is over."""
+    """Each hour: close the accounts that nobody has used for 90 days, and those whose time is over; keep anew what people see
+    whose grants have ended."""
     service = service_actor("audit")
     with acting_as(service):
         close_inactive_accounts(actor=service, now=timezone.now())
+        keep_lapsed_sights(actor=service)

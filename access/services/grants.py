@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -128,3 +128,16 @@ def clear_for(*, actor: User, user: User, compartment: Compartment, reason: str,
     payload = {**changed({}, {"compartment": compartment.code, "until": _until(until)}), "reason": reason}
     record(Act.CLEARANCE_GRANTED, object_kind="user", object_uuid=user.uuid, payload=payload)
     return clearance
+
+
+@transaction.atomic
+def keep_lapsed_sights(*, actor: User) -> int:
+    """Keep anew what everybody sees whose grant, office or clearance has ended by its date; returns of how many people.
+
+    It was not seen since the moment it ended: until it is kept, each question resolves it. Nothing changes, so nothing is recorded.
+    """
+    require(actor, Permission.SERVICE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_refresh_lapsed()")
+        (kept,) = cursor.fetchone()
+    return int(kept)

@@ -19,7 +19,8 @@ class Referral(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="referrals")
-    lead_uuid = models.UUIDField()  # scope of the key that seals packet and words: an office cannot read the lead itself
+    # scope of the key that seals packet and words: an office cannot read the lead itself
+    lead_uuid = models.UUIDField(db_index=True)  # asked on each page of the audit log
     lead_number = models.CharField(max_length=12)
     access_class = models.ForeignKey(AccessClass, on_delete=models.PROTECT, related_name="+", db_column="class_id")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")

@@ -51,6 +51,7 @@ DEFINERS = {
     "access_current_user": "believes the setting only with its MAC",
     "access_resolve": "no execute for the application",
     "access_refresh_sight": "no execute for the application",
+    "access_refresh_lapsed": "keeps what is true already",
     "access_sight_follows_user": "trigger",
     "access_sight_follows_class": "trigger",
     "access_classes": "the current user's own classes",
