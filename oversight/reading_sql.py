@@ -10,10 +10,11 @@ LOOK_ACTS = ("view", "search", "reveal", "export", "print", "download", "api_rea
 WORK_ACTS = (
     "lead_claimed", "lead_moved", "note_added", "attachment_added", "lead_assigned", "lead_referred", "stop_sign_overridden",
     "check_entered", "referral_recalled", "sample_reviewed", "subject_judged", "associate_added", "lead_released", "request_moved",
-    "hold_placed",
+    "hold_placed", "referral_answered", "outcome_reported",
 )  # fmt: skip
 
 MANY_OUTSIDE = 12  # people whose page or lead was opened in a day without a claim or an act
+MANY_OF_SUPERVISOR = 60  # the same of a supervisor, who looks into colleagues' leads by duty: five times as many
 REPEATED, ON_DAYS, WITHIN_DAYS = 6, 3, 14  # looks at one record without an act
 AT_NIGHT = 5  # looks between 22:00 and 05:00, or on a day off
 IN_AN_HOUR = 120  # different records opened within an hour: twice as fast as a lead a minute, which is the desk's own pace
@@ -97,7 +98,8 @@ GROUP BY 1
 )
 NAMESAKE, SAME_ADDRESS = _NEAR.replace("NEAR_", "namesake_"), _NEAR.replace("NEAR_", "neighbor_")
 
-# people (and organizations with a lead) whose lead or own page an analyst opened who never held a lead of theirs nor did anything
+# people (and organizations with a lead) whose lead or own page an analyst or a supervisor opened who never held a lead of theirs
+# nor did anything
 OUTSIDE_CLAIMS = (
     _LOOKS  # noqa: S608  # our own constants
     + """
@@ -114,17 +116,19 @@ OUTSIDE_CLAIMS = (
     LEFT JOIN subjects_subject s ON s.id = o.subject_id
     LEFT JOIN leads_lead lead ON lead.id = o.lead_id OR lead.subject_id = o.subject_id
     GROUP BY 1, 2, 3
+), bounds AS (
+    SELECT r.user_id AS reader_id, CASE WHEN bool_or(r.role_id = 'supervisor') THEN %(many_of_supervisor)s ELSE %(many)s END AS many
+    FROM access_rolegrant r WHERE r.role_id IN ('analyst', 'supervisor') AND r.revoked_at IS NULL GROUP BY 1
 ), outside AS (
-    SELECT m.reader_id, m.subject_id, m.lead_id FROM matters m
-    WHERE EXISTS (SELECT 1 FROM access_rolegrant r WHERE r.user_id = m.reader_id AND r.role_id = 'analyst' AND r.revoked_at IS NULL)
-      AND NOT EXISTS (SELECT 1 FROM leads_claim c WHERE c.lead_id = ANY (m.leads) AND c.user_id = m.reader_id)
+    SELECT m.reader_id, m.subject_id, m.lead_id, b.many FROM matters m JOIN bounds b ON b.reader_id = m.reader_id
+    WHERE NOT EXISTS (SELECT 1 FROM leads_claim c WHERE c.lead_id = ANY (m.leads) AND c.user_id = m.reader_id)
       AND NOT EXISTS (SELECT 1 FROM audit_event a
           WHERE a.actor_id = m.reader_id AND (a.object_uuid = ANY (m.ids) OR a.result_uuids && m.ids) AND a.act = ANY (%(working)s))
 )
 SELECT o.reader_id, '', NULL::uuid, count(DISTINCT (o.subject_id, o.lead_id)), array_agg(o.uuid ORDER BY o.occurred_at, o.uuid)
 FROM opened o JOIN outside x ON x.reader_id = o.reader_id
     AND x.subject_id IS NOT DISTINCT FROM o.subject_id AND x.lead_id IS NOT DISTINCT FROM o.lead_id
-GROUP BY 1 HAVING count(DISTINCT (o.subject_id, o.lead_id)) >= %(many)s
+GROUP BY o.reader_id, x.many HAVING count(DISTINCT (o.subject_id, o.lead_id)) >= x.many
 """
 )
 
@@ -132,9 +136,11 @@ REPEATS = """
 SELECT e.actor_id, e.object_kind, e.object_uuid, count(*), array_agg(e.uuid ORDER BY e.occurred_at, e.uuid)
 FROM audit_event e JOIN access_user u ON u.id = e.actor_id AND u.kind = 'person'
 WHERE e.occurred_at >= %(fortnight)s AND e.occurred_at < %(until)s AND e.allowed AND e.via_id IS NULL
-  AND e.act IN ('view', 'api_read') AND e.object_kind IN ('lead', 'subject')
+  AND e.act IN ('view', 'api_read') AND e.object_kind IN ('lead', 'subject', 'referral')
   AND NOT EXISTS (SELECT 1 FROM audit_event a
-      WHERE a.actor_id = e.actor_id AND a.object_uuid = e.object_uuid AND a.act = ANY (%(working)s) AND a.occurred_at >= %(fortnight)s)
+      WHERE a.actor_id = e.actor_id AND a.object_uuid = e.object_uuid AND a.act = ANY (%(working)s)
+        AND (a.occurred_at >= %(fortnight)s OR e.object_kind = 'referral'))  -- whoever answered one works on it until its outcome
+  AND NOT EXISTS (SELECT 1 FROM leads_referral r WHERE r.uuid = e.object_uuid AND r.sent_by_id = e.actor_id)
 GROUP BY 1, 2, 3
 HAVING count(*) >= %(repeated)s AND count(DISTINCT (e.occurred_at AT TIME ZONE %(zone)s)::date) >= %(days)s
    AND max(e.occurred_at) >= %(since)s

@@ -134,6 +134,7 @@ def _given(day: date, now: datetime) -> dict[str, Any]:
         "reading": [*rules.LOOK_ACTS, "list"],
         "working": list(rules.WORK_ACTS),
         "many": rules.MANY_OUTSIDE,
+        "many_of_supervisor": rules.MANY_OF_SUPERVISOR,
         "repeated": rules.REPEATED,
         "days": rules.ON_DAYS,
         "at_night": rules.AT_NIGHT,
