@@ -1,4 +1,4 @@
-"""Taking back, trying out, repairing, protecting: what moves and what stays."""
+"""Taking back, trying out, repairing: what moves and what stays."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from pytest_django import Settings
 from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
-from audit.acts import Act
-from audit.models import Event
 from foundation.errors import Conflict, InvalidInput
 from ingest.models import Extract, QuarantinedRow, SourceRow
 from ingest.services.expire import expire_buffer, expire_drop_files, expire_quarantine
@@ -23,7 +21,7 @@ from ingest.states import ExtractState
 from leads.models import Lead
 from organizations.models import Organization
 from organizations.selectors import officials_of
-from subjects.models import AdmissionFact, DepartureFact, EncounterFact, FilingFact, IdentityLink, MatchKey, NameFact, Subject
+from subjects.models import AdmissionFact, DepartureFact, EncounterFact, IdentityLink, MatchKey, Subject
 from subjects.services.drain import drain
 from subjects.services.preview import preview
 from subjects.services.wishes import fulfil_next
@@ -349,52 +347,6 @@ def test_a_row_that_is_still_wrong_is_refused_with_the_column(tmp_path: Path) ->
         repair(actor=service_actor("ingest"), row=row, text=raw_text(row), now=NOW)
 
     assert refused.value.field == "arrival_date"
-
-
-def test_a_protected_filing_moves_its_person_into_the_compartment(tmp_path: Path) -> None:
-    load(tmp_path, [overstay()])
-    load(tmp_path, [filing(form="I-360", basis="vawa")], source="claims3")
-    analyst, cleared = person("ana", "analyst"), person("cleo", "analyst", cleared_for="protected-person")
-
-    with acting_as(analyst):
-        assert not Subject.objects.exists()
-        assert not NameFact.objects.exists()
-        assert not FilingFact.objects.exists()
-        assert not SourceRow.objects.exists()
-    with acting_as(cleared):
-        assert Subject.objects.count() == 1
-        assert FilingFact.objects.count() == 1
-    assert Event.objects.filter(act=Act.PROTECTED).count() == 1
-
-
-def test_a_protected_filing_that_waits_is_out_of_sight_too(tmp_path: Path) -> None:
-    load(tmp_path, [filing(form="I-360", basis="vawa")], source="claims3")
-
-    with acting_as(person("ana", "analyst")):
-        assert not SourceRow.objects.exists()
-    assert SourceRow.objects.count() == 1
-
-
-def test_later_facts_of_a_protected_person_stay_in_the_compartment(tmp_path: Path) -> None:
-    load(tmp_path, [overstay()])
-    load(tmp_path, [filing(form="I-360", basis="vawa")], source="claims3")
-    load(tmp_path, [overstay("R9", arrival_date="2025-01-01", admit_until="2025-03-01")], as_of=AS_OF + WEEK)
-
-    with acting_as(person("ana", "analyst")):
-        assert not AdmissionFact.objects.exists()
-        assert not SourceRow.objects.exists()
-    assert AdmissionFact.objects.count() == 2
-
-
-def test_what_waited_for_a_protected_person_leaves_the_buffer_into_the_compartment(tmp_path: Path) -> None:
-    load(tmp_path, [filing(form="I-360", basis="vawa")], source="claims3")
-    load(tmp_path, [adis("R2", admission_number="999000777X4", fin="9900000123")], name="waits")
-    load(tmp_path, [overstay("R1", fin="9900000123")], as_of=AS_OF + WEEK)
-
-    with acting_as(person("ana", "analyst")):
-        assert not Subject.objects.exists()
-        assert not SourceRow.objects.exists()
-    assert SourceRow.objects.filter(state="applied").count() == 3
 
 
 def test_the_buffer_is_emptied_when_its_time_is_over_and_the_count_stays(tmp_path: Path) -> None:
