@@ -47,6 +47,7 @@ def publish() -> int:
     last = Checkpoint.objects.order_by("-size").first()
     if last is None or not only_sealer():
         return 0
+    _require_not_ahead(last)
     written = 0
     for folder in folders():
         folder.mkdir(parents=True, exist_ok=True)
@@ -61,6 +62,15 @@ def publish() -> int:
 def own_key() -> str:
     """The public half of the signing key, in one line as verifiers take it. Only the sealer can read the signing key."""
     return verifier_key(settings.LOG_ORIGIN, public_key(signing_seed()))
+
+
+def _require_not_ahead(last: Checkpoint) -> None:
+    """Look into every folder before anything is written to any: the second one may know what was taken back from the first."""
+    due = {LEAVES: last.size * HASH_BYTES, CHECKPOINTS: last.starts_at + len(published(last.note))}
+    for folder in folders():
+        for name, size in due.items():
+            if (folder / name).is_file() and (folder / name).stat().st_size > size:
+                raise PublishedLogIsAhead(f"{name} holds more than the database has sealed")
 
 
 def _grow(path: Path, due: int, content_from: Content) -> int:

@@ -140,6 +140,26 @@ def test_a_restored_older_database_fails_and_does_not_write_a_second_history(sea
     assert (folder / "checkpoints").read_bytes() == published
 
 
+def test_a_first_folder_that_was_taken_back_with_the_database_is_told_by_the_second(sealed: str, folder: Path) -> None:
+    as_owner(sealed, "DELETE FROM audit_checkpoint WHERE size > 16")
+    as_owner(sealed, "DELETE FROM audit_leaf WHERE seq >= 16")
+    as_owner(sealed, "DELETE FROM audit_event e WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.event_uuid = e.uuid)")
+    with acting_as(service_actor("audit")):
+        last = Checkpoint.objects.order_by("-size").first()
+    assert last is not None
+    earlier = {"leaves": 16 * 32, "checkpoints": last.starts_at + len(last.note.encode()) + 1}
+    for name, size in earlier.items():
+        (folder / name).write_bytes((folder / name).read_bytes()[:size])
+
+    assert found(verified()) == [("copies", None)]
+    acts(1)
+    with acting_as(service_actor("audit")):
+        seal_batch(now=NOW)
+    with acting_as(service_actor("audit")), pytest.raises(PublishedLogIsAhead):
+        publish()
+    assert {name: (folder / name).stat().st_size for name in earlier} == earlier, "nothing is written before every folder was looked at"
+
+
 def test_a_history_written_anew_behind_the_published_one_is_refused_too(sealed: str, folder: Path) -> None:
     (folder / "leaves").write_bytes(b"\x00" * len((folder / "leaves").read_bytes()))
     acts(1)
