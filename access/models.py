@@ -60,7 +60,8 @@ class User(AbstractUser):
     opened_at = models.DateTimeField(db_default=Now())  # made, or opened again: from here an account that nobody uses counts its days
 
     must_change_password = models.BooleanField(default=False)  # somebody else has chosen the present one
-    closes_at = models.DateTimeField(null=True, blank=True)  # a temporary account closes by itself
+    closes_at = models.DateTimeField(null=True, blank=True)  # a temporary account closes by itself, and who leaves with the last day
+    temporary = models.BooleanField(default=False)
     home_index = models.BigIntegerField(null=True, blank=True)  # keyed hash of the home address (`access.home`)
 
     class Meta(AbstractUser.Meta):
@@ -86,6 +87,7 @@ class User(AbstractUser):
             "opened_at",
             "must_change_password",
             "closes_at",
+            "temporary",
             "groups",
             "user_permissions",
         )

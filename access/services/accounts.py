@@ -19,6 +19,7 @@ from access.permissions import Permission
 from access.policy import require
 from access.services.grants import require_another
 from access.services.leavers import settle_leaver
+from access.temporary import TEMPORARY_FOR
 from audit.acts import Act
 from audit.changes import changed
 from audit.services import record
@@ -26,7 +27,6 @@ from foundation.errors import Conflict, InvalidInput
 
 INACTIVE_AFTER = timedelta(days=90)  # NIST SP 800-53 AC-2(3), FedRAMP moderate; records-audit-privacy 6, check 22
 IDENTITY_PROVIDER = "agency"  # the id under which the settings name the agency's provider
-TEMPORARY_FOR = timedelta(hours=96)  # NIST SP 800-53 AC-2(2), FedRAMP moderate: the most for a temporary account
 FIRST_PASSPHRASE_BYTES = 18  # 24 characters, 144 random bits
 
 
@@ -46,8 +46,9 @@ def create_account(
     passphrase = secrets.token_urlsafe(FIRST_PASSPHRASE_BYTES)
     user = User.objects.create_user(username=username, email=email, password=passphrase, display_name=display_name, team=team)
     user.must_change_password = True
+    user.temporary = temporary
     user.closes_at = now + TEMPORARY_FOR if temporary else None
-    user.save(update_fields=["must_change_password", "closes_at"])
+    user.save(update_fields=["must_change_password", "temporary", "closes_at"])
     record(Act.USER_CREATED, object_kind="user", object_uuid=user.uuid, payload={"username": username, "display_name": display_name})
     return user, passphrase
 
@@ -70,11 +71,15 @@ def close_account(*, actor: User, user: User, reason: str, now: datetime) -> Non
 
 @transaction.atomic
 def open_account(*, actor: User, user: User, reason: str, now: datetime) -> None:
-    """Open a closed account again; its roles are what they were. Raises `InvalidInput`, `Conflict`, `Forbidden`."""
+    """Open a closed account again; its roles are what they were, and a temporary one has its time anew.
+
+    Raises `InvalidInput`, `Conflict`, `Forbidden`.
+    """
     require(actor, Permission.MANAGE_USER)
     require_another(actor, user)
     _need(reason)
-    if not User.objects.filter(pk=user.pk, is_active=False, kind=User.Kind.PERSON).update(is_active=True, opened_at=now, closes_at=None):
+    closed = User.objects.filter(pk=user.pk, is_active=False, kind=User.Kind.PERSON)
+    if not closed.update(is_active=True, opened_at=now, closes_at=now + TEMPORARY_FOR if user.temporary else None):
         message = "This account is open already."
         raise Conflict(message)
     record(

@@ -19,6 +19,7 @@ from access.permissions import Permission
 from access.policy import require
 from access.selectors import colleagues_for, people_with
 from access.services.grants import require_another
+from access.temporary import TEMPORARY_FOR
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput, NotFound
@@ -72,7 +73,8 @@ def keep_leaver(*, actor: User, user: User, reason: str, now: datetime) -> None:
         message = "Nothing is left to deal with: another administrator was quicker."
         raise Conflict(message)
     settle_leaver(actor=actor, user=user, now=now)
-    User.objects.filter(pk=user.pk, closes_at=end_of(leaver.last_day)).update(closes_at=None)
+    by_itself = user.opened_at + TEMPORARY_FOR if user.temporary else None
+    User.objects.filter(pk=user.pk, closes_at=end_of(leaver.last_day)).update(closes_at=by_itself)
     payload = {"leaver": "dealt with", "reason": reason}
     record(Act.USER_CHANGED, object_kind="user", object_uuid=user.uuid, fields=["closes_at"], payload=payload, occurred_at=now)
 

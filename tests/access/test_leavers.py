@@ -17,6 +17,7 @@ from access.models import Leaver, User
 from access.selectors import leavers_for, service_actor
 from access.services.accounts import close_inactive_accounts
 from access.services.leavers import end_of, tell_of_leaver
+from access.temporary import TEMPORARY_FOR
 from audit.models import Event
 from audit.selectors import words_of
 from foundation.errors import NotFound
@@ -130,6 +131,25 @@ def test_an_administrator_closes_the_account_or_keeps_it(
     assert (leaver.settled_by, leaver.settled_at is None) == (admin, False)
     assert "Leaves the agency" not in words(client.get(reverse("user_list")))
     assert client.post(reverse("user_act", args=[analyst.uuid, "settle"]), {"reason": "Again"}).status_code == 409
+
+
+def test_a_temporary_account_stays_temporary_when_it_is_kept_or_opened_again(
+    client_as: ClientAs, admin: User, analyst: User, supervisor: User
+) -> None:
+    began = timezone.now()
+    User.objects.filter(pk=analyst.pk).update(temporary=True, opened_at=began, closes_at=began + TEMPORARY_FOR)
+    analyst.refresh_from_db()
+    client = client_as(admin)
+    told(supervisor, analyst)
+
+    client.post(reverse("user_act", args=[analyst.uuid, "settle"]), {"reason": "As told"})
+    assert User.objects.get(pk=analyst.pk).closes_at == began + TEMPORARY_FOR
+
+    client.post(reverse("user_act", args=[analyst.uuid, "close"]), {"reason": "Not needed"})
+    client.post(reverse("user_act", args=[analyst.uuid, "open"]), {"reason": "Needed again"})
+    account = User.objects.get(pk=analyst.pk)
+    assert account.is_active
+    assert account.closes_at == account.opened_at + TEMPORARY_FOR
 
 
 def test_an_account_that_closes_sooner_anyway_still_does(analyst: User, supervisor: User) -> None:
