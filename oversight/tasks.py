@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from celery import shared_task
 from django.utils import timezone
@@ -11,9 +10,10 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
+from oversight.desk import desk_day
 from oversight.services import disclosures, glass, log
 from oversight.services.alarms import raise_alarms
-from oversight.services.readings import DESK_ZONE, find_unusual
+from oversight.services.readings import find_unusual
 
 ME = "audit"
 
@@ -70,4 +70,4 @@ def forget_words(*, actor: str) -> None:
 
 def yesterday(now: datetime) -> date:
     """The last day at headquarters that was over at `now` (aware)."""
-    return now.astimezone(ZoneInfo(DESK_ZONE)).date() - timedelta(days=1)
+    return desk_day(now) - timedelta(days=1)

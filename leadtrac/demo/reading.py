@@ -21,10 +21,11 @@ from foundation.calendar import is_business_day
 from ingest.facts import AddressKind
 from leads.models import Claim, Lead
 from leads.states import OPEN_STATES
+from oversight.desk import DESK_ZONE
 from oversight.models import UnusualReading
 from oversight.reading_sql import AT_NIGHT, IN_AN_HOUR, MANY_OUTSIDE, REPEATED, TAKEN_OUT
 from oversight.selectors.readings import readings_for
-from oversight.services.readings import DESK_ZONE, find_bulk, find_unusual, review_reading
+from oversight.services.readings import find_bulk, find_unusual, review_reading
 from subjects.models import AddressFact, Subject
 
 NAMESAKE = "MFANO"  # of the scripted cast, and of one analyst

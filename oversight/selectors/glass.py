@@ -20,6 +20,7 @@ from audit.models import Event
 from foundation.crypto import unseal
 from foundation.errors import NotFound
 from leads.models import Lead
+from oversight.desk import desk_day
 from oversight.models import BreakGlass
 from oversight.selectors.events import EventLine, hanging_on, lines_of, open_among
 from oversight.selectors.one_person import ids_of, shared_with
@@ -73,7 +74,7 @@ def reviews_waiting_for(user: User) -> int:
 def counts_for(user: User, *, now: datetime) -> dict[str, int]:
     """Openings of others by what became of their review, and how many are open now. Raises `Forbidden`."""
     require(user, Permission.REVIEW_BREAK_GLASS)
-    waiting, late = Q(verdict=""), Q(review_due_on__lt=now.date())
+    waiting, late = Q(verdict=""), Q(review_due_on__lt=desk_day(now))
     counted = BreakGlass.objects.exclude(user=user).aggregate(
         open=Count("pk", filter=Q(until__gt=now)),
         due=Count("pk", filter=waiting & ~late),
@@ -151,7 +152,7 @@ def _lines(user: User, found: Sequence[BreakGlass], now: datetime) -> list[Glass
             reason=_opened(glass, glass.reason_sealed, keys),
             reviewer=glass.reviewed_by.label if glass.reviewed_by else "",
             review=_opened(glass, glass.review_sealed, keys),
-            overdue=not glass.verdict and glass.review_due_on < now.date(),
+            overdue=not glass.verdict and glass.review_due_on < desk_day(now),
             open_now=glass.until > now,
         )
         for glass in found

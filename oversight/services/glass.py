@@ -27,6 +27,7 @@ from foundation.errors import Conflict, Forbidden, InvalidInput
 from foundation.mail import send_link
 from leads.models import Lead, LeadGrant
 from leads.numbers import normalize
+from oversight.desk import desk_day
 from oversight.models import BreakGlass
 from oversight.selectors.glass import opening_for
 from subjects.search.names import tokens
@@ -83,7 +84,7 @@ def open_glass(*, actor: User, wanted: Wanted, reason: str, now: datetime) -> st
 def remind_of_reviews(*, actor: User, now: datetime) -> int:
     """Write to the privacy officers when a review is overdue at `now` (aware); returns how many are. `actor` is a service."""
     require(actor, Permission.SERVICE)
-    overdue: int = BreakGlass.objects.filter(verdict="", review_due_on__lt=now.date()).count()
+    overdue: int = BreakGlass.objects.filter(verdict="", review_due_on__lt=desk_day(now)).count()
     if overdue:
         transaction.on_commit(lambda: _write_to(actor, OVERDUE))
     return overdue
@@ -170,7 +171,7 @@ def _kept(actor: User, lead: Lead, reason: str, now: datetime) -> BreakGlass:
         lead_number=lead.number,
         opened_at=now,
         until=now + OPEN_FOR,
-        review_due_on=add_business_days(now.date(), REVIEW_WORKING_DAYS),
+        review_due_on=add_business_days(desk_day(now), REVIEW_WORKING_DAYS),
     )
     glass.reason_sealed = seal(data_key(lead.uuid, purpose="lead"), reason.encode(), glass.uuid.bytes)
     BreakGlass.objects.bulk_create([glass])

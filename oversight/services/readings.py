@@ -20,11 +20,11 @@ from foundation.calendar import is_business_day
 from foundation.crypto import seal
 from foundation.errors import Conflict, InvalidInput
 from oversight import reading_sql as rules
+from oversight.desk import DESK_ZONE, desk_day
 from oversight.models import UnusualReading
 from oversight.selectors.readings import reading_for, scope_of
 from subjects.search.names import romanized
 
-DESK_ZONE = "America/New_York"  # headquarters: what is night and what is a day off
 EVENTS_KEPT = 50
 PARTICLES = frozenset({"al", "bin", "da", "de", "del", "della", "der", "di", "dos", "du", "el", "ibn", "la", "le", "van", "von"})
 Kind = UnusualReading.Kind
@@ -109,7 +109,7 @@ def find_bulk(*, actor: User, now: datetime) -> list[int]:
     """
     require(actor, Permission.SERVICE)
     since = now - timedelta(hours=1)
-    begun, today = (_given(moment.astimezone(ZoneInfo(DESK_ZONE)).date(), now) for moment in (since, now))
+    begun, today = (_given(desk_day(moment), now) for moment in (since, now))
     found = _found(Kind.IN_ONE_HOUR, rules.IN_ONE_HOUR, {**begun, "since": since, "until": now})
     if begun["day"] != today["day"]:  # what left just before midnight
         found += _found(Kind.OUT_IN_A_DAY, rules.OUT_IN_A_DAY, begun)

@@ -332,10 +332,22 @@ def test_the_review_is_due_one_working_day_later_and_says_when_it_is_late(analys
 
     with acting_as(privacy):
         on_monday = openings_for(privacy, now=datetime(2026, 11, 23, 23, tzinfo=UTC)).lines[0]
-        on_tuesday = openings_for(privacy, now=datetime(2026, 11, 24, 1, tzinfo=UTC)).lines[0]
+        on_tuesday = openings_for(privacy, now=datetime(2026, 11, 24, 6, tzinfo=UTC)).lines[0]
 
     assert on_monday.glass.review_due_on == date(2026, 11, 23)
     assert (on_monday.overdue, on_tuesday.overdue) == (False, True)
+
+
+def test_an_evening_at_headquarters_belongs_to_its_own_day(analyst: User, privacy: User) -> None:
+    thursday_evening = datetime(2026, 11, 20, 2, tzinfo=UTC)  # nine in the evening in New York
+    lead = closed_off()
+    with acting_as(analyst):
+        open_glass(actor=analyst, wanted=Wanted(number=lead.number), reason=WHY, now=thursday_evening)
+
+    with acting_as(privacy):
+        on_friday_evening = openings_for(privacy, now=datetime(2026, 11, 21, 2, tzinfo=UTC)).lines[0]
+
+    assert (on_friday_evening.glass.review_due_on, on_friday_evening.overdue) == (date(2026, 11, 20), False)
 
 
 @pytest.mark.check(34)

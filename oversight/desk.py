@@ -1,0 +1,13 @@
+"""The calendar of headquarters: what is night, what is a day off, and by which day a review is due."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+DESK_ZONE = "America/New_York"
+
+
+def desk_day(moment: datetime) -> date:
+    """The day at headquarters at a moment (aware)."""
+    return moment.astimezone(ZoneInfo(DESK_ZONE)).date()
