@@ -33,6 +33,7 @@ from leadtrac.demo.reading import play_reading
 from leadtrac.demo.seldom import play_seldom
 from retention.models import Schedule
 from retention.services.clocks import finish_restatement
+from retention.services.forgetting import forget_people
 from retention.services.schedules import FICTIONAL_AUTHORITY, approve_schedule, propose_schedule
 from subjects.services.drain import drain
 
@@ -65,11 +66,16 @@ def make_world(world: World, say: Callable[[str], None]) -> None:
         ("history", _history),
         ("what happens seldom", _seldom),
         ("reading", _reading),
+        ("a night", _night),
     )
     for name, step in steps:
         started = monotonic()
         result = step(world)
         say(f"  {name:<22} {result} ({monotonic() - started:.0f} s)")
+
+
+def _night(world: World) -> str:
+    return f"{forget_people(now=datetime.now(UTC))} people without a lead went, the others are counted"
 
 
 def _people(world: World) -> str:
