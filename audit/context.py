@@ -12,7 +12,7 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class Work:
-    """One request, task or command. `recorded` counts the events it has written so far."""
+    """One request, task or command. `recorded` counts the events it has written so far, `events` names them."""
 
     actor_id: int | None = None
     via_id: int | None = None
@@ -24,6 +24,7 @@ class Work:
     purpose_uuid: uuid.UUID | None = None
     clock: datetime | None = None  # set only when history is played; `recorded_at` stays the database's
     recorded: list[str] = field(default_factory=list)
+    events: list[uuid.UUID] = field(default_factory=list)
 
 
 _current: ContextVar[Work | None] = ContextVar("leadtrac_work", default=None)
@@ -56,7 +57,7 @@ def work(values: Work) -> Iterator[Work]:
 def via(actor_id: int | None) -> Iterator[None]:
     """Record the following events as done through a named service actor, for the person at work."""
     outer = _current.get() or Work()
-    inner = replace(outer, via_id=actor_id)  # shares the list `recorded`
+    inner = replace(outer, via_id=actor_id)  # shares the lists of what was recorded
     token = _current.set(inner)
     try:
         yield

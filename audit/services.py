@@ -61,6 +61,7 @@ def record(
         raise AuditUnavailable from error
     if work is not None:
         work.recorded.append(act.value)
+        work.events.append(event_uuid)
     return event_uuid
 
 

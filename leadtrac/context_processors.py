@@ -17,6 +17,7 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import can
 from access.views.session import lock_of_page
+from audit.context import current_work
 from foundation.templatetags.desk import desk_time
 from leads.selectors.desk import unread_for
 from leadtrac.demo.accounts import demo_accounts
@@ -39,6 +40,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": _navigation(user, request.path) if isinstance(user, User) else [],
         "page_lock": lock_of_page(request, user) if isinstance(user, User) else None,
         "unread": _unread(request, user) if isinstance(user, User) else None,
+        "printed_url": _printed if isinstance(user, User) else "",
         "demo_accounts": demo_accounts if signing_in else None,
         "demo_code": (lambda: current_code(request)) if signing_in else "",
     }
@@ -62,6 +64,12 @@ def _open_glass(user: User) -> str:
     return "; ".join(f"Lead {glass.lead_number} is open to you until {desk_time(glass.until)} UTC" for glass in held) + (
         ". The privacy officers know, and one of them will review it." if held else ""
     )
+
+
+def _printed() -> str:
+    """Where the page says that it is printed: by the event that put it on the screen. Empty where nothing is on record."""
+    under_way = current_work()
+    return reverse("page_printed", args=[under_way.events[-1]]) if under_way and under_way.events else ""
 
 
 def _unread(request: HttpRequest, user: User) -> int | None:

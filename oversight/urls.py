@@ -7,9 +7,11 @@ from oversight.views.compartments import compartment_decide, compartment_move, c
 from oversight.views.disclosures import disclosure_confirm, disclosure_file, disclosure_list, disclosure_new, disclosure_person
 from oversight.views.glass import break_glass, break_glass_list, break_glass_review
 from oversight.views.log import audit_export, audit_log, audit_verify
+from oversight.views.prints import page_printed
 from oversight.views.readings import audit_reading, audit_readings, audit_untold
 
 urlpatterns = [
+    path("printed/<uuid:event_uuid>/", page_printed, name="page_printed"),
     path("break-glass/", break_glass, name="break_glass"),
     path("break-glass/reviews/", break_glass_list, name="break_glass_list"),
     path("break-glass/reviews/<uuid:glass_uuid>/", break_glass_review, name="break_glass_review"),
