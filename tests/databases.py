@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,20 @@ def owner_connection(name: str) -> psycopg.Connection[Any]:
     )
 
 
+def end_sessions(name: str) -> None:
+    """End every session in database `name`, those too that a thread left behind: each role sees and ends its own alone."""
+    for variable in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_MAINTAIN_URL"):
+        if variable not in os.environ:
+            continue
+        role = env.database(variable)
+        with psycopg.connect(
+            dbname="postgres", user=role["USER"], password=role["PASSWORD"], host=role["HOST"], port=role["PORT"], autocommit=True
+        ) as own:
+            own.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND usename = current_user", [name]
+            )
+
+
 def drop(admin: psycopg.Connection[Any], name: str) -> None:
     """Drop a database whoever is connected; not WITH (FORCE), which the owner may not use while autovacuum is in there.
 
@@ -52,9 +67,7 @@ def drop(admin: psycopg.Connection[Any], name: str) -> None:
     the first refusal on nobody may connect any more, so that what is left ends by itself.
     """
     for tries_left in reversed(range(DROP_TRIES)):
-        admin.execute(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", [name]
-        )
+        end_sessions(name)
         try:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         except psycopg.errors.ObjectInUse:
