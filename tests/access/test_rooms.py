@@ -36,7 +36,9 @@ OF_THE_PERSON = {
     "event_uuid", "associate_uuid",
 }  # fmt: skip
 IN_FULL = {"office": {"packet_json", "packet_pdf", "referral_page"}}  # an office needs the numbers of its own referral
-STILL_TOLD = {"packet_status"}  # whoever holds a printed packet is told that it is recalled, whatever has become of its person
+# whoever holds a printed packet is told that it is recalled, and whoever prints the page that still stands on their own screen is on
+# record (an answer without content): whatever has become of its person meanwhile
+STILL_TOLD = {"packet_status", "page_printed"}
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 LINK = re.compile(r"""(?:href|src|action|formaction|hx-[a-z]+|data-[a-z-]+)="([^"]*)\"""")
 
