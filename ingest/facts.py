@@ -204,6 +204,8 @@ class StatusEvent:
     cap_gap_until: date | None = None
     transfer_to_sevis_id: str = ""
     principal_sevis_id: str = ""  # of a dependent
+    issued_on: date | None = None  # of the newest form I-20 or DS-2019
+    issued_hour: int | None = None  # 0-23, by the clock of the school
 
 
 @dataclass(slots=True, unsafe_hash=True)

@@ -56,6 +56,8 @@ class OrganizationStatement:
     withdrawn_on: date | None = None
     accreditation: str = ""
     operating_authority: str = ""
+    student_capacity: int | None = None  # as stated for the certification
+    students_enrolled: int | None = None
     officials: tuple[OfficialStatement, ...] = ()
 
 

@@ -60,6 +60,8 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
             "phone",
             "accreditation",
             "operating_authority",
+            "student_capacity",
+            "students_enrolled",
             "officials",
         )
 

@@ -36,6 +36,8 @@ class Organization(models.Model):
     withdrawn_on = models.DateField(null=True)
     accreditation = models.CharField(max_length=200, blank=True)
     operating_authority = models.CharField(max_length=200, blank=True)
+    student_capacity = models.IntegerField(null=True)  # as stated for the certification
+    students_enrolled = models.IntegerField(null=True)  # all of them, as its source counts; not those who are records here
     source_row = models.ForeignKey(SourceRow, on_delete=models.PROTECT, related_name="+", null=True)
     as_of = models.DateTimeField(null=True)  # of the extract that last described it
     recorded_at = models.DateTimeField(db_default=Now())
@@ -44,6 +46,12 @@ class Organization(models.Model):
         ordering = ("name", "id")
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(kind__in=["school", "program", "employer"]), name="organization_kind_is_listed"),
+            models.CheckConstraint(
+                condition=models.Q(student_capacity=None) | models.Q(student_capacity__gte=0), name="organization_capacity_is_a_number"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(students_enrolled=None) | models.Q(students_enrolled__gte=0), name="organization_enrolled_is_a_number"
+            ),
             models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="organization_code_once"),
             models.UniqueConstraint(fields=["kind", "name_key"], condition=models.Q(code=""), name="organization_name_once"),
         ]
@@ -63,6 +71,8 @@ class Organization(models.Model):
             "withdrawn_on",
             "accreditation",
             "operating_authority",
+            "student_capacity",
+            "students_enrolled",
             "as_of",
         )
         internal = ("id", "uuid", "access_class", "name_key", "source_row", "recorded_at")

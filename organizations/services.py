@@ -138,6 +138,8 @@ _ORGANIZATION_COLUMNS = [
     ("withdrawn_on", "date"),
     ("accreditation", "text"),
     ("operating_authority", "text"),
+    ("student_capacity", "int4"),
+    ("students_enrolled", "int4"),
     ("source_row_id", "int8"),
     ("as_of", "timestamptz"),
 ]
@@ -151,7 +153,7 @@ RETURNING o.id, old.withdrawn_on IS DISTINCT FROM o.withdrawn_on
 _UNDESCRIBE = """
 UPDATE organizations_organization o SET name = o.code, name_key = lower(o.code), school_type = '', address = '', city = '', state = '',
     postal_code = '', phone = '', certified_on = NULL, withdrawn_on = NULL, accreditation = '', operating_authority = '',
-    source_row_id = NULL, as_of = NULL
+    student_capacity = NULL, students_enrolled = NULL, source_row_id = NULL, as_of = NULL
 FROM organizations_organization old
 WHERE old.id = o.id AND o.source_row_id = ANY (%s) RETURNING o.id, old.withdrawn_on IS NOT NULL
 """
@@ -173,6 +175,8 @@ def _organization_row(each: Description) -> tuple[Any, ...]:
         said.withdrawn_on,
         said.accreditation[:200],
         said.operating_authority[:200],
+        said.student_capacity,
+        said.students_enrolled,
         each.source_row_id,
         each.as_of,
     )

@@ -31,6 +31,8 @@ class School:
     certified_on: date
     officials: tuple[dict[str, object], ...]
     withdrawn_on: date | None = None
+    capacity: int = 900
+    enrolled: int = 640
 
 
 def all_schools(parameters: Parameters) -> tuple[list[School], list[School]]:
@@ -52,6 +54,8 @@ def school_versions(school: School, parameters: Parameters) -> list[Version]:
         "certified_on": school.certified_on.isoformat(),
         "accreditation": "Fictional Commission on Schools",
         "operating_authority": f"State of {school.place.state}",
+        "student_capacity": str(school.capacity),
+        "students_enrolled": str(school.enrolled),
         "officials": json.dumps(school.officials, ensure_ascii=False),
         "address_line": school.place.line,
         "address_city": school.place.city,
@@ -93,6 +97,8 @@ def _draw(parameters: Parameters, number: int, kind: str) -> School:
     what = dice.whole(0, len(_TYPES) - 1)
     roles = ("pdso", "dso", "executive", "counsel") if kind == "school" else ("ro", "aro", "executive")
     place = places.residence(dice)
+    size = Dice(parameters.seed, f"{kind} size", number)
+    capacity = size.whole(8, 240) * 10
     return School(
         code=documents.school_code(number) if kind == "school" else documents.program_code(number),
         kind=kind,
@@ -101,4 +107,6 @@ def _draw(parameters: Parameters, number: int, kind: str) -> School:
         place=place,
         certified_on=date(2003 + dice.whole(0, 18), dice.whole(1, 12), dice.whole(1, 28)),
         officials=tuple(official(dice, role, number * 10 + step) for step, role in enumerate(roles)),
+        capacity=capacity,
+        enrolled=capacity * size.whole(55, 108) // 100,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from ingest.codes.countries import in_use
 from ingest.simulator import documents
@@ -14,6 +14,7 @@ from ingest.simulator.people import Person
 from ingest.simulator.schools import School
 
 SEVIS_CODES = in_use("sevis")
+ODD_HOURS = 0.04  # share of forms that are issued outside office hours: our guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Study:
     field: str = "11.0701"
     record_type: str = ""
     principal: str = ""
+    by_night: bool = False  # its official issues forms outside office hours
 
     def changed(self, **changes: object) -> Study:
         """The record after a change."""
@@ -91,6 +93,7 @@ def _record_cells(study: Study) -> dict[str, str]:
         "program_start": study.program_start.isoformat(),
         "program_end": study.program_end.isoformat(),
         "registered_on": _text(study.registered_on),
+        "issued_at": _issued(study),
         "practical_training": study.training,
         "practical_training_start": _text(study.training_start),
         "practical_training_end": _text(study.training_end),
@@ -119,6 +122,18 @@ def _who(dice: Dice, person: Person, *, clean: bool) -> dict[str, str]:
         "address_postal_code": person.home.postal_code,
         "funding_usd": str(18_000 + person.serial % 40 * 1_000),
     }
+
+
+def _issued(study: Study) -> str:
+    """When the newest form was issued: some weeks before the program, or when the record last changed; mostly in office hours."""
+    day = study.status_on if study.registered_on and study.status_on else study.program_start - timedelta(days=70)
+    dice = Dice(0, f"issued {study.sevis_id}", day.toordinal())
+    if study.by_night or dice.chance(ODD_HOURS):
+        hour = dice.pick((0, 1, 5, 21, 22, 23))
+    else:
+        day -= timedelta(days=max(0, day.weekday() - 4))
+        hour = dice.whole(9, 16)
+    return f"{day.isoformat()}T{hour:02}:{dice.whole(0, 59):02}"
 
 
 def _text(day: date | None) -> str:

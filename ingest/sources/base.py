@@ -44,7 +44,19 @@ def yes_no(text: object) -> bool:
     raise PydanticCustomError("yes_no", "neither Y nor N")
 
 
+@lru_cache(maxsize=4_096)
+def local_time(text: object) -> datetime:
+    """`YYYY-MM-DDTHH:MM` of a clock on the spot, without a zone. Raises for any other text."""
+    if isinstance(text, str) and len(text) == 16 and text[10] == "T" and text[13] == ":":
+        try:
+            return datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007  # the clock of the place is what is asked
+        except ValueError:
+            pass
+    raise PydanticCustomError("local_time", "not a local time")
+
+
 IsoDate = Annotated[date, PlainValidator(iso_date)]
+LocalTime = Annotated[datetime, PlainValidator(local_time)]
 YesNo = Annotated[bool, PlainValidator(yes_no)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Code = Annotated[str, StringConstraints(max_length=16)]
@@ -157,6 +169,7 @@ def checked_rows(
 _REASONS: Mapping[str, str] = {
     "missing": "This column must be filled and is empty.",
     "iso_date": "This is not a date. Write it as YYYY-MM-DD, for example 2026-07-10.",
+    "local_time": "This is not a time of day. Write it as YYYY-MM-DDTHH:MM, for example 2026-07-10T14:05.",
     "yes_no": "This must be Y or N.",
     "int_parsing": "This is not a whole number.",
     "int_from_float": "This is not a whole number.",

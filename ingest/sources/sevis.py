@@ -29,7 +29,7 @@ from ingest.facts import (
     SevisStatus,
     StatusEvent,
 )
-from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, YesNo, birth_date, column, plain_word
+from ingest.sources.base import Code, Collector, IsoDate, LocalTime, Name, Number, Source, Text, YesNo, birth_date, column, plain_word
 from ingest.sources.persons import AddressColumns, PersonRow, address_of, name_form
 from ingest.statements import AssociateStatement, Statement
 
@@ -112,6 +112,12 @@ class SevisRow(PersonRow, AddressColumns):
     program_end: IsoDate | None = column("Last day of the program.", form="YYYY-MM-DD", example="2027-05-15", default=None)
     registered_on: IsoDate | None = column(
         "Day on which the school registered (or the sponsor validated) the person.", form="YYYY-MM-DD", example="2025-09-02", default=None
+    )
+    issued_at: LocalTime | None = column(
+        "When an official issued the newest form I-20 or DS-2019, by the clock of the school; kept as day and hour.",
+        form="YYYY-MM-DDTHH:MM",
+        example="2025-06-12T10:40",
+        default=None,
     )
     practical_training: Literal["", "opt", "stem_opt", "cpt", "cpt_full"] = column(
         "Kind of practical training; cpt_full where SEVIS says that the curricular training is full time.",
@@ -237,6 +243,8 @@ def _status_event(row: SevisRow, notes: list[str]) -> StatusEvent:
         cap_gap_until=row.cap_gap_until,
         transfer_to_sevis_id=row.transfer_to_sevis_id,
         principal_sevis_id=row.principal_sevis_id,
+        issued_on=row.issued_at.date() if row.issued_at else None,
+        issued_hour=row.issued_at.hour if row.issued_at else None,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Json, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Json, StringConstraints
 
 from ingest.facts import AddressKind, IdentifierKind
 from ingest.sources.base import Code, Collector, IsoDate, Name, Number, Source, Text, Word, birth_date, column
@@ -62,6 +62,18 @@ class SchoolRow(AddressColumns):
     )
     accreditation: Name = column("Accrediting body.", form="text", example="Fictional Commission on Colleges")
     operating_authority: Name = column("Authority under which the school operates.", form="text", example="State of Texas")
+    student_capacity: Annotated[int, Field(ge=0, le=1_000_000)] | None = column(
+        "Number of students that the school stated for its certification, or the program for its designation.",
+        form="digits",
+        example="1200",
+        default=None,
+    )
+    students_enrolled: Annotated[int, Field(ge=0, le=1_000_000)] | None = column(
+        "Students and exchange visitors with an active record there on the day of the extract.",
+        form="digits",
+        example="860",
+        default=None,
+    )
     officials: Json[tuple[OfficialCell, ...]] = column(
         (
             "Officials. Keys: role (pdso, dso, ro, aro, executive, counsel), family_name, given_name, "
@@ -88,6 +100,8 @@ def statement(row: SchoolRow, as_of: datetime) -> Statement:
         withdrawn_on=row.withdrawn_on,
         accreditation=row.accreditation,
         operating_authority=row.operating_authority,
+        student_capacity=row.student_capacity,
+        students_enrolled=row.students_enrolled,
         officials=tuple(_official(cell, notes) for cell in row.officials),
     )
     return Statement(row.code, flagged=False, organization=organization, notes=tuple(notes))

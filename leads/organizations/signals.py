@@ -18,6 +18,8 @@ from leads.rules.words import count, day
 
 DROP_CODES = ("01", "04", "11", "16")  # withdrawal, drop below a full course, failure to enroll, failing to maintain status
 WITHDRAWN = "org-withdrawn"
+OVER_CAPACITY = "org-over-capacity"
+OFFICE_OPENS, OFFICE_CLOSES = 7, 20  # hours by the clock of the school, Monday to Friday: our choice
 _Z = 1.96  # two-sided interval of 95 percent
 
 
@@ -143,8 +145,9 @@ def judge_organization(tally: Tally, base: Mapping[tuple[str, str], Share], as_o
             continue
         if limit.signal == WITHDRAWN:
             found.extend(_withdrawn(tally, limit))
-        else:
-            found.append(_share_signal(tally, limit, base.get((tally.kind, limit.signal), Share())))
+            continue
+        judge = _over_capacity if limit.signal == OVER_CAPACITY else _share_signal
+        found.append(judge(tally, limit, base.get((tally.kind, limit.signal), Share())))
     return tuple(found)
 
 
@@ -168,6 +171,20 @@ def _share_signal(tally: Tally, limit: Threshold, base: Share) -> Signal:
     return Signal(limit.signal, limit.version, limit.words, speaks, enough=True, sentence=_sentence(limit.signal, share, base), gist=gist)
 
 
+def _over_capacity(tally: Tally, limit: Threshold, base: Share) -> Signal:
+    """Enrolled beside what was stated for the certification. Its source counts everybody, so chance has no part in it."""
+    share = tally.shares.get(limit.signal, Share())
+    if not share.total or share.hits < limit.minimum:
+        enrolled = f"Too few to say anything: {count(share.hits, 'student')} enrolled, at least {limit.minimum} are needed."
+        sentence = enrolled if share.total else "No source states how many students it is meant for."
+        return Signal(limit.signal, limit.version, limit.words, speaks=False, enough=False, sentence=sentence, gist="few")
+    speaks = share.rate > limit.factor * max(1.0, base.rate)
+    said = f"{share.hits:,} students are enrolled and {share.total:,} were stated for the certification"
+    sentence = f"{said}: {_percent(share.rate)}; all of its kind: {_percent(base.rate)}."
+    gist = f"{speaks} {round(share.rate * 10)}"
+    return Signal(limit.signal, limit.version, limit.words, speaks, enough=True, sentence=sentence, gist=gist)
+
+
 def _withdrawn(tally: Tally, limit: Threshold) -> tuple[Signal, ...]:
     """One event, whatever the number of students: the end of their records (reason 25) alleges nothing of any of them."""
     if tally.withdrawn_on is None and not tally.ended_by_withdrawal:
@@ -184,6 +201,7 @@ _SAYS = {
     "org-drop-none": "{hits} of {total} records were terminated for reason 01, 04, 11 or 16",
     "org-one-address": "{hits} of {total} students with a known residence live at one and the same address",
     "org-training": "{hits} of {total} students are in full-time curricular practical training",
+    "org-odd-hours": "{hits} of {total} forms were issued on a weekend, before 7 am or from 8 pm by the clock of the school",
     "org-one-employer": "{hits} of all {total} students with an employer for practical training work here",
 }
 
@@ -191,6 +209,8 @@ _SAYS = {
 def _counted(signal: str, number: int) -> str:
     if signal.startswith("org-drop"):
         return count(number, "record")
+    if signal == "org-odd-hours":
+        return count(number, "form")
     return count(number, "student")
 
 

@@ -11,13 +11,15 @@ _STANDING = "superseded_at IS NULL AND retracted_at IS NULL"
 
 SCHOOLS: Final = f"""
 WITH record AS (
-    SELECT s.organization_id, s.subject_id, s.status, s.class_of_admission, s.reason_code
+    SELECT s.organization_id, s.subject_id, s.status, s.class_of_admission, s.reason_code, s.issued_on, s.issued_hour
     FROM subjects_statusfact s JOIN access_accessclass c ON c.id = s.class_id AND c.compartments = '{{}}'
     WHERE s.superseded_at IS NULL AND s.retracted_at IS NULL AND s.organization_id IS NOT NULL
 ), counted AS (
     SELECT organization_id, count(*) AS records, count(DISTINCT subject_id) AS students,
         count(*) FILTER (WHERE status = 'terminated' AND class_of_admission IN ('F1', 'M1') AND reason_code = ANY (%(drops)s)) AS dropped,
-        count(*) FILTER (WHERE status = 'terminated' AND class_of_admission IN ('F1', 'M1') AND reason_code = '25') AS withdrawn
+        count(*) FILTER (WHERE status = 'terminated' AND class_of_admission IN ('F1', 'M1') AND reason_code = '25') AS withdrawn,
+        count(issued_on) AS issued,
+        count(*) FILTER (WHERE extract(isodow FROM issued_on) >= 6 OR issued_hour < %(opens)s OR issued_hour >= %(closes)s) AS odd
     FROM record GROUP BY organization_id
 ), training AS (
     SELECT r.organization_id, count(DISTINCT r.subject_id) AS students FROM record r
@@ -38,12 +40,12 @@ WITH record AS (
 ), crowded AS (
     SELECT organization_id, max(students) AS students FROM home GROUP BY organization_id
 )
-SELECT o.id, o.kind, o.withdrawn_on, coalesce(counted.records, 0), coalesce(counted.students, 0), coalesce(counted.dropped, 0),
-    coalesce(counted.withdrawn, 0), coalesce(training.students, 0), coalesce(crowded.students, 0), coalesce(housed.students, 0)
+SELECT o.id, o.kind, o.withdrawn_on, coalesce(counted.withdrawn, 0), counted.records, counted.students, counted.dropped,
+    training.students, crowded.students, housed.students, counted.odd, counted.issued, o.students_enrolled, o.student_capacity
 FROM organizations_organization o
 LEFT JOIN counted ON counted.organization_id = o.id LEFT JOIN training ON training.organization_id = o.id
 LEFT JOIN crowded ON crowded.organization_id = o.id LEFT JOIN housed ON housed.organization_id = o.id
-WHERE o.kind IN ('school', 'program') AND (counted.organization_id IS NOT NULL OR o.withdrawn_on IS NOT NULL)
+WHERE o.kind IN ('school', 'program') AND (counted.organization_id IS NOT NULL OR o.withdrawn_on IS NOT NULL OR o.student_capacity IS NOT NULL)
 ORDER BY o.id
 """  # noqa: S608  # constants of this file
 

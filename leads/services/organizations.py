@@ -24,7 +24,18 @@ from foundation.errors import Conflict, InvalidInput
 from foundation.registries import births
 from leads.models import Finding, Lead
 from leads.numbers import new_number
-from leads.organizations.signals import DROP_CODES, Share, Signal, Tally, base_rates, judge_organization, speaking
+from leads.organizations.signals import (
+    DROP_CODES,
+    OFFICE_CLOSES,
+    OFFICE_OPENS,
+    OVER_CAPACITY,
+    Share,
+    Signal,
+    Tally,
+    base_rates,
+    judge_organization,
+    speaking,
+)
 from leads.organizations.sql import EMPLOYERS, SCHOOLS
 from leads.services.transition import LeadMove, move_lead
 from leads.snapshots import sources_now
@@ -38,26 +49,31 @@ WHY_LENGTH = 200
 def tally_organizations() -> list[Tally]:
     """Count what the signals ask about, for every organization that a standing fact names: two queries in all."""
     with connection.cursor() as cursor:
-        cursor.execute(SCHOOLS, {"drops": list(DROP_CODES)})
-        found = [
-            Tally(
-                organization_id=pk,
-                kind=kind,
-                shares={
-                    "org-drop-many": Share(dropped, records),
-                    "org-drop-none": Share(dropped, records),
-                    "org-one-address": Share(crowded, housed),
-                    "org-training": Share(training, students),
-                },
-                withdrawn_on=withdrawn_on,
-                ended_by_withdrawal=ended,
-            )
-            for pk, kind, withdrawn_on, records, students, dropped, ended, training, crowded, housed in cursor.fetchall()
-        ]
+        cursor.execute(SCHOOLS, {"drops": list(DROP_CODES), "opens": OFFICE_OPENS, "closes": OFFICE_CLOSES})
+        found = [_tally_of(*row) for row in cursor.fetchall()]
         cursor.execute(EMPLOYERS)
         employers = cursor.fetchall()
     everybody = sum(workers for _, workers in employers)
     return found + [Tally(pk, "employer", {"org-one-employer": Share(workers, everybody)}) for pk, workers in employers]
+
+
+def _tally_of(pk: int, kind: str, withdrawn_on: date | None, ended: int, *counts: int | None) -> Tally:
+    """One row of `SCHOOLS`."""
+    records, students, dropped, training, crowded, housed, odd, issued, enrolled, capacity = (number or 0 for number in counts)
+    return Tally(
+        organization_id=pk,
+        kind=kind,
+        shares={
+            "org-drop-many": Share(dropped, records),
+            "org-drop-none": Share(dropped, records),
+            "org-one-address": Share(crowded, housed),
+            "org-training": Share(training, students),
+            "org-odd-hours": Share(odd, issued),
+            OVER_CAPACITY: Share(enrolled, capacity) if capacity else Share(),
+        },
+        withdrawn_on=withdrawn_on,
+        ended_by_withdrawal=ended,
+    )
 
 
 def evaluate_organizations(*, actor: User, now: datetime) -> int:

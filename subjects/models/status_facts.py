@@ -35,8 +35,17 @@ class StatusFact(FactBase):
     cap_gap_until = models.DateField(null=True)
     transfer_to_key = models.BigIntegerField(null=True)
     principal_key = models.BigIntegerField(null=True)
+    issued_on = models.DateField(null=True)  # of the newest form I-20 or DS-2019
+    issued_hour = models.SmallIntegerField(null=True)  # 0-23, by the clock of the school
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(issued_on=None, issued_hour=None)
+                | models.Q(issued_on__isnull=False, issued_hour__gte=0, issued_hour__lte=23),
+                name="status_issued_on_a_day_in_an_hour",
+            )
+        ]
         indexes: ClassVar = [
             *fact_indexes("status"),
             models.Index(fields=["organization"], name="status_by_organization"),
@@ -65,6 +74,8 @@ class StatusFact(FactBase):
             "reinstatement_on",
             "cap_gap",
             "cap_gap_until",
+            "issued_on",
+            "issued_hour",
         )
         restricted = ("sevis_key", "transfer_to_key", "principal_key")
 

@@ -121,7 +121,15 @@ def _status(fact: Any) -> list[tuple[str, Any]]:
         ("Reinstatement", fact.reinstatement),
         ("Since", fact.reinstatement_on),
         ("Cap-gap until", fact.cap_gap_until),
+        ("Form issued", _issued(fact)),
     ]
+
+
+def _issued(fact: Any) -> str:
+    """`12 Jun 2025, between 10:00 and 11:00 at the school`; empty when the source did not say."""
+    if fact.issued_on is None or fact.issued_hour is None:
+        return ""
+    return f"{format_date(fact.issued_on)}, between {fact.issued_hour:02}:00 and {fact.issued_hour + 1:02}:00 at the school"
 
 
 def _filing(fact: Any) -> list[tuple[str, Any]]:

@@ -26,6 +26,7 @@ TYPES: Mapping[type[models.Field[Any, Any]], str] = {
     models.DateField: "date",
     models.BooleanField: "bool",
     models.BigIntegerField: "int8",
+    models.SmallIntegerField: "int2",
     models.BinaryField: "bytea",
     models.ForeignKey: "int8",
 }
@@ -167,6 +168,8 @@ def _status(fact: facts.StatusEvent, around: Around) -> tuple[Any, ...]:
         fact.cap_gap_until,
         _number(facts.IdentifierKind.SEVIS_ID, fact.transfer_to_sevis_id),
         _number(facts.IdentifierKind.SEVIS_ID, fact.principal_sevis_id),
+        fact.issued_on,
+        fact.issued_hour,
     )
 
 

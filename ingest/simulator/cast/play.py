@@ -65,7 +65,8 @@ def _schools(parameters: Parameters) -> tuple[School, ...]:
     withdrawn_on = parameters.until - timedelta(days=68)
     return (
         replace(_school(1, "Placeholder Language Academy", "language", LOS_ANGELES, academy), withdrawn_on=withdrawn_on),
-        _school(2, "Sample Career Institute", "vocational", ONE_ADDRESS, institute),  # stands where its students live
+        # stands where its students live, and is meant for fewer
+        replace(_school(2, "Sample Career Institute", "vocational", ONE_ADDRESS, institute), capacity=25, enrolled=40),
         _school(3, "Specimen State University", "university", HOUSTON, university),
     )
 

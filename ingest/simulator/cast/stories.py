@@ -184,8 +184,8 @@ STORIES: tuple[Story, ...] = (
         "Forty students at one door",
         "PLACEHOLDER, Ruth, of Sample Career Institute",
         (
-            "One official, one employer, and forty students at the school's own address; six were terminated. An "
-            "organization lead, beside six leads on students."
+            "One official who signs at night, one employer, and forty students, at the school's own address, where 25 were "
+            "stated; six were terminated. An organization lead, beside six leads on students."
         ),
         "SEVIS, schools",
         students.crowded_school,

@@ -81,7 +81,7 @@ def wrong_person(play: Play) -> None:
 
 
 def crowded_school(play: Play) -> None:
-    """Forty students of Sample Career Institute live at one address, the school's own; one official signs for all."""
+    """Forty students of Sample Career Institute live at one address, the school's own; one official signs for all, at night."""
     for person in people.group(people.CROWDED_FIRST, 40, people.ONE_ADDRESS):
         scene = play.scene(person, "crowded-school")
         stay, study = play.study(scene, "F1", play.schools[1], play.ago(200 + person.serial % 90), play.until + timedelta(days=400))
@@ -90,6 +90,7 @@ def crowded_school(play: Play) -> None:
             training_start=play.ago(150),
             training_end=play.until + timedelta(days=200),
             employer="Pretend Logistics LLC",
+            by_night=True,
         )
         terminated = person.serial < people.CROWDED_FIRST + 6
         play.write(scene, working, stay, play.ago(140))

@@ -13,11 +13,12 @@ from pypdf import PdfReader
 from access.context import acting_as
 from foundation.errors import Conflict, Forbidden
 from leads.models import Finding, Lead, Referral
+from leads.organizations.signals import Share
 from leads.selectors.lead import lead_for
 from leads.selectors.referral import packet_pdf_for, referral_for
 from leads.services.answer import safe_to_act
 from leads.services.evaluation import evaluate_touched
-from leads.services.organizations import evaluate_organizations, open_organization_lead
+from leads.services.organizations import evaluate_organizations, open_organization_lead, tally_organizations
 from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import claim_lead, close_lead
 from leads.states import LeadState
@@ -73,6 +74,47 @@ def test_a_school_that_stands_out_has_one_lead_and_the_others_none(desk: Desk, s
     assert lead_of(desk, schools[1]) is None
     with desk.facts():
         assert Finding.objects.get(lead=lead).sentence.startswith("12 of 36 records")
+
+
+@pytest.mark.parametrize(
+    ("issued", "odd"),
+    [
+        ((date(2026, 3, 6), 6), True),
+        ((date(2026, 3, 6), 7), False),
+        ((date(2026, 3, 6), 19), False),
+        ((date(2026, 3, 6), 20), True),
+        ((date(2026, 3, 7), 11), True),
+        ((date(2026, 3, 8), 11), True),
+        ((date(2026, 3, 9), 11), False),
+    ],
+    ids=lambda each: f"{each[0]:%A} {each[1]}" if isinstance(each, tuple) else "",
+)
+def test_a_form_is_issued_outside_office_hours_on_weekends_by_night_and_in_the_early_morning(
+    desk: Desk, issued: tuple[date, int], odd: bool
+) -> None:
+    with desk.facts():
+        school = cases.school("Any College")
+        cases.student(cases.subject("STUDENT", "ANY"), organization=school, issued_on=issued[0], issued_hour=issued[1])
+        cases.student(cases.subject("STUDENT", "UNSTATED"), organization=school)
+        (tally,) = tally_organizations()
+
+    assert tally.shares["org-odd-hours"] == Share(int(odd), 1)
+
+
+def test_a_school_over_its_stated_size_has_a_lead_though_no_student_of_it_is_known(desk: Desk) -> None:
+    with desk.facts():
+        full, _ = cases.school("Full College"), cases.school("Empty College", code="SIM214F00000013")
+        Organization.objects.filter(pk=full.pk).update(student_capacity=50, students_enrolled=90)
+        Organization.objects.exclude(pk=full.pk).update(student_capacity=5_000, students_enrolled=4_000)
+        cases.student(cases.subject("STUDENT", "ELSEWHERE"), organization=cases.school("Other College", code="SIM214F00000014"))
+
+    evaluate_organizations(actor=desk.service, now=NOW)
+
+    lead = lead_of(desk, full)
+    assert lead is not None and lead.why == "School: more students than it is meant for"
+    page = words(signed_in(desk.analyst).get(reverse("organization_detail", args=[full.uuid])))
+    assert "90 enrolled, 50 stated for the certification" in page
+    assert "90 students are enrolled and 50 were stated for the certification: 180 %; all of its kind: 81 %." in page
 
 
 def test_judging_again_on_the_same_facts_writes_nothing(desk: Desk, schools: tuple[Organization, Organization]) -> None:

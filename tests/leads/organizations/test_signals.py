@@ -77,3 +77,41 @@ def test_an_employer_is_counted_by_its_own_students() -> None:
 
     assert not answers(small, large, *others)["org-one-employer"].enough
     assert answers(large, small, *others)["org-one-employer"].speaks
+
+
+def sized(pk: int, enrolled: int, stated: int) -> Tally:
+    return Tally(pk, "school", {"org-over-capacity": Share(enrolled, stated)})
+
+
+def test_a_school_with_far_more_students_than_it_stated_stands_out() -> None:
+    found = answers(sized(1, 400, 250), sized(2, 8_000, 10_000))["org-over-capacity"]
+
+    assert found.speaks
+    assert found.sentence == "400 students are enrolled and 250 were stated for the certification: 160 %; all of its kind: 82 %."
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "stated", "others"),
+    [(312, 250, 8_000), (313, 250, 30_000), (29, 10, 8_000)],
+    ids=["a quarter more", "all are as full", "too few"],
+)
+def test_a_school_that_is_a_little_fuller_or_as_full_as_all_or_small_does_not(enrolled: int, stated: int, others: int) -> None:
+    assert not answers(sized(1, enrolled, stated), sized(2, others, 10_000))["org-over-capacity"].speaks
+
+
+def test_nothing_is_said_of_a_school_that_never_stated_a_number() -> None:
+    found = answers(sized(1, 400, 0), sized(2, 8_000, 10_000))["org-over-capacity"]
+
+    assert not found.speaks and not found.enough
+    assert found.sentence == "No source states how many students it is meant for."
+
+
+def test_forms_issued_by_night_stand_out_beside_those_of_other_schools() -> None:
+    night, day = (Tally(pk, "school", {"org-odd-hours": Share(odd, issued)}) for pk, odd, issued in ((1, 25, 40), (2, 120, 4_000)))
+    found = answers(night, day)
+
+    assert found["org-odd-hours"].speaks
+    assert found["org-odd-hours"].sentence.startswith(
+        "25 of 40 forms were issued on a weekend, before 7 am or from 8 pm by the clock of the school: 62 %"
+    )
+    assert not answers(day, night)["org-odd-hours"].speaks
