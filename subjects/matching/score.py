@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from subjects.matching.births import Birth, compare_births
+from subjects.matching.common import FAMILY, GIVEN, holds_common, taken_off
 from subjects.matching.names import AGREEING, Part, compare_parts
 from subjects.matching.records import Person
 from subjects.matching.weights import WEIGHTS, Weights
@@ -22,6 +23,8 @@ class Score:
     swapped: bool
     citizenship: str  # agrees | differs | unknown
     other_passport: bool = False  # both show passports, none the same
+    family_common: float = 0.0  # bits that it is worth less, because many bear it
+    given_common: float = 0.0
 
     @property
     def names_agree(self) -> bool:
@@ -39,8 +42,8 @@ class Score:
         """What each field adds, in bits; `prior` is what the sum starts from."""
         found = {
             "prior": weights.prior,
-            "family name": weights.crossed(self.family) if self.swapped else weights.family[self.family],
-            "given name": weights.crossed(self.given) if self.swapped else weights.given[self.given],
+            "family name": (weights.crossed(self.family) if self.swapped else weights.family[self.family]) - self.family_common,
+            "given name": (weights.crossed(self.given) if self.swapped else weights.given[self.given]) - self.given_common,
             "date of birth": weights.birth[self.birth],
             "citizenship": _citizenship(self.citizenship, weights),
         }
@@ -60,10 +63,14 @@ class Score:
             "passport": "another",
             "names swapped": "swapped",
         }
+        weights_by_field = self.weights_by_field(weights)
         fields: dict[str, object] = {
             name: {"level": levels[name], "weight": weight} if name in levels else {"weight": weight}
-            for name, weight in self.weights_by_field(weights).items()
+            for name, weight in weights_by_field.items()
         }
+        for name, less in (("family name", self.family_common), ("given name", self.given_common)):
+            if less:
+                fields[name] = {"level": levels[name], "weight": round(weights_by_field[name], 2), "common": round(less, 2)}
         return {"version": weights.version, "fields": fields}
 
 
@@ -74,14 +81,48 @@ def score(person: Person, other: Person, weights: Weights = WEIGHTS) -> Score:
     if person.citizenship and other.citizenship:
         citizenship = "agrees" if person.citizenship == other.citizenship else "differs"
     rest = weights.prior + weights.birth[birth] + _citizenship(citizenship, weights)
+    countries = (person.citizenship, other.citizenship)
     family, given = compare_parts(person.family, other.family), compare_parts(person.given, other.given)
-    straight = weights.family[family] + weights.given[given]
+    less = _less(weights.family, FAMILY, family, person.family, other.family, countries, weights.common_names)
+    less_given = _less(weights.given, GIVEN, given, person.given, other.given, countries, weights.common_names)
+    straight = Score(rest + weights.family[family] + weights.given[given], birth, family, given, swapped=False, citizenship=citizenship)
+    if less or less_given:
+        straight = _less_common(straight, less, less_given, weights)
     if Part.DIFFERENT in {family, given}:
         crossed_family, crossed_given = compare_parts(person.family, other.given), compare_parts(person.given, other.family)
-        crossed = weights.crossed(crossed_family) + weights.crossed(crossed_given) + weights.swapped_names
-        if crossed > straight:
-            return Score(rest + crossed, birth, crossed_family, crossed_given, swapped=True, citizenship=citizenship)
-    return Score(rest + straight, birth, family, given, swapped=False, citizenship=citizenship)
+        weight = rest + weights.crossed(crossed_family) + weights.crossed(crossed_given) + weights.swapped_names
+        if weight > straight.weight:
+            crossed = Score(weight, birth, crossed_family, crossed_given, swapped=True, citizenship=citizenship)
+            crossed = _less_when_crossed(crossed, person, other, weights)
+            return crossed if crossed.weight > straight.weight else straight
+    return straight
+
+
+def _less_when_crossed(found: Score, person: Person, other: Person, weights: Weights) -> Score:
+    """A name in the other's place may be common as a family name or as a given name."""
+    countries = (person.citizenship, other.citizenship)
+    bits = {level: weights.crossed(level) for level in Part}
+    less = _less(bits, FAMILY + GIVEN, found.family, person.family, other.given, countries, weights.common_names)
+    less_given = _less(bits, FAMILY + GIVEN, found.given, person.given, other.family, countries, weights.common_names)
+    return _less_common(found, less, less_given, weights)
+
+
+def _less_common(found: Score, less: float, less_given: float, weights: Weights) -> Score:
+    """A common name takes a pair from the machine and gives it to a person; it never takes it out of a person's sight."""
+    most = max(0.0, found.weight - weights.asked)
+    share = min(1.0, most / (less + less_given)) if less + less_given else 0.0
+    less, less_given = less * share, less_given * share
+    return replace(found, weight=found.weight - less - less_given, family_common=less, given_common=less_given)
+
+
+def _less(
+    bits: Mapping[Part, float], parts: tuple[str, ...], level: Part, left: str, right: str, countries: tuple[str, str], source: str
+) -> float:
+    """By how many bits a name is worth less because many bear it; it never speaks against anybody."""
+    if level not in AGREEING or not (holds_common(source, left) or holds_common(source, right)):
+        return 0.0
+    less = max(taken_off(source, part, left, right, countries, bits[Part.EXACT]) for part in parts)
+    return min(less, max(bits[level], 0.0))
 
 
 def best_score(person: Person, others: Iterable[Person], weights: Weights = WEIGHTS, *, other_passport: bool = False) -> Score | None:

@@ -91,6 +91,7 @@ def why_asked(judgement: Judgement | PossibleRecord) -> str:
     for name, found in judgement.explanation.get("fields", {}).items():
         level = found.get("level", "")
         if level in LEVELS:
-            said.append(SWAPPED.get(name, "") if level == "swapped" else f"{name} {LEVELS[level]}")
+            common = ", which many bear" if found.get("common") else ""
+            said.append(SWAPPED.get(name, "") if level == "swapped" else f"{name} {LEVELS[level]}{common}")
     text = "; ".join(said) or "held against each other by hand"
     return text[:1].upper() + text[1:]

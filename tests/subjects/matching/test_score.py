@@ -8,14 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.codes.countries import iso3
 from ingest.facts import IdentifierKind
 from subjects.matching.births import FIRST_OF_JANUARY, Birth, compare_births
 from subjects.matching.blocks import block_texts
+from subjects.matching.common import table
 from subjects.matching.decide import candidate, choose_by_number, choose_by_score, flags
 from subjects.matching.names import Part, compare_parts
 from subjects.matching.records import JOINING, Known, Number, Person, Record
 from subjects.matching.score import best_score, score
 from subjects.matching.weights import WEIGHTS
+from subjects.search.names import romanized
 
 ANA = Person("example", "ana maria", date(1991, 2, 17), "", "PRT")
 
@@ -268,3 +271,81 @@ def test_a_namesake_born_with_day_and_month_swapped_is_a_doubt_without_a_number(
 
     assert choice.chosen is None
     assert choice.doubts
+
+
+def korean(family: str, given: str, country: str = "KOR") -> Person:
+    return Person(family, given, date(1991, 2, 17), "", country)
+
+
+@pytest.mark.parametrize(
+    "namesake",
+    [
+        korean("kim", "min jun"),
+        korean("nguyen", "van anh", "VNM"),
+        korean("mohamed", "ahmed", "SDN"),
+        korean("silva", "maria", "BRA"),
+    ],
+    ids=lambda person: person.citizenship,
+)
+def test_namesakes_of_a_name_that_many_bear_are_left_to_a_person(namesake: Person) -> None:
+    choice = choose_by_score(record(namesake), {7: Known(7, [namesake])})
+
+    assert choice.chosen is None
+    assert [found.known.subject for found in choice.doubts] == [7]
+
+
+def test_the_same_birth_and_a_rare_name_are_one_person() -> None:
+    rare = korean("example", "min jun")
+
+    assert choose_by_score(record(rare), {7: Known(7, [rare])}).chosen is not None
+
+
+def test_a_number_joins_two_rows_of_a_common_name() -> None:
+    found = candidate(record(korean("kim", "min jun")), Known(7, [korean("kim", "min jun")]), frozenset({IdentifierKind.PASSPORT}))
+
+    assert choose_by_number([found]).chosen is found
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (korean("kim", "min jun"), korean("min jun", "kim")),  # in each other's place
+        (korean("pak", "ji woo"), korean("park", "ji woo")),  # spelled differently
+        (korean("ngyuen", "van anh", "VNM"), korean("nguyen", "van anh", "VNM")),  # mistyped
+        (korean("kim", "min jun", ""), korean("kim", "min jun")),  # one country unknown
+    ],
+)
+def test_a_common_name_is_common_however_it_is_written(left: Person, right: Person) -> None:
+    assert score(left, right).family_common > 0
+    assert score(left, right).weight == pytest.approx(score(right, left).weight)
+    assert WEIGHTS.judge <= score(left, right).weight < WEIGHTS.accept
+
+
+def test_a_name_is_common_in_its_country_and_two_common_words_together_are_rare() -> None:
+    assert score(korean("kim", "ana", "PRT"), korean("kim", "ana", "PRT")).family_common == 0
+    assert score(korean("garcia lopez", "x", "MEX"), korean("garcia lopez", "x", "MEX")).family_common == 0
+    assert score(korean("garcia lopez", "x", "MEX"), korean("garcia", "x", "MEX")).family_common > 0
+
+
+@AT_ANY_SPEED
+@given(st.sampled_from(sorted({(country, name) for part, country, name in table(WEIGHTS.common_names) if part == "family"})), names)
+def test_a_common_name_never_speaks_against_anybody(common: tuple[str, str], given_name: str) -> None:
+    country, family = common
+    found = score(Person(family, given_name, None, "", country), Person(family, given_name, None, "", country))
+
+    assert 0 <= found.weights_by_field()["family name"] <= WEIGHTS.family[Part.EXACT]
+    assert found.weight == pytest.approx(sum(found.weights_by_field().values()))
+
+
+def test_names_of_the_table_are_written_as_they_are_compared() -> None:
+    for part, country, name in table(WEIGHTS.common_names):
+        assert romanized(name) == name
+        assert part in {"family", "given"}
+        assert country == "" or iso3("icao", country) == country
+
+
+def test_the_explanation_says_that_a_name_is_common_and_not_which() -> None:
+    explained = str(score(korean("kim", "min jun"), korean("kim", "min jun")).explained())
+
+    assert "'common': 6.78" in explained
+    assert "kim" not in explained
