@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
-from leads.rules.authorized_stay import StayEnd, follow_filings
+from ingest.facts import BenefitFiling, FilingStatus
+from leads.rules.authorized_stay import STAY_BASES, StayEnd, follow_filings
 from leads.rules.base import Effect, Opinion, Rebuttal, Step, Strength
 from leads.rules.benefits import authorized_until, benefit_rebuttals
+from leads.rules.classes import normalize
 from leads.rules.departure import departure_rebuttals
 from leads.rules.programs import Program, other_record_rebuttals, record_rebuttals, transfer_rebuttals
 from leads.rules.snapshot import Snapshot, evidence_digest
@@ -36,7 +39,7 @@ def judge_program(
     """
     last_day = holds_from - ONE_DAY
     stay = stay_around(snapshot, holds_from)
-    end = _end_of(snapshot, stay, last_day, as_of)
+    end = _end_of(_without_its_own_grant(snapshot, program, stay, last_day), stay, last_day, as_of)
     authorized = authorized_until(snapshot, end.last_day, as_of)
     moved_to = _moved_to(end, last_day, end.status_last if failure else authorized, as_of)
     first = moved_to + ONE_DAY
@@ -71,6 +74,26 @@ def _of_the_record(snapshot: Snapshot, program: Program, stay: Stay) -> tuple[Re
         *_no_arrival(snapshot),
         *_school_withdrawn(snapshot, program),
     )
+
+
+def _without_its_own_grant(snapshot: Snapshot, program: Program, stay: Stay, last_day: date) -> Snapshot:
+    """Return the snapshot without what gave the person the very status that was broken, or more time in it, before that day.
+
+    Who changed to F-1 and then broke F-1 status is not cleared by the change (8 CFR 248.1: it gives the status, whose conditions
+    hold from then on, key DEP-1C).
+    """
+    its = {known.fact_id for known in snapshot.filings if _gave_the_status(known.fact, program, stay, last_day)}
+    return replace(snapshot, filings=tuple(known for known in snapshot.filings if known.fact_id not in its)) if its else snapshot
+
+
+def _gave_the_status(filing: BenefitFiling, program: Program, stay: Stay, last_day: date) -> bool:
+    granted = filing.decided_on or filing.valid_from or filing.received_on
+    if filing.status is not FilingStatus.APPROVED or granted > last_day:
+        return False
+    asked = normalize(filing.requested_class)
+    if filing.basis == "extension" and not asked and stay.admissions:
+        asked = stay.class_of_admission
+    return filing.basis in STAY_BASES and asked == program.class_of_admission
 
 
 def _end_of(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date) -> StayEnd:
