@@ -135,7 +135,7 @@ def _traces(snapshot: Snapshot, since: date) -> Iterator[Trace]:
             yield from _dated("filing_made", "made a filing", filing.fact.received_on, since, filing)
     for job in snapshot.employments:
         yield from _dated("working", "began to work", began_to_work(job.fact), since, job)
-    for event in snapshot.status_events:
+    for event in snapshot.standing_events():
         yield from _dated("studying", "registered at a school", event.fact.registered_on, since, event)
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from foundation.calendar import add_years
-from ingest.facts import EncounterKind, VisaAction
+from ingest.facts import EncounterKind
 from leads.assessment.base import Assessment, Hypothesis, Line, Measured, Weights, assess
 from leads.rules.evaluation import Evaluation
 from leads.rules.programs import programs
 from leads.rules.sevis_codes import reason
 from leads.rules.snapshot import Snapshot
+from leads.rules.visa_revoked import revocations_in_force
 from leads.rules.words import count
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
@@ -105,12 +106,10 @@ def _pieces(snapshot: Snapshot) -> Iterator[Piece]:
         "watchlist": [met.fact_id for met in snapshot.encounters if met.fact.watchlist],
         "lookout": [met.fact_id for met in snapshot.encounters if met.fact.kind is EncounterKind.LOOKOUT and not met.fact.watchlist],
         "criminal": [met.fact_id for met in snapshot.encounters if met.fact.criminal],
-        "revocation_basis": [
-            event.fact_id for event in snapshot.visa_events if _is_serious_revocation(event.fact.action, event.fact.basis)
-        ],
+        "revocation_basis": [event.fact_id for event in revocations_in_force(snapshot) if event.fact.basis],
         "unauthorized_work": _unauthorized_work(snapshot),
         "address_confirmed": [known.fact_id for known in snapshot.addresses if known.fact.confirmed],
-        "sensitive_study": [event.fact_id for event in snapshot.status_events if event.fact.field_of_study[:5] in SENSITIVE_STUDY],
+        "sensitive_study": [event.fact_id for event in snapshot.standing_events() if event.fact.field_of_study[:5] in SENSITIVE_STUDY],
     }
     for code, ids in groups.items():
         if ids:
@@ -119,10 +118,6 @@ def _pieces(snapshot: Snapshot) -> Iterator[Piece]:
         yield Piece("false_identity")
     if snapshot.protected:
         yield Piece("protected")
-
-
-def _is_serious_revocation(action: VisaAction, basis: str) -> bool:
-    return action in {VisaAction.REVOKED, VisaAction.PROVISIONALLY_REVOKED} and bool(basis)
 
 
 def _unauthorized_work(snapshot: Snapshot) -> list[str]:

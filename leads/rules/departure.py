@@ -261,7 +261,7 @@ def _meetings(snapshot: Snapshot, left: date, until: date) -> list[tuple[date, s
 def _signs_of_life(snapshot: Snapshot, left: date, until: date) -> list[tuple[date, str]]:
     """Work begun, studies registered or an address still seen after a while; a filing is none, for others can make it."""
     seen: list[tuple[date | None, Known[Fact]]] = [(began_to_work(job.fact), job) for job in snapshot.employments]
-    seen += [(event.fact.registered_on, event) for event in snapshot.status_events]
+    seen += [(event.fact.registered_on, event) for event in snapshot.standing_events()]
     lived_in = [known for known in snapshot.addresses if known.fact.kind in LIVED_IN]
     seen += [(known.fact.last_seen, known) for known in lived_in if not known.fact.confirmed]
     confirmed: list[tuple[date | None, Known[Fact]]] = [(known.fact.last_seen, known) for known in lived_in if known.fact.confirmed]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 from ingest.facts import SevisStatus, StatusEvent
 from leads.rules.base import Effect, Rebuttal, Strength
 from leads.rules.classes import COMMUTER_AS, normalize
-from leads.rules.snapshot import Known, Snapshot, matter_key
+from leads.rules.snapshot import Known, Snapshot, matter_key, stated
 from leads.rules.words import day
 
 STATE_UNKNOWN = "A SEVIS record stands in a word that no table knows: look it up first, it may be active."
@@ -69,10 +68,7 @@ def programs(snapshot: Snapshot) -> tuple[Program, ...]:
 
 
 def _program(events: list[Known[StatusEvent]]) -> Program:
-    ordered = sorted(
-        events,
-        key=lambda known: (known.extract_as_of, known.known_at, known.fact.effective_on or date.min, known.fact_id),
-    )
+    ordered = sorted(events, key=stated)
     first = min(events, key=lambda known: (known.known_at, known.key))
     return Program(key=matter_key("program", first), events=tuple(ordered))
 

@@ -29,5 +29,5 @@ def seen_after(snapshot: Snapshot, after: date) -> bool:
 def _days(snapshot: Snapshot) -> Iterator[tuple[date | None, date]]:
     yield from ((home.fact.last_seen, home.extract_as_of) for home in snapshot.addresses if home.fact.kind in LIVED_IN)
     yield from ((began_to_work(job.fact), job.extract_as_of) for job in snapshot.employments)
-    yield from ((event.fact.registered_on, event.extract_as_of) for event in snapshot.status_events)
+    yield from ((event.fact.registered_on, event.extract_as_of) for event in snapshot.standing_events())
     yield from ((each.fact.received_on, each.extract_as_of) for each in snapshot.filings if each.fact.form in ASKED_IN_THE_COUNTRY)

@@ -137,9 +137,21 @@ class Snapshot:
     principals: tuple[Known[StatusEvent], ...] = ()  # of a dependent: the records of those whose status theirs follows
     schools_withdrawn: frozenset[str] = field(default=frozenset())  # school codes whose certification was withdrawn
 
+    def standing_events(self) -> tuple[Known[StatusEvent], ...]:
+        """Return the newest row of each SEVIS record: what an older one said of a day, the school or sponsor may have corrected."""
+        newest: dict[str, Known[StatusEvent]] = {}
+        for known in sorted(self.status_events, key=stated):
+            newest[known.fact.sevis_id] = known
+        return tuple(newest.values())
+
     def all_known(self) -> tuple[Known[Fact], ...]:
         """Return every fact of every kind."""
         return tuple(known for name in _SLOTS.values() for known in cast("tuple[Known[Fact], ...]", getattr(self, name)))
+
+
+def stated(known: Known[StatusEvent]) -> tuple[date, datetime, date, str]:
+    """Return the place of a row among those of its SEVIS record, the newest statement last."""
+    return known.extract_as_of, known.known_at, known.fact.effective_on or date.min, known.fact_id
 
 
 _SLOTS: dict[type, str] = {

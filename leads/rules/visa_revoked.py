@@ -18,22 +18,43 @@ from leads.rules.standing import standing_rebuttals
 from leads.rules.stays import Stay, stay_around
 from leads.rules.words import day
 
-_SPEAKS = frozenset({VisaAction.REVOKED, VisaAction.PROVISIONALLY_REVOKED, VisaAction.REVOCATION_REVERSED})
+_REVOKES = frozenset({VisaAction.REVOKED, VisaAction.PROVISIONALLY_REVOKED})
+_SPEAKS = _REVOKES | {VisaAction.REVOCATION_REVERSED}
 
 
 def judge(snapshot: Snapshot, as_of: date) -> tuple[Opinion, ...]:
     """Return one opinion for each visa that was ever revoked, also when all that is left is the reversal."""
+    return tuple(_judge_visa(snapshot, events, as_of) for events in _revoked_once(snapshot))
+
+
+def revocations_in_force(snapshot: Snapshot) -> tuple[Known[VisaEvent], ...]:
+    """Return the revocation of each visa that is revoked by the newest word on it: not reversed, not only on departure, not by EVUS."""
+    last = (_last_word(events) for events in _revoked_once(snapshot))
+    return tuple(each for each in last if each.fact.action in _REVOKES and not each.fact.evus and not each.fact.effective_on_departure)
+
+
+def _revoked_once(snapshot: Snapshot) -> list[list[Known[VisaEvent]]]:
+    """Return what is known of each visa of which a revocation, or its reversal, was ever told."""
     by_visa: dict[str, list[Known[VisaEvent]]] = {}
     for known in snapshot.visa_events:
         by_visa.setdefault(known.fact.visa_foil or known.key, []).append(known)
-    return tuple(_judge_visa(snapshot, events, as_of) for events in by_visa.values() if any(each.fact.action in _SPEAKS for each in events))
+    return [events for events in by_visa.values() if any(each.fact.action in _SPEAKS for each in events)]
+
+
+def _place(known: Known[VisaEvent]) -> tuple[date, bool, str]:
+    return known.fact.occurred_on, known.fact.action is VisaAction.REVOCATION_REVERSED, known.fact_id
+
+
+def _last_word(events: list[Known[VisaEvent]]) -> Known[VisaEvent]:
+    """Return what was said last of revoking the visa. EVUS takes nothing back, and adds no lead."""
+    speaking = sorted((known for known in events if known.fact.action in _SPEAKS), key=_place)
+    return ([known for known in speaking if not known.fact.evus] or speaking)[-1]
 
 
 def _judge_visa(snapshot: Snapshot, events: list[Known[VisaEvent]], as_of: date) -> Opinion:
-    ordered = sorted(events, key=lambda known: (known.fact.occurred_on, known.fact.action is VisaAction.REVOCATION_REVERSED, known.fact_id))
+    ordered = sorted(events, key=_place)
     key = matter_key("visa", min(events, key=lambda known: (known.known_at, known.key)))
-    speaking = [known for known in ordered if known.fact.action in _SPEAKS]
-    last = ([known for known in speaking if not known.fact.evus] or speaking)[-1]  # EVUS takes nothing back, and adds no lead
+    last = _last_word(events)
     fact = last.fact
     if fact.action is VisaAction.REVOCATION_REVERSED:
         return _nothing(key, last, f"The revocation was reversed on {day(fact.occurred_on)}: the visa is as valid as before.")

@@ -62,6 +62,9 @@ def judge(text: str, as_of: date = AS_OF) -> tuple[str, str]:
         ("admitted 2026-01-10 B2 until 2026-07-09 by sea", "unlikely"),
         ("admitted 2026-01-10 B2 until 2026-07-09 by land", "possible"),
         (f"{OVER}; departed 2026-07-01 manifest_name; met 2026-09-01 arrest", "likely"),
+        # studies that the school took back show nobody here
+        (f"{OVER}; sevis S1 F1 initial registered 2026-08-20 seen 2026-08-25; sevis S1 F1 canceled 05 seen 2026-09-25", "possible"),
+        (f"{OVER}; sevis S1 F1 initial registered 2026-08-20 seen 2026-08-25", "likely"),
     ],
 )
 def test_presence_follows_the_traces(facts: str, band: str) -> None:
@@ -81,6 +84,11 @@ def test_a_stay_that_has_just_ended_says_little() -> None:
         (f"{OVER}; worked reported from 2026-08-01 unauthorized", "medium"),
         ("admitted 2025-08-10 F1 D/S; sevis S1 F1 terminated 03 on 2026-09-01", "medium"),
         (f"{OVER}; met 2026-09-01 arrest criminal; protected", "low"),
+        # a revocation counts while it is in force
+        (f"{OVER}; visa V1 revoked 2026-03-01 basis DUI", "medium"),
+        (f"{OVER}; visa V1 revoked 2026-03-01 basis DUI; visa V1 revocation_reversed 2026-04-01", "low"),
+        (f"{OVER}; visa V1 revoked 2026-03-01 basis EVUS evus", "low"),
+        (f"{OVER}; visa V1 revoked 2026-03-01 basis PRUDENTIAL on-departure", "low"),
     ],
 )
 def test_risk_follows_what_the_person_did(facts: str, band: str) -> None:
