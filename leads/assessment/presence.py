@@ -80,6 +80,7 @@ class ExitSeen:
     strength: Strength
     words: str
     fact_ids: tuple[str, ...] = ()
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,7 @@ def _since(evaluation: Evaluation) -> date | None:
 
 def _seen(each: Exit) -> ExitSeen:
     on = f" on {day(each.departed_on)}" if each.departed_on else ""
-    return ExitSeen(each.strength, f"departure{on}, {each.words}", each.fact_ids)
+    return ExitSeen(each.strength, f"departure{on}, {each.words}", each.fact_ids, each.departed_on)
 
 
 def _traces(snapshot: Snapshot, since: date) -> Iterator[Trace]:
@@ -163,8 +164,9 @@ def _sightings(snapshot: Snapshot, since: date) -> Iterator[Trace]:
 
 def _read(given: PresenceInput, weights: Weights) -> Iterator[Line]:
     points = weights.points
-    for code in sorted({trace.code for trace in given.traces}):
-        same = [trace for trace in given.traces if trace.code == code]
+    traces = _since_the_last_exit(given)
+    for code in sorted({trace.code for trace in traces}):
+        same = [trace for trace in traces if trace.code == code]
         newest = max(same, key=lambda trace: (trace.on, trace.fact_id))
         yield Line(
             code, f"{newest.words[0].upper()}{newest.words[1:]}.", points[code], tuple(trace.fact_id for trace in same if trace.fact_id)
@@ -175,6 +177,12 @@ def _read(given: PresenceInput, weights: Weights) -> Iterator[Line]:
         yield Line(code, words, points[code], tuple(sorted({each for found in same_exits for each in found.fact_ids})))
     yield from _silence(given, points)
     yield from _arrival(given, points)
+
+
+def _since_the_last_exit(given: PresenceInput) -> tuple[Trace, ...]:
+    """Return the traces that are newer than every departure on record: who was seen, and may have left since, is not shown here."""
+    last = max((each.on for each in given.exits if each.on is not None), default=date.min)
+    return tuple(trace for trace in given.traces if trace.on > last)
 
 
 def _silence(given: PresenceInput, points: dict[str, int]) -> Iterator[Line]:
@@ -210,7 +218,7 @@ def _with_trace(code: str, words: str) -> Hypothesis[PresenceInput]:
 
 def _with_exit(code: str, strength: Strength, sentence: str) -> Hypothesis[PresenceInput]:
     def apply(given: PresenceInput) -> PresenceInput:
-        return replace(given, exits=(*given.exits, ExitSeen(strength, "departure")))
+        return replace(given, exits=(*given.exits, ExitSeen(strength, "departure", on=given.as_of)))
 
     return Hypothesis(code, sentence, apply)
 

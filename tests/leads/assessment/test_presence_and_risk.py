@@ -62,6 +62,9 @@ def judge(text: str, as_of: date = AS_OF) -> tuple[str, str]:
         ("admitted 2026-01-10 B2 until 2026-07-09 by sea", "unlikely"),
         ("admitted 2026-01-10 B2 until 2026-07-09 by land", "possible"),
         (f"{OVER}; departed 2026-07-01 manifest_name; met 2026-09-01 arrest", "likely"),
+        # who was seen here, and may have left after it, is not shown here
+        (f"{OVER}; lives confirmed last 2026-08-01; departed 2026-09-01 manifest_name", "unlikely"),
+        (f"{OVER}; lives last 2026-08-01; departed 2026-09-01 manifest_name; lives last 2026-09-20", "likely"),
         # studies that the school took back show nobody here
         (f"{OVER}; sevis S1 F1 initial registered 2026-08-20 seen 2026-08-25; sevis S1 F1 canceled 05 seen 2026-09-25", "possible"),
         (f"{OVER}; sevis S1 F1 initial registered 2026-08-20 seen 2026-08-25", "likely"),
@@ -124,6 +127,7 @@ DONE = [
     (OVER, "left_fair", "departed 2026-11-20 manifest_document"),
     (OVER, "left_weak", "departed 2026-11-20 manifest_name"),
     (f"{OVER}; lives last 2026-09-01", "left_fair", "departed 2026-11-20 manifest_document"),
+    (f"{OVER}; lives confirmed last 2026-09-01", "left_weak", "departed 2026-11-20 manifest_name"),
     (OVER, "watchlist", "met 2026-11-01 lookout watchlist"),
     (OVER, "criminal", "met 2026-11-01 arrest criminal"),
     (OVER, "unauthorized_work", "worked reported from 2026-08-01 unauthorized"),
