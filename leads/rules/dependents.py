@@ -8,7 +8,7 @@ from ingest.facts import SevisStatus
 from leads.rules.base import Opinion, Rule, Step, Unverified, Violation
 from leads.rules.classes import DEPENDENT_OF
 from leads.rules.periods import days
-from leads.rules.principals import Following, follow_principal
+from leads.rules.principals import Following, follow_principal, principal_goes_on
 from leads.rules.programs import Program, programs
 from leads.rules.sevis_codes import Meaning, reason
 from leads.rules.snapshot import Snapshot
@@ -35,7 +35,7 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date) -> Opinion:
     if why.meaning is Meaning.CLOSE:
         return nothing_alleged(program, f"The dependent's record was ended ({why.words}): nothing to pursue.")
     ended = state.failure_on or state.effective_on or program.newest.extract_as_of
-    following = follow_principal(snapshot, program) if why.code == _PRINCIPAL_TERMINATED else None
+    following = _following(snapshot, program, why.code)
     words = f"{why.words}; {following.words}" if following else why.words
     grace = _grace(program, why.code, ended, following)
     first = ended + timedelta(days=grace + 1)
@@ -47,6 +47,14 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date) -> Opinion:
     sentence = f"Dependent's status ended {day(ended)} ({words}), over since {day(first)}."
     extra = following.rebuttals if following else ()
     return judge_program(snapshot, program, first, as_of, sentence, review_only=review, extra=extra, trace=(step,))
+
+
+def _following(snapshot: Snapshot, program: Program, code: str) -> Following | None:
+    """Return how the record follows the principal's; None where it ended for a reason of its own, or with a completed principal's."""
+    if code == _PRINCIPAL_TERMINATED:
+        return follow_principal(snapshot, program)
+    with_the_principal = code == _PRINCIPAL_COMPLETED or (not code and program.state.status is SevisStatus.COMPLETED)
+    return principal_goes_on(snapshot, program) if with_the_principal else None
 
 
 def _grace(program: Program, code: str, ended: date, following: Following | None) -> int:

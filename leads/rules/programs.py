@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 
 from ingest.facts import SevisStatus, StatusEvent
@@ -10,6 +11,8 @@ from leads.rules.base import Effect, Rebuttal, Strength
 from leads.rules.classes import COMMUTER_AS, normalize
 from leads.rules.snapshot import Known, Snapshot, matter_key, stated
 from leads.rules.words import day
+
+_CLOSED_BY_ITSELF = 60  # days after the program end by which SEVIS reads completed without anybody's doing
 
 STATE_UNKNOWN = "A SEVIS record stands in a word that no table knows: look it up first, it may be active."
 
@@ -74,12 +77,22 @@ def _program(events: list[Known[StatusEvent]]) -> Program:
 
 
 def other_record_rebuttals(snapshot: Snapshot, program: Program) -> tuple[Rebuttal, ...]:
-    """Return what the person's other SEVIS records say: an active one answers, a new one not yet begun holds."""
+    """Return what the person's other SEVIS records say: an active one answers, a new one not yet begun holds.
+
+    An active one as somebody's dependent answers for a dependent, whose principal may have a new record; of a student it shows
+    that a change of status may have been granted. One whose time was over before this record ended is only asked about.
+    """
     found = []
     for other in programs(snapshot):
-        if other.key == program.key or other.state.principal_sevis_id:
+        if other.key == program.key or (other.state.principal_sevis_id and other.state.status is not SevisStatus.ACTIVE):
             continue
-        if other.state.status is SevisStatus.ACTIVE:
+        if other.state.status is SevisStatus.ACTIVE and _over_before(other, program):
+            sentence = f"Another SEVIS record still reads active, though its program ended {_end(other)}: ask the school or sponsor."
+            found.append(_rebuttal(other, "other_record_outdated", sentence, Effect.BLOCKS, Strength.WEAK))
+        elif other.state.principal_sevis_id and other.class_of_admission != program.class_of_admission:
+            sentence = "A record of the person as a dependent is active: find out whether a change of status was granted."
+            found.append(_rebuttal(other, "dependent_record_active", sentence, Effect.HOLDS, Strength.FAIR))
+        elif other.state.status is SevisStatus.ACTIVE:
             sentence = f"Another SEVIS record is active (program to {_end(other)})."
             found.append(_rebuttal(other, "other_record_active", sentence, Effect.CLOSES, Strength.STRONG))
         elif other.state.status is SevisStatus.INITIAL and _starts_later(other, program):
@@ -137,6 +150,13 @@ def _starts_later(other: Program, program: Program) -> bool:
     ended = program.state.effective_on or program.state.program_end
     starts = other.state.program_start
     return ended is None or starts is None or starts >= ended
+
+
+def _over_before(other: Program, program: Program) -> bool:
+    """Return whether the other program, and the days in which SEVIS closes a record by itself (domain.md 0.6), ended before this one."""
+    ends = [each for each in (other.state.program_end, other.state.practical_training_end) if each is not None]
+    ended = program.state.effective_on or program.state.program_end
+    return bool(ends) and ended is not None and max(ends) + timedelta(days=_CLOSED_BY_ITSELF) < ended
 
 
 def _end(program: Program) -> str:

@@ -51,7 +51,7 @@ class Reason:
     serious: bool
 
 
-_UNKNOWN_WORDS = "a code that no table has"
+_UNKNOWN_WORDS, _NO_CODE_WORDS = "a code that no table has", "no reason stated"
 
 
 @lru_cache(maxsize=1)
@@ -64,8 +64,9 @@ def reasons() -> dict[tuple[str, str], Reason]:
 
 
 def reason(group: str, code: str) -> Reason:
-    """Return the reason behind a code; one that no table knows means review, never a violation."""
+    """Return the reason behind a code; one that no table knows, or none at all, means review, never a violation."""
     normalized = code.strip().upper()
     if normalized.isdigit():
         normalized = normalized.zfill(2)
-    return reasons().get((group, normalized)) or Reason(group, normalized, _UNKNOWN_WORDS, Meaning.REVIEW, serious=False)
+    words = _UNKNOWN_WORDS if normalized else _NO_CODE_WORDS
+    return reasons().get((group, normalized)) or Reason(group, normalized, words, Meaning.REVIEW, serious=False)

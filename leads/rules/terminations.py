@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from foundation.calendar import add_months
-from ingest.facts import SevisStatus
+from ingest.facts import Admission, SevisStatus
 from leads.rules.base import Opinion, Step
+from leads.rules.classes import normalize
 from leads.rules.periods import days
 from leads.rules.programs import Program, programs
 from leads.rules.sevis_codes import Meaning, Reason, reason
-from leads.rules.snapshot import Snapshot
-from leads.rules.status_violation import judge_program, nothing_alleged
+from leads.rules.snapshot import Known, Snapshot
+from leads.rules.status_violation import ONE_DAY, judge_program, nothing_alleged
 from leads.rules.words import day
 
 _SENTENCES = {
@@ -39,12 +40,21 @@ def judge_terminated(snapshot: Snapshot, as_of: date, kind: Termination) -> tupl
     return tuple(_judge_record(snapshot, each, as_of, kind) for each in mine)
 
 
-def failure_day(program: Program, authority: str) -> tuple[date, Step]:
+def failure_day(snapshot: Snapshot, program: Program, authority: str) -> tuple[date, Step]:
     """Return the first day of the violation and the line that explains it.
 
     The day of the failure itself where the source stated it (key DEP-1C); else termination + 1, our convention. No grace.
+    Who was admitted again between the two broke that status only once the record had ended: termination + 1.
     """
     state, fact_id = program.state, program.newest.fact_id
+    if state.failure_on is not None and state.effective_on is not None:
+        again = _admitted_between(snapshot, program, state.failure_on, state.effective_on)
+        if again is not None:
+            sentence = (
+                f"The failure of {day(state.failure_on)} was before the admission of {day(again.fact.arrived_on)}; the record was ended "
+                f"{day(state.effective_on)}, so we count from the next day. No grace period."
+            )
+            return state.effective_on + ONE_DAY, Step(sentence, (fact_id, again.fact_id), authority)
     if state.failure_on is not None:
         sentence = f"The day of the failure is stated: {day(state.failure_on)}. No grace period."
         return state.failure_on, Step(sentence, (fact_id,), "DEP-1C")
@@ -52,6 +62,16 @@ def failure_day(program: Program, authority: str) -> tuple[date, Step]:
     known = "terminated" if state.effective_on else "terminated on a day that is not stated; first seen"
     sentence = f"Record {known} {day(ended)}; the day of the failure is not stated, so we count from the next day. No grace period."
     return ended + timedelta(days=1 + days("f1_no_grace", ended)), Step(sentence, (fact_id,), authority)
+
+
+def _admitted_between(snapshot: Snapshot, program: Program, after: date, until: date) -> Known[Admission] | None:
+    """Return the last admission in the class of the record from the day after `after` to `until`."""
+    found = [
+        known
+        for known in snapshot.admissions
+        if after < known.fact.arrived_on <= until and normalize(known.fact.class_of_admission) == program.class_of_admission
+    ]
+    return max(found, key=lambda known: (known.fact.arrived_on, known.fact_id), default=None)
 
 
 def reading_words(program: Program) -> str:
@@ -77,7 +97,7 @@ def _judge_record(snapshot: Snapshot, program: Program, as_of: date, kind: Termi
 
 
 def _violation(snapshot: Snapshot, program: Program, as_of: date, why: Reason, kind: Termination) -> Opinion:
-    holds_from, step = failure_day(program, kind.authority)
+    holds_from, step = failure_day(snapshot, program, kind.authority)
     review = why.meaning in kind.reviewed
     sentence = f"{program.name} record terminated ({why.words}): status broken since {day(holds_from)}."
     if review:
