@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from ingest.facts import BenefitFiling, FilingStatus
 from leads.rules.base import Effect, Rebuttal, Step, Strength
-from leads.rules.benefits import NEUTRAL_UNKNOWN
+from leads.rules.benefits import NEUTRAL_UNKNOWN, covers, is_protection
 from leads.rules.classes import Group, is_victim_class, may_change_status, may_extend_stay
 from leads.rules.filing_timeliness import Timeliness, judge_timeliness
 from leads.rules.snapshot import Known, Snapshot
@@ -61,7 +61,7 @@ def follow_filings(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date, 
     """
     course = _Course(status_last=last_day, stay_last=last_day)
     for known in sorted(_filings_of(snapshot, stay), key=lambda each: (each.fact.received_on, each.fact.receipt_number, each.fact_id)):
-        _apply(course, known, stay, as_of, judge)
+        _apply(course, known, stay, as_of, judge, protected_until(snapshot, known.fact))
     return StayEnd(course.stay_last, course.status_last, tuple(course.rebuttals), tuple(course.trace))
 
 
@@ -82,13 +82,24 @@ def _is_about_stay(filing: BenefitFiling) -> bool:
     return filing.form.upper() in STAY_FORMS and (filing.basis in STAY_BASES or not filing.basis)
 
 
-def _apply(course: _Course, known: Known[BenefitFiling], stay: Stay, as_of: date, judge: TimelinessJudge) -> None:
+def protected_until(snapshot: Snapshot, filing: BenefitFiling) -> date:
+    """Return the last day of the temporary protection in which a change of status was asked for; date.min when there was none.
+
+    Who has it counts as being in lawful nonimmigrant status for a change (8 USC 1254a(f)(4), key TPS); of an extension it says nothing.
+    """
+    if filing.basis != "change":
+        return date.min
+    held = (known.fact for known in snapshot.filings if is_protection(known.fact) and covers(known.fact, filing.received_on))
+    return max((each.valid_until or date.max for each in held if each.status is FilingStatus.APPROVED), default=date.min)
+
+
+def _apply(course: _Course, known: Known[BenefitFiling], stay: Stay, as_of: date, judge: TimelinessJudge, protected: date) -> None:
     filing = known.fact
     allowed = may_change_status if filing.basis == "change" else may_extend_stay
     if not allowed(stay.class_of_admission):
         _not_open_to_class(course, known, stay)
         return
-    timeliness = judge(filing, course.status_last)
+    timeliness = judge(filing, max(course.status_last, protected))
     match filing.status:
         case FilingStatus.REJECTED:
             course.trace.append(Step(timeliness.sentence, (known.fact_id,), timeliness.authority))

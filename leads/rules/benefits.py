@@ -19,6 +19,8 @@ from leads.rules.words import day
 NEUTRAL_PENDING = "Stay authorized while a filing is pending."
 NEUTRAL_UNKNOWN = "Where a filing stands is in a word that no table knows: look it up first, it may authorize the stay."
 NEUTRAL_GRANTED = "Stay authorized by a filing that was granted."
+_JOB_OFFER = "I-485J"  # confirms the job behind an application to adjust, grants nothing [own]
+_ADJUSTMENTS = frozenset({"I-485", _JOB_OFFER})
 VWP_ADJUSTMENT_BASES = frozenset({"immediate_relative", "vawa"})
 
 
@@ -50,16 +52,20 @@ def authorized_until(snapshot: Snapshot, last_day: date, as_of: date, *, visa_wa
 
 
 def _is_adjustment(filing: BenefitFiling) -> bool:
-    return filing.form.upper() in {"I-485", "I-485J"}
+    return filing.form.upper() in _ADJUSTMENTS
 
 
-def _is_tps(filing: BenefitFiling) -> bool:
+def is_protection(filing: BenefitFiling) -> bool:
+    """Return whether the filing is for temporary protection."""
     return filing.form.upper() == "I-821" or filing.basis == "tps"
 
 
 def _gives_a_period(filing: BenefitFiling) -> bool:
     return (
-        _is_tps(filing) or filing.basis == "parole" or is_victim_class(filing.requested_class) or filing.form.upper() in {"I-914", "I-918"}
+        is_protection(filing)
+        or filing.basis == "parole"
+        or is_victim_class(filing.requested_class)
+        or filing.form.upper() in {"I-914", "I-918"}
     )
 
 
@@ -96,6 +102,9 @@ def _unknown(known: Known[BenefitFiling], as_of: date, *, visa_waiver: bool) -> 
 def _adjustment(known: Known[BenefitFiling], *, visa_waiver: bool) -> Rebuttal | None:
     filing = known.fact
     neutral = _is_protected(filing)
+    if filing.status is FilingStatus.APPROVED and filing.form.upper() == _JOB_OFFER:
+        sentence = "The job behind an application to adjust was confirmed: look up where the application stands."
+        return _rebuttal(known, "adjustment_state_unknown", sentence, Effect.BLOCKS, "", Strength.FAIR)
     if filing.status is FilingStatus.APPROVED:
         sentence = NEUTRAL_GRANTED if neutral else f"Became a lawful permanent resident{_decided(filing)}."
         return _rebuttal(known, "permanent_resident", sentence, Effect.CLOSES, "PA-WHO")
@@ -112,7 +121,7 @@ def _temporary_protection(known: Known[BenefitFiling], as_of: date) -> Rebuttal 
     filing = known.fact
     if filing.status is FilingStatus.PENDING:
         return _rebuttal(known, "protection_pending", NEUTRAL_PENDING, Effect.HOLDS, "TPS", Strength.FAIR)
-    if not _covers(filing, as_of):
+    if not covers(filing, as_of):
         return None
     until = f" until {day(filing.valid_until)}" if filing.valid_until else ""
     return _rebuttal(
@@ -130,7 +139,7 @@ def _protected(known: Known[BenefitFiling], as_of: date) -> Rebuttal | None:
     self_petition = filing.form.upper() == "I-360" or filing.basis.lower() == "vawa"
     if filing.status is FilingStatus.PENDING or self_petition:
         return _rebuttal(known, "filing_pending", NEUTRAL_PENDING, Effect.HOLDS, "ASYL-CONF")
-    if not _covers(filing, as_of):
+    if not covers(filing, as_of):
         return None
     return _rebuttal(known, "filing_granted", NEUTRAL_GRANTED, Effect.CLOSES, "VWP-TU", until=filing.valid_until)
 
@@ -139,7 +148,7 @@ def _parole(known: Known[BenefitFiling], as_of: date) -> Rebuttal | None:
     filing = known.fact
     if filing.status is FilingStatus.PENDING:
         return _rebuttal(known, "parole_pending", "A request for parole is pending.", Effect.BLOCKS, "PAROLE", Strength.WEAK)
-    if not _covers(filing, as_of):
+    if not covers(filing, as_of):
         return None
     until = f" until {day(filing.valid_until)}" if filing.valid_until else ""
     return _rebuttal(known, "paroled", f"Paroled{until}.", Effect.CLOSES, "PAROLE", until=filing.valid_until)
@@ -147,13 +156,14 @@ def _parole(known: Known[BenefitFiling], as_of: date) -> Rebuttal | None:
 
 Reader = Callable[[Known[BenefitFiling], date], Rebuttal | None]
 _READERS: tuple[tuple[Callable[[BenefitFiling], bool], Reader], ...] = (
-    (_is_tps, _temporary_protection),
+    (is_protection, _temporary_protection),
     (_is_protected, _protected),
     (lambda filing: filing.basis == "parole", _parole),
 )
 
 
-def _covers(filing: BenefitFiling, as_of: date) -> bool:
+def covers(filing: BenefitFiling, as_of: date) -> bool:
+    """Return whether what was granted runs on that day."""
     starts = filing.valid_from or filing.decided_on or filing.received_on
     return starts <= as_of and (filing.valid_until is None or as_of <= filing.valid_until)
 

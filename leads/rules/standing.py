@@ -22,11 +22,13 @@ _OUTCOMES = {
     "in_status": ("found_in_status", "A field office found the person in lawful status.", Effect.HOLDS),
 }
 
+_OF_THE_PERSON = frozenset({"deceased", "us_person"})
+
 
 def standing_rebuttals(snapshot: Snapshot, stay: Stay | None) -> tuple[Rebuttal, ...]:
     """Return what life events, marks of citizenship, field outcomes and the source's own flags say against a violation."""
     found = [_life(known.fact.kind, known.fact.occurred_on, known.fact_id, known.source) for known in snapshot.life_events]
-    found += _outcomes(snapshot)
+    found += _outcomes(snapshot, stay)
     found.append(_us_person(snapshot))
     found += _source_flags(stay) if stay else []
     return tuple(each for each in found if each is not None)
@@ -47,7 +49,9 @@ def _life(kind: str, occurred_on: date | None, fact_id: str, source: str) -> Reb
     )
 
 
-def _outcomes(snapshot: Snapshot) -> list[Rebuttal | None]:
+def _outcomes(snapshot: Snapshot, stay: Stay | None) -> list[Rebuttal | None]:
+    """What an office found: whose record it is, and whether that person is in status, it found of the stay that it was sent for."""
+    began = stay.arrived_on if stay else date.min
     return [
         Rebuttal(
             code=_OUTCOMES[known.fact.disposition][0],
@@ -58,7 +62,9 @@ def _outcomes(snapshot: Snapshot) -> list[Rebuttal | None]:
             source=known.source,
         )
         for known in snapshot.encounters
-        if known.fact.kind is EncounterKind.OUTCOME and known.fact.disposition in _OUTCOMES
+        if known.fact.kind is EncounterKind.OUTCOME
+        and known.fact.disposition in _OUTCOMES
+        and (known.fact.occurred_on >= began or known.fact.disposition in _OF_THE_PERSON)
     ]
 
 

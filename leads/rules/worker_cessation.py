@@ -93,7 +93,15 @@ def _without_its_petitions(snapshot: Snapshot, ended: Employment) -> Snapshot:
 
 
 def _jobs(snapshot: Snapshot) -> list[Known[Employment]]:
-    return [known for known in snapshot.employments if known.fact.kind in _WORK_KINDS and known.fact.authorized is not False]
+    """The jobs on record; what a petition only asked for, or was refused, is none."""
+    asked = {known.key for known in snapshot.filings if known.fact.status is not FilingStatus.APPROVED}
+    return [
+        known
+        for known in snapshot.employments
+        if known.fact.kind in _WORK_KINDS
+        and known.fact.authorized is not False
+        and not (known.fact.kind == "petition" and known.key in asked)
+    ]
 
 
 def _last_ended(snapshot: Snapshot, stay: Stay) -> Known[Employment] | None:
