@@ -12,8 +12,9 @@ from datetime import date
 from ingest.codes.protected import is_protected
 from ingest.facts import BenefitFiling, FilingStatus
 from leads.rules.base import Effect, Rebuttal, Strength
-from leads.rules.classes import is_victim_class
+from leads.rules.classes import Group, is_victim_class
 from leads.rules.snapshot import Known, Snapshot
+from leads.rules.stays import Stay
 from leads.rules.words import day
 
 NEUTRAL_PENDING = "Stay authorized while a filing is pending."
@@ -24,17 +25,25 @@ _ADJUSTMENTS = frozenset({"I-485", _JOB_OFFER})
 VWP_ADJUSTMENT_BASES = frozenset({"immediate_relative", "vawa"})
 
 
-def benefit_rebuttals(snapshot: Snapshot, as_of: date, *, visa_waiver: bool = False) -> tuple[Rebuttal, ...]:
-    """Return what pending and granted benefits say against any violation on `as_of`.
+def benefit_rebuttals(snapshot: Snapshot, stay: Stay, as_of: date, *, visa_waiver: bool = False) -> tuple[Rebuttal, ...]:
+    """Return what pending and granted benefits say against any violation of `stay` on `as_of`.
 
+    A parole of an earlier stay ended when the person left (PAROLE-AUTO).
     `visa_waiver`: only an immediate-relative or VAWA adjustment counts (8 USC 1255(c)(4), key VWP-AOS).
     """
-    found = (_read(known, as_of, visa_waiver=visa_waiver) for known in snapshot.filings)
+    found = (_read(known, as_of, visa_waiver=visa_waiver) for known in snapshot.filings if not _left_behind(known.fact, stay))
     return tuple(each for each in found if each is not None)
 
 
-def authorized_until(snapshot: Snapshot, last_day: date, as_of: date, *, visa_waiver: bool = False) -> date:
-    """Return the last day before `as_of` that a benefit, now ended, authorized; `last_day` when there was none.
+def _left_behind(filing: BenefitFiling, stay: Stay) -> bool:
+    """Return whether the filing is a parole that began before an entry in another class: leaving ended it (8 CFR 212.5(e)(1))."""
+    if filing.basis != "parole" or filing.status is not FilingStatus.APPROVED or not stay.admissions or stay.group is Group.PAROLE:
+        return False
+    return _starts(filing) < stay.arrived_on
+
+
+def authorized_until(snapshot: Snapshot, stay: Stay, last_day: date, as_of: date, *, visa_waiver: bool = False) -> date:
+    """Return the last day before `as_of` that a benefit, now ended, authorized in `stay`; `last_day` when there was none.
 
     Temporary protection, parole and a granted class cover grant to end (key TPS); an adjustment filed
     by `last_day` covers until it was refused; under `visa_waiver` only one that was open to the person (key VWP-AOS).
@@ -44,7 +53,7 @@ def authorized_until(snapshot: Snapshot, last_day: date, as_of: date, *, visa_wa
         filing = known.fact
         ended = filing.valid_until
         if _gives_a_period(filing) and filing.status is FilingStatus.APPROVED and ended is not None and ended < as_of:
-            ends.append(ended)
+            ends += [] if _left_behind(filing, stay) else [ended]
         open_to = not visa_waiver or filing.basis in VWP_ADJUSTMENT_BASES
         if _is_adjustment(filing) and open_to and _was_refused(filing) and filing.received_on <= last_day:
             ends.append(filing.decided_on or known.extract_as_of)
@@ -162,10 +171,13 @@ _READERS: tuple[tuple[Callable[[BenefitFiling], bool], Reader], ...] = (
 )
 
 
+def _starts(filing: BenefitFiling) -> date:
+    return filing.valid_from or filing.decided_on or filing.received_on
+
+
 def covers(filing: BenefitFiling, as_of: date) -> bool:
     """Return whether what was granted runs on that day."""
-    starts = filing.valid_from or filing.decided_on or filing.received_on
-    return starts <= as_of and (filing.valid_until is None or as_of <= filing.valid_until)
+    return _starts(filing) <= as_of and (filing.valid_until is None or as_of <= filing.valid_until)
 
 
 def _decided(filing: BenefitFiling) -> str:

@@ -35,13 +35,13 @@ def judge_dated_stay(
 ) -> Opinion:
     """Return the opinion on a stay that was authorized to `admit_until` (inclusive); `what` starts its sentence."""
     end = follow_filings(snapshot, stay, admit_until, as_of, timeliness)
-    last_day = authorized_until(snapshot, end.last_day, as_of, visa_waiver=visa_waiver)
+    last_day = authorized_until(snapshot, stay, end.last_day, as_of, visa_waiver=visa_waiver)
     running = last_day >= as_of and any(each.closes for each in end.rebuttals)
     holds_from = (admit_until if running else last_day) + ONE_DAY
     rebuttals = (
         *extra,
         *end.rebuttals,
-        *benefit_rebuttals(snapshot, as_of, visa_waiver=visa_waiver),
+        *benefit_rebuttals(snapshot, stay, as_of, visa_waiver=visa_waiver),
         *departure_rebuttals(snapshot, stay, None if end.open_ended else last_day),
         *standing_rebuttals(snapshot, stay),
     )

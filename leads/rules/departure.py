@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from ingest.facts import Departure, DepartureEvidence, Encounter, EncounterKind, Fact, IdentifierKind
 from leads.rules.base import Effect, Rebuttal, Strength
 from leads.rules.meetings import Where, where_met
+from leads.rules.returns import before_the_entry
 from leads.rules.signs_of_life import LIVED_IN, began_to_work
 from leads.rules.snapshot import IdentityStrength, Known, Snapshot
 from leads.rules.stays import Stay
@@ -59,7 +60,7 @@ class Exit:
 def exits(snapshot: Snapshot, stay: Stay) -> tuple[Exit, ...]:
     """Return the evidence that the person left after `stay`, graded, oldest first. Impossible dates are left out."""
     found = [_graded(snapshot, stay, known) for known in snapshot.departures if _belongs(snapshot, stay, known)]
-    found += [_from_encounter(snapshot, known) for known in snapshot.encounters if _says_departed(stay, known)]
+    found += [_from_encounter(snapshot, known) for known in snapshot.encounters if _says_departed(snapshot, stay, known)]
     found += [_from_abroad(snapshot, known) for known in snapshot.encounters if _met_abroad(stay, known)]
     if stay.next_arrival is not None:
         found.append(_from_next_arrival(snapshot, stay))
@@ -127,6 +128,8 @@ def _belongs(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> bool:
         return False
     if stay.next_arrival is not None and fact.departed_on > stay.next_arrival.fact.arrived_on:
         return False
+    if before_the_entry(snapshot, stay, fact.departed_on, fact.admission_number):
+        return False
     if not fact.admission_number or fact.admission_number in stay.numbers:
         return True
     return all(fact.admission_number != each.fact.admission_number for each in snapshot.admissions)
@@ -161,11 +164,13 @@ def _passports(snapshot: Snapshot, stay: Stay, departure: Known[Departure]) -> f
     return frozenset(known | stay.passports)
 
 
-def _says_departed(stay: Stay, known: Known[Encounter]) -> bool:
+def _says_departed(snapshot: Snapshot, stay: Stay, known: Known[Encounter]) -> bool:
     left = known.fact.departed_on
     if left is None:
         left = known.fact.occurred_on if _is_outcome(known, "departed") else None
     if left is None or left < stay.returned_on or (known.fact.kind is EncounterKind.EXIT and _is_ahead(left, known)):
+        return False
+    if before_the_entry(snapshot, stay, left):
         return False
     return stay.next_arrival is None or left <= stay.next_arrival.fact.arrived_on
 

@@ -20,8 +20,21 @@ _PENDING = frozenset(
         "protection_pending",
         "parole_pending",
         "reinstatement_pending",
+        "adjustment_basis_unknown",
+        "filing_approved_unexpectedly",
+        "filing_state_unknown",
+        "adjustment_state_unknown",
+        "granted_from_later",
     }
 )
+_MAY_AUTHORIZE = {
+    "filing_pending_doubtful": "a filing is pending that may authorize the stay",
+    "adjustment_basis_unknown": "a filing is pending that may authorize the stay",
+    "filing_state_unknown": "where a filing stands is not known, and it may authorize the stay",
+    "adjustment_state_unknown": "where a filing stands is not known, and it may authorize the stay",
+    "filing_approved_unexpectedly": "a filing was granted although the class does not allow it",
+    "granted_from_later": "a filing was granted from a later day on",
+}
 
 
 def headline(evaluation: Evaluation, presence: Assessment, *, overridden: int = 0) -> str:
@@ -58,13 +71,18 @@ def _leading(evaluation: Evaluation) -> Finding | None:
 
 
 def _nothing_stands(evaluation: Evaluation) -> str:
-    closing = [rebuttal for verdict in evaluation.rebutted for rebuttal in verdict.closing]
-    if closing:
-        best = max(closing, key=lambda each: (each.strength.rank, each.code, each.sentence))
+    answered = [verdict for verdict in evaluation.rebutted if verdict.claim is not None and verdict.closing]
+    if answered:
+        last = max(answered, key=_how_late)  # what answered an earlier stay says nothing of this one
+        best = max(last.closing, key=lambda each: (each.strength.rank, each.code, each.sentence))
         if best.code.removeprefix("settled_") in NOT_PURSUED:
             return f"Not pursued: {best.sentence[0].lower()}{best.sentence[1:]}"
         return f"No violation stands: {best.sentence[0].lower()}{best.sentence[1:]}"
     return "No violation stands on what is known."
+
+
+def _how_late(verdict: Verdict) -> tuple[date, str, str]:
+    return verdict.claim.holds_from if verdict.claim else date.min, verdict.rule_id, verdict.matter_key
 
 
 def _benefit(evaluation: Evaluation) -> str:
@@ -72,8 +90,8 @@ def _benefit(evaluation: Evaluation) -> str:
     if not pending:
         return "no pending benefit known"
     strongest = max(pending, key=lambda each: (each.effect is Effect.HOLDS, each.strength.rank, each.code))
-    if strongest.code == "filing_pending_doubtful":
-        return "a filing is pending that may authorize the stay"
+    if strongest.code in _MAY_AUTHORIZE:
+        return _MAY_AUTHORIZE[strongest.code]
     return "a filing is pending that authorizes the stay" if strongest.effect is Effect.HOLDS else "a late filing is pending"
 
 

@@ -40,13 +40,13 @@ def judge_program(
     last_day = holds_from - ONE_DAY
     stay = stay_around(snapshot, holds_from)
     end = _end_of(_without_its_own_grant(snapshot, program, stay, last_day), stay, last_day, as_of)
-    authorized = authorized_until(snapshot, end.last_day, as_of)
+    authorized = authorized_until(snapshot, stay, end.last_day, as_of)
     moved_to = _moved_to(end, last_day, end.status_last if failure else authorized, as_of)
     first = moved_to + ONE_DAY
     rebuttals = (
         *extra,
         *end.rebuttals,
-        *benefit_rebuttals(snapshot, as_of),
+        *benefit_rebuttals(snapshot, stay, as_of),
         *departure_rebuttals(snapshot, stay, None if end.open_ended else authorized),
         *_of_the_record(snapshot, program, stay),
     )

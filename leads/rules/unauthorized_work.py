@@ -45,7 +45,7 @@ def _judge_work(snapshot: Snapshot, stay: Stay, work: Known[Employment], as_of: 
         evidence=(*stay.fact_ids, work.fact_id),
         evidence_digest=evidence_digest((*stay.admissions, work)),
         rebuttals=(
-            *benefit_rebuttals(snapshot, as_of),
+            *benefit_rebuttals(snapshot, stay, as_of),
             *departure_rebuttals(snapshot, stay, None),
             *standing_rebuttals(snapshot, stay),
         ),

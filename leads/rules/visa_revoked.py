@@ -81,7 +81,7 @@ def _revoked(snapshot: Snapshot, key: str, known: Known[VisaEvent], as_of: date,
         *_unread(later),
         *_other_visa(snapshot, stay, known),
         *_changed_status(snapshot, stay),
-        *benefit_rebuttals(snapshot, as_of),
+        *benefit_rebuttals(snapshot, stay, as_of),
         *departure_rebuttals(snapshot, stay, effective),
         *standing_rebuttals(snapshot, stay),
     )

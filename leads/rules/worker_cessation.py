@@ -39,14 +39,14 @@ def _judge_stay(snapshot: Snapshot, stay: Stay, as_of: date) -> Opinion | None:
         f"Work ended {day(ceased)}: may stay until {day(last_day)}, once per validity; DHS may shorten it.", (ended.fact_id,), "W-60"
     )
     end = follow_filings(_without_its_petitions(snapshot, ended.fact), stay, last_day, as_of)
-    authorized = authorized_until(snapshot, end.last_day, as_of)
+    authorized = authorized_until(snapshot, stay, end.last_day, as_of)
     running = authorized >= as_of and any(each.closes for each in end.rebuttals)
     moved_to = last_day if running else authorized
     first = moved_to + timedelta(days=1)
     rebuttals = (
         *_other_job(snapshot, ended.fact),
         *end.rebuttals,
-        *benefit_rebuttals(snapshot, as_of),
+        *benefit_rebuttals(snapshot, stay, as_of),
         *departure_rebuttals(snapshot, stay, None if end.open_ended else authorized),
         *standing_rebuttals(snapshot, stay),
     )

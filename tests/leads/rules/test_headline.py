@@ -39,6 +39,20 @@ def say(text: str, as_of: date = date(2026, 11, 22), measured: Measured | None =
             ),
         ),
         (
+            "admitted 2026-01-10 WT until 2026-04-09; filed 2026-03-01 I-485 pending; lives confirmed last 2026-09-01",
+            (
+                "Probably still here (not yet measured); visa waiver overstay since 10 Apr 2026, 227 days to 22 Nov; "
+                "a filing is pending that may authorize the stay; 1 stop sign blocks referral."
+            ),
+        ),
+        (
+            f"{OVER}; filed 2026-07-01 I-539 extension unknown; lives confirmed last 2026-09-01",
+            (
+                "Probably still here (not yet measured); overstay since 10 Jul 2026, 136 days to 22 Nov; "
+                "where a filing stands is not known, and it may authorize the stay; 1 stop sign blocks referral."
+            ),
+        ),
+        (
             "admitted 2025-01-10 B2 until 2025-07-09",
             (
                 "Possibly still here (not yet measured); overstay since 10 Jul 2025, 501 days to 22 Nov 2026; "
@@ -47,6 +61,13 @@ def say(text: str, as_of: date = date(2026, 11, 22), measured: Measured | None =
         ),
         (
             f"{OVER}; departed 2026-07-01 biometric no A1",
+            "No violation stands: left on 1 Jul 2026 (biometric exit, ADIS).",
+        ),
+        (
+            (
+                "admitted 2019-01-10 B2 until 2019-07-09 no A1; met 2019-09-01 outcome wrong_person; "
+                "admitted 2026-01-10 B2 until 2026-07-09 no A2; departed 2026-07-01 biometric no A2"
+            ),
             "No violation stands: left on 1 Jul 2026 (biometric exit, ADIS).",
         ),
         ("admitted 2026-10-10 B2 until 2027-04-09", "No violation stands on what is known."),
