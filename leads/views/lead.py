@@ -18,6 +18,7 @@ from access.permissions import Permission
 from access.policy import can
 from audit.acts import Act
 from audit.services import record
+from foundation.errors import NotFound
 from foundation.registries import filled_panels
 from leads.filters import QueueQuery
 from leads.forms import FileForm, NoteForm
@@ -79,6 +80,8 @@ def lead_decision(request: HttpRequest, number: str, decision_uuid: uuid.UUID) -
     user = who(request)
     lead = lead_of(request, number)
     decision = decision_for(user, decision_uuid)
+    if decision.lead.pk != lead.pk:  # the event would name a lead that was not shown
+        raise NotFound
     record(Act.VIEW, object_kind="decision", object_uuid=decision_uuid, results=[lead.uuid])
     back = lead_url(number, came_from(request), page="lead_history")
     return render(request, "leads/decision.html", {"lead": lead, "decision": decision, "picture": decision.picture, "back_url": back})

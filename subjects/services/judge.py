@@ -69,7 +69,8 @@ def undo(*, actor: User, judgement: Judgement, now: datetime) -> Judgement:
         fresh.refresh_from_db(fields=["left_now", "right_now"])
     fresh.undone_at = now
     fresh.save(update_fields=["undone_at"])
-    record(Act.SUBJECT_JUDGED, object_kind="judgement", object_uuid=fresh.uuid, payload={"verdict": "taken back"})
+    people = [each.uuid for each in fresh.shown]
+    record(Act.SUBJECT_JUDGED, object_kind="judgement", object_uuid=fresh.uuid, results=people, payload={"verdict": "taken back"})
     return Judgement.objects.create(
         access_class_id=fresh.access_class_id,
         left=fresh.left,

@@ -85,7 +85,8 @@ def undo_record(*, actor: User, question: PossibleRecord, now: datetime) -> Poss
             refresh(_rivals(fresh), now)
         else:
             refresh([fresh.subject_id], now)
-    record(Act.SUBJECT_JUDGED, object_kind="possible_record", object_uuid=fresh.uuid, payload={"verdict": "taken back"})
+    payload = {"verdict": "taken back"}
+    record(Act.SUBJECT_JUDGED, object_kind="possible_record", object_uuid=fresh.uuid, results=[fresh.subject.uuid], payload=payload)
     return PossibleRecord.objects.create(
         subject=fresh.subject,
         access_class_id=fresh.access_class_id,

@@ -37,11 +37,12 @@ def share_out(redirect: SubjectRedirect, *, actor: User, now: datetime) -> None:
 
 
 def _take_words_back(subject: int, records: Set[tuple[str, int]], now: datetime) -> None:
-    for word in PossibleRecord.objects.filter(subject_id=subject, verdict="same", undone_at=None):
+    for word in PossibleRecord.objects.select_related("subject").filter(subject_id=subject, verdict="same", undone_at=None):
         if (word.source, word.record_key) in records:
             word.undone_at = now
             word.save(update_fields=["undone_at"])
-            record(Act.SUBJECT_JUDGED, object_kind="possible_record", object_uuid=word.uuid, payload={"verdict": "taken back"})
+            about, payload = [word.subject.uuid], {"verdict": "taken back"}
+            record(Act.SUBJECT_JUDGED, object_kind="possible_record", object_uuid=word.uuid, results=about, payload=payload)
 
 
 def _follow_the_word(redirect: SubjectRedirect) -> None:

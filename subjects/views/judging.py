@@ -44,7 +44,7 @@ def judging_list(request: HttpRequest) -> HttpResponse:
     waiting = list(waiting_pairs(user)[:SHOWN])
     verdict = request.GET.get("verdict", "")
     judged = judged_pairs(user, verdict=verdict if verdict in VERDICTS else "")
-    record(Act.LIST, object_kind="judgement", results=[each.uuid for each in (*waiting, *judged)])
+    record(Act.LIST, object_kind="judgement", results=_named(*waiting, *judged))
     context = {
         "waiting": waiting,
         "left_over": waiting_count(user),
@@ -68,10 +68,12 @@ def judging_pair(request: HttpRequest, judgement_uuid: uuid.UUID) -> HttpRespons
         if status == 200:
             messages.success(request, f"{SAID[form.cleaned_data['verdict']]} Undo takes it back.")
             return _to_next(user, judgement)
-    pair = pair_for(user, judgement)
-    record(Act.VIEW, object_kind="judgement", object_uuid=judgement.uuid, results=[each.uuid for each in judgement.shown])
+    pair, last = pair_for(user, judgement), own_last_verdict(user)
+    people = [each.uuid for each in judgement.shown]
+    others = _named(last) if last is not None and last.pk != judgement.pk else []
+    record(Act.VIEW, object_kind="judgement", object_uuid=judgement.uuid, results=[*people, *others])
     following = next_pair(user, after=judgement)
-    context = {"pair": pair, "judgement": judgement, "form": form, "following": following, "last": own_last_verdict(user)}
+    context = {"pair": pair, "judgement": judgement, "form": form, "following": following, "last": last}
     return render(request, "subjects/judging_pair.html", context, status=status)
 
 
@@ -84,6 +86,11 @@ def judging_undo(request: HttpRequest, judgement_uuid: uuid.UUID) -> HttpRespons
     return take_back(
         request, partial(undo, actor=user, judgement=judgement, now=timezone.now()), said=judgement, page="judging_pair", what="pair"
     )
+
+
+def _named(*pairs: Judgement) -> list[uuid.UUID]:
+    """The ids of pairs and of the people whom a page names with them: the list of who looked at a person knows people alone."""
+    return list(dict.fromkeys(each for pair in pairs for each in (pair.uuid, *(subject.uuid for subject in pair.shown))))
 
 
 def _to_next(user: User, judgement: Judgement) -> HttpResponseRedirect:

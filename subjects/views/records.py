@@ -43,7 +43,7 @@ def judging_records(request: HttpRequest) -> HttpResponse:
     everything = request.GET.get("show") == "all"
     waiting = list(waiting_records(user, hanging=not everything)[:SHOWN])
     judged = judged_records(user)
-    record(Act.LIST, object_kind="possible_record", results=[each.uuid for each in (*waiting, *judged)])
+    record(Act.LIST, object_kind="possible_record", results=_named(*waiting, *judged))
     context = {
         "waiting": waiting,
         "counts": record_counts(user),
@@ -90,13 +90,21 @@ def _page(request: HttpRequest, user: User, question: PossibleRecord, form: Verd
     waits = not question.verdict and question.undone_at is None
     held = held_against(user, question)
     fields = ["buffered row"] if held is not None else []
-    record(Act.VIEW, object_kind="possible_record", object_uuid=question.uuid, results=[question.subject.uuid], fields=fields)
+    last = own_last_word(user)
+    others = _named(last) if last is not None and last.pk != question.pk else []
+    results = [question.subject.uuid, *others]
+    record(Act.VIEW, object_kind="possible_record", object_uuid=question.uuid, results=results, fields=fields)
     context = {
         "question": question,
         "held": held,
         "waits": waits and held is not None,
         "form": form,
         "following": next_record(user, after=question),
-        "last": own_last_word(user),
+        "last": last,
     }
     return render(request, "subjects/judging_record.html", context, status=status)
+
+
+def _named(*questions: PossibleRecord) -> list[uuid.UUID]:
+    """The ids of questions and of the people whom a page names with them: the list of who looked at a person knows people alone."""
+    return list(dict.fromkeys(each for question in questions for each in (question.uuid, question.subject.uuid)))

@@ -227,6 +227,25 @@ def test_looking_at_a_pair_is_on_record(client_as: ClientAs, analyst: User, pair
     assert set(event.result_uuids) == {pairs[0].left.uuid, pairs[0].right.uuid}
 
 
+def test_whoever_reads_the_list_or_undoes_a_word_is_found_by_the_people_named(
+    client_as: ClientAs, analyst: User, pairs: list[Judgement]
+) -> None:
+    client, (first, second) = client_as(analyst), pairs[:2]
+    client.get(reverse("judging_list"))
+    client.post(pair_url(first), {"verdict": "different", **GROUNDS})
+    client.get(pair_url(second))  # offers to undo the word on the first pair, by its names
+    client.post(reverse("judging_undo", args=[first.uuid]))
+
+    with acting_as(service_actor("audit")):
+        listed = Event.objects.get(view="judging_list")
+        beside = Event.objects.get(view="judging_pair", act=Act.VIEW)
+        undone = Event.objects.get(view="judging_undo")
+    of_the_first, everybody = {first.left.uuid, first.right.uuid}, {each.uuid for pair in pairs for each in (pair.left, pair.right)}
+    assert everybody <= set(listed.result_uuids)
+    assert of_the_first < set(beside.result_uuids)
+    assert set(undone.result_uuids) == of_the_first
+
+
 @pytest.mark.parametrize("role", ["field_officer", "auditor", "administrator", "data_operator"])
 def test_other_roles_judge_nobody(client_as: ClientAs, pairs: list[Judgement], role: str) -> None:
     client = client_as(person("olga", role))

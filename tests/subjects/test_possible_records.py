@@ -232,6 +232,9 @@ def test_the_record_stands_beside_the_person_and_a_verdict_and_undo_work_on_the_
         looks = Event.objects.filter(view="judging_record", act="view", object_uuid=question.uuid)
         assert all(event.result_uuids == [question.subject.uuid] for event in looks)
         assert looks.exists()
+    with acting_as(service_actor("audit")):
+        for view in ("judging_records", "judging_record_undo"):
+            assert question.subject.uuid in Event.objects.get(view=view).result_uuids, "who looked at a person is asked by the person"
 
 
 def test_nobody_else_and_nobody_without_the_clearance_sees_the_record(client_as: ClientAs, analyst: User, question: PossibleRecord) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from access.context import acting_as
 from audit.models import Event
 from foundation.registries import panels
-from leads.models import Lead
+from leads.models import Decision, Lead
 from leads.services.triage import claim_lead, close_lead, release_lead
 from leadtrac.bench.client import signed_in
 from subjects.models import Subject
@@ -153,6 +153,17 @@ def test_a_decision_can_be_opened_as_it_was_seen(desk: Desk, analyst: Client, le
     assert f"As it was seen: {lead.number}" in page
     assert "Saw the stamp." in page
     assert "nothing blocks referral" in page
+
+
+def test_a_decision_is_read_under_its_own_lead_alone(desk: Desk, analyst: Client, lead: Lead) -> None:
+    other = desk.opened(lambda: visitor(1))
+    with acting_as(desk.analyst):
+        close_lead(actor=desk.analyst, lead=other, close_reason="no_viable_address", reason="Nothing left.", now=NOW)
+        decision = Decision.objects.get(lead=other)
+
+    assert analyst.get(reverse("lead_decision", args=[other.number, decision.uuid])).status_code == 200
+    # the event would name a lead that was not shown, and the one that was shown would not know of the look
+    assert analyst.get(reverse("lead_decision", args=[lead.number, decision.uuid])).status_code == 404
 
 
 def test_who_else_has_it_claimed_stands_on_the_page(desk: Desk, analyst: Client, lead: Lead) -> None:
