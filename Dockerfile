@@ -21,9 +21,9 @@ COPY . .
 # Collecting needs settings, not servers: nothing is opened, and none of these values reaches the running container.
 RUN LEADTRAC_SECRET_KEY=build DATABASE_URL=postgresql://build@localhost/build REDIS_URL=redis://localhost \
     python manage.py collectstatic --noinput --verbosity 0 \
-    && mkdir -p /data/checkpoints /data/drops && chown -R leadtrac /data
+    && mkdir -p /data/checkpoints /data/drops /backups && chown -R leadtrac /data /backups
 USER leadtrac
-VOLUME /data
+VOLUME /data /backups
 EXPOSE 8000
 ENTRYPOINT ["python", "-m", "launcher.container"]
 CMD ["web"]

@@ -9,11 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
 
 from foundation.errors import Conflict
 
@@ -32,9 +32,8 @@ def program(name: str) -> str:
 
 
 def owner_address() -> str:
-    """The owner's address of the database that Django is connected to, without the password (see `run`)."""
-    base, _, _ = _owner_url().rpartition("/")
-    return f"{base}/{quote(str(connection.settings_dict['NAME']))}"
+    """The owner's address of the database that Django is connected to, with the password and all that DATABASE_OWNER_URL says of TLS."""
+    return make_conninfo(_owner_url(), dbname=str(connection.settings_dict["NAME"]))
 
 
 def _owner_url() -> str:
@@ -45,10 +44,9 @@ def _owner_url() -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Address and password for libpq, out of sight of the process list."""
-    parts = conninfo_to_dict(owner_address())
-    names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"}
-    return {**os.environ, **{variable: str(parts.get(name) or "") for variable, name in names.items()}}
+    """The owner's address for libpq, out of sight of the process list."""
+    parts = Conninfo.parse(owner_address().encode())
+    return {**os.environ, **{part.envvar.decode(): part.val.decode() for part in parts if part.envvar and part.val is not None}}
 
 
 def run(name: str, *arguments: str) -> bytes:

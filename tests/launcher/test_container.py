@@ -35,10 +35,21 @@ def test_every_secret_that_compose_names_is_made(secrets: Path, compose: Compose
     assert {Path(entry["file"]).parent for entry in compose["secrets"].values()} == {Path("var/secrets/compose")}
 
 
-def test_only_the_migration_knows_the_owner(compose: Compose) -> None:
+def test_only_the_migration_and_what_is_run_by_hand_know_the_owner(compose: Compose) -> None:
     holders = {name for name, service in compose["services"].items() if "owner" in service.get("secrets", ())}
-    assert holders == {"postgres", "migrate"}
+    assert holders == {"postgres", "migrate", "upkeep"}
+    assert compose["services"]["upkeep"]["profiles"]  # `up` does not start it
     assert all("superuser" not in service.get("secrets", ()) for name, service in compose["services"].items() if name != "postgres")
+
+
+def test_tables_can_be_rewritten_and_backups_made(compose: Compose) -> None:
+    """Without the first nothing is destroyed: a run waits until its tables were rewritten."""
+    services = compose["services"]
+    assert {"owner", "maintain"} <= set(services["upkeep"]["secrets"])
+    assert "maintain" in services["migrate"]["secrets"]  # whom the migration grants the tables
+    assert services["upkeep"]["command"][-2:] == ["retention", "maintain"]
+    assert {"data:/data", "backups:/backups"} == set(services["upkeep"]["volumes"])
+    assert "/backups" in (ROOT / "Dockerfile").read_text(encoding="utf-8")  # a volume takes its owner from the image
 
 
 def test_only_the_sealer_holds_the_key_that_signs_the_log(compose: Compose) -> None:
@@ -55,7 +66,7 @@ def test_the_other_processes_of_the_demonstration_are_kept_from_that_key() -> No
 
 def test_every_lasting_service_has_a_health_check_and_ours_run_without_capabilities(compose: Compose) -> None:
     for name, service in compose["services"].items():
-        assert name == "migrate" or "healthcheck" in service, name
+        assert name in {"migrate", "upkeep"} or "healthcheck" in service, name
         if service.get("image") == "leadtrac":
             assert service["cap_drop"] == ["ALL"]
             assert service["read_only"] is True

@@ -17,7 +17,6 @@ from django.core.checks.registry import registry
 from access.models import RoleRecord
 from access.permissions import Permission
 from access.roles import ROLES
-from leadtrac import env
 from leadtrac.checks import connections_are_encrypted, unencrypted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,13 +104,20 @@ def test_the_deployment_check_has_no_warning() -> None:
         ("postgresql://a:b@db.example/leadtrac?sslmode=verify-full", "rediss://cache.example/0?ssl_cert_reqs=none", 1),
         ("postgresql://a:b@127.0.0.1/leadtrac", "redis://localhost:6379/0", 0),
         ("postgresql://a:b@/leadtrac?host=/run/postgresql", "redis://[::1]/0", 0),
+        ("", "rediss://cache.example/0", 0),
     ],
 )
-def test_a_server_on_another_machine_needs_verified_tls(monkeypatch: pytest.MonkeyPatch, database: str, redis: str, wrong: int) -> None:
-    monkeypatch.setenv("A_DATABASE", database)
-
-    assert len(unencrypted(env.database("A_DATABASE"), redis)) == wrong
+def test_a_server_on_another_machine_needs_verified_tls(database: str, redis: str, wrong: int) -> None:
+    assert len(unencrypted({"DATABASE_URL": database}, redis)) == wrong
     assert connections_are_encrypted in registry.get_checks(include_deployment_checks=True)
+
+
+@pytest.mark.check(56)
+def test_the_owner_who_dumps_everything_needs_it_like_the_application(settings: Any) -> None:
+    settings.DATABASE_OWNER_URL = "postgresql://a:b@db.example/leadtrac"
+    settings.DATABASE_MAINTAIN_URL = "postgresql://a:b@db.example/leadtrac?sslmode=verify-full"
+
+    assert [error.msg.rpartition(" ")[2] for error in connections_are_encrypted(None)] == ["DATABASE_OWNER_URL."]
 
 
 WEAK = {"md4", "md5", "sha1", "sha-1", "ripemd160", "des", "tripledes", "arc4", "blowfish", "ecb", "pkcs1v15"}

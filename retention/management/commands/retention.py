@@ -1,4 +1,4 @@
-"""`manage.py retention archive|propose|execute|maintain|canary|replay|rotate`: what a records officer's day needs, from a terminal.
+"""`manage.py retention archive|propose|execute|maintain|canary|replay`: what a records officer's day needs, from a terminal.
 
 `--as-of DATE` plays a day: ahead of the calendar only under a fictional authority (the demonstration's 25 years in a
 minute). `--dry-run` says what would happen and rolls everything back. People sign on the pages; no command signs.
