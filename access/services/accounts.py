@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from access.home import home_index
 from access.lockout import release
-from access.models import User
+from access.models import RoleGrant, User
 from access.permissions import Permission
 from access.policy import require
 from access.services.grants import require_another
@@ -27,6 +27,7 @@ from foundation.errors import Conflict, InvalidInput
 
 INACTIVE_AFTER = timedelta(days=90)  # NIST SP 800-53 AC-2(3), FedRAMP moderate; records-audit-privacy 6, check 22
 IDENTITY_PROVIDER = "agency"  # the id under which the settings name the agency's provider
+ADMINISTRATOR = "administrator"
 FIRST_PASSPHRASE_BYTES = 18  # 24 characters, 144 random bits
 
 
@@ -40,15 +41,42 @@ def create_account(
     closes by itself 96 hours after `now`. Raises `InvalidInput`.
     """
     require(actor, Permission.MANAGE_USER)
+    user, passphrase = _make(username=username, display_name=display_name, team=team, email=email)
+    if temporary:
+        user.temporary, user.closes_at = True, now + TEMPORARY_FOR
+        user.save(update_fields=["temporary", "closes_at"])
+    return user, passphrase
+
+
+@transaction.atomic
+def make_administrator(*, actor: User, username: str, display_name: str, email: str, reason: str, now: datetime) -> tuple[User, str]:
+    """Make the account of an administrator where nobody is one: after an installation, or when the last one cannot sign in.
+
+    For whoever keeps the server (`manage.py administrator`); no page calls it. Returns the account with a first passphrase, as
+    `create_account` does. Raises `Forbidden` (not a service), `Conflict` (there is an administrator), `InvalidInput`.
+    """
+    require(actor, Permission.SERVICE)
+    _need(reason)
+    User.objects.select_for_update().get(pk=actor.pk)  # two of these at once make one administrator
+    in_force = RoleGrant.objects.filter(Q(until=None) | Q(until__gt=now), role_id=ADMINISTRATOR, revoked_at=None)
+    if in_force.filter(user__is_active=True, user__kind=User.Kind.PERSON).exists():
+        message = "There is an administrator already, who makes accounts and gives roles under Accounts."
+        raise Conflict(message)
+    user, passphrase = _make(username=username, display_name=display_name, team="", email=email)
+    RoleGrant.objects.create(user=user, role_id=ADMINISTRATOR, reason=reason)
+    payload = {**changed({}, {"role": ADMINISTRATOR, "until": None}), "reason": reason}
+    record(Act.ROLE_GRANTED, object_kind="user", object_uuid=user.uuid, payload=payload)
+    return user, passphrase
+
+
+def _make(*, username: str, display_name: str, team: str, email: str) -> tuple[User, str]:
     if User.objects.filter(username__iexact=username).exists():
         message = "This sign-in name is taken."
         raise InvalidInput(message, field="username")
     passphrase = secrets.token_urlsafe(FIRST_PASSPHRASE_BYTES)
     user = User.objects.create_user(username=username, email=email, password=passphrase, display_name=display_name, team=team)
     user.must_change_password = True
-    user.temporary = temporary
-    user.closes_at = now + TEMPORARY_FOR if temporary else None
-    user.save(update_fields=["must_change_password", "temporary", "closes_at"])
+    user.save(update_fields=["must_change_password"])
     record(Act.USER_CREATED, object_kind="user", object_uuid=user.uuid, payload={"username": username, "display_name": display_name})
     return user, passphrase
 
