@@ -138,6 +138,14 @@ def lead_for(user: User, number: str) -> Lead:  # the database knows who asks; t
     return found
 
 
+def is_as_left(user: User, number: str, version: int | None, *, claimed: bool) -> bool:
+    """Whether nothing has moved the lead since that version; `claimed`: and the user still holds it."""
+    found = Lead.objects.filter(number=number, version=version)
+    if claimed:
+        found = found.filter(Exists(Claim.objects.filter(lead=OuterRef("pk"), user=user, released_at=None)))
+    return found.exists()
+
+
 def lead_detail_for(user: User, number: str, *, now: datetime) -> LeadDetail:
     """The lead's page: judged on what is known now, source ages counted to `now`."""
     lead = lead_for(user, number)

@@ -16,7 +16,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from leads.models import Lead
-from leads.selectors.lead import lead_for
+from leads.selectors.lead import is_as_left, lead_for
 from leads.services.triage import release_lead, reopen_lead, unhold_lead
 from leads.views.people import lead_url, who
 
@@ -26,14 +26,14 @@ REASON = "Undone by the person who did it."
 
 
 def remember(request: HttpRequest, act: str, lead: Lead) -> None:
-    """Keep the act in the session; only the newest can be undone."""
-    request.session[KEY] = {"act": act, "number": lead.number}
+    """Keep the act in the session, with the version of the lead that it led to; only the newest can be undone."""
+    request.session[KEY] = {"act": act, "number": lead.number, "version": lead.version}
 
 
 def undoable(request: HttpRequest, number: str = "") -> dict[str, Any] | None:
     """The last act that can still be undone (of that lead, when a number is given), in words."""
     last = request.session.get(KEY)
-    if not last or (number and last["number"] != number):
+    if not last or (number and last["number"] != number) or not _stands(request, last):
         return None
     return {"words": f"{WORDS[last['act']]} {last['number']}", "number": last["number"]}
 
@@ -41,16 +41,25 @@ def undoable(request: HttpRequest, number: str = "") -> dict[str, Any] | None:
 @require_POST
 @requires(Permission.CLAIM_LEAD)
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take the last act back."""
+    """Take the last act back, as long as nothing has happened to the lead since; never what somebody else has decided."""
     last = request.session.pop(KEY, None)
     if last is None:
         record(Act.PAGE)
         messages.info(request, "There is nothing to undo.")
         return HttpResponseRedirect(reverse("queue"))
     lead = lead_for(who(request), last["number"])
-    _take_back(last["act"], who(request), lead)
-    messages.success(request, f"Undone: {WORDS[last['act']]} {lead.number}.")
+    if _stands(request, last):
+        _take_back(last["act"], who(request), lead)
+        messages.success(request, f"Undone: {WORDS[last['act']]} {lead.number}.")
+    else:
+        record(Act.PAGE, object_kind="lead")
+        messages.warning(request, f"This can no longer be undone: {lead.number} has moved on since.")
     return HttpResponseRedirect(lead_url(lead.number))
+
+
+def _stands(request: HttpRequest, last: dict[str, Any]) -> bool:
+    """Whether the lead is as the act left it."""
+    return is_as_left(who(request), last["number"], last.get("version"), claimed=last["act"] == "claim")
 
 
 def _take_back(act: str, actor: User, lead: Lead) -> None:

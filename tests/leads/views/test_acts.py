@@ -73,6 +73,31 @@ def test_undo_takes_back_the_last_act_of_the_person(desk: Desk, analyst: Client,
     assert "There is nothing to undo." in words(analyst.post("/undo/", follow=True))
 
 
+def test_undo_does_not_take_back_what_a_colleague_has_decided_since(desk: Desk, analyst: Client, lead: Lead) -> None:
+    analyst.post(f"/leads/{lead.number}/close/", {"version": lead.version, "code": "departed", "reason": ""})
+    colleague = signed_in(desk.colleague)
+    colleague.post(f"/leads/{lead.number}/reopen/", {"version": desk.fresh(lead).version, "reason": "The exit is somebody else's."})
+    colleague.post(f"/leads/{lead.number}/close/", {"version": desk.fresh(lead).version, "code": "data_error", "reason": ""})
+
+    assert "Undo" not in words(analyst.get(f"/leads/{lead.number}/"))
+    assert "Undo" not in words(analyst.get("/queue/"))
+    response = analyst.post("/undo/", follow=True)
+
+    assert response.redirect_chain == [(f"/leads/{lead.number}/", 302)]
+    assert f"This can no longer be undone: {lead.number} has moved on since." in words(response)
+    assert (desk.fresh(lead).state, desk.fresh(lead).close_reason) == ("closed", "data_error")
+
+
+def test_undo_of_a_claim_leaves_the_claim_of_whom_the_lead_was_given_to(desk: Desk, supervisor: Client, lead: Lead) -> None:
+    supervisor.post(f"/leads/{lead.number}/claim/")
+    given = {"version": desk.fresh(lead).version, "user": str(desk.colleague.uuid), "reason": "You know the school."}
+    supervisor.post(f"/leads/{lead.number}/assign/", given)
+
+    assert "can no longer be undone" in words(supervisor.post("/undo/", follow=True))
+    with acting_as(desk.colleague):
+        assert Claim.objects.get(lead=lead, released_at=None).user == desk.colleague
+
+
 def test_a_hold_needs_a_day_ahead_and_a_reason(desk: Desk, analyst: Client, lead: Lead) -> None:
     address = f"/leads/{lead.number}/hold/"
     past = analyst.post(address, {"version": lead.version, "until": "1 Jan 2020", "reason": "Waiting for the school."})
