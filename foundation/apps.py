@@ -7,3 +7,9 @@ class FoundationConfig(AppConfig):
     """Errors, state tables, registries and formatting; no tables."""
 
     name = "foundation"
+
+    def ready(self) -> None:
+        """Give forms the words of the desk."""
+        from foundation.forms import speak_plainly  # the registry of apps is ready now
+
+        speak_plainly()

@@ -10,6 +10,23 @@ from foundation.templatetags.desk import format_date
 _INPUT_FORMATS: Final = ("%d %b %Y", "%d %B %Y", "%Y-%m-%d", "%m/%d/%Y")
 
 
+_PLAIN_WORDS: Final[tuple[tuple[type[forms.Field], dict[str, str]], ...]] = (
+    (forms.Field, {"required": "Fill this in."}),
+    (forms.ChoiceField, {"required": "Choose one.", "invalid_choice": "This can no longer be chosen. Choose again."}),
+    (forms.MultipleChoiceField, {"required": "Choose at least one.", "invalid_choice": "This can no longer be chosen. Choose again."}),
+    (forms.ModelChoiceField, {"required": "Choose one.", "invalid_choice": "This can no longer be chosen. Choose again."}),
+    (forms.DateField, {"required": "Enter the day."}),
+    (forms.IntegerField, {"required": "Enter the number.", "invalid": "Enter a whole number."}),
+    (forms.FileField, {"required": "Choose the file."}),
+)
+
+
+def speak_plainly() -> None:
+    """Let every form, the sign-in library's too, say what to do where Django says what is wrong; a form's own words go first."""
+    for kind, words in _PLAIN_WORDS:
+        kind.default_error_messages = {**kind.default_error_messages, **words}
+
+
 class DeskDateInput(forms.DateInput):
     """One text field for a date; a date that is already known reads ``10 Jul 2026``."""
 

@@ -214,10 +214,10 @@ def test_a_protected_person_is_found_by_nobody_but_the_cleared(client_as: Client
     ("form", "says"),
     [
         ({"purpose": "vetting"}, "Enter a name, a date of birth, a number, an address or an employer."),
-        ({"name": "Doe"}, "This field is required"),
+        ({"name": "Doe"}, "Choose one."),
         ({"purpose": "vetting", "birth": "the third of March"}, "Enter a date such as 3 Mar 1991"),
         ({"purpose": "vetting", "number": "??"}, "No kind of number"),
-        ({"purpose": "curiosity", "name": "Doe"}, "Select a valid choice"),
+        ({"purpose": "curiosity", "name": "Doe"}, "This can no longer be chosen."),
     ],
 )
 def test_an_empty_or_unreadable_search_says_what_is_wrong(client_as: ClientAs, form: dict[str, str], says: str) -> None:

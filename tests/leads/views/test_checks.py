@@ -81,7 +81,7 @@ def test_where_it_can_be_read_again_becomes_a_note(analyst: Client, lead: Lead) 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"source": ""}, "This field is required"),
+        ({"source": ""}, "Choose one."),
         ({"result": "departed"}, "Say on which day it happened."),
         ({"checked_on": "2999-01-01"}, "The day lies ahead."),
         ({"result": "departed", "happened_on": "2999-01-01"}, "It cannot have happened after the day"),
