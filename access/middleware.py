@@ -28,7 +28,7 @@ from access.sign_in import has_second_factor, is_recent
 from audit.acts import Act
 from audit.context import Work
 from audit.services import record
-from foundation.errors import AuditUnavailable, DomainError, NotFound, StepUpNeeded
+from foundation.errors import AuditUnavailable, DomainError, FormOnly, NotFound, StepUpNeeded
 
 SELF_SERVICE_PREFIXES = ("account_", "mfa_", "usersessions_", "socialaccount_")  # allauth's own pages about one's own account
 ErrorPage = Callable[[HttpRequest, DomainError], HttpResponse]
@@ -89,6 +89,8 @@ class AccessMiddleware:
         if hasattr(response, "render"):
             response = response.render()
         says_nothing = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        if says_nothing and request.method in ("GET", "HEAD") and not request.path.startswith("/api/"):
+            raise FormOnly  # a page with a way back, where a browser would show its own
         if not work.recorded and not says_nothing:
             raise AuditUnavailable  # fail closed: a page that records nothing is not shown
         return response

@@ -111,7 +111,7 @@ def _ask(request: HttpRequest, user: User) -> HttpResponseBase:
 
     What a page saves by itself is not kept: it would displace what the person sent, and its words still stand on the page.
     """
-    following = _following(request)
+    following = page_behind(request)
     if request.method == "POST" and BACKGROUND not in request.headers and (kept := keep(request, user, now=datetime.now(UTC))):
         request.session[KEPT] = kept
         following = reverse("session_kept")
@@ -121,7 +121,7 @@ def _ask(request: HttpRequest, user: User) -> HttpResponseBase:
 def _end(request: HttpRequest, user: User) -> HttpResponseBase:
     """Sign out: the longest time is over. What was posted comes back after the next sign-in of the same person."""
     kept = keep(request, user, now=datetime.now(UTC)) if request.method == "POST" else ""
-    following = reverse("session_kept") if kept else _following(request)
+    following = reverse("session_kept") if kept else page_behind(request)
     with acting_as(user, work_of(request, user, "session_lock")):
         record(Act.SESSION_ENDED, object_kind="user", object_uuid=user.uuid, payload={"sessions": 1, "reason": "the longest time is over"})
     UserSession.objects.filter(session_key=request.session.session_key).delete()
@@ -131,7 +131,7 @@ def _end(request: HttpRequest, user: User) -> HttpResponseBase:
     return elsewhere(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': following})}")
 
 
-def _following(request: HttpRequest) -> str:
+def page_behind(request: HttpRequest) -> str:
     """The page to come back to: the present one, or the one that a part or a form stands on."""
     if request.method == "GET" and "HX-Request" not in request.headers:
         return request.get_full_path()

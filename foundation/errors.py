@@ -60,6 +60,16 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class FormOnly(DomainError):
+    """An address that takes what a form sends was opened as a page: from the address bar, or by Back."""
+
+    status = 405
+    code = "form_only"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was done: only a button leads here.")
+
+
 class AuditUnavailable(DomainError):
     """The audit event could not be written, so nothing is shown and nothing is changed."""
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from rest_framework.exceptions import APIException, MethodNotAllowed
@@ -20,7 +20,8 @@ from access.late_forms import KEPT, keep
 from access.models import User
 from access.permissions import Permission
 from access.policy import can
-from foundation.errors import DomainError, NotFound, StepUpNeeded
+from access.session_middleware import page_behind
+from foundation.errors import DomainError, FormOnly, NotFound, StepUpNeeded
 from oversight.forms import BreakGlassForm
 
 TEMPLATES = {403: "errors/403.html", 404: "errors/404.html", 503: "errors/503.html"}
@@ -36,16 +37,34 @@ def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
         response["Location"] = f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}"
         return response
     template = TEMPLATES.get(error.status, "errors/refused.html")
-    context = {"message": error.message, "status": error.status, "request_ref": getattr(request, "request_ref", "")}
+    context = {
+        "message": error.message,
+        "status": error.status,
+        "request_ref": getattr(request, "request_ref", ""),
+        "back_url": _way_back(request, error),
+    }
     if error.status == 404:
         context["glass_form"] = _glass_form(request)
     response = HttpResponse(render_to_string(template, context, request), status=error.status)
+    if isinstance(error, FormOnly):
+        response["Allow"] = "POST"
     if error.status == 503:
         response["Retry-After"] = "60"
     if getattr(request, "htmx", False):
         response["HX-Retarget"] = "body"
         response["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _way_back(request: HttpRequest, error: DomainError) -> str:
+    """The page that a refused form was sent from; of an address that takes forms only, the nearest page above it; or empty."""
+    if isinstance(error, FormOnly):
+        above = request.path
+        while not is_valid_path(above := above.rstrip("/").rpartition("/")[0] + "/"):
+            pass
+        return above
+    behind = page_behind(request) if request.method == "POST" else ""
+    return "" if behind == "/" else behind
 
 
 def _kept(request: HttpRequest) -> str:

@@ -154,6 +154,16 @@ def test_the_switch_of_the_keyboard_is_kept_and_leads_nowhere_else(desk: Desk, a
     assert 'data-keys="off"' in analyst.get("/queue/").content.decode()
 
 
+def test_a_link_above_a_form_leads_to_the_first_choice_of_what_was_not_chosen(analyst: Client, lead: Lead) -> None:
+    response = analyst.post(f"/leads/{lead.number}/close/", {"version": lead.version, "code": "", "reason": ""})
+    leads_to = re.search(r'href="#([^"]*)">Why is it closed', response.content.decode())
+    assert leads_to is not None
+    assert re.search(rf'<input type="radio"[^>]* id="{leads_to[1]}"', response.content.decode())
+
+
 @pytest.mark.parametrize("act", ["claim", "release", "unhold", "note"])
 def test_acts_are_posts(analyst: Client, lead: Lead, act: str) -> None:
-    assert analyst.get(f"/leads/{lead.number}/{act}/").status_code == 405
+    response = analyst.get(f"/leads/{lead.number}/{act}/")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    assert f'<a href="/leads/{lead.number}/">Back to where you were</a>' in response.content.decode()

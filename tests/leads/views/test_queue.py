@@ -106,8 +106,10 @@ def test_a_row_is_claimed_in_place_and_shows_its_owner_to_others(desk: Desk, ana
 
 def test_two_who_claim_at_once_get_one_lead_and_one_answer(desk: Desk, analyst: Client, lead: Lead) -> None:
     analyst.post(f"/leads/{lead.number}/claim/")
-    response = signed_in(desk.colleague).post(f"/leads/{lead.number}/claim/")
+    listed = "/queue/?tab=unclaimed"
+    response = signed_in(desk.colleague).post(f"/leads/{lead.number}/claim/", HTTP_REFERER=f"http://testserver{listed}")
     assert response.status_code == 409
+    assert f'<a href="{listed}">Back to where you were</a>' in response.content.decode()
     assert f"{desk.analyst.label} has claimed this lead" in words(response)
 
 
