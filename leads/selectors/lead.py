@@ -138,7 +138,7 @@ def lead_for(user: User, number: str) -> Lead:  # the database knows who asks; t
     return found
 
 
-def is_as_left(user: User, number: str, version: int | None, *, claimed: bool) -> bool:
+def is_as_left(user: User, number: str, version: int, *, claimed: bool) -> bool:
     """Whether nothing has moved the lead since that version; `claimed`: and the user still holds it."""
     found = Lead.objects.filter(number=number, version=version)
     if claimed:

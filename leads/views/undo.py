@@ -59,7 +59,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 def _stands(request: HttpRequest, last: dict[str, Any]) -> bool:
     """Whether the lead is as the act left it."""
-    return is_as_left(who(request), last["number"], last.get("version"), claimed=last["act"] == "claim")
+    return is_as_left(who(request), last["number"], last.get("version", 0), claimed=last["act"] == "claim")
 
 
 def _take_back(act: str, actor: User, lead: Lead) -> None:
