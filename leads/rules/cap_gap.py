@@ -31,10 +31,14 @@ def gap_end(ended_on: date) -> date:
     1 April of the fiscal year (inclusive, our reading) when that lies after the rule of 17 Jan 2025; before it 30 September.
     Source: 8 CFR 214.2(f)(5)(vi), key CAPGAP.
     """
-    october = date(ended_on.year, 10, 1)
-    if ended_on >= october:
-        october = date(ended_on.year + 1, 10, 1)
+    october = _october(ended_on)
     return date(october.year + 1, 4, 1) if october >= CAP_GAP_TO_APRIL_FROM else october - timedelta(days=1)
+
+
+def _october(ended_on: date) -> date:
+    """Return the first day of the fiscal year that begins next after `ended_on`."""
+    october = date(ended_on.year, 10, 1)
+    return october if ended_on < october else date(ended_on.year + 1, 10, 1)
 
 
 def cap_gap(snapshot: Snapshot, state: StatusEvent, state_id: str, ended_on: date) -> CapGap | None:
@@ -72,9 +76,12 @@ def _h1b_starts(snapshot: Snapshot, ended_on: date) -> date | None:
 
 
 def _petitions(snapshot: Snapshot, ended_on: date) -> list[Known[BenefitFiling]]:
-    """Return the petitions that cap-gap may rest on: made by the end of the time to depart."""
-    last = ended_on + timedelta(days=days("f1_grace", ended_on))
-    return [known for known in snapshot.filings if _is_h1b(known.fact) and known.fact.received_on <= last]
+    """Return the petitions that cap-gap may rest on: of the year in which the H-1B would begin, made by the end of the time to depart.
+
+    Who was not taken in an earlier year tried again: that refusal says nothing of the petition behind this gap.
+    """
+    first, last = date(_october(ended_on).year, 1, 1), ended_on + timedelta(days=days("f1_grace", ended_on))
+    return [known for known in snapshot.filings if _is_h1b(known.fact) and first <= known.fact.received_on <= last]
 
 
 def _all_refused(snapshot: Snapshot, ended_on: date) -> bool:

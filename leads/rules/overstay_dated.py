@@ -8,7 +8,7 @@ from ingest.facts import SevisStatus
 from leads.rules.base import Effect, Opinion, Rebuttal, Rule, Strength, Unverified, Violation
 from leads.rules.classes import Group
 from leads.rules.dated_stay import judge_dated_stay
-from leads.rules.programs import STATE_UNKNOWN, programs
+from leads.rules.programs import STATE_UNKNOWN, outdated, programs
 from leads.rules.snapshot import Snapshot
 from leads.rules.stays import Stay, stays
 from leads.rules.words import day
@@ -43,11 +43,12 @@ def unreadable(stay: Stay) -> Opinion:
 def _living_record(snapshot: Snapshot, stay: Stay) -> tuple[Rebuttal, ...]:
     """A SEVIS record that is alive: a student's date (I-515A) is often replaced by D/S, others may have changed status.
 
-    SEVIS often shows a change of status before the benefit system does; a record that has not begun says so of students only.
+    SEVIS often shows a change of status before the benefit system does; a record that has not begun says so of students only, one
+    whose program was over before the person arrived says it of nobody.
     """
     student = stay.group in _STUDENTS
     alive = {SevisStatus.ACTIVE, SevisStatus.INITIAL} if student else {SevisStatus.ACTIVE}
-    records = [each for each in programs(snapshot) if each.state.status in alive]
+    records = [each for each in programs(snapshot) if each.state.status in alive and not outdated(each, stay.arrived_on)]
     if not records:
         return ()
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 
 from ingest.facts import SevisStatus, StatusEvent
@@ -153,10 +153,14 @@ def _starts_later(other: Program, program: Program) -> bool:
 
 
 def _over_before(other: Program, program: Program) -> bool:
-    """Return whether the other program, and the days in which SEVIS closes a record by itself (domain.md 0.6), ended before this one."""
-    ends = [each for each in (other.state.program_end, other.state.practical_training_end) if each is not None]
     ended = program.state.effective_on or program.state.program_end
-    return bool(ends) and ended is not None and max(ends) + timedelta(days=_CLOSED_BY_ITSELF) < ended
+    return ended is not None and outdated(other, ended)
+
+
+def outdated(program: Program, on: date) -> bool:
+    """Return whether the program had ended by `on`, and the days in which SEVIS closes a record by itself (domain.md 0.6) were over."""
+    ends = [each for each in (program.state.program_end, program.state.practical_training_end) if each is not None]
+    return bool(ends) and max(ends) + timedelta(days=_CLOSED_BY_ITSELF) < on
 
 
 def _end(program: Program) -> str:

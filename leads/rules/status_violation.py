@@ -119,10 +119,11 @@ def nothing_alleged(program: Program, sentence: str, next_change_on: date | None
 def _admitted_otherwise(snapshot: Snapshot, program: Program, stay: Stay) -> tuple[Rebuttal, ...]:
     """Who came for the program, left, and was admitted in another class before the violation began is not here on that program.
 
-    Somebody who changed status to it was in the other class first: that is no answer.
+    Somebody who changed status to it was in the other class first: that is no answer. So was whoever has been on such a program
+    before and came for a visit, in which this one began.
     """
-    family = program.class_of_admission[:1]
-    if not stay.admissions or stay.class_of_admission[:1] == family:
+    family, starts = program.class_of_admission[:1], program.state.program_start
+    if not stay.admissions or stay.class_of_admission[:1] == family or (starts is not None and starts >= stay.arrived_on):
         return ()
     if not any(each.arrived_on < stay.arrived_on and each.class_of_admission[:1] == family for each in stays(snapshot)):
         return ()
