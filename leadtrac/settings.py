@@ -174,7 +174,13 @@ OIDC_MFA_CONTEXTS = env.items("LEADTRAC_OIDC_MFA_CONTEXTS")  # values of `acr` t
 SOCIALACCOUNT_PROVIDERS = env.identity_provider(OIDC_ISSUER)
 USERSESSIONS_ADAPTER = "leadtrac.account_events.SessionsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {"authenticate": "access.codes.AuthenticateForm", "reauthenticate": "access.codes.ReauthenticateForm"}
+MFA_FORMS = {
+    "add_webauthn": "access.codes.AddKeyForm",
+    "authenticate": "access.codes.AuthenticateForm",
+    "authenticate_webauthn": "access.codes.AuthenticateByKeyForm",
+    "reauthenticate": "access.codes.ReauthenticateForm",
+    "reauthenticate_webauthn": "access.codes.ReauthenticateByKeyForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "LeadTrac"
 MFA_TOTP_TOLERANCE = 1  # a code shown is still good while it is typed; each is accepted once

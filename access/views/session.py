@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
-from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
@@ -19,7 +18,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from access.codes import ReauthenticateForm
+from access.codes import ReauthenticateByKeyForm, ReauthenticateForm
 from access.decorators import public, requires
 from access.late_forms import KEPT, open_kept
 from access.models import User
@@ -54,7 +53,7 @@ class ProofForm(forms.Form):
         user = cast(User, self._request.user)
         if self._answer_of_key:
             _prove_by(
-                ReauthenticateWebAuthnForm({"credential": self._answer_of_key}, user=user),
+                ReauthenticateByKeyForm({"credential": self._answer_of_key}, user=user),
                 "This key is not one of yours, or the page was open too long.",
             )
         elif proof.strip().isdigit() and len(proof.strip()) == CODE_DIGITS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -155,3 +156,41 @@ def test_each_wrong_or_used_code_is_a_failed_sign_in_of_its_account(analyst: Use
     assert events("sign_in_failed") == {("sign_in_failed", "second_factor", ""): 2}
     with acting_as(person("ulf.auditor", "auditor")):
         assert {each.object_uuid for each in Event.objects.filter(act="sign_in_failed")} == {analyst.uuid}
+
+
+STRANGE_KEY = {
+    "id": "c3RyYW5nZQ",
+    "rawId": "c3RyYW5nZQ",
+    "type": "public-key",
+    "response": {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA"},
+}
+
+
+@pytest.mark.parametrize("answer", [STRANGE_KEY, {"id": 1}], ids=["a key of somebody else", "no answer of a key"])
+def test_a_security_key_that_fails_is_a_failed_sign_in_of_its_account(analyst: User, answer: dict[str, object]) -> None:
+    client = Client()
+    visit(client)
+    client.post(reverse("account_login"), {"login": analyst.username, "password": PASSPHRASE})
+
+    client.post(reverse("mfa_authenticate"), {"credential": json.dumps(answer)})
+
+    assert events("sign_in_failed") == {("sign_in_failed", "second_factor", ""): 1}
+    with acting_as(person("ulf.auditor", "auditor")):
+        failed = Event.objects.get(act="sign_in_failed")
+        assert (failed.object_uuid, failed.allowed, (words_of(failed) or {})["kind"]) == (analyst.uuid, False, "webauthn")
+
+
+def test_a_security_key_that_fails_to_unlock_the_screen_is_on_record(client: Client) -> None:
+    assert client.post(reverse("session_lock"), {"credential": json.dumps(STRANGE_KEY)}).status_code == 422
+
+    assert events("sign_in_failed") == {("sign_in_failed", "second_factor", ""): 1}
+
+
+@pytest.mark.parametrize("junk", [{"id": 1}, [1], {**STRANGE_KEY, "rawId": "AAAA"}], ids=["no answer", "a list", "two ids"])
+def test_what_no_security_key_sends_is_refused_in_words_when_one_is_set_up(client: Client, junk: object) -> None:
+    client.get(reverse("mfa_add_webauthn"))
+
+    answer = client.post(reverse("mfa_add_webauthn"), {"name": "mine", "credential": json.dumps(junk)})
+
+    assert answer.status_code == 200
+    assert "Incorrect code." in answer.content.decode()
