@@ -10,7 +10,7 @@ from access.permissions import Permission
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def requires(permission: Permission, *, purpose: str = "", step_up: bool = False, hidden: bool = False) -> Callable[[View], View]:
+def requires(permission: Permission, *, step_up: bool = False, hidden: bool = False) -> Callable[[View], View]:
     """Declare what a view needs; `step_up` asks for a sign-in at most five minutes old.
 
     `hidden`: whoever lacks the permission gets the page of a missing record, not the reason (a field officer must not
@@ -19,7 +19,6 @@ def requires(permission: Permission, *, purpose: str = "", step_up: bool = False
 
     def declare(view: View) -> View:
         view.required_permission = permission  # type: ignore[attr-defined]  # the declaration that the middleware reads
-        view.required_purpose = purpose  # type: ignore[attr-defined]
         view.required_step_up = step_up  # type: ignore[attr-defined]
         view.hidden_from_others = hidden  # type: ignore[attr-defined]
         return view

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import json
-import uuid
 from typing import Any
-
-from django.db.models import Q, QuerySet
 
 from audit.keys import KeyDestroyed, existing_key
 from audit.models import Event, Payload
 from foundation.crypto import SALT_BYTES, commitment, unseal
-
-
-def events_about(object_uuid: uuid.UUID) -> QuerySet[Event]:
-    """Every event on an object, or in whose results it was shown, newest first."""
-    return Event.objects.filter(Q(object_uuid=object_uuid) | Q(result_uuids__contains=[object_uuid])).order_by("-occurred_at", "-id")
 
 
 def words_of(event: Event) -> dict[str, Any] | None:

@@ -167,8 +167,3 @@ def sevis_status(class_of_admission: str, status: str, reason_code: str, on: dat
 def yes_no(value: bool | None) -> str:  # noqa: FBT001  # the value itself is the subject
     """Yes, no, or nothing where the source did not say."""
     return "" if value is None else ("yes" if value else "no")
-
-
-def partial_date(day: date | None, text: str) -> date | str:
-    """A whole date as a date, else what the source wrote."""
-    return day or text

@@ -1,6 +1,7 @@
 """Compartments: made by administrators, with the authority that closes them.
 
-Who is cleared stands on a person's page; who is moved into one, and out of it, is the privacy officers' act (`oversight.compartments`).
+Who is cleared stands on a person's page; who is moved into one, and out of it, is the
+privacy officers' act (`oversight.services.compartments`).
 """
 
 from __future__ import annotations

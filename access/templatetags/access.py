@@ -22,12 +22,6 @@ def may(user: User, permission: str) -> bool:
 
 
 @register.filter
-def why_not(user: User, permission: str) -> str:
-    """The reason of a refusal, or an empty string."""
-    return can(user, Permission(permission)).reason
-
-
-@register.filter
 def role_labels(user: User) -> str:
     """The user's roles in words."""
     return ", ".join(role.label for role in roles_of(user))

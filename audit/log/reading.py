@@ -77,9 +77,9 @@ def published(folder: Path | None = None) -> tuple[str, bytes]:
     return (notes.read_text(encoding="utf-8") if notes.exists() else "", leaves.read_bytes() if leaves.exists() else b"")
 
 
-def destroyers(folder: Path | None = None) -> str:
+def destroyers() -> str:
     """The published keys that sign destructions, each vouched for; empty where nothing was destroyed yet."""
-    path = (folder or folders()[0]) / DESTROYERS
+    path = folders()[0] / DESTROYERS
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 

@@ -100,11 +100,6 @@ def row_cells(row: SourceRow) -> list[tuple[str, str]]:
     return list(zip(SOURCES[row.source].columns, cells, strict=False))
 
 
-def work_waits() -> bool:
-    """Whether a received file waits to be checked, or a person's wish to be fulfilled."""
-    return Extract.objects.filter(state=ExtractState.RECEIVED).exists() or wishes_wait()
-
-
 def wishes_wait() -> bool:
     """Whether somebody waits for a preview or an un-import."""
     return Extract.objects.filter(wanted__in=[Wanted.PREVIEW, Wanted.UNIMPORT]).exists()

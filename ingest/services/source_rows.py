@@ -87,11 +87,6 @@ def seal_row(sealer: Sealer, text: str) -> bytes:
     return sealer.seal(printable(text).encode(), ROW_CONTEXT)
 
 
-def unseal_row(extract_uuid: uuid.UUID, sealed: bytes) -> str:
-    """The text of a sealed row; raises `audit.keys.KeyDestroyed` when its extract's key is gone."""
-    return unseal(existing_key(extract_uuid), sealed, ROW_CONTEXT).decode()
-
-
 def next_row_ids(count: int) -> list[int]:
     """Ids for rows that are written later in this transaction, so that facts can name them."""
     with connection.cursor() as cursor:

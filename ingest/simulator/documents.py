@@ -50,14 +50,14 @@ def fin(person: int) -> str:
     return f"99{spread(person, 100_000_000):08d}"
 
 
-def visa_foil(person: int, number: int = 0) -> str:
+def visa_foil(person: int) -> str:
     """`X` and seven digits."""
-    return f"X{spread(person * 2 + number, 10_000_000):07d}"
+    return f"X{spread(person * 2, 10_000_000):07d}"
 
 
-def visa_control(person: int, issued: date, number: int = 0) -> str:
+def visa_control(person: int, issued: date) -> str:
     """Year, day 999 (which no year has), seven digits."""
-    return f"{issued.year}999{spread(person * 2 + number, 10_000_000):07d}"
+    return f"{issued.year}999{spread(person * 2, 10_000_000):07d}"
 
 
 def receipt(person: int, received: date, number: int = 0) -> str:

@@ -11,9 +11,9 @@ from ingest.simulator.parameters import BIRTH_DATE_VARIANT, NAME_VARIANT
 _NEIGHBORS = {"A": "S", "E": "R", "I": "O", "O": "I", "N": "M", "M": "N", "R": "T", "S": "A", "T": "R", "L": "K", "D": "F", "K": "L"}
 
 
-def bent_name(dice: Dice, name: PersonName, *, force: bool = False) -> tuple[str, str, str]:
+def bent_name(dice: Dice, name: PersonName) -> tuple[str, str, str]:
     """(family, given, kind of noise); most names come through unbent and have an empty kind."""
-    if not force and not dice.chance(NAME_VARIANT):
+    if not dice.chance(NAME_VARIANT):
         return name.family, name.given, ""
     kind = dice.pick(("typo", "swapped", "romanization", "truncated", "dropped", "joined"))
     family, given = name.family, name.given

@@ -95,7 +95,6 @@ LATE_DEPARTURE_RATE = 0.002  # departed after admit-until: domain.md 2.4
 # Mode of travel and the share of departures that no record shows: domain.md 2.4 and 11.
 MODE_MIX: tuple[tuple[str, float], ...] = (("1", 0.948), ("3", 0.040), ("2", 0.009), ("9", 0.003))
 MISSED_DEPARTURE = {"1": 0.018, "3": 0.065, "2": 0.30, "9": 0.60}
-FALSE_DEPARTURE_RATE = 0.003
 
 # Dirt of the rows: domain.md 2.4.
 MISSING_SEX = 0.134

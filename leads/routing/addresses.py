@@ -59,12 +59,6 @@ def rank_addresses(addresses: Iterable[Known[Address]], on: date) -> tuple[Choic
     return tuple(sorted(found, key=lambda choice: choice.rank))
 
 
-def choose_address(addresses: Iterable[Known[Address]], on: date) -> Choice | None:
-    """Return the best address, or None when no address names a state."""
-    ranked = rank_addresses(addresses, on)
-    return ranked[0] if ranked else None
-
-
 def _choice(known: Known[Address], on: date) -> Choice:
     fact = known.fact
     seen = min(fact.last_seen or fact.first_seen or known.extract_as_of, on)

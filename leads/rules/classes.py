@@ -50,7 +50,6 @@ DEPENDENT_OF = {"F2": "F1", "M2": "M1", "J2": "J1"}
 # rules of F-1 and M-1, and by a person
 COMMUTER_AS = {"F3": "F1", "M3": "M1"}
 GRACE_WORKERS = frozenset({"E1", "E2", "E3", "H1B", "1B1", "1B3", "H1B1", "HSC", "L1", "L1A", "L1B", "O1", "TN"})
-GRACE_WORKER_FAMILY = frozenset({"E3D", "H4", "L2", "O3", "TD"})
 NO_CHANGE_OF_STATUS = frozenset({Group.VISA_WAIVER, Group.GUAM_CNMI, Group.CREW_TRANSIT, Group.PAROLE})
 _NO_CHANGE_CODES = frozenset({"C2", "C3", "K1", "K2", "K3", "K4", "S5", "S6", "S7"})
 

@@ -88,16 +88,6 @@ def departure_rebuttals(snapshot: Snapshot, stay: Stay, last_day: date | None) -
     return tuple(_rebuttal(each, last_day) for each in exits(snapshot, stay))
 
 
-def abroad_since(snapshot: Snapshot, stay: Stay) -> date | None:
-    """Return the day on which the person left after `stay` by fair or strong evidence, or None."""
-    days = [
-        each.departed_on
-        for each in exits(snapshot, stay)
-        if each.departed_on is not None and each.strength.rank > 0 and not each.contradicted_by
-    ]
-    return min(days, default=None)
-
-
 def impossible_departures(snapshot: Snapshot, stay: Stay) -> tuple[Known[Departure], ...]:
     """Return the departures matched to `stay` that lie before its arrival or after the extract that states them."""
     return tuple(

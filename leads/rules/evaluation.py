@@ -8,7 +8,7 @@ from datetime import date
 
 from leads.rules.base import Finding, Outcome, Rebuttal, Rule, Verdict
 from leads.rules.registry import ACTIVE
-from leads.rules.snapshot import Snapshot, digest
+from leads.rules.snapshot import Snapshot
 from leads.rules.stop_signs import StopSign, stop_signs
 
 
@@ -23,11 +23,6 @@ class Evaluation:
     next_change_on: date | None
     rule_versions: tuple[tuple[str, int], ...]
     snapshot: Snapshot = field(compare=False, repr=False)
-
-    @property
-    def snapshot_digest(self) -> str:
-        """Return the digest of all that was known; computed when it is asked for, because it costs as much as the verdicts."""
-        return digest(self.snapshot)
 
     def _with(self, outcome: Outcome) -> tuple[Verdict, ...]:
         return tuple(verdict for verdict in self.verdicts if verdict.outcome is outcome)

@@ -111,9 +111,9 @@ def _words(sentence: str, last_day: date, moved_to: date) -> str:
     return sentence if moved_to == last_day else f"{sentence} Later authorized until {day(moved_to)}, and over since."
 
 
-def nothing_alleged(program: Program, sentence: str, next_change_on: date | None = None) -> Opinion:
+def nothing_alleged(program: Program, sentence: str) -> Opinion:
     """Return the opinion that a record, as it stands, alleges nothing against the person."""
-    return Opinion(matter_key=program.key, sentence=sentence, evidence=(program.newest.fact_id,), next_change_on=next_change_on)
+    return Opinion(matter_key=program.key, sentence=sentence, evidence=(program.newest.fact_id,))
 
 
 def _admitted_otherwise(snapshot: Snapshot, program: Program, stay: Stay) -> tuple[Rebuttal, ...]:

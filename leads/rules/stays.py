@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from ingest.facts import Admission, Mode
+from ingest.facts import Admission
 from leads.rules.classes import Group, group_of, normalize
 from leads.rules.snapshot import Known, Snapshot, matter_key
 
@@ -74,11 +74,6 @@ class Stay:
     def fact_ids(self) -> tuple[str, ...]:
         """Return the rows behind the stay, in a fixed order."""
         return tuple(sorted(known.fact_id for known in self.admissions))
-
-    @property
-    def by_land(self) -> bool:
-        """Return whether the person came by land: such departures are largely unseen (domain.md 2.3)."""
-        return any(known.fact.mode is Mode.LAND for known in self.admissions)
 
     def flags(self) -> frozenset[str]:
         """Return what the source itself flags: departed, adjusted, deceased, ..."""

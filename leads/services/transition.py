@@ -49,14 +49,12 @@ class LeadMove:
 
 
 @transaction.atomic
-def move_lead(*, actor: User, move: LeadMove, now: datetime, version: int | None = None) -> Lead:
-    """Move one lead and return it as it now stands. `version` is what the person saw; None takes the object's own.
+def move_lead(*, actor: User, move: LeadMove, now: datetime) -> Lead:
+    """Move one lead and return it as it now stands. The version of the object that was read decides whether it moved on meanwhile.
 
     Raises `Forbidden` (role), `Conflict` (not from this state, or moved on meanwhile), `NotFound` (out of sight) and
     `InvalidInput` (reason missing).
     """
-    if version is not None and version != move.lead.version:
-        raise Conflict(MOVED_ON)
     before = _said(move.lead)
     move_leads(actor=actor, moves=[move], now=now)
     _take_over(move)

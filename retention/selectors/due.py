@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 PAGE_ROWS = 50
 
 
-def schedule_in_force(series: str = GENERAL) -> Schedule:
-    """The approved version of a series; raises `Schedule.DoesNotExist` when there is none (nothing may then be dated)."""
-    return Schedule.objects.get(series=series, status=Schedule.Status.APPROVED)
+def schedule_in_force() -> Schedule:
+    """The approved version of the series for every record; raises `Schedule.DoesNotExist` when there is none."""
+    return Schedule.objects.get(series=GENERAL, status=Schedule.Status.APPROVED)
 
 
 def schedules_in_force() -> list[Schedule]:

@@ -73,7 +73,7 @@ def propose_schedule(
 
 
 @transaction.atomic
-def approve_schedule(*, actor: User, schedule: Schedule, authority: str, now: datetime, fictional: bool = False) -> Schedule:
+def approve_schedule(*, actor: User, schedule: Schedule, authority: str, now: datetime) -> Schedule:
     """Put a proposed version in force under a typed authority, and begin to date every record anew.
 
     Two people: whoever proposed it may not approve it. A fictional authority is refused outside the demonstration.
@@ -96,13 +96,14 @@ def approve_schedule(*, actor: User, schedule: Schedule, authority: str, now: da
     if not authority.strip():
         message = "Type the authority: the number of the approved schedule."
         raise InvalidInput(message, field="authority")
-    if (fictional or FICTIONAL_AUTHORITY in authority.upper()) and not settings.DEMO:
+    fictional = FICTIONAL_AUTHORITY in authority.upper()
+    if fictional and not settings.DEMO:
         message = "A fictional authority is accepted in the demonstration only."
         raise InvalidInput(message, field="authority")
     Schedule.objects.filter(series=schedule.series, status=Schedule.Status.APPROVED).update(status=Schedule.Status.SUPERSEDED)
     schedule.status = Schedule.Status.APPROVED
     schedule.authority = authority.strip()
-    schedule.fictional = fictional or FICTIONAL_AUTHORITY in authority.upper()
+    schedule.fictional = fictional
     schedule.approved_by = actor
     schedule.approved_at = now
     schedule.effective_from = now.date()

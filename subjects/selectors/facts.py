@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -88,23 +88,17 @@ class SubjectFacts:
         return newest
 
 
-def standing(known_at: datetime | None = None) -> Q:
-    """Facts that stand now, or that stood as known at a moment (aware)."""
-    if known_at is None:
-        return Q(superseded_at=None, retracted_at=None)
-    return (
-        Q(known_at__lte=known_at)
-        & (Q(superseded_at=None) | Q(superseded_at__gt=known_at))
-        & (Q(retracted_at=None) | Q(retracted_at__gt=known_at))
-    )
+def standing() -> Q:
+    """Facts that stand now."""
+    return Q(superseded_at=None, retracted_at=None)
 
 
-def standing_facts(user: User, subject: Subject, known_at: datetime | None = None) -> SubjectFacts:
-    """The facts of `subject` that stand (at `known_at`, when given); thirteen queries whatever the number of facts."""
+def standing_facts(user: User, subject: Subject) -> SubjectFacts:
+    """The facts of `subject` that stand; thirteen queries whatever the number of facts."""
     require(user, Permission.VIEW_SUBJECT)
 
     def of(model: type[Any], *related: str) -> list[Any]:
-        found: QuerySet[Any] = model.objects.filter(standing(known_at), subject=subject).order_by("-as_of", "-id")
+        found: QuerySet[Any] = model.objects.filter(standing(), subject=subject).order_by("-as_of", "-id")
         return list(found.select_related(*related)) if related else list(found)
 
     return SubjectFacts(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from access.context import acting_as
@@ -13,16 +12,11 @@ from subjects.services.replay import replay_next
 from subjects.services.wishes import fulfil_next
 
 
-def drain(*, now: datetime, after_each: Callable[[], None] | None = None) -> int:
-    """Check, apply, preview, un-import and replay until nothing is left; returns the number of pieces of work.
-
-    `after_each` is called after each piece, outside its transaction (a progress line).
-    """
+def drain(*, now: datetime) -> int:
+    """Check, apply, preview, un-import and replay until nothing is left; returns the number of pieces of work."""
     done = 0
     while _stage(now) or apply_next_part(now=now) or fulfil_next(now=now) or replay_next(now=now):
         done += 1
-        if after_each is not None:
-            after_each()
     return done
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import template
 
-from foundation.templatetags.desk import BLANK
 from subjects import words
 from subjects.models import Judgement, PossibleRecord
 from subjects.selectors import judging
@@ -63,18 +62,6 @@ def speaks_of_words(code: str) -> str:
 def relation_words(code: str) -> str:
     """`spouse`, `employer`, ..."""
     return words.RELATIONS.get(code, code)
-
-
-@register.filter
-def address_kind(code: str) -> str:
-    """`residence`, `arrival address`, ..."""
-    return words.ADDRESSES.get(code, code)
-
-
-@register.filter
-def yes_no_words(value: bool | None) -> str:  # noqa: FBT001  # a template filter's own argument
-    """Yes, no, or an en dash."""
-    return words.yes_no(value) or BLANK
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.codes.states import STATES
 from ingest.facts import Address, AddressKind
-from leads.routing.addresses import choose_address
+from leads.routing.addresses import rank_addresses
 from leads.routing.areas import OfficeKind, area_of, areas, county_sets, offices
 from leads.routing.route import MILITARY_POST, route
 from leads.rules.snapshot import Known
@@ -86,15 +86,13 @@ def test_the_newest_good_address_is_chosen(addresses: list[tuple[str, bool, int]
         for number, (kind, confirmed, ago) in enumerate(addresses)
     ]
     for order in (found, found[::-1]):
-        chosen = choose_address(order, ON)
-        assert chosen is not None
+        chosen = rank_addresses(order, ON)[0]
         assert chosen.fact_id == str(best)
 
 
 @pytest.mark.parametrize(("kind", "ago", "strong"), [("residence", 180, True), ("residence", 181, False), ("commercial", 1, False)])
 def test_only_a_home_seen_within_half_a_year_is_strong(kind: str, ago: int, *, strong: bool) -> None:
-    chosen = choose_address([known("a", AddressKind(kind), ON - timedelta(days=ago))], ON)
-    assert chosen is not None
+    chosen = rank_addresses([known("a", AddressKind(kind), ON - timedelta(days=ago))], ON)[0]
     assert chosen.strong is strong
 
 
@@ -109,8 +107,7 @@ def test_the_kinds_of_address_come_in_their_order() -> None:
     ]
     found = [known(kind.value, kind, date(2026, 10, 1)) for kind in kinds]
     while found:
-        chosen = choose_address(found, ON)
-        assert chosen is not None
+        chosen = rank_addresses(found, ON)[0]
         assert chosen.fact_id == kinds.pop().value
         found = [each for each in found if each.fact_id != chosen.fact_id]
 
@@ -118,14 +115,12 @@ def test_the_kinds_of_address_come_in_their_order() -> None:
 def test_an_address_not_seen_for_two_years_stands_behind_a_fresh_one() -> None:
     old = known("old", AddressKind.RESIDENCE, date(2024, 11, 21), confirmed=True)
     fresh = known("fresh", AddressKind.COMMERCIAL, date(2026, 10, 1))
-    chosen = choose_address([old, fresh], ON)
-    assert chosen is not None
+    chosen = rank_addresses([old, fresh], ON)[0]
     assert chosen.fact_id == "fresh"
 
 
 def test_within_a_kind_the_newest_wins() -> None:
-    chosen = choose_address([known("a", AddressKind.BENEFIT, date(2026, 1, 1)), known("b", AddressKind.BENEFIT, date(2026, 2, 1))], ON)
-    assert chosen is not None
+    chosen = rank_addresses([known("a", AddressKind.BENEFIT, date(2026, 1, 1)), known("b", AddressKind.BENEFIT, date(2026, 2, 1))], ON)[0]
     assert chosen.fact_id == "b"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.facts import Identifier, IdentifierKind
 from leads.rules.base import Strength
-from leads.rules.departure import abroad_since, departure_rebuttals, exits, impossible_departures
+from leads.rules.departure import departure_rebuttals, exits, impossible_departures
 from leads.rules.snapshot import Known
 from leads.rules.stays import stays
 from tests.leads.rules.scenario import snapshot
@@ -101,13 +101,6 @@ def test_an_office_that_found_the_person_contradicts_a_departure() -> None:
 def test_only_what_the_person_did_here_contradicts_a_departure(seen: str, contradicted: date | None) -> None:
     given = snapshot(f"{STAY}; departed 2026-07-01 land no A1; {seen}", AS_OF)
     assert [each.contradicted_on for each in exits(given, stays(given)[0])] == [contradicted]
-
-
-def test_abroad_counts_only_fair_and_strong_evidence() -> None:
-    weak = snapshot(f"{STAY}; departed 2026-07-01 land", AS_OF)
-    strong = snapshot(f"{STAY}; departed 2026-07-01 biometric", AS_OF)
-    assert abroad_since(weak, stays(weak)[0]) is None
-    assert abroad_since(strong, stays(strong)[0]) == date(2026, 7, 1)
 
 
 def test_impossible_departures_are_named() -> None:
