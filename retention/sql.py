@@ -219,6 +219,9 @@ BEGIN
     IF EXISTS (SELECT 1 FROM public.retention_restatement WHERE finished_at IS NULL) THEN
         RAISE EXCEPTION 'records are being dated anew' USING ERRCODE = 'LT409';
     END IF;
+    IF NOT public.retention_is_ready() THEN  -- a worker that outlived its database meets one that was put back under its name
+        RAISE EXCEPTION 'this database was restored and does not know yet what was destroyed and held since' USING ERRCODE = 'LT409';
+    END IF;
     IF NOT run.list_sound THEN  -- asked by the first batch, and again whenever somebody touched the list
         IF public.retention_list_digest(p_run) <> run.list_sha256 THEN
             RAISE EXCEPTION 'the list is not the one that was signed' USING ERRCODE = 'LT409';
@@ -235,7 +238,12 @@ NOT_WHILE_DATED_ANEW = """
     IF EXISTS (SELECT 1 FROM public.retention_restatement WHERE finished_at IS NULL) THEN
         RAISE EXCEPTION 'records are being dated anew' USING ERRCODE = 'LT409';
     END IF;"""
-RUNS_CHECK_BEFORE = RUNS_CHECK.replace(NOT_WHILE_DATED_ANEW, "")  # of a database that dates all records at once
+NOT_BEFORE_THE_REPLAY = """
+    IF NOT public.retention_is_ready() THEN  -- a worker that outlived its database meets one that was put back under its name
+        RAISE EXCEPTION 'this database was restored and does not know yet what was destroyed and held since' USING ERRCODE = 'LT409';
+    END IF;"""
+RUNS_CHECK_ANYWHERE = RUNS_CHECK.replace(NOT_BEFORE_THE_REPLAY, "")
+RUNS_CHECK_BEFORE = RUNS_CHECK_ANYWHERE.replace(NOT_WHILE_DATED_ANEW, "")  # of a database that dates all records at once
 RUNS = """
 -- the hash of a run's frozen list, with what was taken off it: what is signed, what may run (R15)
 CREATE FUNCTION retention_list_digest(p_run bigint) RETURNS text

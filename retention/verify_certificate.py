@@ -3,7 +3,8 @@
     python verify_certificate.py CERTIFICATE.json [--key HEX] [--proof FILE --log-key KEY]
 
 Stands alone: this file and the package `cryptography` are all it needs. It checks the signature over the document, that
-the list of records has the hash that was signed, that the counts add up, that the people differ, and the order of times.
+the list of records has the hash that was signed, that the counts add up, that the people differ, and the order of times (key,
+rows, file, end of the run).
 Without a public key on the command line the one inside the certificate is used, which proves only that nothing was
 changed since it was signed, by whomever: the answer says `self-signed`. With a proof it also checks that the event which
 names the certificate stands in the sealed log (RFC 6962) under a checkpoint that the log's key signed (C2SP signed note);
@@ -69,6 +70,9 @@ def problems_of(envelope: dict[str, Any], public_key: bytes | None = None) -> li
         if each["outcome"] == "destroyed" and (len(times) != 3 or times != sorted(times)):
             found.append(f"Record {each['position']}: its key did not go first, or its file did not go last.")
             break
+    gone = [each["file_deleted_at"] for each in records if each["outcome"] == "destroyed"]
+    if sorted([*gone, document["finished_at"], document["issued_at"]])[-2:] != [document["finished_at"], document["issued_at"]]:
+        found.append("It was finished, or issued, before its last record was gone.")
     if document["log"]["after"] < document["log"]["before"]:
         found.append("The log shrank during the run.")
     return found

@@ -69,7 +69,7 @@ def destroy_batch(run: Disposition, *, now: datetime, most: int) -> int:
         figures = {"records": len(going)}
         record(Act.DESTROYED, object_kind="run", object_uuid=run.uuid, results=going, fields=["intent"], payload=figures)
         _destroy(run, going)
-        ledger.append(run, [packages[lead] for lead in going], at=_database_now())
+        ledger.append(run, [packages[lead] for lead in going], at=database_now())
         record_destruction(object_kind="run", object_uuid=run.uuid, results=scopes, fields=["done"], payload=figures)
     return len(items)
 
@@ -86,11 +86,11 @@ def remove_files(run: Disposition) -> int:
     if not items:
         return 0
     files.remove_many([item.file_name for item in items])
-    DispositionItem.objects.filter(pk__in=[item.pk for item in items]).update(file_name="", file_deleted_at=_database_now())
+    DispositionItem.objects.filter(pk__in=[item.pk for item in items]).update(file_name="", file_deleted_at=database_now())
     return len(items)
 
 
-def _database_now() -> datetime:
+def database_now() -> datetime:
     """The database's clock: the order of destruction is told by one clock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")

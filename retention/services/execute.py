@@ -15,7 +15,7 @@ from audit.services import record
 from retention.models import Disposition, DispositionItem
 from retention.removal import ledger
 from retention.removal.archive import archive_batch
-from retention.removal.destroy import destroy_batch, remove_files
+from retention.removal.destroy import database_now, destroy_batch, remove_files
 from retention.removal.pace import Pace
 from retention.services.certificates import issue_certificate
 from retention.services.clocks import finish_restatement, hold_dates
@@ -67,7 +67,7 @@ def _next_batch(run_id: int, pace: Pace, *, now: datetime) -> int | None:
     with acting_as(service_actor("retention")):
         forget_tokens()  # what search knew of the names that left
     with acting_as(service_actor("retention")):
-        finished = finish_run(run, now=now)
+        finished = finish_run(run)
     if not finished:
         _outwait_others(run)
     return None if finished else 0
@@ -89,10 +89,11 @@ def _outwait_others(run: Disposition) -> None:
         DispositionItem.objects.select_for_update().filter(disposition=run, outcome=ItemOutcome.PENDING).order_by("position").first()
 
 
-def finish_run(run: Disposition, *, now: datetime) -> bool:
+def finish_run(run: Disposition) -> bool:
     """Close a run whose every record has an outcome and whose files are gone, and issue its certificate.
 
-    False while another worker still holds records, or when the run is not running.
+    When that was is told by the clock that told when keys and files went: a worker that began an hour ago would sign that the run
+    was finished before its last record was destroyed. False while another worker still holds records, or when the run is not running.
     """
     run = Disposition.objects.select_for_update(of=("self",)).get(pk=run.pk)
     items = DispositionItem.objects.filter(disposition=run)
@@ -102,11 +103,11 @@ def finish_run(run: Disposition, *, now: datetime) -> bool:
     if run.kind == Disposition.Kind.DESTROY:
         ledger.take_back(run, set(items.exclude(outcome=ItemOutcome.DESTROYED).values_list("lead_uuid", flat=True)))
     run.state = RUN_MOVES.move(action="finish", source=run.state).target
-    run.finished_at, run.log_size_after = now, log_size()
+    run.finished_at, run.log_size_after = database_now(), log_size()
     run.save(update_fields=["state", "finished_at", "log_size_after"])
     identity = uuid.uuid4()
     event = record(Act.DISPOSITION, object_kind="run", object_uuid=run.uuid, fields=["finished"], results=[identity])
-    issue_certificate(run, identity=identity, event=event, now=now)
+    issue_certificate(run, identity=identity, event=event, now=run.finished_at)
     return True
 
 

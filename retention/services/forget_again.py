@@ -64,6 +64,7 @@ MARK = """
 INSERT INTO retention_databasemark (id, database) VALUES (1, retention_this_database())
 ON CONFLICT (id) DO UPDATE SET database = EXCLUDED.database, ready_at = now()
 """
+NOT_READY = "INSERT INTO retention_databasemark (id, database) VALUES (1, '') ON CONFLICT (id) DO UPDATE SET database = ''"
 
 
 def still_here() -> int:
@@ -73,20 +74,39 @@ def still_here() -> int:
         return _count(owner, leads)
 
 
+def was_put_back() -> bool:
+    """Whether the database is not the one that served last: another one, or an older state that does not know what the ledger names.
+
+    From here it is not ready until `mark_ready`, wherever the process is killed.
+    """
+    leads = [entry.lead for entry in ledger.entries()]
+    with psycopg.connect(owner_address()) as owner:
+        row = owner.execute("SELECT NOT retention_is_ready() OR retention_not_answered(%s::uuid[]) > 0", [leads]).fetchone()
+        if put_back := row == (True,):
+            owner.execute(NOT_READY)
+    return put_back
+
+
+def mark_ready() -> None:
+    """Say that the database may serve."""
+    with psycopg.connect(owner_address()) as owner:
+        owner.execute(MARK)
+
+
 def forget_again(*, now: datetime) -> int:
-    """Remove what the ledger names and set its tombstones in one transaction, rewrite the files that it lay in, mark the database
-    ready. Returns how many were here. Killed anywhere, the database is not ready and this is done again."""
+    """Remove what the ledger names and set its tombstones in one transaction, rewrite the files that it lay in.
+
+    Returns how many were here. Killed anywhere, this is done again: the database is not marked as ready yet.
+    """
     entries = list(ledger.entries())
     leads = [entry.lead for entry in entries]
     with psycopg.connect(owner_address()) as owner:
-        here, ready = _count(owner, leads), owner.execute("SELECT retention_is_ready()").fetchone() == (True,)
+        here = _count(owner, leads)
         loose = [name for (name,) in owner.execute(LOOSE, [leads]).fetchall()]
         if entries:
             _forget(owner, entries, leads, now=now)
-    if here or (entries and not ready):
+    if entries:
         rewrite_before_serving()
-    with psycopg.connect(owner_address()) as owner:
-        owner.execute(MARK)
     for entry in entries:
         files.remove(entry.file)
     remove_loose(loose)

@@ -23,8 +23,11 @@ from access.selectors import service_actor
 from audit.log.destruction import record_destruction
 from foundation.errors import Conflict
 from leads.papers.folder import FOLDER
+from retention.hold_query import HoldQuery
+from retention.models import Hold
 from retention.removal import files, ledger
-from retention.services.forget_again import forget_again, still_here
+from retention.services.forget_again import forget_again, mark_ready, still_here, was_put_back
+from retention.services.holds import place_hold
 from retention.services.postgres_programs import owner_address, pipe, run
 
 DUMP = "database.dump"
@@ -34,6 +37,12 @@ LEDGER = "ledger.json"
 STAMP = "%Y%m%dT%H%M%SZ"
 HALF_MADE = ".part"
 IDS_AN_EVENT = 5000
+RESTORED = "LeadTrac, because a backup was put back"
+MAY_BE_MISSING = (
+    "This database is older than the moment at which it was put back. Holds, extensions and schedules that were entered since the backup "
+    "was made are not in it, nor is what people did to records since. Enter again what stands, then release this hold: until then nothing "
+    "is archived or destroyed, and whatever runs listed needs a new review."
+)
 
 # tables under forced row-level security without a policy that gives their owner every row
 BLIND = """
@@ -131,10 +140,14 @@ def restore(folder: Path, *, now: datetime, without_ledger: str = "") -> int:
 def replay(*, now: datetime, known: Iterable[ledger.State] = (), without_ledger: str = "") -> int:
     """Destroy again whatever the ledger of destruction says is gone, then mark the database as ready to serve.
 
-    Returns how many records were here. The restored log names each scope before its words go, as a run does: its verifier
-    takes words for lawfully gone only then. Killed in between, the database is not ready and this is done again.
-    Refuses (`Conflict`) a ledger that is missing, damaged or lacks what `known` says; with the reason `without_ledger`, which goes
-    on record, whatever can still be read is replayed and a new ledger begins with it.
+    What people put under a hold since the backup was made is not in it, and no ledger knows it: so a hold on every record is
+    placed, which somebody releases who has entered it again. In a database that was not put back nothing happens: there a line of
+    the ledger whose record is here belongs to a run that is still at it. Returns how many records were here.
+
+    The restored log names each scope before its words go, as a run does: its verifier takes words for lawfully gone only then.
+    Killed in between, the database is not ready and this is done again. Refuses (`Conflict`) a ledger that is missing, damaged or
+    lacks what `known` says; with the reason `without_ledger`, which goes on record, whatever can still be read is replayed and a new
+    ledger begins with it.
     """
     if without_ledger:
         ledger.begin_anew(at=now)
@@ -146,4 +159,32 @@ def replay(*, now: datetime, known: Iterable[ledger.State] = (), without_ledger:
         for start in range(0, max(len(gone), 1), IDS_AN_EVENT):  # on record also where nothing was destroyed yet
             results = dict.fromkeys(gone[start : start + IDS_AN_EVENT])
             record_destruction(object_kind="restored backup", results=results, fields=["replayed"], payload=figures, occurred_at=now)
-    return forget_again(now=now)
+    here = 0
+    if was_put_back():
+        here = forget_again(now=now)
+        _keep_everything(now)
+    mark_ready()
+    return here
+
+
+def keeps_everything() -> bool:
+    """Whether the hold stands that a restore placed on every record."""
+    with acting_as(service_actor("retention")):
+        return Hold.objects.filter(issuer=RESTORED, released_at=None).exists()
+
+
+def _keep_everything(now: datetime) -> None:
+    """After the replay, so that no record that was destroyed already counts as held; once, wherever a replay was killed."""
+    if keeps_everything():
+        return
+    service = service_actor("retention")
+    with acting_as(service):
+        place_hold(
+            actor=service,
+            kind=Hold.Kind.AUDIT,
+            issuer=RESTORED,
+            authority=f"Restore of {now.astimezone(UTC):%-d %b %Y, %H:%M} UTC",
+            reason=MAY_BE_MISSING,
+            now=now,
+            query=HoldQuery(),
+        )

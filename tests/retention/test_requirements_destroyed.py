@@ -7,7 +7,7 @@ import hashlib
 import json
 import random
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +171,23 @@ def test_r23_the_certificate_verifies_offline_and_tells_every_change(tmp_path: P
     ):
         assert problems_of({**envelope, "document": {**envelope["document"], **change}}), change
     assert canonical({"b": 1, "a": 2}) == b'{"a":2,"b":1}'
+
+
+@pytest.mark.requirement("R23")
+def test_r23_a_run_is_finished_when_its_last_record_is_gone_whatever_the_hour_at_which_its_worker_began() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        old_lead()
+    archived(team)
+    run = started_run(team, "destroy")
+    execute_run(run.pk, now=datetime(2001, 1, 1, tzinfo=UTC))
+    with acting_as(team.rita):
+        envelope = json.loads(Certificate.objects.get(disposition=run).document)
+    document = envelope["document"]
+
+    assert document["records"][0]["file_deleted_at"] <= document["finished_at"] <= document["issued_at"]
+    for early in ({"finished_at": "2001-01-01T00:00:00.000000+00:00"}, {"issued_at": "2001-01-01T00:00:00.000000+00:00"}):
+        assert "It was finished, or issued, before its last record was gone." in problems_of({**envelope, "document": document | early})
 
 
 @pytest.mark.requirement("R23")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from psycopg import sql
 
 from access.context import acting_as
@@ -30,15 +30,30 @@ from leadtrac.bench.client import signed_in
 from leadtrac.ready import refuse_unready
 from retention.checks import restore_problems
 from retention.hold_query import HoldQuery
-from retention.models import ArchivePackage, HoldLead, Suppression, Tombstone
-from retention.removal import ledger
+from retention.models import ArchivePackage, Hold, HoldLead, Suppression, Tombstone
+from retention.removal import files, ledger
 from retention.services import canary, gathering, restore
+from retention.services.execute import execute_run
 from retention.services.forget_again import still_here
+from retention.services.holds import release_hold
 from retention.services.postgres_programs import pipe
+from retention.tasks import execute_runs
 from subjects.models import SubjectRedirect
 from tests.databases import drop, owner_connection
 from tests.factories.people import person
-from tests.factories.records import NOW, Officers, archived, finished_run, officers, old_lead, old_subject, signed_run, twenty_five_years
+from tests.factories.records import (
+    NOW,
+    Officers,
+    archived,
+    finished_run,
+    officers,
+    old_lead,
+    old_subject,
+    outcomes,
+    signed_run,
+    started_run,
+    twenty_five_years,
+)
 from tests.pages import words
 from tests.retention.test_requirements_holds import hold
 
@@ -239,7 +254,8 @@ def test_r22_a_backup_made_while_a_hold_was_finding_its_records_is_put_back_too(
     assert rows(empty_database, "retention_holdlead", "hold_id", placed.pk) == 0
     gathering.finish_gathering(now=NOW)
     with acting_as(team.rita):
-        assert list(HoldLead.objects.values_list("lead_number", flat=True)) == [kept.number], "it goes on finding"
+        found = HoldLead.objects.filter(hold=placed).values_list("lead_number", flat=True)
+        assert list(found) == [kept.number], "it goes on finding"
 
 
 def test_a_database_behind_the_program_is_told_so(empty_database: str) -> None:
@@ -266,6 +282,76 @@ def test_r22_a_line_of_the_ledger_whose_record_stayed_after_all_is_taken_back(tm
 
     assert list(ledger.entries()) == []
     assert restore_problems() == []
+
+
+@pytest.mark.requirement("R10", "R22")
+def test_r22_a_hold_that_the_backup_does_not_know_of_is_not_broken_by_a_run_that_it_knows(tmp_path: Path, empty_database: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        held, other = old_lead(), old_lead()
+    archived(team)
+    run = started_run(team, "destroy")
+    backup = restore.backup(tmp_path, now=NOW)
+    hold(team, held.number)
+    execute_run(run.pk, now=NOW)
+    assert outcomes(team, run) == {held.number: "held", other.number: "destroyed"}
+    moved_to(empty_database)
+
+    assert restore.restore(backup.folder, now=NOW) == 1
+    execute_runs(actor="svc-retention")
+
+    assert outcomes(team, run) == {held.number: "held", other.number: "destroyed"}, "and the certificate says so"
+    with acting_as(team.rita):
+        (kept,) = Hold.objects.filter(released_at=None)
+        assert (kept.issuer, kept.placed_by.kind) == (restore.RESTORED, "service")
+        assert list(ArchivePackage.objects.values_list("lead_number", flat=True)) == [held.number]
+    page = words(signed_in(team.rita).get(f"/records/holds/{kept.uuid}/"))
+    assert "Enter again what stands, then release this hold" in page
+
+    restore.replay(now=NOW)
+    with acting_as(team.rita):
+        release_hold(actor=team.rita, hold=kept, authority="entered again", now=NOW)
+    assert not restore.keeps_everything(), "it is placed once, and whoever keeps records ends it"
+
+
+@pytest.mark.requirement("R10", "R22")
+def test_r22_a_replay_where_nothing_was_put_back_destroys_no_record_that_a_run_is_still_at(world: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    archived(team)
+    run = started_run(team, "destroy")
+    with acting_as(service_actor("retention")):
+        ledger.append(
+            run, list(ArchivePackage.objects.select_related("schedule")), at=NOW
+        )  # by a worker that was killed before it committed
+    hold(team, lead.number)
+    assert restore_problems() == []
+
+    assert restore.replay(now=NOW) == 0
+
+    assert rows(world, "retention_archivepackage", "lead_uuid", lead.uuid) == 1
+    assert list(files.names()) != []
+    assert not restore.keeps_everything()
+
+
+@pytest.mark.requirement("R22")
+def test_r22_a_worker_that_outlived_its_database_removes_nothing_from_the_one_put_back_under_its_name(
+    tmp_path: Path, empty_database: str
+) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        lead = old_lead()
+    archived(team)
+    run = started_run(team, "destroy")
+    backup = restore.backup(tmp_path, now=NOW)
+    moved_to(empty_database)
+    by_hand(backup.folder)
+
+    with pytest.raises(DatabaseError, match="does not know yet what was destroyed"):
+        execute_run(run.pk, now=NOW)
+
+    assert rows(empty_database, "retention_archivepackage", "lead_uuid", lead.uuid) == 1
 
 
 @pytest.mark.requirement("R22")

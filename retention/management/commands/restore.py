@@ -29,3 +29,7 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"Restored. {gone:,} records that the backup still held were destroyed again.")
+        self.stdout.write(
+            "A hold keeps every record: holds, extensions and schedules entered since the backup are not in it. "
+            "Enter them again (Records, Holds), then release that hold."
+        )

@@ -151,3 +151,5 @@ class Command(BaseCommand):
         lost = options["without_ledger"].strip()
         here = still_here() if options["dry_run"] else restore.replay(now=timezone.now(), without_ledger=lost)
         self.stdout.write(f"{here:,} records of the ledger were still here.{'' if options['dry_run'] else ' The database may serve.'}")
+        if restore.keeps_everything():
+            self.stdout.write("A hold keeps every record until somebody has entered again what the backup lacks (Records, Holds).")
