@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from audit.keys import data_key, existing_key, indexer, named_scope
 from foundation.crypto import seal, unseal
+from ingest.codes.countries import iso3
 
 if TYPE_CHECKING:
     from subjects.models import IdentifierFact
@@ -21,7 +23,14 @@ def identifier_key(kind: str, value: str, country: str = "") -> int:
 
 def identifier_keys(kind: str, country: str = "") -> Callable[[str], int]:
     """`identifier_key` of one kind and country, for many values."""
-    return indexer().of_kind(f"{kind}:{country if kind == 'passport' else ''}")
+    return indexer().of_kind(f"{kind}:{_issuer(country) if kind == 'passport' else ''}")
+
+
+@lru_cache(maxsize=1024)
+def _issuer(country: str) -> str:
+    """One code for the state that issued a passport: Germany writes D in its documents where others write DEU (domain.md 4.3)."""
+    code = country.upper().strip(" <")
+    return iso3("icao", code) or code
 
 
 def identifiers_key() -> bytes:

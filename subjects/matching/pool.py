@@ -14,7 +14,7 @@ from django.db import connection
 from foundation.copying import rows_by_keys
 from ingest.facts import IdentifierKind
 from subjects.matching.records import FINDING, TELLING, Known, Number, Person
-from subjects.search.names import romanized
+from subjects.matching.stated import stated_person
 
 CROWDED = 500  # a coarse key that so many subjects share proposes nobody
 AT_ONCE = 4_000  # keys; of many more PostgreSQL walks the index from end to end, which takes longer with each subject that is here
@@ -56,7 +56,7 @@ class Pool:
         for subject in wanted:
             self.known[subject] = Known(subject)
         for subject, family, given, born, born_text, citizenship in _fetch(_NAMES, [wanted]) if wanted else ():
-            self.known[subject].people.append(Person(romanized(family), romanized(given), born, born_text, citizenship))
+            self.known[subject].people.append(stated_person(family, given, born, born_text, citizenship))
         for subject, kind, key in _fetch(_TELLING, [wanted]) if wanted else ():
             self.known[subject].telling.add(Number(IdentifierKind(kind), key))
 

@@ -19,8 +19,8 @@ from ingest.states import RowState
 from subjects.matching.decide import candidate, speaks_against
 from subjects.matching.records import FINDING, TELLING, Doubt, Known, Number, Person, Record
 from subjects.matching.resolver import Resolver
+from subjects.matching.stated import stated_person
 from subjects.models import IdentifierFact, IdentityLink, NameFact, SubjectRedirect
-from subjects.search.names import romanized
 from subjects.services.let_go import let_go, newest_line
 from subjects.services.lines import Line
 from subjects.services.possible import kept_apart
@@ -155,7 +155,7 @@ def _told(subjects: set[int]) -> dict[int, defaultdict[RecordId, _Told]]:
         "subject_id", "source", "record_key", "family_name", "given_name", "date_of_birth", "date_of_birth_text", "citizenship_iso3"
     )
     for subject, source, key, family, given, born, text, citizenship in names:
-        found[subject][source, key].people.append(Person(romanized(family), romanized(given), born, text, citizenship))
+        found[subject][source, key].people.append(stated_person(family, given, born, text, citizenship))
     numbers = IdentifierFact.objects.filter(**standing, kind__in=FINDING)
     for subject, source, key, kind, index in numbers.values_list("subject_id", "source", "record_key", "kind", "blind_index"):
         found[subject][source, key].numbers.add(Number(IdentifierKind(kind), index))

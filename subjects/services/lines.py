@@ -20,7 +20,7 @@ from ingest.states import RowState
 from subjects.identifiers import identifier_keys
 from subjects.matching.blocks import block_texts
 from subjects.matching.records import FINDING, Number, Person, Record
-from subjects.search.names import romanized
+from subjects.matching.stated import stated_person
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ def _found_by(outlines: Sequence[Outline]) -> Iterator[_Found]:
         person: Person | None = None
         blocks: tuple[int, ...] = ()
         if name is not None:
-            person = Person(romanized(name[0]), romanized(name[1]), name[2], name[3], name[4])
+            person = stated_person(*name)
             blocks = tuple(map(block_key, block_texts(person)))
         by_number = tuple(numbers)
         yield by_number, person, blocks, by_number + blocks

@@ -17,10 +17,11 @@ from foundation.copying import copy_rows
 from ingest.sources.registry import SOURCES
 from subjects.best import Best, best
 from subjects.matching.blocks import block_texts
-from subjects.matching.records import JOINING, Decision, Doubt, Person
+from subjects.matching.records import JOINING, Decision, Doubt
 from subjects.matching.resolver import VERSION
+from subjects.matching.stated import stated_person
 from subjects.models import NameFact, StatusFact
-from subjects.search.names import name_key, romanized
+from subjects.search.names import name_key
 from subjects.services.lines import Line
 
 # the name of the sequence is asked for once: asking costs more than drawing
@@ -135,7 +136,7 @@ def rebuild_match_keys(subjects: Sequence[int]) -> None:
     rows = {
         (subject, class_id, index(text))
         for subject, class_id, family, given, born, born_text in names
-        for text in block_texts(Person(romanized(family), romanized(given), born, born_text))
+        for text in block_texts(stated_person(family, given, born, born_text))
     }
     if rows:
         _store_match_keys(sorted(rows))

@@ -17,6 +17,7 @@ from subjects.matching.decide import candidate, choose_by_number, choose_by_scor
 from subjects.matching.names import Part, compare_parts
 from subjects.matching.records import JOINING, Known, Number, Person, Record
 from subjects.matching.score import best_score, score
+from subjects.matching.stated import stated_person
 from subjects.matching.weights import WEIGHTS
 from subjects.search.names import romanized
 
@@ -45,6 +46,40 @@ def record(person: Person, *numbers: Number) -> Record:
 )
 def test_births_agree_by_level(other: Person, level: Birth) -> None:
     assert compare_births(ANA, other) is level
+
+
+@pytest.mark.parametrize(
+    ("family", "given"),
+    [
+        ("Sukarno", ""),
+        ("SUKARNO", "FNU"),
+        ("FNU", "Sukarno"),
+        ("", "Sukarno"),
+        ("LNU", "SUKARNO"),
+        ("Sukarno", "Unknown"),
+        ("XXX", "Sukarno"),
+    ],
+)
+def test_a_single_name_is_a_family_name_wherever_it_was_written(family: str, given: str) -> None:
+    assert stated_person(family, given, date(1990, 5, 3), "", "IDN") == Person("sukarno", "", date(1990, 5, 3), "", "IDN")
+
+
+def test_a_person_without_any_name_has_none() -> None:
+    assert stated_person("LNU", "FNU", None, "1990") == Person("", "", None, "1990")
+
+
+def test_words_that_stand_for_no_name_join_nobody() -> None:
+    """Two people of one family name, born on one day, of both of whom the given name was not known."""
+    known = stated_person("AHMADZAI", "FNU", date(1990, 5, 3), "", "AFG")
+    choice = choose_by_score(record(known), {7: Known(7, [known])})
+    assert choice.chosen is None
+    assert [found.known.subject for found in choice.doubts] == [7]
+
+
+def test_who_was_known_by_one_name_first_is_asked_about_when_the_other_comes() -> None:
+    single = stated_person("AHMADZAI", "FNU", date(1990, 5, 3), "", "AFG")
+    whole = stated_person("AHMADZAI", "GUL", date(1990, 5, 3), "", "AFG")
+    assert choose_by_score(record(whole), {7: Known(7, [single])}).doubts
 
 
 def test_two_births_on_1_january_say_the_year_and_no_more() -> None:
