@@ -31,8 +31,8 @@ WITH looks AS MATERIALIZED (
 )
 """
 
-# whom each look was at: the person, the person of a lead or of what hangs on one, or whoever stood in the results of a search:
-# a list of names is read, whether or not one of them is opened. An officer in the field sees no lead itself.
+# whom each look was at: the person, the person of a lead or of what hangs on one, or whoever stood in the results of a search or
+# on the page of a pair: a list of names is read, whether or not one of them is opened. An officer in the field sees no lead itself.
 _PEOPLE = (
     _LOOKS  # noqa: S608  # our own constants
     + """
@@ -49,6 +49,9 @@ _PEOPLE = (
     UNION ALL
     SELECT l.uuid, l.reader_id, l.occurred_at, a.lead_id FROM looks l JOIN leads_attachment a ON a.uuid = l.record_uuid
     WHERE l.record_kind = 'attachment'
+    UNION ALL
+    SELECT l.uuid, l.reader_id, l.occurred_at, d.lead_id FROM looks l JOIN leads_decision d ON d.uuid = l.record_uuid
+    WHERE l.record_kind = 'decision'
 ), people AS (
     SELECT o.uuid, o.reader_id, o.occurred_at, s.id AS subject_id, s.family_name
     FROM of_leads o JOIN leads_lead lead ON lead.id = o.lead_id JOIN subjects_subject s ON s.id = lead.subject_id
@@ -58,7 +61,7 @@ _PEOPLE = (
     UNION ALL
     SELECT l.uuid, l.reader_id, l.occurred_at, s.id, s.family_name
     FROM looks l CROSS JOIN unnest(l.result_uuids) AS hit (uuid) JOIN subjects_subject s ON s.uuid = hit.uuid
-    WHERE l.record_kind = 'search'
+    WHERE l.record_kind IN ('search', 'judgement', 'possible_record')
 )
 """
 )

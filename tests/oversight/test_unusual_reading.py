@@ -21,9 +21,11 @@ from audit.models import Event
 from audit.selectors import words_of
 from audit.services import record
 from foundation.errors import Conflict, NotFound
+from leads.looking import look_at
 from leads.models import Lead
 from leads.services.attachments import attach_file, examine
 from leads.services.notes import write_note
+from leads.services.transition import freeze
 from leads.services.triage import claim_lead
 from oversight.models import UnusualReading
 from oversight.selectors.readings import readings_for
@@ -182,12 +184,25 @@ def test_a_person_whose_lead_was_held_or_who_was_judged_is_nobody_outside(analys
     assert Kind.OUTSIDE_CLAIMS not in found(auditor)
 
 
-def test_reading_ones_own_surname_in_a_list_of_results_is_found_without_opening_anybody(analyst: User, auditor: User) -> None:
+@pytest.mark.parametrize(("act", "kind"), [(Act.SEARCH, "search"), (Act.VIEW, "judgement"), (Act.VIEW, "possible_record")])
+def test_reading_ones_own_surname_in_results_or_on_the_page_of_a_pair_is_found_without_opening_anybody(
+    analyst: User, auditor: User, act: Act, kind: str
+) -> None:
     near, other = leads(2, "OSEI"), leads(1)
     with acting_as(analyst):
         for hits in (near, other):
             people_found = [subject_of(each) for each in hits]
-            record(Act.SEARCH, object_kind="search", object_uuid=uuid.uuid4(), results=people_found, occurred_at=MORNING)
+            record(act, object_kind=kind, object_uuid=uuid.uuid4(), results=people_found, occurred_at=MORNING)
+
+    assert found(auditor) == {Kind.NAMESAKE: 1}
+
+
+def test_ones_own_surname_is_found_behind_a_decision_too(analyst: User, auditor: User) -> None:
+    (near,) = leads(1, "OSEI")
+    with acting_as(service_actor("leads")):
+        decision = freeze(lead=near, picture=look_at(near, MORNING).picture)
+    with acting_as(analyst):
+        record(Act.VIEW, object_kind="decision", object_uuid=decision.uuid, results=[near.uuid], occurred_at=MORNING)
 
     assert found(auditor) == {Kind.NAMESAKE: 1}
 
