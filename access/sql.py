@@ -11,7 +11,7 @@ REVOKE ALL ON access_context_secret FROM PUBLIC, {app};
 
 -- the MAC of a context; owner-only: whoever injects SQL can neither mint nor forge one
 CREATE FUNCTION access_mac(p_user bigint, p_nonce text) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT encode(sha256(secret || sha256(secret || convert_to(p_user::text || ':' || p_nonce, 'UTF8'))), 'hex')
     FROM public.access_context_secret
 $$;
@@ -19,7 +19,7 @@ REVOKE ALL ON FUNCTION access_mac(bigint, text) FROM PUBLIC;
 
 -- opens the context of the current transaction
 CREATE FUNCTION access_open_context(p_user bigint, p_nonce text, p_mac text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF public.access_mac(p_user, p_nonce) IS DISTINCT FROM p_mac THEN
         RAISE EXCEPTION 'access context refused' USING ERRCODE = '42501';
@@ -29,7 +29,7 @@ END $$;
 
 -- the user of the current context, or null: the setting is believed only with its MAC
 CREATE FUNCTION access_current_user() RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     parts text[] := string_to_array(nullif(current_setting('leadtrac.context', true), ''), ':');
 BEGIN
@@ -54,7 +54,7 @@ SIGHT = """
 -- the one rule of who sees which class: roles, offices, clearances, all unexpired, of an active user
 CREATE FUNCTION access_resolve(p_user bigint, p_now timestamptz,
     OUT classes int[], OUT roles text[], OUT reads_audit boolean, OUT valid_until timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH held AS (
         SELECT r.code, r.audiences, r.own_office, r.reads_audit, g.until
         FROM public.access_rolegrant g
@@ -86,7 +86,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 $$;
 
 CREATE FUNCTION access_refresh_sight(p_user bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     INSERT INTO public.access_usersight (user_id, classes, roles, reads_audit, valid_until)
     SELECT p_user, s.classes, s.roles, s.reads_audit, s.valid_until FROM public.access_resolve(p_user, now()) s
     ON CONFLICT (user_id) DO UPDATE SET classes = EXCLUDED.classes, roles = EXCLUDED.roles,
@@ -94,7 +94,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 $$;
 
 CREATE FUNCTION access_sight_follows_user() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_TABLE_NAME = 'access_user' THEN
         PERFORM public.access_refresh_sight(NEW.id);
@@ -112,7 +112,7 @@ CREATE TRIGGER access_membership_sight AFTER INSERT OR UPDATE OR DELETE ON acces
 CREATE TRIGGER access_clearance_sight AFTER INSERT OR UPDATE OR DELETE ON access_clearance FOR EACH ROW EXECUTE FUNCTION access_sight_follows_user();
 
 CREATE FUNCTION access_sight_follows_class() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM public.access_refresh_sight(u.id) FROM public.access_user u WHERE u.is_active;
     RETURN NULL;
@@ -124,7 +124,7 @@ CREATE TRIGGER access_rolerecord_sight AFTER INSERT OR UPDATE OR DELETE ON acces
 
 -- what policies ask: the classes of the current context; an expired sight is resolved afresh
 CREATE FUNCTION access_classes() RETURNS int[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     me bigint := public.access_current_user();
     sight record;
@@ -143,12 +143,12 @@ BEGIN
 END $$;
 
 CREATE FUNCTION access_reads_audit() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce((SELECT r.reads_audit FROM public.access_resolve(public.access_current_user(), now()) r), false)
 $$;
 
 CREATE FUNCTION access_intern_class(p_audience text, p_office bigint, p_compartments int[]) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     sorted int[] := (SELECT coalesce(array_agg(DISTINCT x ORDER BY x), '{}') FROM unnest(p_compartments) x);
     found int;
@@ -217,7 +217,7 @@ SIGHT_ONE_BY_ONE = """
 -- Waits for whoever refreshes the same user, and only then resolves: in plpgsql each statement sees what is committed by now. In
 -- one statement a revocation that commits while this one waits for the row would be overwritten with what stood before it.
 CREATE OR REPLACE FUNCTION access_refresh_sight(p_user bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO public.access_usersight (user_id, classes, roles, reads_audit) VALUES (p_user, '{}', '{}', false) ON CONFLICT DO NOTHING;
     PERFORM FROM public.access_usersight u WHERE u.user_id = p_user FOR UPDATE;
@@ -227,7 +227,7 @@ BEGIN
 END $$;
 -- everybody in the same order, so that two who do so cannot wait for each other
 CREATE OR REPLACE FUNCTION access_sight_follows_class() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     each bigint;
 BEGIN
@@ -246,7 +246,7 @@ SIGHT_ONE_BY_ONE_BACK = (
 SEALED_LOG = """
 -- whether the sealer is at work: the one service actor that reads every skeleton, seals and verifies
 CREATE FUNCTION access_seals() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM public.access_user
                    WHERE id = public.access_current_user() AND username = 'svc-audit' AND kind = 'service' AND is_active)
 $$;
@@ -291,7 +291,7 @@ DROP FUNCTION access_seals();
 LAPSED = """
 -- A sight that has lapsed by its date is resolved afresh at each question until somebody keeps it anew: this does; returns how many.
 CREATE FUNCTION access_refresh_lapsed() RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     each bigint;
     kept bigint := 0;
@@ -304,7 +304,7 @@ BEGIN
 END $$;
 -- as `access_classes`: kept until it lapses
 CREATE OR REPLACE FUNCTION access_reads_audit() RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     me bigint := public.access_current_user();
     sight record;

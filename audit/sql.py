@@ -8,7 +8,7 @@ ALTER TABLE audit_event ADD CONSTRAINT event_words_have_a_scope CHECK ((commitme
 
 -- in the event's own transaction: visible to the sealer exactly when the event is, however late that commits
 CREATE FUNCTION audit_event_waits() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO public.audit_unsealed (event_id) VALUES (NEW.id);
     RETURN NULL;
@@ -18,7 +18,7 @@ INSERT INTO audit_unsealed (event_id) SELECT id FROM audit_event;
 
 -- leaves follow each other without a gap; what is sealed waits no longer. Nobody else may take an event off the queue.
 CREATE FUNCTION audit_leaf_follows() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     low bigint; high bigint; many bigint;
 BEGIN
@@ -37,7 +37,7 @@ CREATE TRIGGER audit_leaf_follows AFTER INSERT ON audit_leaf REFERENCING NEW TAB
 
 -- a checkpoint speaks of all leaves, never of some
 CREATE FUNCTION audit_checkpoint_adds_up() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.size <> (SELECT coalesce(max(seq) + 1, 0) FROM public.audit_leaf) THEN
         RAISE EXCEPTION 'a checkpoint speaks of all leaves' USING ERRCODE = '23514';

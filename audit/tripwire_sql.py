@@ -9,7 +9,7 @@ from __future__ import annotations
 TRIPWIRE = """
 -- an event that waits knows its transaction, savepoints aside; the application cannot write here
 CREATE OR REPLACE FUNCTION audit_event_waits() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO public.audit_unsealed (event_id, transaction_id) VALUES (NEW.id, pg_current_xact_id()::text::bigint);
     RETURN NULL;
@@ -17,7 +17,7 @@ END $$;
 
 -- the trace of one statement
 CREATE FUNCTION audit_trip() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     many bigint;
 BEGIN
@@ -34,7 +34,7 @@ END $$;
 
 -- at commit: no event stands in the transaction
 CREATE FUNCTION audit_change_told() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM public.audit_unsealed u WHERE u.transaction_id = NEW.transaction_id) THEN
         INSERT INTO public.audit_untold (change_id) VALUES (NEW.id);
@@ -47,7 +47,7 @@ CREATE CONSTRAINT TRIGGER audit_change_told AFTER INSERT ON audit_change DEFERRA
 -- Lets the tripwire watch every table of leads and retention that it does not watch yet; run by the owner after migrating.
 -- A trigger with a transition table is for one operation.
 CREATE FUNCTION audit_watch_tables() RETURNS int
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     found text;
     watched int := 0;
@@ -94,7 +94,7 @@ DROP TRIGGER audit_change_told ON audit_change;
 DROP FUNCTION audit_change_told();
 DROP FUNCTION audit_trip() CASCADE;
 CREATE OR REPLACE FUNCTION audit_event_waits() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO public.audit_unsealed (event_id) VALUES (NEW.id);
     RETURN NULL;

@@ -24,7 +24,7 @@ RECLASS_FILES = reclass((*CHILDREN, "wait", "attachment"))
 STRAY = """
 -- which of these random names of files no row knows; asked as the owner, so that a row out of the asker's sight keeps its file
 CREATE FUNCTION leads_stray_files(p_names text[]) RETURNS text[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(n), '{}') FROM unnest(p_names) n
     WHERE NOT EXISTS (SELECT 1 FROM public.leads_attachment a WHERE a.stored_as = n)
 $$;
@@ -34,7 +34,7 @@ STRAY_BACK = "DROP FUNCTION leads_stray_files(text[]);"
 DRAFTS = """
 -- the words of drafts that nobody has touched for so many days go, whoever's they are; returns how many
 CREATE FUNCTION leads_forget_drafts(p_days int) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH gone AS (
         UPDATE public.leads_draft SET sealed = NULL
         WHERE sealed IS NOT NULL AND saved_at < now() - make_interval(days => greatest(p_days, 30))
@@ -53,7 +53,7 @@ HAND_OVER = """
 -- what was written or attached for the office that had a referral goes to the office to which that was transferred, with the
 -- marks that it carries. Only for the system's own services, and only as far as an open referral says that it was transferred.
 CREATE FUNCTION leads_hand_over(p_referral bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     given record;
 BEGIN
@@ -81,7 +81,7 @@ TRANSFERS = """
 -- a referral and those out of which it came by transfers, by their internal numbers: an office reads none but its own, and a file
 -- keeps the referral with which it came or went
 CREATE FUNCTION leads_line_of(p_referral bigint) RETURNS SETOF bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH RECURSIVE line (id, before) AS (
         SELECT r.id, r.transferred_from_id FROM public.leads_referral r WHERE r.id = p_referral
         UNION

@@ -12,7 +12,7 @@ OPEN_ACCOUNTS = """
 -- office, not a compartment: marks are conjunctive whatever was granted, and open glass alone reads past them, never past
 -- that of protected persons.
 CREATE OR REPLACE FUNCTION leads_glass_classes() RETURNS int[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(c.id::int), '{}') FROM public.access_accessclass c
     WHERE c.phase = 'live'
       AND NOT c.compartments @> ARRAY[(SELECT id::int FROM public.access_compartment WHERE code = 'protected-person')]
@@ -20,7 +20,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
                   WHERE g.user_id = public.access_current_user() AND g.kind = 'break_glass' AND g.until > now())
 $$;
 CREATE OR REPLACE FUNCTION leads_granted() RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH cleared AS MATERIALIZED (
         SELECT coalesce(array_agg(x.compartment_id::int), '{}') AS marks FROM public.access_clearance x
         WHERE x.user_id = public.access_current_user() AND x.revoked_at IS NULL AND (x.until IS NULL OR x.until > now())
@@ -37,7 +37,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 $$;
 -- the leads that are open by break-glass, without those that are merely assigned
 CREATE FUNCTION leads_glass_leads() RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(g.content_object_id), '{}') FROM public.leads_leadgrant g
     WHERE g.user_id = public.access_current_user() AND g.kind = 'break_glass' AND g.until > now()
       AND g.content_object_id = ANY (public.leads_granted())
@@ -56,7 +56,7 @@ CREATE POLICY leads_outcome_break_glass ON leads_outcome FOR SELECT TO {app}
 DROP_GRANTS = """
 -- grants whose time is over go, whoever's they are; returns how many
 CREATE FUNCTION leads_drop_grants(p_now timestamptz) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH gone AS (DELETE FROM public.leads_leadgrant WHERE until <= least(p_now, now()) RETURNING 1) SELECT count(*) FROM gone
 $$;
 """
@@ -74,7 +74,7 @@ MARKS_TRAVEL = """
 -- everything that hangs on a lead takes over marks that it lacks, whatever else it carries: referral, packet and outcome keep
 -- their office, notes their readers
 CREATE FUNCTION leads_mark(p_lead bigint, p_marks int[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE public.leads_note n SET class_id = public.access_intern_class(c.audience, c.office_id, c.compartments || p_marks)
     FROM public.access_accessclass c
@@ -98,7 +98,7 @@ REVOKE ALL ON FUNCTION leads_mark(bigint, int[]) FROM PUBLIC;
 -- after the lead); all that hangs on them follows, and so do the subject's findings that opened no lead. Only for whoever
 -- sees the class that results; an update by the application role would be refused, for it has no right to classes.
 CREATE OR REPLACE FUNCTION leads_follow_subjects(p_subjects bigint[]) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     found record;
     wanted bigint;
@@ -136,7 +136,7 @@ LEAVE = """
 -- leads leave compartments that their subjects do not carry any more, with all that hangs on them. Only for the system's own
 -- services: who may order it, and with whose consent, is asked before (`oversight.services.compartments`).
 CREATE FUNCTION leads_leave_compartments(p_subjects bigint[], p_marks int[]) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     leads bigint[];
     child text;

@@ -5,7 +5,7 @@ from __future__ import annotations
 GRANTED = """
 -- the leads that unexpired grants of the current user give sight of
 CREATE FUNCTION leads_granted() RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(content_object_id), '{}') FROM public.leads_leadgrant
     WHERE user_id = public.access_current_user() AND (until IS NULL OR until > now())
 $$;
@@ -36,7 +36,7 @@ CREATE FUNCTION leads_move(
     p_lead bigint, p_version int, p_action text, p_from text, p_to text, p_close_reason text, p_hold_until date,
     p_office bigint, p_class int, p_clock date, p_reason bytea, p_decision bigint, p_actor bigint, p_at timestamptz)
 RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     lead public.leads_lead%ROWTYPE;
 BEGIN
@@ -62,7 +62,7 @@ END $$;
 
 -- the children that carried the lead's old class follow it; notes for the office keep their own
 CREATE FUNCTION leads_reclass(p_lead bigint, p_old int, p_new int) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE public.leads_finding SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
     UPDATE public.leads_claim SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
@@ -83,7 +83,7 @@ RECLASS = """
 DROP FUNCTION leads_reclass(bigint, int, int);
 -- the children that carried the lead's old class follow it; notes for the office keep their own. Ids of classes are bigint.
 CREATE FUNCTION leads_reclass(p_lead bigint, p_old bigint, p_new bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE public.leads_finding SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
     UPDATE public.leads_claim SET class_id = p_new WHERE lead_id = p_lead AND class_id = p_old;
@@ -100,7 +100,7 @@ REVOKE ALL ON FUNCTION leads_reclass(bigint, bigint, bigint) FROM PUBLIC;
 RECLASS_BACK = """
 DROP FUNCTION leads_reclass(bigint, bigint, bigint);
 CREATE FUNCTION leads_reclass(p_lead bigint, p_old int, p_new int) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, public AS $$ SELECT $$;
+LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$ SELECT $$;
 """
 
 CHILDREN = ("finding", "claim", "note", "decision", "transition", "stopsignoverride", "correction", "systemcheck")
@@ -114,7 +114,7 @@ def reclass(children: tuple[str, ...]) -> str:
     )
     return f"""
 CREATE OR REPLACE FUNCTION leads_reclass(p_lead bigint, p_old bigint, p_new bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
 {lines}
 END $$;
@@ -125,7 +125,7 @@ FOLLOW_SUBJECTS = """
 -- leads take over the compartments of their subjects (a protected person's filing may come after the lead). Only for
 -- whoever sees the class that results; an update by the application role would be refused, for it has no right to classes.
 CREATE FUNCTION leads_follow_subjects(p_subjects bigint[]) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     found record;
     wanted bigint;
@@ -160,7 +160,7 @@ GLASS = """
 -- Break-glass opens what its holder may not see otherwise, except the protected compartment (8 USC 1367; 8 CFR 208.6),
 -- even when a lead or a fact is moved there while the glass is open.
 CREATE FUNCTION leads_glass_classes() RETURNS int[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(c.id::int), '{}') FROM public.access_accessclass c
     WHERE c.phase = 'live'
       AND NOT c.compartments @> ARRAY[(SELECT id::int FROM public.access_compartment WHERE code = 'protected-person')]
@@ -168,7 +168,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
                   WHERE g.user_id = public.access_current_user() AND g.kind = 'break_glass' AND g.until > now())
 $$;
 CREATE OR REPLACE FUNCTION leads_granted() RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(g.content_object_id), '{}') FROM public.leads_leadgrant g
     WHERE g.user_id = public.access_current_user() AND (g.until IS NULL OR g.until > now())
       AND (g.kind <> 'break_glass' OR EXISTS (
@@ -178,7 +178,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 $$;
 -- the people of the leads that are open by break-glass
 CREATE FUNCTION leads_glass_subjects() RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(DISTINCT l.subject_id), '{}')
     FROM public.leads_leadgrant g JOIN public.leads_lead l ON l.id = g.content_object_id
     WHERE g.user_id = public.access_current_user() AND g.kind = 'break_glass' AND g.until > now()
@@ -189,7 +189,7 @@ $$;
 GLASS_BACK = """
 DROP FUNCTION leads_glass_subjects();
 CREATE OR REPLACE FUNCTION leads_granted() RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(content_object_id), '{}') FROM public.leads_leadgrant
     WHERE user_id = public.access_current_user() AND (until IS NULL OR until > now())
 $$;

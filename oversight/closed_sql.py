@@ -56,7 +56,7 @@ _ROWS = "".join(_ROW.replace("TABLE", table).replace("COLUMN", column) for table
 CLOSED = """
 -- which of these ids name something in a compartment for which the current user is not cleared
 CREATE FUNCTION oversight_closed(p_ids uuid[]) RETURNS uuid[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH cleared AS MATERIALIZED (
         SELECT coalesce(array_agg(c.compartment_id::int), '{}') AS marks FROM public.access_clearance c
         WHERE c.user_id = public.access_current_user() AND c.revoked_at IS NULL AND (c.until IS NULL OR c.until > now())
@@ -69,7 +69,7 @@ $$;
 -- whether the current user may read the words of an event: their own, or, reading the record of acts, those of an event that
 -- names nothing closed to them
 CREATE FUNCTION oversight_opens(p_event uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM public.audit_event e
         WHERE e.uuid = p_event

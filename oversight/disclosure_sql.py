@@ -4,7 +4,7 @@ from __future__ import annotations
 
 DISCLOSURES = """
 CREATE FUNCTION oversight_disclosure_follows() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE public.oversight_disclosure SET class_id = NEW.class_id WHERE subject_uuid = NEW.uuid;
     RETURN NULL;
@@ -14,7 +14,7 @@ CREATE TRIGGER oversight_disclosure_follows AFTER UPDATE OF class_id ON subjects
 
 -- removes what is past five years after the disclosure and past the life of the record, live or sealed, with its key; how many
 CREATE FUNCTION oversight_forget_disclosures(p_today date) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     gone uuid[];
 BEGIN
@@ -35,7 +35,7 @@ WORDS_OF_DAYS = """
 -- The keys that lie under no record but under a day, once `p_days` have gone by: words of events, terms of searches, forms that
 -- came late. A key under which something newer lies stays.
 CREATE FUNCTION oversight_forget_words(p_today date, p_days int) RETURNS uuid[]
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     border timestamptz := (least(p_today, current_date) - p_days)::timestamp AT TIME ZONE 'UTC';
     gone uuid[];

@@ -7,7 +7,7 @@ LOOKS = """
 -- origin, field names or words: who, when, what, for which purpose.
 CREATE FUNCTION oversight_looks_at(p_object uuid, p_after uuid, p_limit int) RETURNS TABLE (uuid uuid, occurred_at timestamptz,
     actor_id bigint, via_id bigint, act text, allowed boolean, object_kind text, object_uuid uuid, purpose_kind text, purpose_uuid uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT e.uuid, e.occurred_at, e.actor_id, e.via_id, e.act, e.allowed, e.object_kind, e.object_uuid, e.purpose_kind, e.purpose_uuid
     FROM public.audit_event e
     LEFT JOIN public.audit_event border ON border.uuid = p_after
@@ -29,7 +29,7 @@ DROP FUNCTION oversight_looks_at(uuid, uuid, int);
 CREATE FUNCTION oversight_looks_at(p_object uuid, p_after uuid, p_limit int) RETURNS TABLE (uuid uuid, occurred_at timestamptz,
     actor_id bigint, via_id bigint, act text, allowed boolean, object_kind text, object_uuid uuid, shown int, purpose_kind text,
     purpose_uuid uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH asker AS MATERIALIZED (
         SELECT EXISTS (SELECT 1 FROM public.access_resolve(public.access_current_user(), now()) r
                        WHERE r.reads_audit OR 'supervisor' = ANY (r.roles)) AS may
@@ -62,7 +62,7 @@ DROP FUNCTION oversight_looks_at(uuid, uuid, int);
 CREATE FUNCTION oversight_looks_at(p_objects uuid[], p_acts text[], p_after uuid, p_limit int) RETURNS TABLE (uuid uuid,
     occurred_at timestamptz, actor_id bigint, via_id bigint, act text, allowed boolean, object_kind text, object_uuid uuid, shown int,
     purpose_kind text, purpose_uuid uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH asker AS MATERIALIZED (
         SELECT EXISTS (SELECT 1 FROM public.access_resolve(public.access_current_user(), now()) r
                        WHERE r.reads_audit OR 'supervisor' = ANY (r.roles)) AS may

@@ -8,7 +8,7 @@ from __future__ import annotations
 FOLLOW = """
 -- dates and holds follow their lead from one compartment to another
 CREATE FUNCTION retention_follows_lead() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     marks int[] := (SELECT compartments FROM public.access_accessclass WHERE id = NEW.class_id);
     wanted bigint;

@@ -5,7 +5,7 @@ from __future__ import annotations
 EXTENSION_TAKES = """
 -- Order of locks, here and in the worker: items, then the record. Waiting items of the runs whose day it outlasts leave them.
 CREATE FUNCTION retention_extension_takes() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE public.retention_dispositionitem i SET outcome = 'extended', detail = 'Kept longer under an authority.', decided_at = now()
     FROM public.retention_disposition d

@@ -9,7 +9,7 @@ TAKES = """
 -- hold. A hold on a named record is told that it came too late; one by query takes what is still here.
 -- Waiting items of any run leave it. Order of locks, here and in the worker: items, then the record.
 CREATE OR REPLACE FUNCTION retention_hold_takes() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE public.retention_dispositionitem SET outcome = 'held', detail = 'A hold was placed.', decided_at = now()
     WHERE lead_uuid = NEW.lead_uuid AND outcome = 'pending';
@@ -26,12 +26,12 @@ TAKES_BEFORE = TAKES.replace("    IF NEW.by_query THEN RETURN NULL; END IF;\n", 
 GATHERING = """
 -- whether a live hold is still finding its records: until it has, no record is removed
 CREATE FUNCTION retention_gathering() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM public.retention_hold WHERE gathered_at IS NULL AND released_at IS NULL)
 $$;
 
 CREATE OR REPLACE FUNCTION retention_refuse_held_rows() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     held boolean;
 BEGIN
@@ -71,7 +71,7 @@ END $$;
 
 -- what is known of the person of a held lead
 CREATE FUNCTION retention_refuse_held_facts() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM gone JOIN public.leads_lead l ON l.subject_id = gone.subject_id
                JOIN public.retention_holdlead x ON x.lead_uuid = l.uuid JOIN public.retention_hold h ON h.id = x.hold_id
@@ -83,7 +83,7 @@ END $$;
 
 -- a table emptied at once asks no row
 CREATE FUNCTION retention_refuse_emptying() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM public.retention_hold WHERE released_at IS NULL) THEN
         RAISE EXCEPTION 'a hold stands on records of this table' USING ERRCODE = 'LT423';

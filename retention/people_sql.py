@@ -9,7 +9,7 @@ FORGET_PEOPLE = """
 -- is merged with somebody who stays, was judged beside somebody who is or has a lead, or was heard of since `p_quiet_since`.
 -- Which of their rows make nothing when they come again, the caller writes down.
 CREATE OR REPLACE FUNCTION retention_forget_people(p_subjects bigint[], p_organizations bigint[], p_quiet_since timestamptz) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = 'force_custom_plan' AS $$
 DECLARE
     facts regclass;
     heard boolean;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 IMMUTABLE = """
 CREATE FUNCTION retention_version_stays() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.status = 'approved' AND NEW.status = 'superseded' THEN
         OLD.status := 'superseded';  -- the one thing that happens to it

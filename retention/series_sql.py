@@ -19,7 +19,7 @@ _SEALED = ",\n        ".join(f"CASE WHEN {condition.sealed} THEN '{condition.cod
 # the rule on 1 March. A test compares the two on every day of eight years.
 ANNIVERSARY = """
 CREATE FUNCTION retention_anniversary(p_day date, p_years int) RETURNS date
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN extract(month FROM p_day) = 2 AND extract(day FROM p_day) = 29
                      AND extract(day FROM p_day + make_interval(years => p_years)) = 28
                 THEN (p_day + make_interval(years => p_years) + interval '1 day')::date
@@ -34,7 +34,7 @@ ANNIVERSARY_BACK = "DROP FUNCTION retention_anniversary(date, int);"
 # cases, passes over the others; what changes is asked once more under the lock.
 RESTATE = f"""
 CREATE OR REPLACE FUNCTION retention_restate(p_leads bigint[], p_at timestamptz) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     differing bigint[];
     changed int;
@@ -64,7 +64,7 @@ END $$;
 
 DATES = f"""
 CREATE FUNCTION retention_conditions(p_leads bigint[]) RETURNS TABLE (lead_id bigint, conditions varchar[])
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT l.id, array_remove(ARRAY[
         {_LIVE}]::varchar[], NULL)
     FROM public.leads_lead l WHERE l.id = ANY (p_leads)
@@ -72,7 +72,7 @@ $$;
 
 -- what a sealed record met when it was sealed, and what has come true since
 CREATE FUNCTION retention_sealed_conditions(p_packages bigint[]) RETURNS TABLE (package_id bigint, conditions varchar[])
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT p.id, ARRAY(SELECT DISTINCT met COLLATE "C" FROM unnest(p.conditions || array_remove(ARRAY[
         {_SEALED}]::varchar[], NULL)) met ORDER BY 1)
     FROM public.retention_archivepackage p WHERE p.id = ANY (p_packages)
@@ -80,7 +80,7 @@ $$;
 
 -- of the approved versions that apply, the longest (retention.longest says the same)
 CREATE FUNCTION retention_longest(p_met varchar[]) RETURNS bigint
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT s.id FROM public.retention_schedule s
     WHERE s.status = 'approved' AND (s.condition = '' OR s.condition = ANY (p_met))
     ORDER BY s.active_years + s.archived_years DESC, s.active_years DESC, s.condition <> '', s.series COLLATE "C" LIMIT 1
@@ -88,7 +88,7 @@ $$;
 
 {RESTATE}
 CREATE FUNCTION retention_restate_sealed(p_packages bigint[]) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     changed int;
 BEGIN
@@ -118,7 +118,7 @@ DROP FUNCTION retention_conditions(bigint[]);
 FOLLOW_CONDITIONS = """
 -- a lead passes to another person or organization, or to other compartments
 CREATE FUNCTION retention_restates_lead() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF (OLD.subject_id, OLD.organization_id) IS DISTINCT FROM (NEW.subject_id, NEW.organization_id)
        OR (SELECT compartments FROM public.access_accessclass WHERE id = OLD.class_id)
@@ -134,7 +134,7 @@ CREATE TRIGGER retention_restates_lead AFTER UPDATE ON leads_lead FOR EACH ROW
 
 -- an office accepts, or a referral passes to another lead
 CREATE FUNCTION retention_restates_referred() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.lead_id <> NEW.lead_id THEN
         PERFORM public.retention_restate(ARRAY[OLD.lead_id], now());
@@ -150,7 +150,7 @@ CREATE TRIGGER retention_restates_sent AFTER INSERT ON leads_referral FOR EACH R
 
 -- a litigation hold is placed on records, live or sealed
 CREATE FUNCTION retention_restates_held() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     sued uuid[] := ARRAY(SELECT a.lead_uuid FROM added a JOIN public.retention_hold h ON h.id = a.hold_id WHERE h.kind = 'litigation');
 BEGIN
@@ -165,7 +165,7 @@ CREATE TRIGGER retention_restates_held AFTER INSERT ON retention_holdlead REFERE
 
 -- EID/ENFORCE tells of a case, takes it back, or it proves to be somebody else's
 CREATE FUNCTION retention_restates_case() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     theirs bigint[] := ARRAY(SELECT DISTINCT f.subject_id FROM arrived f WHERE f.source = 'eid');
 BEGIN

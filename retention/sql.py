@@ -9,7 +9,7 @@ from __future__ import annotations
 KEEPERS = """
 -- whether the user of the context keeps records: a records officer, or the system's own worker
 CREATE FUNCTION retention_keeps() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce((SELECT r.roles && ARRAY['records_officer', 'service']
                      FROM public.access_resolve(public.access_current_user(), now()) r), false)
 $$;
@@ -36,7 +36,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON retention_archivefile TO {app};
 REFUSE_HELD = """
 -- what refuses: the lead's row, its package, its keys and its audit payloads; for the owner and raw SQL as for everybody
 CREATE OR REPLACE FUNCTION retention_refuse_held() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     held boolean;
 BEGIN
@@ -58,7 +58,7 @@ REFUSE_HELD_BACK = "DROP FUNCTION retention_refuse_held();"
 REFUSE_HELD_AT_ONCE = """
 -- the same, asked once a statement of all rows that it deletes: an order of magnitude less work for a run
 CREATE FUNCTION retention_refuse_held_rows() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     held boolean;
 BEGIN
@@ -114,7 +114,7 @@ HOLDS = """
 -- came too late; whoever comes later finds the hold. Waiting items of any run leave it.
 -- Order of locks, here and in the worker: items, then the record.
 CREATE FUNCTION retention_hold_takes() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE public.retention_dispositionitem SET outcome = 'held', detail = 'A hold was placed.', decided_at = now()
     WHERE lead_uuid = NEW.lead_uuid AND outcome = 'pending';
@@ -127,7 +127,7 @@ END $$;
 CREATE TRIGGER retention_hold_takes BEFORE INSERT ON retention_holdlead FOR EACH ROW EXECUTE FUNCTION retention_hold_takes();
 
 CREATE FUNCTION retention_held(p_lead uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM public.retention_holdlead l JOIN public.retention_hold h ON h.id = l.hold_id
                    WHERE l.lead_uuid = p_lead AND h.released_at IS NULL)
 $$;
@@ -139,7 +139,7 @@ CREATE TRIGGER retention_refuse_held BEFORE DELETE ON audit_payload FOR EACH ROW
 
 -- the children of a held lead: one look a statement, not one a row
 CREATE FUNCTION retention_refuse_held_children() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM gone JOIN public.leads_lead l ON l.id = gone.lead_id
                JOIN public.retention_holdlead x ON x.lead_uuid = l.uuid JOIN public.retention_hold h ON h.id = x.hold_id
@@ -162,7 +162,7 @@ END $$;
 
 -- an item says archived or destroyed only when the record is gone, and never changes its mind
 CREATE FUNCTION retention_item_is_true() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF OLD.outcome <> 'pending' AND NEW.outcome <> OLD.outcome THEN
         RAISE EXCEPTION 'this record has left the run already' USING ERRCODE = 'LT409';
@@ -178,7 +178,7 @@ CREATE TRIGGER retention_item_is_true BEFORE UPDATE OF outcome ON retention_disp
 
 -- a finished run has an outcome for every record, and no file left behind (R16)
 CREATE FUNCTION retention_run_adds_up() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.state = 'done' AND EXISTS (SELECT 1 FROM public.retention_dispositionitem
                                       WHERE disposition_id = NEW.id AND (outcome = 'pending' OR file_name <> '')) THEN
@@ -205,7 +205,7 @@ DROP FUNCTION retention_held(uuid);
 RUNS_CHECK = """
 -- raises unless the run is signed, running, of this kind, its list as signed, its day real or its authority fictional
 CREATE OR REPLACE FUNCTION retention_check_run(p_run bigint, p_kind text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     run public.retention_disposition%ROWTYPE;
 BEGIN
@@ -247,7 +247,7 @@ RUNS_CHECK_BEFORE = RUNS_CHECK_ANYWHERE.replace(NOT_WHILE_DATED_ANEW, "")  # of 
 RUNS = """
 -- the hash of a run's frozen list, with what was taken off it: what is signed, what may run (R15)
 CREATE FUNCTION retention_list_digest(p_run bigint) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT encode(sha256(convert_to(coalesce(string_agg(
         i.position || '|' || i.lead_uuid || '|' || to_char(i.due_on, 'YYYY-MM-DD') || '|' || i.fingerprint
             || CASE WHEN i.outcome = 'rejected' THEN '|-' ELSE '|+' END, E'\\n' ORDER BY i.position), ''), 'UTF8')), 'hex')
@@ -256,7 +256,7 @@ $$;
 
 -- how many events the log holds: printed on certificates
 CREATE FUNCTION retention_log_size() RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT CASE WHEN public.retention_keeps() THEN (SELECT coalesce(max(id), 0) FROM public.audit_event) END
 $$;
 
@@ -271,19 +271,19 @@ DROP FUNCTION retention_list_digest(bigint);
 MARK = """
 -- which database this is: a dump carries the mark along, and the copy is another database
 CREATE FUNCTION retention_this_database() RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT (SELECT system_identifier FROM pg_control_system()) || ':' || (SELECT oid FROM pg_database WHERE datname = current_database())
 $$;
 
 -- whether this content was made ready to serve in this database; true while nothing has been marked yet
 CREATE FUNCTION retention_is_ready() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce((SELECT m.database = public.retention_this_database() FROM public.retention_databasemark m), true)
 $$;
 
 -- how many of these records this database does not know of: neither by a tombstone nor by a run that is at it or decided otherwise
 CREATE FUNCTION retention_not_answered(p_leads uuid[]) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT count(*) FROM unnest(p_leads) AS named (lead)
     WHERE NOT EXISTS (SELECT 1 FROM public.retention_tombstone t WHERE t.lead_uuid = named.lead)
       AND NOT EXISTS (SELECT 1 FROM public.retention_dispositionitem i JOIN public.retention_disposition d ON d.id = i.disposition_id
@@ -301,7 +301,7 @@ DROP FUNCTION retention_this_database();
 LIST_TOUCHED = """
 -- what is signed of a list was changed, added or taken away: its hash is asked again before the next batch
 CREATE FUNCTION retention_list_touched() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         UPDATE public.retention_disposition d SET list_sound = false FROM earlier o JOIN later n ON n.id = o.id

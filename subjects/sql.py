@@ -19,7 +19,7 @@ CREATE INDEX name_fact_by_tokens ON subjects_namefact USING gin (string_to_array
 -- No unique index and no conflict clause: two loads that learn the same word at once never wait for each other. The few
 -- duplicates are folded when read.
 CREATE FUNCTION subjects_learn_tokens() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO public.subjects_nametoken (token)
     SELECT DISTINCT word FROM fresh, unnest(string_to_array(fresh.name_key, ' ')) word
@@ -31,7 +31,7 @@ CREATE TRIGGER subjects_namefact_tokens AFTER INSERT ON subjects_namefact REFERE
 
 -- words that no name holds any longer (after a destruction) and duplicates; returns how many rows went
 CREATE FUNCTION subjects_forget_tokens() RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH gone AS (
         DELETE FROM public.subjects_nametoken known
         WHERE NOT EXISTS (SELECT 1 FROM public.subjects_namefact f WHERE string_to_array(f.name_key, ' ') @> ARRAY[known.token])
@@ -55,7 +55,7 @@ DO $$ BEGIN PERFORM similarity('a', 'b'); END $$;  -- loads pg_trgm: its setting
 -- Words of the vocabulary like each typed word, best first: exact 1, else the better of spelling, sound and beginning.
 CREATE OR REPLACE FUNCTION subjects_alike(p_words text[], p_most int)
 RETURNS TABLE (place int, token text, score real)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET pg_trgm.similarity_threshold = 0.3 AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET pg_trgm.similarity_threshold = 0.3 AS $$
     SELECT typed.place::int, found.token, found.score
     FROM unnest(p_words) WITH ORDINALITY AS typed(word, place)
     CROSS JOIN LATERAL (
@@ -87,7 +87,7 @@ REVOKE ALL ON FUNCTION subjects_alike(text[], int) FROM PUBLIC, {app};
 
 -- Two words of the vocabulary that make up one typed word: `annamaria`
 CREATE OR REPLACE FUNCTION subjects_split(p_word text) RETURNS TABLE (first_word text, second_word text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT left(p_word, at), substr(p_word, at + 1) FROM generate_series(3, length(p_word) - 3) at
     WHERE EXISTS (SELECT 1 FROM public.subjects_nametoken known WHERE known.token = left(p_word, at))
       AND EXISTS (SELECT 1 FROM public.subjects_nametoken known WHERE known.token = substr(p_word, at + 1))
@@ -98,7 +98,7 @@ REVOKE ALL ON FUNCTION subjects_split(text) FROM PUBLIC, {app};  -- whether anyb
 -- Subjects as the reader may see them whose name holds a typed word as it is written (the others may be mistyped beyond
 -- likeness), or one typed word as two, or two neighbors as one; for each of these the likest whole names first.
 CREATE OR REPLACE FUNCTION subjects_written(p_words text[], p_limit int) RETURNS TABLE (subject_id bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     classes int[] := public.access_classes();
     held text[];
@@ -127,7 +127,7 @@ END $$;
 CREATE OR REPLACE FUNCTION subjects_find(p_words text[], p_initials text[], p_born_from date, p_born_to date, p_born_also date[],
     p_numbers bigint[], p_limit int)
 RETURNS TABLE (subject_id bigint, score real)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     classes int[] := public.access_classes();
     wanted int := coalesce(array_length(p_words, 1), 0);
@@ -204,7 +204,7 @@ LIVING = """
 CREATE INDEX address_line_begins ON subjects_addressfact (upper(line) text_pattern_ops) WHERE line <> '' AND retracted_at IS NULL;
 -- Subjects as the reader may see them of whom an address is known that begins as typed, in a city that begins as typed
 CREATE FUNCTION subjects_living(p_line text, p_city text, p_within bigint[], p_limit int) RETURNS TABLE (subject_id bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     classes int[] := public.access_classes();
 BEGIN
@@ -234,7 +234,7 @@ DROP FUNCTION subjects_alike(text[], int);
 SEARCHES = """
 -- the terms of old searches go, whoever searched; returns how many
 CREATE FUNCTION subjects_forget_searches(p_now timestamptz) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH gone AS (DELETE FROM public.subjects_personsearch WHERE expires_at <= least(p_now, now()) RETURNING 1) SELECT count(*) FROM gone
 $$;
 """

@@ -3,7 +3,7 @@ from django.db import migrations
 from foundation.migration_operations import SQL
 
 HOLD = """
-CREATE FUNCTION ingest_rows_have_an_extract() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION ingest_rows_have_an_extract() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM (SELECT DISTINCT extract_id FROM fresh) named
                WHERE NOT EXISTS (SELECT 1 FROM public.ingest_extract e WHERE e.id = named.extract_id)) THEN
@@ -13,7 +13,7 @@ BEGIN
 END $$;
 CREATE TRIGGER ingest_sourcerow_has_extract AFTER INSERT ON ingest_sourcerow REFERENCING NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION ingest_rows_have_an_extract();
-CREATE FUNCTION ingest_extract_keeps_its_rows() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION ingest_extract_keeps_its_rows() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM public.ingest_sourcerow r WHERE r.extract_id = OLD.id) THEN
         RAISE EXCEPTION 'an extract with rows cannot be deleted' USING ERRCODE = '23503';

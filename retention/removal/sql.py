@@ -9,7 +9,7 @@ ERASE = """
 -- Deletes rows and everything that hangs on them, found in the catalog: a table that joins the house later goes too. What
 -- hangs on them from outside the families stops the deletion, so nothing is torn off unseen.
 CREATE OR REPLACE FUNCTION retention_erase(p_table regclass, p_ids bigint[], p_families text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     link record;
     children bigint[];
@@ -44,7 +44,7 @@ REVOKE ALL ON FUNCTION retention_erase(regclass, bigint[], text[]) FROM PUBLIC;
 
 -- those of the rows to which nothing refers, tables named like `p_apart` aside
 CREATE OR REPLACE FUNCTION retention_unreferenced(p_table regclass, p_ids bigint[], p_apart text) RETURNS bigint[]
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     link record;
     left_over bigint[] := p_ids;
@@ -62,7 +62,7 @@ END $$;
 
 -- the source rows whose facts, links and associates these subjects hold
 CREATE OR REPLACE FUNCTION retention_rows_behind(p_subjects bigint[]) RETURNS bigint[]
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     link record;
     more bigint[];
@@ -92,7 +92,7 @@ ERASE_LEADS = """
 -- a lead with all that hangs on it; subjects and organizations of which it was the last; source rows and words of names
 -- that then nobody needs
 CREATE OR REPLACE FUNCTION retention_erase_leads(p_leads bigint[], p_subjects bigint[], p_organizations bigint[], p_suppress_until date) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     rows bigint[] := public.retention_rows_behind(p_subjects);
     words text[] := (SELECT array_agg(DISTINCT word) FROM public.subjects_namefact n, unnest(string_to_array(n.name_key, ' ')) word
@@ -148,7 +148,7 @@ ARCHIVE = """
 -- fixity checked; a hold refuses by trigger. `p_subjects` are the subjects whose facts the packages hold: each must have
 -- no other lead, and no subject may be left without a lead.
 CREATE OR REPLACE FUNCTION retention_archive(p_run bigint, p_leads uuid[], p_subjects bigint[], p_organizations bigint[], p_suppress_until date) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = 'force_custom_plan' AS $$
 DECLARE
     ids bigint[];
     day date;
@@ -189,7 +189,7 @@ END $$;
 -- where a package's file is: told to a records officer (cleared for the record's markings), never without a row of who asked
 CREATE OR REPLACE FUNCTION retention_open(p_package uuid, p_kind text, p_reason bytea, p_authority_kind text, p_authority text,
     OUT file_name text, OUT file_sha256 text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     me bigint := public.access_current_user();
     package public.retention_archivepackage%ROWTYPE;
@@ -222,7 +222,7 @@ DROP FUNCTION retention_archive(bigint, uuid[], bigint[], bigint[], date);
 DESTROY = """
 -- the tables that held what this run removed and were not rewritten since: none may be left when what was archived is destroyed
 CREATE OR REPLACE FUNCTION retention_not_rewritten(p_archive_run bigint) RETURNS text[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(t.key ORDER BY t.key), '{}')
     FROM public.retention_disposition d, jsonb_each_text(d.table_files) t
     WHERE d.id = p_archive_run AND to_regclass('public.' || t.key) IS NOT NULL
@@ -234,7 +234,7 @@ $$;
 -- Destroys archived records: the keys first, then packages, hashes and audit payloads; a tombstone stays. The
 -- items keep the names of the files that are now unreadable and still have to be removed.
 CREATE OR REPLACE FUNCTION retention_destroy(p_run bigint, p_leads uuid[]) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = 'force_custom_plan' AS $$
 DECLARE
     ids bigint[];
     scopes uuid[];

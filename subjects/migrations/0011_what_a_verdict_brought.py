@@ -31,7 +31,7 @@ UPDATES = "\n".join(
 # the application may not change where a fact comes from; it may only cut off what stands no more
 LET_GO = f"""
 CREATE FUNCTION subjects_let_go(p_rows bigint[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
 {UPDATES}
 END $$;

@@ -148,10 +148,37 @@ def test_trap_7_a_view_shows_everything_unless_it_asks_as_its_reader(world: str,
 
 def test_trap_8_no_function_runs_as_the_owner_with_a_search_path_that_others_can_write(lead: Lead) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT proname FROM pg_proc WHERE prosecdef AND NOT proconfig::text LIKE '%search_path=pg_catalog, public%'")
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE (prosecdef AND NOT proconfig::text LIKE '%search_path=pg_catalog, public, pg_temp\"%') "
+            "OR (pronamespace = 'public'::regnamespace AND proconfig::text LIKE '%search_path%' AND proconfig::text NOT LIKE '%pg_temp\"%')"
+        )
         assert cursor.fetchall() == []
         cursor.execute("SELECT has_schema_privilege(current_user, 'public', 'CREATE')")
         assert cursor.fetchone() == (False,), "a table of the same name in public would stand in for ours"
+
+
+def test_trap_8_a_type_that_somebody_makes_for_a_session_runs_nothing_as_the_owner(lead: Lead) -> None:
+    """PostgreSQL looks for types in the temporary schema first, where the path does not put it last."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE TEMPORARY TABLE ran (as_whom name);
+            GRANT INSERT ON ran TO PUBLIC;
+            CREATE FUNCTION pg_temp.spy(said pg_catalog.text) RETURNS boolean LANGUAGE plpgsql AS $$
+            BEGIN
+                INSERT INTO pg_temp.ran VALUES (current_user);
+                RETURN true;
+            END $$;
+            CREATE DOMAIN pg_temp.text AS pg_catalog.text CHECK (pg_temp.spy(VALUE));
+            SELECT pg_catalog.set_config('leadtrac.context', '1:nonce:mac', true);
+            """
+        )
+        cursor.execute("SELECT public.access_current_user(), public.access_classes()")
+        cursor.execute("SELECT as_whom FROM ran")
+        assert cursor.fetchall() == [], "no function of the owner asked for that type"
+        cursor.execute("SELECT 'by us'::pg_temp.text")
+        cursor.execute("SELECT as_whom = current_user FROM ran")
+        assert cursor.fetchall() == [(True,)], "the check runs where the type is asked for"
 
 
 def test_trap_9_policies_are_made_in_reviewed_migrations_only() -> None:
