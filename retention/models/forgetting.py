@@ -17,6 +17,7 @@ class ForgettingNight(models.Model):
     gone = models.JSONField(default=dict)  # which life was over -> people
     kept = models.JSONField(default=dict)  # why -> people; empty until the night is over
     oldest_on = models.DateField(null=True)  # since when the oldest of those kept is here
+    removed_at = models.DateTimeField(null=True)  # when the last of them went, by the database's clock: since then their rows lie in files
     finished_at = models.DateTimeField(null=True)  # None: under way, or its worker was killed
 
     class Meta:
@@ -24,7 +25,7 @@ class ForgettingNight(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["on", "access_class"], name="forgetting_once_a_night")]
 
     class Sensitivity:
-        internal = ("id", "on", "access_class", "gone", "kept", "oldest_on", "finished_at")
+        internal = ("id", "on", "access_class", "gone", "kept", "oldest_on", "removed_at", "finished_at")
 
     def __str__(self) -> str:
         return f"forgetting of {self.on}"

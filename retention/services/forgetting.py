@@ -17,6 +17,7 @@ from access.selectors import class_for, service_actor
 from audit.log.destruction import record_destruction
 from retention.models import ForgettingNight
 from retention.removal import people
+from retention.removal.destroy import database_now
 from retention.removal.people import Person
 from subjects.matching.pool import one_writer
 
@@ -73,7 +74,8 @@ def _work_page(roots: list[int], walk: _Walk) -> None:
     for marks, counts in gone.items():
         night = _night(marks, walk.now)
         night.gone = dict(Counter(night.gone) + counts)
-        night.save(update_fields=["gone"])
+        night.removed_at = database_now()
+        night.save(update_fields=["gone", "removed_at"])
         walk.gone += counts.total()
 
 

@@ -21,9 +21,10 @@ from ingest.models import SourceRow
 from ingest.states import RowState
 from leads.models import Finding, Lead
 from leadtrac.bench.client import signed_in
-from retention.models import ForgettingNight, Suppression
+from retention.models import ForgettingNight, Suppression, TableRewrite
 from retention.removal import people
 from retention.services.forgetting import forget_people
+from retention.services.maintenance import tables_waiting
 from retention.tasks import forget_people as nightly
 from subjects.models import FACT_MODELS, Subject
 from subjects.services.unimport import unimport
@@ -259,6 +260,34 @@ def test_people_in_a_compartment_are_counted_for_those_alone_who_are_cleared_for
 
     assert "1 people without a lead are kept" in counted[0]
     assert "2 people without a lead are kept" in counted[1]
+
+
+@pytest.mark.parametrize("protected", [False, True])
+def test_the_tables_that_held_them_wait_for_the_maintenance_whoever_runs_it(protected: bool) -> None:
+    rita = person("rita", "records_officer")
+    with acting_as(service_actor("subjects")):
+        quiet(protected=protected)
+
+    with acting_as(rita):
+        before = tables_waiting()
+    forget_people(now=OVER)
+    with acting_as(rita):
+        waiting = tables_waiting()
+    with acting_as(service_actor("retention")):
+        night = ForgettingNight.objects.exclude(removed_at=None).get()
+        for table in waiting[1:]:
+            moment = night.removed_at + SECOND
+            TableRewrite.objects.create(
+                table=table, started_at=moment, finished_at=moment, left_behind=0, bytes_before=0, bytes_after=0, done_by=rita
+            )
+    with acting_as(rita):
+        left = tables_waiting()
+
+    assert before == []
+    assert {"subjects_subject", "subjects_namefact", "subjects_nametoken", "leads_finding", "ingest_sourcerow", "audit_payload"} <= set(
+        waiting
+    )
+    assert left == waiting[:1]
 
 
 def test_the_nightly_work_does_it(tmp_path: Path) -> None:
