@@ -37,10 +37,10 @@ from leads.services.quality import is_referral_drawn, sample_referral, settle_re
 from leads.services.sending import Sending, send_referral
 from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
 from leads.staleness import no_longer_holds
-from leads.states import REFERRAL_MOVES, LeadState, ReferralState
+from leads.states import LEAD_MOVES, REFERRAL_MOVES, LeadState, ReferralState
 
 DRAWN = "Drawn by chance: a share of all referrals goes to a second person before it is sent."
-FALLEN = "No finding stands any more, and evidence answers what there was: there is nothing to refer."
+FALLEN = "No finding stands any more, and evidence answers what there was: there is nothing to refer. Close the lead, or hold it."
 DIGEST_MOVED = "What is known has changed since you looked. Look again before you refer."
 
 
@@ -118,7 +118,9 @@ def propose_referral(*, user: User, lead: Lead, now: datetime) -> Proposal:
 
 
 def _refused(lead: Lead, look: Look) -> str:
-    """Why there is nothing to refer. A lead that a rule opened does not become a tip when its finding falls."""
+    """Why it is not to be referred. A lead that a rule opened does not become a tip when its finding falls."""
+    if not any(move.action == "refer" for move in LEAD_MOVES.actions_from(lead.state)):
+        return f"The lead is now “{LeadState(lead.state).label.lower()}”."
     if lead.subject_id is None:
         return ""
     fallen = look.picture.fallen or (look.picture.tip and Finding.objects.filter(lead=lead).exists())

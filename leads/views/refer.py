@@ -20,6 +20,7 @@ from foundation.errors import Conflict
 from leads.forms import DeclineForm, OfficeForm, ReviewForm
 from leads.models import Draft, Lead
 from leads.picture import Wish
+from leads.rules.words import day
 from leads.selectors.attachments import files_for
 from leads.selectors.queue import QueueFilter, queue_for
 from leads.services.referral import Proposal, ask_review, decline_review, propose_referral, refer_lead
@@ -88,7 +89,7 @@ def lead_refer_send(request: HttpRequest, number: str) -> HttpResponse:
                 version=given["version"],
                 files=files,
             )
-            messages.success(request, f"{number} is referred to {office.name}, which answers by the day on the referral.")
+            messages.success(request, f"{number} is referred to {office.name}, which answers by {day(proposal.accept_due_on)}.")
     except Conflict as error:
         again = {"office": office.code, "other_reason": given["reason"], "along": given["along"]}
         return _review(request, lead, proposal, again, problem=error.message)
@@ -164,6 +165,7 @@ def _review(request: HttpRequest, lead: Lead, proposal: Proposal, given: dict[st
         **_context(request, lead, proposal),
         "form": form,
         "draft": draft_of_lead(request, lead, Draft.Kind.REFER),
+        "against": [rebuttal for verdict in proposal.picture.verdicts for rebuttal in verdict.rebuttals],
         "office": office,
         "other_reason": given.get("other_reason", ""),
         "along": [choices[each] for each in given["along"]],

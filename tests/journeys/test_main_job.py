@@ -28,6 +28,9 @@ def refer(page: Page, number: str) -> None:
     expect(page.get_by_role("heading", name="What speaks against it")).to_be_visible()
     page.get_by_role("button", name="Send to HSI Boston").click()
     expect(page.get_by_text(f"{number} is referred to HSI Boston")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("The lead is now “referred”.")).to_be_visible()
+    page.go_forward()
 
 
 def test_an_analyst_triages_and_refers_and_an_officer_accepts_and_reports(visit_as: Visit) -> None:

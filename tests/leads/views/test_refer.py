@@ -53,12 +53,23 @@ def test_another_office_than_the_proposed_one_needs_a_reason(analyst: Client, le
 def test_the_review_shows_what_the_packet_says_and_sends_what_was_seen(desk: Desk, analyst: Client, lead: Lead) -> None:
     response = review(analyst, lead)
     page = words(response)
-    assert "What speaks against it" in page
+    assert "What speaks against it Nothing that the rules look for." in page
     assert "Send to HSI Boston" in page
     assert "Do not rely on after" in page
     done = words(analyst.post(f"/leads/{lead.number}/refer/send/", hidden(response), follow=True))
     assert f"{lead.number} is referred to HSI Boston" in done
     assert desk.fresh(lead).state == "referred"
+
+
+def test_a_lead_that_an_office_has_offers_no_second_referral(desk: Desk, analyst: Client, lead: Lead) -> None:
+    sent = hidden(review(analyst, lead))
+    analyst.post(f"/leads/{lead.number}/refer/send/", sent)
+
+    page = words(analyst.get(f"/leads/{lead.number}/refer/"))
+
+    assert "Not to be referred The lead is now “referred”." in page
+    assert "Review the packet" not in page
+    assert analyst.post(f"/leads/{lead.number}/refer/send/", sent).status_code == 409
 
 
 def test_what_changed_between_review_and_sending_stops_it(desk: Desk, analyst: Client, lead: Lead) -> None:
