@@ -22,7 +22,7 @@ demo-reset: base ## remove the demo's data, so that the next demo starts over
 test: browser ## run the whole test suite but the long proofs (ARGS="..." goes to pytest)
 	@$(RUN) test $(ARGS)
 
-quick: dev ## run the fast tests, under a minute
+quick: dev ## run the fast tests that need no database, under a minute (ARGS="tests/leads": all fast ones there)
 	@$(RUN) test --quick $(ARGS)
 
 proof: browser ## run the long proofs: races, kill loops, fuzzing, big worlds

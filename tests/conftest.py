@@ -23,6 +23,14 @@ from tests.databases import cloned, template
 from tests.pages import client_as  # noqa: F401  # a fixture for every test of a page
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are selected by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses a database: `make quick` leaves it out."""
+    for item in items:
+        if item.get_closest_marker("django_db") or {"db", "django_db_setup"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def page_assets_by_their_own_names() -> None:
     """Pages render without collected files; the browser journeys use the hashed ones as in production."""

@@ -92,6 +92,7 @@ def test_a_stranger_who_names_other_addresses_is_locked_out_all_the_same(behind_
     cache.clear()
 
 
+@pytest.mark.django_db  # the page of health asks the database
 def test_only_a_proxy_of_ours_says_that_the_way_was_encrypted(behind_a_proxy: None, client: Client) -> None:
     ours = client.get("/health/", REMOTE_ADDR="10.0.0.2", headers={"X-Forwarded-Proto": "https"})
     stranger = client.get("/health/", REMOTE_ADDR=STRANGER, headers={"X-Forwarded-Proto": "https"})

@@ -58,3 +58,36 @@ def test_the_usual_run_is_one_and_holds_no_proof(runs: tuple[list[list[str]], li
     assert testing.run_tests("usual", []) == 0
 
     assert ["not proof" in command for command in commands] == [True]
+
+
+@pytest.mark.parametrize(
+    ("words", "left_out"),
+    [
+        ([], True),
+        (["-x"], True),
+        (["tests/leads"], False),
+        (["-x", "tests/leads/test_a.py"], False),
+        (["-k", "office"], False),
+    ],
+)
+def test_the_quick_run_leaves_out_what_needs_a_database_unless_tests_are_named(
+    runs: tuple[list[list[str]], list[int]], words: list[str], *, left_out: bool
+) -> None:
+    commands, codes = runs
+    codes[:] = [0]
+
+    assert testing.run_tests("quick", words) == 0
+
+    (command,) = commands
+    chosen = command[command.index("-m", command.index("pytest")) + 1]
+    assert ("not database" in chosen) is left_out
+    assert "not slow and not journey and not proof" in chosen
+
+
+@pytest.mark.django_db
+def test_what_uses_a_database_carries_the_mark(request: pytest.FixtureRequest) -> None:
+    assert request.node.get_closest_marker("database")
+
+
+def test_what_uses_none_does_not(request: pytest.FixtureRequest) -> None:
+    assert not request.node.get_closest_marker("database")
