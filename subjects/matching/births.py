@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
+from rapidfuzz.distance import Hamming
+
 from subjects.matching.records import Person
 
 
@@ -37,11 +39,12 @@ def compare_births(left: Person, right: Person) -> Birth:
 
 
 def _whole(left: date, right: date) -> Birth:
-    if left.year == right.year and FIRST_OF_JANUARY in {(left.month, left.day), (right.month, right.day)}:
-        return Birth.PART  # also when both say so: that is the year of one person, and of every namesake born in it
-    if left == right:
-        return Birth.EXACT
-    if (left.year, left.month, left.day) == (right.year, right.day, right.month):
-        return Birth.SWAPPED
-    differing = sum(a != b for a, b in zip(left.isoformat(), right.isoformat(), strict=True))
-    return Birth.ONE_DIGIT if differing == 1 else Birth.DIFFERENT
+    if left.year == right.year:
+        days = (left.month, left.day), (right.month, right.day)
+        if FIRST_OF_JANUARY in days:
+            return Birth.PART  # also when both say so: that is the year of one person, and of every namesake born in it
+        if left == right:
+            return Birth.EXACT
+        if days[0] == days[1][::-1]:
+            return Birth.SWAPPED
+    return Birth.ONE_DIGIT if Hamming.distance(left.isoformat(), right.isoformat(), score_cutoff=1) == 1 else Birth.DIFFERENT

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ingest.facts import IdentifierKind
-from subjects.matching.births import Birth
+from subjects.matching.births import Birth, compare_births
 from subjects.matching.names import Part
 from subjects.matching.records import JOINING, Known, Person, Record
 from subjects.matching.score import Score, best_score
@@ -118,7 +118,8 @@ def choose_by_score(record: Record, knowns: Mapping[int, Known], weights: Weight
     """Accept the best subject when its score is in the upper band and ahead of the runner-up; doubts lie in the middle band."""
     if record.person is None:
         return Choice(None, ())
-    scored = [found for found in (candidate(record, known, frozenset()) for known in knowns.values()) if found.score is not None]
+    near = [known for known in knowns.values() if _born_alike(record.person, known)]
+    scored = [found for found in (candidate(record, known, frozenset()) for known in near) if found.score is not None]
     scored.sort(key=lambda found: (-_weight(found), found.known.subject))
     if not scored or _weight(scored[0]) < weights.judge:
         return Choice(None, ())
@@ -126,6 +127,12 @@ def choose_by_score(record: Record, knowns: Mapping[int, Known], weights: Weight
     if not scored[0].apart and _weight(scored[0]) >= weights.accept and _weight(scored[0]) - runner_up >= weights.lead:
         return Choice(scored[0], ())
     return Choice(None, tuple(found for found in scored if _weight(found) >= weights.judge)[:3])
+
+
+def _born_alike(person: Person, known: Known) -> bool:
+    """Whether any birth date of the subject fits at all: with another one no names reach the middle band, and most whom a
+    coarse key proposes were born on another day."""
+    return any(compare_births(person, each) is not Birth.DIFFERENT for each in known.people)
 
 
 def _weight(found: Candidate) -> float:

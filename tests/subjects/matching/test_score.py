@@ -384,3 +384,20 @@ def test_the_explanation_says_that_a_name_is_common_and_not_which() -> None:
 
     assert "'common': 6.78" in explained
     assert "kim" not in explained
+
+
+def test_with_another_birth_date_no_names_reach_the_middle_band() -> None:
+    """The choice by score leaves out whoever was born on another day before it compares names."""
+    assert WEIGHTS.most - WEIGHTS.birth[Birth.EXACT] + WEIGHTS.birth[Birth.DIFFERENT] < min(WEIGHTS.judge, WEIGHTS.accept - WEIGHTS.lead)
+
+
+@AT_ANY_SPEED
+@given(st.dates(date(1930, 1, 1), date(2010, 12, 31)), st.dates(date(1930, 1, 1), date(2010, 12, 31)))
+def test_two_whole_birth_dates_agree_by_year_by_swap_or_but_for_one_digit(left: date, right: date) -> None:
+    found = compare_births(Person("", "", left), Person("", "", right))
+    digits = sum(one != other for one, other in zip(left.isoformat(), right.isoformat(), strict=True))
+
+    assert (found is Birth.EXACT) == (left == right and (left.month, left.day) != FIRST_OF_JANUARY)
+    assert found is not Birth.ONE_DIGIT or digits == 1
+    assert found is not Birth.DIFFERENT or digits > 1
+    assert compare_births(Person("", "", right), Person("", "", left)) is found
