@@ -11,6 +11,7 @@ from access.models import User
 from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
+from audit.changes import changed
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
 from leads.book import UnknownVersion
@@ -18,6 +19,8 @@ from leads.models import QualitySample, RuleStop
 from leads.selectors.book import book_now
 from leads.selectors.quality import disagreement_by_rule
 from leads.services.rejudging import judge_everybody_again
+
+_CLOSINGS = {False: "go on", True: "stopped"}  # of its leads, by the system
 
 
 @transaction.atomic
@@ -48,9 +51,19 @@ def _stop(actor: User, rule_id: str, because: str, now: datetime, *, closings: b
         message = "This rule is stopped already."
         raise Conflict(message) from error
     judge_everybody_again(now=now)
-    payload = {"stopped": f"{rule_id} {version}", "because": stop.because}
+    payload = {"stopped": f"{rule_id} {version}", "because": stop.because, "closings": _CLOSINGS[closings]}
     record(Act.RULE_PROMOTED, object_kind="rule", object_uuid=stop.uuid, payload=payload, occurred_at=now)
     return stop
+
+
+def _stop_closings(rule_id: str, because: str, now: datetime) -> None:
+    """From now on none of the leads of a rule that is stopped already closes by itself either."""
+    stop = RuleStop.objects.select_for_update().get(rule_id=rule_id, lifted_at=None)
+    stop.closings = True
+    stop.save(update_fields=["closings"])
+    judge_everybody_again(now=now)
+    payload = {**changed({"closings": _CLOSINGS[False]}, {"closings": _CLOSINGS[True]}), "because": because}
+    record(Act.RULE_PROMOTED, object_kind="rule", object_uuid=stop.uuid, payload=payload, occurred_at=now)
 
 
 @transaction.atomic
@@ -87,14 +100,11 @@ def stop_disputed_rules(*, actor: User, now: datetime) -> list[RuleStop]:
     for rule_id, version in standing.items():
         rates = disagreement_by_rule(actor, rule_id=rule_id, version=version, since=lifted.get(rule_id))
         disputed = [rate for rate in rates if rate.low > settings.DISAGREEMENT_STOP_PERCENT]
+        because = "; ".join(f"{each.disagreed} of {each.reviewed} {each.what} (at least {each.low} percent, surely)" for each in disputed)
         closings = any(rate.kind == QualitySample.Kind.CLOSING for rate in disputed)
         if rule_id in book.stopped:
             if closings and rule_id not in book.keep_open:
-                RuleStop.objects.filter(rule_id=rule_id, lifted_at=None).update(closings=True)
-                judge_everybody_again(now=now)
+                _stop_closings(rule_id, f"Second looks disagreed with {because}.", now)
         elif disputed:
-            because = "; ".join(
-                f"{each.disagreed} of {each.reviewed} {each.what} (at least {each.low} percent, surely)" for each in disputed
-            )
             stopped.append(_stop(actor, rule_id, f"Second looks disagreed with {because}.", now, closings=closings))
     return stopped

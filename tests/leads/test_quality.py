@@ -11,6 +11,9 @@ from django.db.utils import IntegrityError
 from django.urls import reverse
 
 from access.context import acting_as
+from audit.acts import Act
+from audit.models import Event
+from audit.selectors import words_of
 from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.models import Lead, QualitySample, Transition
 from leads.selectors.quality import disagreement_by_rule, waiting_samples_for
@@ -21,6 +24,7 @@ from leads.services.stops import lift_stop, stop_disputed_rules, stop_rule
 from leads.states import LeadState
 from leadtrac.bench.client import signed_in
 from tests.factories.facts import NOW, departed, overstayer
+from tests.factories.people import person
 from tests.leads.conftest import Desk
 from tests.pages import words
 
@@ -154,6 +158,29 @@ def test_a_rule_that_was_stopped_for_its_referrals_still_closes(desk: Desk) -> N
         stop_rule(actor=desk.supervisor, rule_id="overstay-dated", because="Its referrals are wrong.", now=NOW)
 
     assert leaves(desk, lead).state == "auto_closed"
+
+
+def test_that_a_stopped_rule_closes_nothing_either_is_on_record(desk: Desk, settings: LazySettings) -> None:
+    """From then on people whom evidence clears keep an open lead: somebody must be able to find out since when and why."""
+    settings.QUALITY_SAMPLE_PERMILLE, settings.DISAGREEMENT_STOP_PERCENT = 1_000, 20
+    opened = [desk.opened(overstayer) for _ in range(6)]
+    with acting_as(desk.supervisor):
+        stop = stop_rule(actor=desk.supervisor, rule_id="overstay-dated", because="Its referrals are wrong.", now=NOW)
+    for lead in opened:
+        leaves(desk, lead)
+    with acting_as(desk.service):
+        draw_samples(actor=desk.service, now=NOW + timedelta(hours=1))
+    disagreed_with(desk)
+    with acting_as(desk.service):
+        assert stop_disputed_rules(actor=desk.service, now=NOW) == []
+
+    stop.refresh_from_db()
+    assert stop.closings
+    with acting_as(person("ada", "auditor")):
+        first, second = Event.objects.filter(act=Act.RULE_PROMOTED, object_uuid=stop.uuid).order_by("id")
+        assert words_of(first)["closings"] == "go on"
+        assert words_of(second)["changed"] == {"closings": ["go on", "stopped"]}
+        assert "6 of 6 closings by the system" in words_of(second)["because"]
 
 
 def test_a_mistake_of_a_person_counts_against_no_rule(desk: Desk, settings: LazySettings) -> None:
