@@ -37,7 +37,11 @@ OTHER_TABLES = (
     Place("ingest_bufferkey", Fate.OWN_CLOCK, "goes when its row leaves the buffer"),
     Place("subjects_nametoken", Fate.SUBJECT, "words that no name holds any longer are forgotten in the same transaction"),
     Place("retention_retentionclock", Fate.LEAD, "the package keeps the dates"),
-    Place("audit_datakey", Fate.DESTROYED, "the keys of the lead, its subject and its package go first"),
+    Place(
+        "audit_datakey",
+        Fate.DESTROYED,
+        "the keys of the lead and its package go first, those of its subject with the last record about the subject",
+    ),
     Place(
         "audit_payload",
         Fate.DESTROYED,

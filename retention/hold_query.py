@@ -12,15 +12,24 @@ from leads.states import CLOSED_STATES, CloseReason
 
 FIELDS = ("person_of", "created_from", "created_to", "closed", "close_reason", "rule_id", "office_code", "legacy")
 
-# The lead that is named stays as it is, because it is held; it may be live or sealed. A sealed one is known by the keyed
-# hashes of its person's numbers only. A merged person's leads are the other's: they have moved.
+# The lead that is named stays as it is, because it is held; it may be live or sealed. A sealed one is known by the opaque ids of its
+# person, with those merged into them, and by the keyed hashes of the person's numbers. A merged person's leads are the other's: they
+# have moved, but not those that were sealed before.
 LIVE_OF_THE_SAME = """(
     l.subject_id IN (SELECT b.subject_id FROM leads_lead b WHERE b.number = %s)
     OR l.organization_id IN (SELECT b.organization_id FROM leads_lead b WHERE b.number = %s)
+    OR l.subject_id IN (SELECT coalesce(r.to_subject_id, s.id) FROM retention_archivepackage b
+        JOIN subjects_subject s ON s.uuid = ANY (b.shred)
+        LEFT JOIN subjects_subjectredirect r ON r.from_subject_id = s.id AND r.closed_at IS NULL WHERE b.lead_number = %s)
     OR l.subject_id IN (SELECT f.subject_id FROM retention_archivepackage b
         JOIN retention_archiveidentifier i ON i.package_id = b.id
         JOIN subjects_identifierfact f ON f.blind_index = i.blind_index WHERE b.lead_number = %s))"""
-SEALED_OF_THE_SAME = """(p.lead_number = %s OR p.id IN (
+SEALED_OF_THE_SAME = """(p.lead_number = %s
+    OR p.shred && (SELECT b.shred FROM retention_archivepackage b WHERE b.lead_number = %s)
+    OR p.shred && ARRAY(SELECT s.uuid FROM leads_lead b JOIN subjects_subject s ON s.id = b.subject_id
+        OR s.id IN (SELECT r.from_subject_id FROM subjects_subjectredirect r WHERE r.to_subject_id = b.subject_id AND r.closed_at IS NULL)
+        WHERE b.number = %s)
+    OR p.id IN (
     SELECT i.package_id FROM retention_archiveidentifier i WHERE i.blind_index IN (
         SELECT f.blind_index FROM leads_lead b JOIN subjects_identifierfact f ON f.subject_id = b.subject_id WHERE b.number = %s
         UNION SELECT o.blind_index FROM retention_archivepackage b
@@ -61,7 +70,7 @@ class HoldQuery:
 
     def live_sql(self) -> tuple[str, list[Any]]:
         """The condition on a live lead `l`."""
-        parts: list[tuple[str, list[Any]]] = [(LIVE_OF_THE_SAME, [self.person_of] * 3)] if self.person_of else []
+        parts: list[tuple[str, list[Any]]] = [(LIVE_OF_THE_SAME, [self.person_of] * 4)] if self.person_of else []
         if self.created_from:
             parts.append(("l.record_created_on >= %s", [self.created_from]))
         if self.created_to:
@@ -87,7 +96,7 @@ class HoldQuery:
         """
         if self.closed is False:
             return "false", []
-        parts: list[tuple[str, list[Any]]] = [(SEALED_OF_THE_SAME, [self.person_of] * 3)] if self.person_of else []
+        parts: list[tuple[str, list[Any]]] = [(SEALED_OF_THE_SAME, [self.person_of] * 5)] if self.person_of else []
         if self.created_from:
             parts.append(("p.record_created_on >= %s", [self.created_from]))
         if self.created_to:

@@ -27,7 +27,8 @@ LISTED = [code for code, _ in AUTHORITIES]
 class ArchivePackage(models.Model):
     """What is known of an archived lead without opening it. Its content lies in one encrypted file with a random name.
 
-    The package's data key has the scope `uuid`; `shred` are the other scopes whose keys and audit payloads go with it.
+    The package's data key has the scope `uuid`; `shred` are the other scopes whose keys and audit payloads go with it: the lead's own,
+    and those of its subject, which go with the last record about the subject, live or sealed (`retention_scopes_going`).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -40,7 +41,7 @@ class ArchivePackage(models.Model):
     destroy_on = models.DateField()
     disposition = models.ForeignKey(Disposition, on_delete=models.PROTECT, related_name="packages")  # the run that archived it
     shred = ArrayField(models.UUIDField())
-    with_subject = models.BooleanField()  # the subject's facts are inside: this was the subject's last lead
+    with_subject = models.BooleanField()  # the subject left the live tables with it: this was the subject's last lead
     content_sha256 = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
     fixity_checked_at = models.DateTimeField()

@@ -48,6 +48,15 @@ WITH RECURSIVE alone AS (
     WHERE NOT EXISTS (SELECT 1 FROM leads_lead l WHERE l.subject_id = r.from_subject_id))
 SELECT root, array_agg(id) FROM alone GROUP BY root
 """
+# whose facts a package holds when other leads keep the subject
+FAMILY = """
+WITH RECURSIVE family AS (
+    SELECT id AS root, id FROM unnest(%s::bigint[]) AS id
+    UNION
+    SELECT f.root, r.from_subject_id FROM family f JOIN subjects_subjectredirect r ON r.to_subject_id = f.id AND r.closed_at IS NULL
+    WHERE NOT EXISTS (SELECT 1 FROM leads_lead l WHERE l.subject_id = r.from_subject_id))
+SELECT root, array_agg(id) FROM family GROUP BY root
+"""
 # organizations named by what goes, and by nothing that stays
 ORGANIZATIONS = """
 SELECT DISTINCT named.organization_id FROM (
@@ -146,8 +155,10 @@ def _who_is_last(leads: Sequence[Going]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LAST, {"subjects": subjects, "leads": [lead.id for lead in leads]})
         alone: dict[int, list[int]] = dict(cursor.fetchall())
+        cursor.execute(FAMILY, [subjects])
+        families: dict[int, list[int]] = dict(cursor.fetchall())
     for lead in leads:
-        lead.last, lead.subjects = False, (lead.subject_id,) if lead.subject_id else ()
+        lead.last, lead.subjects = False, tuple(families[lead.subject_id]) if lead.subject_id else ()
     youngest = {lead.subject_id: lead for lead in sorted(leads, key=lambda each: each.id) if lead.subject_id in alone}
     for subject, lead in youngest.items():
         if subject is not None:
@@ -234,7 +245,7 @@ def _label(lead: Going, clock: RetentionClock) -> dict[str, str]:
 
 def _package(lead: Going, clock: RetentionClock, packed: bytes, sealed: bytes) -> dict[str, Any]:
     """The rows of a package and of its file, as `PACKAGES` takes them."""
-    subjects = [row["uuid"] for row in lead.rows.get("subjects_subject", [])] if lead.last else []
+    subjects = [row["uuid"] for row in lead.rows.get("subjects_subject", [])]
     return {
         "uuid": str(lead.item_uuid),
         "lead_uuid": str(lead.uuid),

@@ -1,12 +1,16 @@
-"""What a package holds: every row of a lead, and of its subject when this is the subject's last lead, with sealed words
-opened. Tables are found through the models, so that one which joins the house later is archived like the others."""
+"""What a package holds: every row of a lead and of its subject or organization, with sealed words opened.
+
+A subject that has other leads stays with its facts; the package has a copy, because those other leads may be destroyed, each on
+its own day, while a hold or a longer schedule still keeps this one. Tables are found through the models, so that one which joins
+the house later is archived like the others.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -55,7 +59,7 @@ class Going:
     organization_id: int | None
     item_uuid: UUID
     last: bool = False  # of its subject
-    subjects: tuple[int, ...] = ()  # the subject, and those merged into it
+    subjects: tuple[int, ...] = ()  # the subject, and those merged into it who have no lead of their own
     destroy_on: date | None = None
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     files: dict[str, bytes] = field(default_factory=dict)
@@ -136,25 +140,27 @@ class _Keys(dict[UUID, bytes]):
 
 
 def collect(leads: Sequence[Going], organizations: Sequence[int]) -> None:
-    """Fill `rows` of every lead: its own, its subject's when it is the last, and organizations that go with it.
+    """Fill `rows` of every lead: its own, its subject's or organization's, and those of other organizations that go with it.
 
     A fixed number of queries a batch. Sealed columns are opened; what cannot be opened raises `DecryptionError`, or
     `FileLost` for the file of an attachment.
     """
     keys = _Keys(data_keys([lead.uuid for lead in leads], purpose=PURPOSE))
-    _read(lead_branches(), {lead.id: lead for lead in leads}, keys)
+    _read(lead_branches(), {lead.id: [lead] for lead in leads}, keys)
     for lead in leads:
         _attached(lead, keys)
-    last = {subject: lead for lead in leads if lead.last for subject in lead.subjects}
-    _read(subject_branches(), last, keys)
-    _whose([lead for lead in leads if not lead.last and lead.subject_id])
-    _source_rows([lead for lead in leads if lead.last], keys)
+    people: defaultdict[int, list[Going]] = defaultdict(list)
+    for lead in leads:
+        for subject in lead.subjects:
+            people[subject].append(lead)
+    _read(subject_branches(), people, keys)
+    _source_rows(leads, keys)
     by_organization = _who_takes(leads, organizations)
     _read(organization_branches(), by_organization, keys)
     _name_people(leads)
 
 
-def _read(branches: Sequence[Branch], roots: dict[int, Going], keys: _Keys) -> None:
+def _read(branches: Sequence[Branch], roots: Mapping[int, Sequence[Going]], keys: _Keys) -> None:
     """All tables in one statement: forty round trips were half of what a batch costs, and it holds locks meanwhile."""
     if not roots:
         return
@@ -164,11 +170,12 @@ def _read(branches: Sequence[Branch], roots: dict[int, Going], keys: _Keys) -> N
         found = sorted(cursor.fetchall(), key=lambda row: row[0:3:2])
     for place, root, _id, raw in found:
         branch = branches[place]
-        row: Row = json.loads(raw) if isinstance(raw, str) else raw
-        for column in branch.binary:
-            if row.get(column):
-                _open(roots[root], branch.table, row, column, keys)
-        roots[root].rows[branch.table].append(row)
+        for lead in roots[root]:
+            row: Row = json.loads(raw) if isinstance(raw, str) else dict(raw)
+            for column in branch.binary:
+                if row.get(column):
+                    _open(lead, branch.table, row, column, keys)
+            lead.rows[branch.table].append(row)
 
 
 def _open(lead: Going, table: str, row: Row, column: str, keys: _Keys) -> None:
@@ -202,16 +209,6 @@ def _attached(lead: Going, keys: _Keys) -> None:
         lead.loose_files.append(place.name)
 
 
-def _whose(leads: Sequence[Going]) -> None:
-    """Whose lead it is, when the subject stays: the subject's own row, without its facts."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT t.id, to_jsonb(t) FROM subjects_subject t WHERE t.id = ANY (%s)", [[lead.subject_id for lead in leads]])
-        found = {root: json.loads(raw) if isinstance(raw, str) else raw for root, raw in cursor.fetchall()}
-    for lead in leads:
-        if lead.subject_id in found:
-            lead.rows["subjects_subject"].append(found[lead.subject_id])
-
-
 def _source_rows(leads: Sequence[Going], keys: _Keys) -> None:
     """The raw rows behind the facts: kept once, for their facts' life."""
     wanted: dict[int, list[Going]] = defaultdict(list)
@@ -234,15 +231,15 @@ def _source_rows(leads: Sequence[Going], keys: _Keys) -> None:
             lead.rows["ingest_sourcerow"].append(row)
 
 
-def _who_takes(leads: Sequence[Going], organizations: Iterable[int]) -> dict[int, Going]:
-    """Which lead's package holds an organization that goes: the last one that names it."""
+def _who_takes(leads: Sequence[Going], organizations: Iterable[int]) -> dict[int, list[Going]]:
+    """Which packages hold an organization: those of leads about it, and of one that goes, those that name it."""
     going = set(organizations)
-    takes: dict[int, Going] = {}
+    takes: defaultdict[int, list[Going]] = defaultdict(list)
     for lead in leads:
-        named = {lead.organization_id} | {
-            row["organization_id"] for rows in lead.rows.values() for row in rows if row.get("organization_id")
-        }
-        takes |= {each: lead for each in named & going if each is not None}
+        named = {row["organization_id"] for rows in lead.rows.values() for row in rows if row.get("organization_id")}
+        about = {lead.organization_id} if lead.organization_id is not None else set()
+        for each in (named & going) | about:
+            takes[each].append(lead)
     return takes
 
 

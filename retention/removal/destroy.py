@@ -65,13 +65,20 @@ def destroy_batch(run: Disposition, *, now: datetime, most: int) -> int:
     }
     going = [item.lead_uuid for item in sort_out(run, items, now=now)]
     if going:
-        scopes = [scope for lead in going for scope in (packages[lead].uuid, *packages[lead].shred)]
+        scopes = _scopes_going(going)
         figures = {"records": len(going)}
         record(Act.DESTROYED, object_kind="run", object_uuid=run.uuid, results=going, fields=["intent"], payload=figures)
         _destroy(run, going)
-        ledger.append(run, [packages[lead] for lead in going], at=database_now())
+        ledger.append(run, [packages[lead] for lead in going], at=database_now(), scopes=scopes)
         record_destruction(object_kind="run", object_uuid=run.uuid, results=scopes, fields=["done"], payload=figures)
     return len(items)
+
+
+def _scopes_going(leads: Sequence[UUID]) -> list[UUID]:
+    """Whose keys and words go with these records; what another record about the same person needs is not among them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT retention_scopes_going(%s::uuid[])", [list(leads)])
+        return sorted(cursor.fetchone()[0])
 
 
 def _destroy(run: Disposition, leads: Sequence[UUID]) -> None:

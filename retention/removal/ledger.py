@@ -57,17 +57,18 @@ class Destroyed:
     destroyed_at: datetime
 
 
-def append(run: Disposition, packages: Sequence[ArchivePackage], *, at: datetime) -> None:
+def append(run: Disposition, packages: Sequence[ArchivePackage], *, at: datetime, scopes: Collection[UUID]) -> None:
     """Add the records to the ledger and wait until they are on disk; `at` is the moment of their destruction.
 
-    `packages` come with their schedules (`select_related`).
+    `packages` come with their schedules (`select_related`); `scopes` are those whose keys go with them.
     """
+    going = set(scopes)
     _write(
         {
             "lead": str(package.lead_uuid),
             "number": package.lead_number,
             "run": str(run.uuid),
-            "scopes": [str(package.uuid), *map(str, package.shred)],
+            "scopes": [str(scope) for scope in (package.uuid, *package.shred) if scope in going],
             "file": package.uuid.hex,
             "class_id": package.lead_class_id,
             "authority": package.schedule.authority,

@@ -81,12 +81,15 @@ UNION SELECT p.subject_id FROM subjects_statusfact p
     JOIN subjects_statusfact d ON d.principal_key = p.sevis_key AND d.superseded_at IS NULL AND d.retracted_at IS NULL
     WHERE p.subject_id = ANY (%(ids)s) AND p.superseded_at IS NULL AND p.retracted_at IS NULL AND d.subject_id <> ALL (%(ids)s)
 """
-# a sealed record under a hold has a number of theirs, or a hold on a rule would take them
+# a sealed record under a hold is about them or has a number of theirs, or a hold on a rule would take them
 HELD_ALREADY = """
 SELECT f.subject_id FROM subjects_identifierfact f
 JOIN retention_archiveidentifier i ON i.blind_index = f.blind_index JOIN retention_archivepackage p ON p.id = i.package_id
 JOIN retention_holdlead x ON x.lead_uuid = p.lead_uuid JOIN retention_hold h ON h.id = x.hold_id AND h.released_at IS NULL
 WHERE f.subject_id = ANY (%(ids)s)
+UNION SELECT s.id FROM subjects_subject s JOIN retention_archivepackage p ON p.shred @> ARRAY[s.uuid]
+    JOIN retention_holdlead x ON x.lead_uuid = p.lead_uuid JOIN retention_hold h ON h.id = x.hold_id AND h.released_at IS NULL
+    WHERE s.id = ANY (%(ids)s)
 UNION SELECT subject_id FROM leads_finding WHERE subject_id = ANY (%(ids)s) AND rule_id = ANY (%(rules)s)
 """
 

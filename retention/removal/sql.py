@@ -261,10 +261,7 @@ BEGIN
                WHERE public.retention_not_rewritten(a.run) <> '{}') THEN
         RAISE EXCEPTION 'the tables were not rewritten since these records were archived' USING ERRCODE = 'LT409';
     END IF;
-    SELECT array_agg(scope) INTO scopes FROM (
-        SELECT p.uuid AS scope FROM public.retention_archivepackage p WHERE p.id = ANY (ids)
-        UNION SELECT unnest(p.shred) FROM public.retention_archivepackage p WHERE p.id = ANY (ids)) all_scopes;
-    DELETE FROM public.audit_datakey WHERE scope = ANY (scopes);
+--scopes--    DELETE FROM public.audit_datakey WHERE scope = ANY (scopes);
     key_at := clock_timestamp();
     SELECT array_agg(p.lead_uuid ORDER BY p.id), array_agg(f.name::text ORDER BY p.id) INTO gone, files
     FROM public.retention_archivepackage p JOIN public.retention_archivefile f ON f.package_id = p.id WHERE p.id = ANY (ids);
@@ -282,6 +279,32 @@ BEGIN
     RETURN coalesce(cardinality(gone), 0);
 END $$;
 """
+SCOPES = """
+-- The scopes whose keys and payloads go when these records are destroyed. Those of a person go with the last record about the person:
+-- while another one is sealed or the person is live, they stay. Of two workers that destroy the last two, the second one sees that.
+CREATE FUNCTION retention_scopes_going(p_leads uuid[]) RETURNS uuid[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = 'force_custom_plan' AS $$
+DECLARE
+    shared uuid;
+    named uuid[];
+BEGIN
+    IF NOT coalesce((SELECT 'service' = ANY (r.roles) FROM public.access_resolve(public.access_current_user(), now()) r), false) THEN
+        RAISE EXCEPTION 'only the records worker removes records' USING ERRCODE = '42501';
+    END IF;
+    SELECT array_agg(DISTINCT x.scope ORDER BY x.scope) INTO named
+    FROM (SELECT p.uuid AS scope FROM public.retention_archivepackage p WHERE p.lead_uuid = ANY (p_leads)
+          UNION ALL SELECT unnest(p.shred) FROM public.retention_archivepackage p WHERE p.lead_uuid = ANY (p_leads)) x;
+    FOREACH shared IN ARRAY coalesce(named, '{}') LOOP
+        IF EXISTS (SELECT 1 FROM public.retention_archivepackage o WHERE o.shred @> ARRAY[shared] AND o.lead_uuid <> ALL (p_leads)) THEN
+            PERFORM pg_advisory_xact_lock(hashtextextended(shared::text, 0));
+        END IF;
+    END LOOP;
+    RETURN (SELECT coalesce(array_agg(scope), '{}') FROM unnest(named) scope
+            WHERE NOT EXISTS (SELECT 1 FROM public.retention_archivepackage o WHERE o.shred @> ARRAY[scope] AND o.lead_uuid <> ALL (p_leads))
+              AND NOT EXISTS (SELECT 1 FROM public.subjects_subject s WHERE s.uuid = scope));
+END $$;
+"""
+SCOPES_BACK = "DROP FUNCTION retention_scopes_going(uuid[]);"
 # a deleted row lies in its table's file until the file is rewritten: a wrapped key too, and the key that wraps it goes on
 KEY_FILES = """
     UPDATE public.retention_disposition SET removed_at = clock_timestamp(), table_files = (
@@ -289,8 +312,14 @@ KEY_FILES = """
         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
           AND (relname IN ('audit_datakey', 'audit_payload') OR relname ~ '^retention_archive(package|file|identifier)$'))
     WHERE id = p_run;"""
-DESTROY_BEFORE = DESTROY.replace("--key-files--\n", "")
+ALL_SCOPES = """    SELECT array_agg(scope) INTO scopes FROM (
+        SELECT p.uuid AS scope FROM public.retention_archivepackage p WHERE p.id = ANY (ids)
+        UNION SELECT unnest(p.shred) FROM public.retention_archivepackage p WHERE p.id = ANY (ids)) all_scopes;
+"""
+DESTROY_BEFORE = DESTROY.replace("--key-files--\n", "").replace("--scopes--", ALL_SCOPES)
 DESTROY = DESTROY.replace("--key-files--", KEY_FILES.strip("\n"))
+DESTROY_EVERY_SCOPE = DESTROY.replace("--scopes--", ALL_SCOPES)
+DESTROY = DESTROY.replace("--scopes--", "    scopes := public.retention_scopes_going(p_leads);\n")
 DESTROY_BACK = """
 DROP FUNCTION retention_destroy(bigint, uuid[]);
 DROP FUNCTION retention_not_rewritten(bigint);

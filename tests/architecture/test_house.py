@@ -88,6 +88,7 @@ DEFINERS = {
     "retention_check_run": "no execute for the application",
     "retention_archive": "asks for an approved run, its day, its holds",
     "retention_destroy": "asks for an approved run, its day, its holds",
+    "retention_scopes_going": "asks for a service actor, shows opaque ids",
     "retention_open": "asks for a records officer, records the opening",
     "retention_held": "a yes or no",
     "retention_extension_takes": "trigger",

@@ -30,6 +30,7 @@ from retention.services import gathering
 from retention.services.execute import execute_run
 from retention.services.holds import place_hold
 from retention.services.schedules import approve_schedule, propose_schedule
+from subjects.models import SubjectRedirect
 from subjects.services.protect import protect
 from tests.databases import owner_connection
 from tests.factories import cases
@@ -228,6 +229,30 @@ def test_a_hold_on_a_person_takes_other_leads_sealed_ones_and_those_to_come() ->
     assert stranger.number not in theirs
     page = words(signed_in(team.rita).get(reverse("retention_hold", args=[by_live.uuid])))
     assert f"of the same person or organization as {young.number}" in page
+
+
+def test_a_hold_on_a_person_of_whom_no_number_is_known_takes_sealed_leads_too_also_of_those_merged_into_them(world: str) -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        one, other = old_subject("one"), old_subject("other")
+        sealed, of_the_other, stranger = old_lead(subject=one), old_lead(subject=other), old_lead()
+        young = old_lead(date(2026, 8, 2), subject=one)
+    with owner_connection(world) as owner:
+        owner.execute("DELETE FROM subjects_identifierfact")
+    archived(team, maintained=False)
+    with acting_as(service_actor("leads")):
+        merged = {"access_class_id": one.access_class_id, "made_by": service_actor("subjects"), "made_at": NOW}
+        alias = old_subject("alias")
+        old_lead(date(2026, 8, 2), subject=alias)
+        SubjectRedirect.objects.create(from_subject=one, to_subject=alias, **merged)
+        Lead.objects.filter(pk=young.pk).update(subject=alias)
+
+    placed = [held_by_query(team, person_of=number) for number in (young.number, sealed.number)]
+
+    for each in placed:
+        under = numbers_under(team, each)
+        assert {sealed.number, young.number} <= set(under)
+        assert not {of_the_other.number, stranger.number} & set(under)
 
 
 def test_a_hold_on_an_organization_takes_its_leads(world: str) -> None:

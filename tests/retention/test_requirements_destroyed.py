@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import random
 import uuid
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -57,29 +56,6 @@ from verifier.verify_log import main as verify_log
 pytestmark = pytest.mark.usefixtures("world")
 CANARY = "quokkaburrow"
 KEY_TABLES = ("audit_datakey", "audit_payload", "retention_archivefile", "retention_archiveidentifier", "retention_archivepackage")
-
-
-@pytest.mark.requirement("R9")
-def test_r9_a_shared_subject_goes_with_its_last_lead_and_not_before() -> None:
-    dice = random.Random(9)  # noqa: S311  # the same leads each time
-    team = twenty_five_years()
-    with acting_as(service_actor("leads")):
-        people = [old_subject(f"p{number}") for number in range(6)]
-        young = {subject.pk for subject in people if dice.random() < 0.5}
-        for subject in people:
-            for _ in range(dice.randint(1, 3)):
-                old_lead(subject=subject)
-            if subject.pk in young:
-                old_lead(date(2026, 8, 2), subject=subject)
-
-    archived(team, maintained=False)
-
-    with acting_as(service_actor("leads")):
-        assert set(Subject.objects.values_list("pk", flat=True)) == young
-        for model in apps.get_app_config("subjects").get_models():
-            if any(field.name == "subject" for field in model._meta.concrete_fields):
-                assert set(model._default_manager.values_list("subject", flat=True)) <= young, model
-        assert ArchivePackage.objects.filter(with_subject=True).count() == len(people) - len(young)
 
 
 @pytest.mark.requirement("R18")

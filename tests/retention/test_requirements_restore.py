@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from psycopg import sql
 
 from access.context import acting_as
@@ -30,14 +30,11 @@ from leadtrac.bench.client import signed_in
 from leadtrac.ready import refuse_unready
 from retention.checks import restore_problems
 from retention.hold_query import HoldQuery
-from retention.models import ArchivePackage, Hold, HoldLead, Suppression, Tombstone
-from retention.removal import files, ledger
+from retention.models import ArchivePackage, HoldLead, Suppression, Tombstone
+from retention.removal import ledger
 from retention.services import canary, gathering, restore
-from retention.services.execute import execute_run
 from retention.services.forget_again import still_here
-from retention.services.holds import release_hold
 from retention.services.postgres_programs import pipe
-from retention.tasks import execute_runs
 from subjects.models import SubjectRedirect
 from tests.databases import drop, owner_connection
 from tests.factories.people import person
@@ -49,9 +46,7 @@ from tests.factories.records import (
     officers,
     old_lead,
     old_subject,
-    outcomes,
     signed_run,
-    started_run,
     twenty_five_years,
 )
 from tests.pages import words
@@ -273,7 +268,7 @@ def test_r22_a_line_of_the_ledger_whose_record_stayed_after_all_is_taken_back(tm
     run = signed_run(team, "destroy")
     with acting_as(service_actor("retention")):
         package = ArchivePackage.objects.select_related("schedule").get()
-        ledger.append(run, [package], at=NOW)  # as a worker does that is killed before it commits
+        ledger.append(run, [package], at=NOW, scopes=[package.uuid, *package.shred])  # as a worker does that is killed before it commits
     assert len(list(ledger.entries())) == 1
     assert len(restore_problems()) == 1
 
@@ -282,76 +277,6 @@ def test_r22_a_line_of_the_ledger_whose_record_stayed_after_all_is_taken_back(tm
 
     assert list(ledger.entries()) == []
     assert restore_problems() == []
-
-
-@pytest.mark.requirement("R10", "R22")
-def test_r22_a_hold_that_the_backup_does_not_know_of_is_not_broken_by_a_run_that_it_knows(tmp_path: Path, empty_database: str) -> None:
-    team = twenty_five_years()
-    with acting_as(service_actor("leads")):
-        held, other = old_lead(), old_lead()
-    archived(team)
-    run = started_run(team, "destroy")
-    backup = restore.backup(tmp_path, now=NOW)
-    hold(team, held.number)
-    execute_run(run.pk, now=NOW)
-    assert outcomes(team, run) == {held.number: "held", other.number: "destroyed"}
-    moved_to(empty_database)
-
-    assert restore.restore(backup.folder, now=NOW) == 1
-    execute_runs(actor="svc-retention")
-
-    assert outcomes(team, run) == {held.number: "held", other.number: "destroyed"}, "and the certificate says so"
-    with acting_as(team.rita):
-        (kept,) = Hold.objects.filter(released_at=None)
-        assert (kept.issuer, kept.placed_by.kind) == (restore.RESTORED, "service")
-        assert list(ArchivePackage.objects.values_list("lead_number", flat=True)) == [held.number]
-    page = words(signed_in(team.rita).get(f"/records/holds/{kept.uuid}/"))
-    assert "Enter again what stands, then release this hold" in page
-
-    restore.replay(now=NOW)
-    with acting_as(team.rita):
-        release_hold(actor=team.rita, hold=kept, authority="entered again", now=NOW)
-    assert not restore.keeps_everything(), "it is placed once, and whoever keeps records ends it"
-
-
-@pytest.mark.requirement("R10", "R22")
-def test_r22_a_replay_where_nothing_was_put_back_destroys_no_record_that_a_run_is_still_at(world: str) -> None:
-    team = twenty_five_years()
-    with acting_as(service_actor("leads")):
-        lead = old_lead()
-    archived(team)
-    run = started_run(team, "destroy")
-    with acting_as(service_actor("retention")):
-        ledger.append(
-            run, list(ArchivePackage.objects.select_related("schedule")), at=NOW
-        )  # by a worker that was killed before it committed
-    hold(team, lead.number)
-    assert restore_problems() == []
-
-    assert restore.replay(now=NOW) == 0
-
-    assert rows(world, "retention_archivepackage", "lead_uuid", lead.uuid) == 1
-    assert list(files.names()) != []
-    assert not restore.keeps_everything()
-
-
-@pytest.mark.requirement("R22")
-def test_r22_a_worker_that_outlived_its_database_removes_nothing_from_the_one_put_back_under_its_name(
-    tmp_path: Path, empty_database: str
-) -> None:
-    team = twenty_five_years()
-    with acting_as(service_actor("leads")):
-        lead = old_lead()
-    archived(team)
-    run = started_run(team, "destroy")
-    backup = restore.backup(tmp_path, now=NOW)
-    moved_to(empty_database)
-    by_hand(backup.folder)
-
-    with pytest.raises(DatabaseError, match="does not know yet what was destroyed"):
-        execute_run(run.pk, now=NOW)
-
-    assert rows(empty_database, "retention_archivepackage", "lead_uuid", lead.uuid) == 1
 
 
 @pytest.mark.requirement("R22")
@@ -363,15 +288,15 @@ def test_r22_a_line_that_a_killed_worker_left_half_written_takes_no_other_line_a
     run = signed_run(team, "destroy")
     with acting_as(service_actor("retention")):
         first, second = ArchivePackage.objects.select_related("schedule").order_by("pk")
-        ledger.append(run, [first], at=NOW)
+        ledger.append(run, [first], at=NOW, scopes=[first.uuid, *first.shred])
         (path,) = ledger.paths()
         whole = len(path.read_bytes())
-        ledger.append(run, [second], at=NOW)
+        ledger.append(run, [second], at=NOW, scopes=[second.uuid, *second.shred])
         both = path.read_bytes()
         for end in (whole + 1, (whole + len(both)) // 2, len(both) - 1):
             path.write_bytes(both[:end])
 
-            ledger.append(run, [second], at=NOW)
+            ledger.append(run, [second], at=NOW, scopes=[second.uuid, *second.shred])
 
             assert {entry.lead for entry in ledger.entries()} == leads
 
