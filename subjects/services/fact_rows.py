@@ -81,8 +81,13 @@ def _table(model: type[FactBase], fill: Fill) -> FactTable:
     )
 
 
-def _number(kind: facts.IdentifierKind, value: str, country: str = "") -> int | None:
-    return identifier_key(kind, value, country) if value else None
+def _number(kind: facts.IdentifierKind, value: str) -> int | None:
+    return identifier_key(kind, value) if value else None
+
+
+def _passport(value: str, country: str) -> int | None:
+    """The key of a passport shown at a border; none where nobody said who issued it, for such a number speaks neither for nor against."""
+    return identifier_key(facts.IdentifierKind.PASSPORT, value, country) if value and country else None
 
 
 def _name(fact: facts.NameForm, _: Around) -> tuple[Any, ...]:
@@ -118,7 +123,7 @@ def _admission(fact: facts.Admission, _: Around) -> tuple[Any, ...]:
     return (
         _number(facts.IdentifierKind.I94, fact.admission_number),
         last_four(fact.admission_number),
-        _number(facts.IdentifierKind.PASSPORT, fact.passport_number, fact.passport_country),
+        _passport(fact.passport_number, fact.passport_country),
         fact.arrived_on,
         fact.class_of_admission,
         fact.admit_until,
@@ -135,7 +140,7 @@ def _admission(fact: facts.Admission, _: Around) -> tuple[Any, ...]:
 def _departure(fact: facts.Departure, _: Around) -> tuple[Any, ...]:
     return (
         _number(facts.IdentifierKind.I94, fact.admission_number),
-        _number(facts.IdentifierKind.PASSPORT, fact.passport_number, fact.passport_country),
+        _passport(fact.passport_number, fact.passport_country),
         fact.departed_on,
         fact.evidence.value,
         fact.port,
