@@ -274,7 +274,7 @@ def picture_of(judged: Judged, on: date, passed: Mapping[str, Passed] | None = N
         presence=_assessment(judged.presence, "were still here"),
         risk=_assessment(judged.risk, "proved urgent"),
         sources=tuple(_source(snapshot, source, on) for source in sorted(snapshot.sources) if source in WORDS),
-        facts=tuple(sorted((_fact(known) for known in snapshot.all_known()), key=lambda each: (each.kind, each.as_of, each.id))),
+        facts=tuple(sorted((_fact(known) for known in snapshot.standing()), key=lambda each: (each.kind, each.as_of, each.id))),
         identity_strength=snapshot.identity_strength,
         us_person=snapshot.us_person,
         protected=snapshot.protected,

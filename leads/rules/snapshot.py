@@ -144,6 +144,11 @@ class Snapshot:
             newest[known.fact.sevis_id] = known
         return tuple(newest.values())
 
+    def standing(self) -> tuple[Known[Fact], ...]:
+        """Return every fact but the rows of a SEVIS record that a later one replaced."""
+        replaced = {known.fact_id for known in self.status_events} - {known.fact_id for known in self.standing_events()}
+        return tuple(known for known in self.all_known() if known.fact_id not in replaced)
+
     def all_known(self) -> tuple[Known[Fact], ...]:
         """Return every fact of every kind."""
         return tuple(known for name in _SLOTS.values() for known in cast("tuple[Known[Fact], ...]", getattr(self, name)))
