@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from access.clock import agreed_now
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
@@ -41,7 +42,8 @@ def sweep(*, actor: str) -> None:
 @shared_task(base=ActorTask)
 def expire_rows(*, actor: str) -> None:
     """Remove rows and files whose stated life is over; many small transactions."""
-    now = timezone.now()
+    with acting_as(service_actor("ingest")):
+        now = agreed_now()
     gone = 1
     while gone:
         with acting_as(service_actor("ingest")):

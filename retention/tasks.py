@@ -7,6 +7,7 @@ from itertools import product
 from celery import shared_task
 from django.utils import timezone
 
+from access.clock import agreed_now
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
@@ -66,9 +67,9 @@ def propose_due(*, actor: str) -> None:
 def keep_up(*, actor: str) -> None:
     """Nightly: forget suppressions whose time is over, sweep stray files, ask live holds again, open this year's review, read some sealed
     records again."""
-    now = timezone.now()
     service = service_actor(ME)
     with acting_as(service):
+        now = agreed_now()
         follow_live_holds(now=now)
         upkeep.forget_suppressions(now=now)
         upkeep.sweep_stray_files(now=now)
@@ -83,4 +84,6 @@ def keep_up(*, actor: str) -> None:
 @shared_task(base=ActorTask)
 def forget_people(*, actor: str) -> None:
     """Nightly: forget people without a lead whom nobody needs any more."""
-    forgetting.forget_people(now=timezone.now())
+    with acting_as(service_actor(ME)):
+        now = agreed_now()
+    forgetting.forget_people(now=now)

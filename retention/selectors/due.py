@@ -196,8 +196,11 @@ def _sealed(package: Any) -> Due:
 
 
 def due_counts(as_of: date) -> tuple[int, int]:
-    """(live leads to be sealed, sealed records due for destruction) on `as_of`."""
+    """(live leads to be sealed, records due for destruction) on `as_of`, as many as `due_for` lists of each.
+
+    A live lead whose last day has come is in both: it is sealed first.
+    """
     return (
         RetentionClock.objects.annotate(day=LEAVES).filter(day__lte=as_of).count(),
-        ArchivePackage.objects.filter(destroy_on__lte=as_of).count(),
+        RetentionClock.objects.filter(destroy_on__lte=as_of).count() + ArchivePackage.objects.filter(destroy_on__lte=as_of).count(),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from access.selectors import service_actor
 from audit.acts import Act
 from audit.models import Event, Payload
 from audit.services import record
+from foundation.errors import Conflict
 from ingest.models import SourceRow
 from ingest.states import RowState
 from leads.models import Finding, Lead
@@ -296,3 +298,12 @@ def test_the_nightly_work_does_it(tmp_path: Path) -> None:
     nightly(actor="svc-retention")
 
     assert kept() == {"waiting": 1}
+
+
+def test_a_worker_whose_clock_has_run_ahead_erases_nobody(tmp_path: Path) -> None:
+    feed(tmp_path, overstay())
+
+    with time_machine.travel(OVER, tick=False), pytest.raises(Conflict, match="clocks of this machine"):
+        nightly(actor="svc-retention")
+
+    assert (here(), kept()) == (1, {})

@@ -206,6 +206,23 @@ def test_what_is_live_and_due_for_destruction_says_what_stops_its_sealing() -> N
     assert f"(25 years from creation: 20 active, 5 archived; {FICTIONAL_AUTHORITY})" in words(page)
 
 
+def test_the_desk_and_the_figures_count_what_the_lists_of_due_records_list() -> None:
+    team = twenty_five_years()
+    with acting_as(service_actor("leads")):
+        old_lead()
+    archived(team, maintained=False)
+    with acting_as(service_actor("leads")):
+        old_lead(), old_lead(date(2005, 1, 1))
+    rita = signed_in(team.rita)
+
+    desk = rita.get(reverse("retention_desk"), {"as_of": "22 Nov 2026"}).context["figures"]
+    lists = [
+        len(rita.get(reverse("retention_due", args=[what]), {"as_of": "22 Nov 2026"}).context["rows"]) for what in ("archive", "destroy")
+    ]
+
+    assert [figure["value"] for figure in desk] == lists == [2, 2], "one sealed, one that is sealed first, one for the archive alone"
+
+
 def test_the_line_of_a_record_says_until_when_an_authority_keeps_it() -> None:
     team = twenty_five_years()
     with acting_as(service_actor("leads")):
