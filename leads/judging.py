@@ -16,7 +16,7 @@ from leads.reliance import relied_on
 from leads.rules.base import Finding, Outcome, Verdict
 from leads.rules.evaluation import Evaluation, evaluate
 from leads.rules.headline import headline
-from leads.rules.snapshot import Snapshot, evidence_digest
+from leads.rules.snapshot import Snapshot, whole_digest
 from leads.rules.stop_signs import StopSign, signs_of_a_tip
 from leads.threshold import UNSEEN, Waiting, ripe_findings, ripens_on, why_waiting
 
@@ -107,7 +107,7 @@ class Judged:
         """SHA-256 (hex) of what a person who passes a stop sign has seen: where no rule alleges anything, all that any fact says."""
         if self.alleges:
             return self.digest
-        return hashlib.sha256(f"{self.digest} {evidence_digest(self.snapshot.all_known())}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.digest} {whole_digest(self.snapshot.all_known())}".encode()).hexdigest()
 
 
 def judge(snapshot: Snapshot, on: date | None = None, book: Book = IN_FORCE, *, led: bool = False) -> Judged:

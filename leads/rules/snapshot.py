@@ -209,8 +209,11 @@ def _plain(value: Any) -> object:
     return {"kind": kind.__name__, **{name: _plain(getattr(value, name)) for name in _field_names(kind)}}
 
 
-def _canonical(value: object) -> str:
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def _canonical(value: object, *, without: frozenset[str] = frozenset()) -> str:
+    plain = _plain(value)
+    if without and isinstance(plain, dict):
+        plain = {name: said for name, said in plain.items() if name not in without}
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def matter_key(kind: str, first: Known[Fact]) -> str:
@@ -223,7 +226,25 @@ def digest(snapshot: Snapshot) -> str:
     return hashlib.sha256(_canonical(snapshot).encode()).hexdigest()
 
 
+# what no rule alleges anything by: the same allegation with another carrier or a newer form is no new evidence
+_BESIDE: dict[type, frozenset[str]] = {
+    Admission: frozenset({"port", "mode", "carrier", "us_address_state", "source_says"}),
+    StatusEvent: frozenset({"field_of_study", "issued_on", "issued_hour", "correction_pending"}),
+    VisaEvent: frozenset({"post", "expires_on"}),
+    Employment: frozenset({"employer_address"}),
+}
+
+
 def evidence_digest(known: Iterable[Known[Fact]]) -> str:
-    """Return the SHA-256 (hex) of what the facts say, whoever said it and whenever: ids and dates of load are left out."""
-    said = sorted({_canonical(item.fact) for item in known})
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+    """Return the SHA-256 (hex) of what the facts allege, whoever said it and whenever: ids and dates of load are left out, and what
+    no rule alleges anything by."""
+    return _digest_of({_canonical(item.fact, without=_BESIDE.get(type(item.fact), frozenset())) for item in known})
+
+
+def whole_digest(known: Iterable[Known[Fact]]) -> str:
+    """Return the SHA-256 (hex) of all that the facts say, whoever said it and whenever."""
+    return _digest_of({_canonical(item.fact) for item in known})
+
+
+def _digest_of(said: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(said)).encode()).hexdigest()
