@@ -85,6 +85,7 @@ DEFINERS = {
     "oversight_opens": "a yes or no about the current user",
     "oversight_looks_at": "asks for a role that reads the record of acts, or supervisor",
     "retention_follows_lead": "trigger",
+    "retention_follows_person": "trigger",
     "retention_check_run": "no execute for the application",
     "retention_archive": "asks for an approved run, its day, its holds",
     "retention_destroy": "asks for an approved run, its day, its holds",
