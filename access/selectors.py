@@ -104,8 +104,7 @@ class AccountLine:
 def accounts_for(user: User) -> list[AccountLine]:
     """Every person's account, the open ones first, by name. Raises `Forbidden`."""
     require(user, Permission.MANAGE_USER)
-    now = timezone.now()
-    holding = Q(revoked_at=None) & (Q(until=None) | Q(until__gt=now))
+    now, holding = timezone.now(), _holding_now()
     roles: dict[int, list[str]] = defaultdict(list)
     for holder, role in RoleGrant.objects.filter(holding).order_by("role_id").values_list("user_id", "role_id"):
         roles[holder].append(ROLES[role].label)
@@ -157,8 +156,8 @@ class LeaverLine:
 def colleagues_for(user: User) -> QuerySet[User]:
     """The people with an open account of the user's team or of an office where the user works, by name. Raises `Forbidden`."""
     require(user, Permission.TELL_OF_LEAVER)
-    mine = Membership.objects.filter(user=user, revoked_at=None).values("office_id")
-    here = Membership.objects.filter(office_id__in=mine, revoked_at=None).values("user_id")
+    mine = Membership.objects.filter(_holding_now(), user=user).values("office_id")
+    here = Membership.objects.filter(_holding_now(), office_id__in=mine).values("user_id")
     same = Q(pk__in=here) | Q(team=user.team) if user.team else Q(pk__in=here)
     found = User.objects.filter(same, is_active=True, kind=User.Kind.PERSON).exclude(pk=user.pk)
     return found.order_by("display_name", "username")

@@ -10,10 +10,11 @@ from django.db import connection
 from django.db.models import Q
 
 from access.models import User
+from access.permissions import Permission
+from access.selectors import people_with
 from foundation.errors import NotFound
 from leads.models import Absence, Capacity, Notice, SavedView
 from leads.services.notices import old_before
-from leads.services.triage import assignable_users
 
 SHOWN = 200
 UNREAD_LIMIT = 100  # the bell says "99+"
@@ -81,7 +82,7 @@ class Load:
 def loads_for(user: User, *, now: datetime) -> list[Load]:  # the database knows who asks
     """Everybody of the desk with load, capacity and absence, by name; a fixed number of queries."""
     today = now.date()
-    people = assignable_users()
+    people = people_with(Permission.CLAIM_LEAD)
     with connection.cursor() as cursor:
         cursor.execute(_LOAD, [today])
         held = {row[0]: row[1:] for row in cursor.fetchall()}

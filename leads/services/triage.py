@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
-from access.models import RoleGrant, User
+from access.models import User
 from access.permissions import Permission
 from access.policy import can, require
 from audit.acts import Act
@@ -30,7 +29,6 @@ from leads.states import WORKABLE, LeadState
 __all__ = (
     "Dealt",
     "assign_lead",
-    "assignable_users",
     "claim_lead",
     "close_lead",
     "deal_next",
@@ -197,12 +195,6 @@ def _candidates(where: str, order: str, today: date) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_DEAL.format(where=where, order=order), {"states": list(_WAITING), "today": today})
         return [row[0] for row in cursor.fetchall()]
-
-
-def assignable_users() -> Sequence[User]:
-    """The active people whose role lets them work on leads, by name."""
-    holders = RoleGrant.objects.filter(role_id__in=("analyst", "supervisor"), revoked_at=None).values("user_id")
-    return list(User.objects.filter(pk__in=holders, is_active=True, kind=User.Kind.PERSON).order_by("display_name", "username"))
 
 
 @transaction.atomic

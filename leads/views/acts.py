@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from access.decorators import requires
 from access.permissions import Permission
+from access.selectors import people_with
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, InvalidInput
@@ -167,7 +168,7 @@ def lead_override(request: HttpRequest, number: str, key: str) -> HttpResponse:
 def lead_assign(request: HttpRequest, number: str) -> HttpResponse:
     """Give the lead to a person of the desk."""
     lead = lead_of(request, number)
-    people = triage.assignable_users()
+    people = people_with(Permission.CLAIM_LEAD)
     form = AssignForm(request.POST or None, people=people, initial={"version": lead.version})
 
     def assign(given: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from access.decorators import requires
 from access.models import User
 from access.permissions import Permission
 from access.policy import can
+from access.selectors import people_with
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput
@@ -29,7 +30,6 @@ from leads.numbers import normalize
 from leads.selectors import bulk as selectors
 from leads.services import bulk as services
 from leads.services.bulk_rules import PERMISSIONS
-from leads.services.triage import assignable_users
 from leads.services.waiting import choices_of_waits
 from leads.states import CloseReason
 from leads.views.people import came_from, who
@@ -99,7 +99,7 @@ class AssignManyForm(StartForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people: dict[str, User] = {str(user.uuid): user for user in assignable_users()}
+        self.people: dict[str, User] = {str(user.uuid): user for user in people_with(Permission.CLAIM_LEAD)}
         choices = [("", "choose"), *[(key, user.label) for key, user in self.people.items()]]
         cast(forms.ChoiceField, self.fields["user"]).choices = choices
 

@@ -17,12 +17,12 @@ from access.decorators import requires
 from access.models import User
 from access.permissions import Permission
 from access.policy import can
+from access.selectors import people_with
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput, NotFound
 from foundation.forms import DeskDateField, object_to
 from leads.selectors.desk import CLOSED_DAYS, absence_for, absences_of, loads_for
-from leads.services.triage import assignable_users
 from leads.services.workload import MOST, cancel_absence, enter_absence, set_capacity
 from leads.views.people import who
 
@@ -52,7 +52,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 
 def _colleague(user_uuid: uuid.UUID) -> User:
-    found = next((person for person in assignable_users() if person.uuid == user_uuid), None)
+    found = next((person for person in people_with(Permission.CLAIM_LEAD) if person.uuid == user_uuid), None)
     if found is None:
         raise NotFound
     return found

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.context import acting_as
-from access.models import Leaver, User
-from access.selectors import leavers_for, service_actor
+from access.models import Leaver, Membership, User
+from access.selectors import colleagues_for, leavers_for, service_actor
 from access.services.accounts import close_inactive_accounts
 from access.services.leavers import end_of, tell_of_leaver
 from access.temporary import TEMPORARY_FOR
@@ -57,6 +57,23 @@ def told(actor: User, user: User, *, last_day: date = date(2099, 3, 1), kind: st
     now = timezone.now() - timedelta(hours=hours_ago)
     with acting_as(actor):
         return tell_of_leaver(actor=actor, user=user, kind=kind, last_day=last_day, reason="Moves away", now=now)
+
+
+@pytest.mark.parametrize("whose", ["supervisor", "colleague"])
+def test_whoever_worked_at_an_office_until_yesterday_is_nobodys_colleague_there(whose: str) -> None:
+    office = OfficeFactory.create(code="HSI-BOS")
+    supervisor = person("fay.field", "field_supervisor", office=office)
+    colleague = person("otto.officer", "field_officer", office=office)
+    with acting_as(supervisor):
+        assert list(colleagues_for(supervisor)) == [colleague]
+
+    lapsed = Membership.objects.filter(user=supervisor if whose == "supervisor" else colleague)
+    lapsed.update(until=timezone.now() - timedelta(days=1))
+
+    with acting_as(supervisor):
+        assert list(colleagues_for(supervisor)) == []
+    with pytest.raises(NotFound):
+        told(supervisor, colleague)
 
 
 def test_a_supervisor_tells_and_the_administrators_read_it_at_once_with_its_hour(
