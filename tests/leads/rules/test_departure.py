@@ -110,6 +110,18 @@ def test_impossible_departures_are_named() -> None:
     assert [known.fact.departed_on.year for known in impossible_departures(given, stays(given)[0])] == [2026, 2084]
 
 
+@pytest.mark.parametrize(("departed", "impossible"), [("2026-11-23", False), ("2026-11-24", True)])
+def test_a_departure_may_lie_a_day_ahead_of_its_extract_and_not_two(departed: str, *, impossible: bool) -> None:
+    given = snapshot(f"{STAY}; departed {departed} biometric no A1", AS_OF)
+    assert bool(impossible_departures(given, stays(given)[0])) is impossible
+
+
+@pytest.mark.parametrize(("number", "strength"), [("A1", "strong"), ("B9", "weak")])
+def test_only_the_number_of_the_stay_makes_sure_whose_departure_it_is(number: str, strength: str) -> None:
+    given = snapshot(f"{STAY}; departed 2026-07-01 biometric no {number}; weak-identity", AS_OF)
+    assert [each.strength.value for each in exits(given, stays(given)[0])] == [strength]
+
+
 def test_a_return_on_the_same_number_continues_the_stay() -> None:
     given = snapshot(f"{STAY}; admitted 2026-03-08 B2 until 2026-07-09", AS_OF)
     (stay,) = stays(given)
