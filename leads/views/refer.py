@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -72,6 +73,7 @@ def lead_refer_send(request: HttpRequest, number: str) -> HttpResponse:
     given = form.cleaned_data
     reason = given["reason"] or proposal.reason
     files = [uuid.UUID(each) for each in given["along"]]
+    approved = lead.state == LeadState.IN_REVIEW and not proposal.must_ask
     try:
         if proposal.must_ask:
             asked = f"{office.name}: {reason}{_with_files(choices, given['along'])}"
@@ -94,6 +96,8 @@ def lead_refer_send(request: HttpRequest, number: str) -> HttpResponse:
         again = {"office": office.code, "other_reason": given["reason"], "along": given["along"]}
         return _review(request, lead, proposal, again, problem=error.message)
     draft_of_lead(request, lead, Draft.Kind.REFER).end(request, now)
+    if approved:  # on to the next that waits
+        return HttpResponseRedirect(reverse("approval_queue"))
     return HttpResponseRedirect(lead_url(number, came_from(request), page="lead_referrals"))
 
 
@@ -129,7 +133,7 @@ def lead_decline(request: HttpRequest, number: str) -> HttpResponse:
             problem = error.message
         else:
             messages.success(request, f"{number} is back with the desk.")
-            return HttpResponseRedirect(lead_url(number))
+            return HttpResponseRedirect(reverse("approval_queue"))
     record(Act.VIEW, object_kind="lead", object_uuid=lead.uuid)
     status = 409 if problem else 422 if request.method == "POST" else 200
     return render(request, "leads/decline.html", {"lead": lead, "form": form, "problem": problem}, status=status)

@@ -129,10 +129,11 @@ def test_a_supervisor_approves_what_waits_or_sends_it_back(desk: Desk, analyst: 
     declined = supervisor.post(
         f"/leads/{lead.number}/decline/", {"version": desk.fresh(lead).version, "reason": "Ask the school first.", "because": "rest"}
     )
-    assert declined.status_code == 302
+    assert declined.headers["Location"] == "/approvals/"
     assert desk.fresh(lead).state == "in_research"
     analyst.post(f"/leads/{lead.number}/refer/send/", hidden(review(analyst, desk.fresh(lead))))
-    supervisor.post(f"/leads/{lead.number}/refer/send/", hidden(review(supervisor, desk.fresh(lead))))
+    approved = supervisor.post(f"/leads/{lead.number}/refer/send/", hidden(review(supervisor, desk.fresh(lead))))
+    assert approved.headers["Location"] == "/approvals/"
     assert desk.fresh(lead).state == "referred"
     with desk.facts():
         assert Referral.objects.get(lead=lead).approved_by == desk.supervisor
