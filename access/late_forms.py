@@ -21,13 +21,16 @@ from foundation.crypto import DecryptionError, seal, unseal
 KEPT = "leadtrac_late_form"
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code", "proof", "credential")
 MOST_BYTES = 200_000  # a longer form is not kept: a session is no file store
-_OF_A_PAGE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_WORTH_SHOWING = 24  # characters; shorter values are choices, not words
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_OF_THE_PAGE = frozenset(
+    {"back", "digest", "draft_page", "from", "next", "open", "replaces", "replay", "seen", "sort", "stay", "tab", "version"}
+)
+_LONG = 24  # characters; words of that length get room for more
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One field of a kept form; `shown` when it holds words that a person typed."""
+    """One field of a kept form. Whatever its person chose or typed is before their eyes when they send it."""
 
     name: str
     value: str
@@ -38,11 +41,19 @@ class Entry:
         return self.name.rsplit("-", 1)[-1].replace("_", " ").capitalize()
 
     @property
-    def shown(self) -> bool:
-        """Whether these are words to look at before they are sent; a name that a page has for itself is none."""
-        return not _OF_A_PAGE.fullmatch(self.value) and (
-            len(self.value) >= _WORTH_SHOWING or " " in self.value.strip() or "\n" in self.value
-        )
+    def of_the_page(self) -> bool:
+        """Whether the page put it there for itself; or it is empty."""
+        return not self.value.strip() or self.name in _OF_THE_PAGE or _ID.fullmatch(self.value) is not None
+
+    @property
+    def chosen(self) -> bool:
+        """Whether it looks like the code of a choice, a box or a number: shown, but changed on the page itself."""
+        return re.fullmatch(r"[a-z0-9][a-z0-9_.:-]*", self.value) is not None
+
+    @property
+    def long(self) -> bool:
+        """Whether its words need a field of several lines."""
+        return len(self.value) >= _LONG or "\n" in self.value
 
 
 @dataclass(frozen=True, slots=True)

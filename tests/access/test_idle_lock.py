@@ -137,6 +137,31 @@ def test_a_form_that_comes_late_is_not_carried_out_and_loses_no_word(client: Cli
     assert "was not sent yet" in words(page)
 
 
+def test_whatever_was_chosen_or_typed_in_a_late_form_is_seen_before_it_is_sent(client: Client) -> None:
+    pass_time(client, 901)
+    given = {
+        "role": "supervisor",
+        "reason": "Leaves",
+        "until": "1 Dec 2026",
+        "quote": 'say "no"',
+        "version": "7",
+        "from": "tab=all",
+        "note": "",
+    }
+    client.post("/people/new/", given)
+
+    client.post(reverse("session_lock"), {"proof": PASSPHRASE})
+    response = client.get(reverse("session_kept"))
+    html = response.content.decode()
+
+    assert "It goes to /people/new/ Role: supervisor" in words(response)
+    assert re.search(r'<input [^>]*type="text"[^>]* name="reason" value="Leaves"', html)
+    assert re.search(r'<input [^>]*type="text"[^>]* name="until" value="1 Dec 2026"', html)
+    assert 'value="say &quot;no&quot;"' in html
+    assert '<input type="hidden" name="version" value="7">' in html
+    assert "Version" not in words(response)
+
+
 def test_a_draft_that_another_tab_saves_does_not_displace_the_form_that_was_sent(client: Client, analyst: User) -> None:
     pass_time(client, 901)
     client.post("/leads/L-7K4Q-92MD/note/", {"words": "She left in March."})
