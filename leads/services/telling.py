@@ -1,7 +1,7 @@
 """Writing to people that a packet no longer holds: to its office at once, to the supervisors of both sides after an hour.
 
 A mail has no content: neither whose referral it is nor why; it leads to the page, behind the sign-in. What was told and read
-stands on the referral; where a mail could not be sent, the next sweep writes to everybody of that referral again.
+stands on the referral. Whose mail cannot be sent reads it in the inbox; where nobody could be written to, the next sweep tries again.
 """
 
 from __future__ import annotations
@@ -43,6 +43,10 @@ TO_SUPERVISORS = (
 )
 
 
+class NobodyWrittenTo(Exception):
+    """Every mail about a referral failed."""
+
+
 def tell_offices(*, actor: User, now: datetime) -> int:
     """Write to the officers of each office whose packet no longer holds; returns how many referrals were told of."""
     require(actor, Permission.SERVICE)
@@ -69,9 +73,8 @@ def _each(actor: User, which: Q, tell: Callable[[Referral], None]) -> int:
                 if referral is not None:
                     tell(referral)
                     told += 1
-        except (SMTPException, OSError) as error:
-            # an error of the mail server names the addresses: its kind is enough for the log
-            logger.error("a mail about a packet could not be sent; the next sweep tries again (%s)", type(error).__name__)  # noqa: TRY400
+        except NobodyWrittenTo:
+            logger.error("nobody could be written to about a packet; the next sweep tries again")  # noqa: TRY400
     return told
 
 
@@ -95,8 +98,20 @@ def _supervisors(referral: Referral) -> Sequence[User]:
 
 
 def _write(referral: Referral, people: Sequence[User], words: tuple[str, str], now: datetime) -> None:
-    """One mail a person, so that nobody reads who else was written to; the event names the people, not their addresses."""
+    """One mail a person, so that nobody reads who else was written to; the event names the people, not their addresses.
+
+    An address that is refused keeps nobody else from the mail, and is no reason to write to them again and again. Raises
+    `NobodyWrittenTo` where every mail failed: then there is no event either.
+    """
     record(Act.OFFICE_TOLD, object_kind="referral", object_uuid=referral.uuid, results=[each.uuid for each in people], occurred_at=now)
     subject, text = words
+    failed = 0
     for person in people:
-        send_link(person.email, subject=subject, text=text, path=reverse("referral_page", args=[referral.uuid]))
+        try:
+            send_link(person.email, subject=subject, text=text, path=reverse("referral_page", args=[referral.uuid]))
+        except (SMTPException, OSError) as error:
+            failed += 1
+            # an error of the mail server names the addresses: its kind is enough for the log
+            logger.error("a mail about a packet could not be sent (%s)", type(error).__name__)  # noqa: TRY400
+    if failed and failed == len([person for person in people if person.email]):
+        raise NobodyWrittenTo

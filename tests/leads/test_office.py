@@ -263,6 +263,28 @@ def test_a_mail_that_could_not_be_sent_is_tried_again(
     assert len(mail.outbox) == 1
 
 
+def test_one_address_that_is_refused_keeps_nobody_else_from_one_mail_and_no_more(
+    desk: Desk, referral: Referral, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, last = (person(name, "field_officer", office=Office.objects.get(code="HSI-BOS")) for name in ("aaron", "zoe"))
+    writable(first, desk.boston, last)
+    recalled(desk, referral)
+    send = EmailBackend.send_messages
+
+    def refuse_one(self: EmailBackend, messages: list[mail.EmailMessage]) -> int:
+        if desk.boston.email in messages[0].to:
+            raise SMTPRecipientsRefused({desk.boston.email: (550, b"no such person")})
+        return int(send(self, messages))
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse_one)
+    told = [tell_offices(actor=desk.service, now=LATER) for _ in range(3)]
+
+    assert told == [1, 0, 0]
+    assert [letter.to for letter in mail.outbox] == [[first.email], [last.email]]
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert "@" not in caplog.text
+
+
 def test_an_office_learns_only_that_another_has_an_interest(desk: Desk, lead: Lead, referral: Referral) -> None:
     with acting_as(desk.boston):
         assert referral_detail_for(desk.boston, referral.uuid, now=LATER).deconfliction == ""
