@@ -282,26 +282,35 @@ END $$;
 SCOPES = """
 -- The scopes whose keys and payloads go when these records are destroyed. Those of a person go with the last record about the person:
 -- while another one is sealed or the person is live, they stay. Of two workers that destroy the last two, the second one sees that.
-CREATE FUNCTION retention_scopes_going(p_leads uuid[]) RETURNS uuid[]
+CREATE OR REPLACE FUNCTION retention_scopes_going(p_leads uuid[]) RETURNS uuid[]
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = 'force_custom_plan' AS $$
 DECLARE
-    shared uuid;
-    named uuid[];
+    own uuid[];
+    people uuid[];
+    alone uuid[];
+    shared uuid[];
+    waits uuid;
 BEGIN
     IF NOT coalesce((SELECT 'service' = ANY (r.roles) FROM public.access_resolve(public.access_current_user(), now()) r), false) THEN
         RAISE EXCEPTION 'only the records worker removes records' USING ERRCODE = '42501';
     END IF;
-    SELECT array_agg(DISTINCT x.scope ORDER BY x.scope) INTO named
-    FROM (SELECT p.uuid AS scope FROM public.retention_archivepackage p WHERE p.lead_uuid = ANY (p_leads)
-          UNION ALL SELECT unnest(p.shred) FROM public.retention_archivepackage p WHERE p.lead_uuid = ANY (p_leads)) x;
-    FOREACH shared IN ARRAY coalesce(named, '{}') LOOP
-        IF EXISTS (SELECT 1 FROM public.retention_archivepackage o WHERE o.shred @> ARRAY[shared] AND o.lead_uuid <> ALL (p_leads)) THEN
-            PERFORM pg_advisory_xact_lock(hashtextextended(shared::text, 0));
-        END IF;
+    SELECT array_agg(p.uuid) || array_agg(p.lead_uuid) INTO own FROM public.retention_archivepackage p WHERE p.lead_uuid = ANY (p_leads);
+    people := ARRAY(SELECT DISTINCT x.scope FROM public.retention_archivepackage p, unnest(p.shred) AS x (scope)
+                    WHERE p.lead_uuid = ANY (p_leads) AND x.scope <> p.lead_uuid);
+    -- in one statement, so that a live person is not sealed between the two questions
+    SELECT array_agg(s.scope) FILTER (WHERE NOT s.shared AND NOT s.live), array_agg(s.scope ORDER BY s.scope) FILTER (WHERE s.shared)
+    INTO alone, shared
+    FROM (SELECT scope,
+                 EXISTS (SELECT 1 FROM public.retention_archivepackage o WHERE o.shred @> ARRAY[scope] AND o.lead_uuid <> ALL (p_leads)) AS shared,
+                 EXISTS (SELECT 1 FROM public.subjects_subject n WHERE n.uuid = scope) AS live
+          FROM unnest(people) AS scope) s;
+    FOREACH waits IN ARRAY coalesce(shared, '{}') LOOP
+        PERFORM pg_advisory_xact_lock(hashtextextended(waits::text, 0));
     END LOOP;
-    RETURN (SELECT coalesce(array_agg(scope), '{}') FROM unnest(named) scope
-            WHERE NOT EXISTS (SELECT 1 FROM public.retention_archivepackage o WHERE o.shred @> ARRAY[scope] AND o.lead_uuid <> ALL (p_leads))
-              AND NOT EXISTS (SELECT 1 FROM public.subjects_subject s WHERE s.uuid = scope));
+    RETURN coalesce(own, '{}') || coalesce(alone, '{}') || ARRAY(
+        SELECT scope FROM unnest(shared) AS scope
+        WHERE NOT EXISTS (SELECT 1 FROM public.retention_archivepackage o WHERE o.shred @> ARRAY[scope] AND o.lead_uuid <> ALL (p_leads))
+          AND NOT EXISTS (SELECT 1 FROM public.subjects_subject n WHERE n.uuid = scope));
 END $$;
 """
 SCOPES_BACK = "DROP FUNCTION retention_scopes_going(uuid[]);"
