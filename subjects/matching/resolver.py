@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 
 from subjects.matching.decide import Candidate, Choice, candidate, choose_by_number, choose_by_score, flags
 from subjects.matching.pool import Horizon, Pool
-from subjects.matching.records import FINDING, Decision, Doubt, Maybe, Number, Record
+from subjects.matching.records import FINDING, JOINING, Decision, Doubt, Maybe, Number, Record
 from subjects.matching.weights import WEIGHTS
 
 VERSION = f"numbers-1 weights-{WEIGHTS.version}"[:20]
@@ -99,6 +99,8 @@ class Resolver:
             return by_number
         against = {doubt.known.subject for doubt in by_number.doubts} | record.apart
         near = {subject: known for subject, known in self.pool.near(record.blocks).items() if subject not in against}
+        # a number that is borrowed or mistyped joins nobody by itself, but whoever holds it is compared
+        near |= {subject: self.pool.known[subject] for subject, kinds in sharing.items() if subject not in against and not kinds & JOINING}
         by_score = choose_by_score(record, near)
         return Choice(by_score.chosen, (*by_number.doubts, *by_score.doubts))
 

@@ -54,6 +54,19 @@ def question(tmp_path: Path) -> PossibleRecord:
     return the_question()
 
 
+def test_who_shows_the_same_social_security_number_and_another_year_of_birth_is_asked_about(tmp_path: Path) -> None:
+    """A number that is borrowed often joins nobody; here it is all that brings the two together."""
+    load(tmp_path, [overstay("R1")])
+    load(tmp_path, [filing("SIM2611200123", ssn="900-01-0123")], source="claims3", as_of=AS_OF + WEEK)
+    mistyped = filing("SIM2611200999", ssn="900-01-0123", admission_number="", date_of_birth="1992-02-17")
+    load(tmp_path, [mistyped], source="claims3", as_of=AS_OF + 2 * WEEK)
+
+    question = the_question()
+
+    assert (question.speaks_of, question.source) == ("filing", "claims3")
+    assert question.explanation["fields"]["date of birth"]["level"] == "one_digit"
+
+
 @pytest.mark.parametrize("person_first", [True, False])
 def test_a_record_that_nearly_fits_waits_for_a_person_whichever_came_first(tmp_path: Path, *, person_first: bool) -> None:
     drops = [[overstay("R1")], [left()]] if person_first else [[left()], [overstay("R1")]]
