@@ -116,10 +116,15 @@ def judge_presence(given: PresenceInput, weights: Weights = WEIGHTS, measured: M
 
 
 def _since(evaluation: Evaluation) -> date | None:
-    alleged = (Outcome.STANDS, Outcome.HELD, Outcome.REVIEW)
-    days = [each.claim.holds_from for each in evaluation.verdicts if each.claim is not None and each.outcome in alleged]
-    days = days or [each.claim.holds_from for each in evaluation.verdicts if each.claim is not None]
-    return min(days, default=None)
+    """Return the first day of what stands; where nothing does, of what waits or is for a person, else of what was ever alleged.
+
+    What is only for a person to look at may lie in a stay that was lawful: who was seen then is not shown to have stayed.
+    """
+    for outcomes in ({Outcome.STANDS}, {Outcome.HELD, Outcome.REVIEW}, set(Outcome)):
+        days = [each.claim.holds_from for each in evaluation.verdicts if each.claim is not None and each.outcome in outcomes]
+        if days:
+            return min(days)
+    return None
 
 
 def _seen(each: Exit) -> ExitSeen:

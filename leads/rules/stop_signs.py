@@ -208,13 +208,15 @@ def _unsettled_sentence(number: int, speaks_of: str, source: str) -> str:
 
 
 def _custody(snapshot: Snapshot, on: date) -> list[StopSign]:
-    """In custody, in proceedings or ordered removed: another office already acts."""
+    """In custody, in proceedings or ordered removed: another office already acts. Who entered again since is in custody no more."""
+    came = max((known.fact.arrived_on for known in snapshot.admissions), default=date.min)
     found = []
     for known in snapshot.encounters:
         fact = known.fact
         if fact.departed_on is not None or fact.kind is EncounterKind.LOOKOUT:
             continue
-        if fact.in_custody:
+        held = fact.in_custody and fact.occurred_on >= came
+        if held:
             words = f"In custody since {day(fact.occurred_on)}"
         elif fact.in_proceedings or fact.final_order_on:
             words = f"Already in proceedings (case of {day(fact.occurred_on)})"
@@ -222,7 +224,7 @@ def _custody(snapshot: Snapshot, on: date) -> list[StopSign]:
             continue
         found.append(
             StopSign(
-                code="in_custody" if fact.in_custody else "in_proceedings",
+                code="in_custody" if held else "in_proceedings",
                 sentence=f"{words}, {WORDS.get(known.source, known.source)}: another office acts.",
                 blocking=True,
                 source=known.source,

@@ -65,6 +65,9 @@ def judge(text: str, as_of: date = AS_OF) -> tuple[str, str]:
         # who was seen here, and may have left after it, is not shown here
         (f"{OVER}; lives confirmed last 2026-08-01; departed 2026-09-01 manifest_name", "unlikely"),
         (f"{OVER}; lives last 2026-08-01; departed 2026-09-01 manifest_name; lives last 2026-09-20", "likely"),
+        # work in the lawful stay is for a person to look at, and shows nobody here after it
+        (f"{OVER}; worked reported from 2026-02-01 unauthorized; lives last 2026-03-01", "possible"),
+        (f"{OVER}; worked reported from 2026-02-01 unauthorized; lives last 2026-07-10", "likely"),
         # studies that the school took back show nobody here
         (f"{OVER}; sevis S1 F1 initial registered 2026-08-20 seen 2026-08-25; sevis S1 F1 canceled 05 seen 2026-09-25", "possible"),
         (f"{OVER}; sevis S1 F1 initial registered 2026-08-20 seen 2026-08-25", "likely"),

@@ -56,6 +56,11 @@ def test_a_meeting_at_a_known_place_or_before_the_violation_raises_no_sign(met: 
     assert ("met_somewhere", True) not in codes(evaluate(snapshot(f"{OVER}; met {met}", AS_OF)))
 
 
+def test_who_entered_again_is_not_in_custody_of_before() -> None:
+    before = "admitted 2019-01-10 B2 until 2019-07-09 no A1; met 2019-09-01 custody in-custody"
+    assert "in_custody" not in dict(codes(evaluate(snapshot(f"{before}; {OVER} no A2", AS_OF))))
+
+
 def test_a_clear_subject_shows_no_sign() -> None:
     assert evaluate(snapshot("admitted 2026-10-10 B2 until 2027-04-09; us-person", AS_OF)).stop_signs == ()
 
