@@ -196,11 +196,11 @@ def _cover(cover: Cover, picture: Picture) -> dict[str, Any]:
 
 def _person(snapshot: Snapshot) -> dict[str, Any]:
     names = {(each.fact.family_name, each.fact.given_name, each.fact.full_name_source_script): each for each in snapshot.names}
-    first = [each for each in snapshot.names if each.fact.citizenship_iso3]
+    citizenships = sorted({countries.names().get(code, code) for each in snapshot.names if (code := each.fact.citizenship_iso3)})
     sexes = sorted({SEX.get(each.fact.sex, each.fact.sex) for each in snapshot.names if each.fact.sex})
     return {
         "names": [_name(each) for _, each in sorted(names.items(), key=lambda item: (item[1].fact.kind != "primary", item[0]))],
-        "citizenship": countries.names().get(first[0].fact.citizenship_iso3, first[0].fact.citizenship_iso3) if first else "not known",
+        "citizenship": ", ".join(citizenships) or "not known",
         "sex": ", ".join(sexes) or "not known",
         "us_person": "A source marks the person as a citizen or permanent resident." if snapshot.us_person else "",
     }

@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from ingest.facts import FilingStatus
+from leads.rules.matters import names_of
 from leads.rules.overtaken import UNDONE_BY_MEETING, met_since, overtaken
 from leads.rules.snapshot import Snapshot
 from leads.rules.words import day
@@ -300,10 +301,13 @@ class Rule:
 
 def _settled(opinion: Opinion, snapshot: Snapshot) -> tuple[Rebuttal, ...]:
     """Return what people settled about the matter; it answers the same evidence, while what it rested on still holds."""
-    found = []
+    found: list[Rebuttal] = []
+    if not snapshot.corrections:
+        return ()
     codes = frozenset(each.code for each in opinion.rebuttals)
+    names = names_of(snapshot, opinion.matter_key)
     for correction in snapshot.corrections:
-        if correction.matter_key != opinion.matter_key or correction.evidence_digest not in {
+        if correction.matter_key not in names or correction.evidence_digest not in {
             "",
             opinion.evidence_digest,
         }:
