@@ -23,15 +23,23 @@ from ingest.identifiers import InvalidIdentifier, normalize
 from ingest.sources.outline import NORMAL_ALREADY, Outline
 from ingest.statements import Statement
 
+# Systems write 9999-12-31 or 0001-01-01 where they mean no date. Nobody may reckon with such a day: the day after the first is none,
+# and one rule that cannot judge one person would stop the judging of everybody after.
+YEARS = range(1900, 2200)
+
 
 @lru_cache(maxsize=32_768)  # an extract names few days and names them often
 def iso_date(text: object) -> date:
-    """`YYYY-MM-DD` and nothing else (`date.fromisoformat` would also take week dates). Raises for any other text."""
+    """`YYYY-MM-DD` and nothing else (`date.fromisoformat` would also take week dates), of one of `YEARS`. Raises for any other text."""
     if isinstance(text, str) and len(text) == 10 and text[4] == text[7] == "-":
         try:
-            return date.fromisoformat(text)
+            found = date.fromisoformat(text)
         except ValueError:
             pass
+        else:
+            if found.year in YEARS:
+                return found
+            raise PydanticCustomError("no_day", "a year of no record")
     raise PydanticCustomError("iso_date", "not a date")
 
 
@@ -49,9 +57,13 @@ def local_time(text: object) -> datetime:
     """`YYYY-MM-DDTHH:MM` of a clock on the spot, without a zone. Raises for any other text."""
     if isinstance(text, str) and len(text) == 16 and text[10] == "T" and text[13] == ":":
         try:
-            return datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007  # the clock of the place is what is asked
+            found = datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007  # the clock of the place is what is asked
         except ValueError:
             pass
+        else:
+            if found.year in YEARS:
+                return found
+            raise PydanticCustomError("no_day", "a year of no record")
     raise PydanticCustomError("local_time", "not a local time")
 
 
@@ -169,6 +181,7 @@ def checked_rows(
 _REASONS: Mapping[str, str] = {
     "missing": "This column must be filled and is empty.",
     "iso_date": "This is not a date. Write it as YYYY-MM-DD, for example 2026-07-10.",
+    "no_day": f"No record has a day before {YEARS[0]} or after {YEARS[-1]}. Leave the cell empty where the source means no date.",
     "local_time": "This is not a time of day. Write it as YYYY-MM-DDTHH:MM, for example 2026-07-10T14:05.",
     "yes_no": "This must be Y or N.",
     "int_parsing": "This is not a whole number.",

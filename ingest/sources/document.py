@@ -16,7 +16,7 @@ from pydantic_core import PydanticUndefined
 
 from ingest import drop_errors, drop_text, drops
 from ingest.identifiers import FORMS, display
-from ingest.sources.base import Source
+from ingest.sources.base import YEARS, Source
 from ingest.sources.registry import SOURCES
 
 PAGE = Path(__file__).parents[2] / "docs" / "extracts.md"
@@ -44,7 +44,8 @@ the columns of the layout, all of them, in the order of this page. An empty cell
 a value are dropped. A row holds at most {row_characters:,} characters, and the file unpacks to at most {unpacked} GB and
 {ratio} times its packed size.
 
-**Dates** are `YYYY-MM-DD`, calendar dates as the source wrote them, without time or zone. **Y/N** columns hold `Y` or `N`.
+**Dates** are `YYYY-MM-DD`, calendar dates as the source wrote them, without time or zone, of the years {first_year} to {last_year}:
+where a system writes `9999-12-31` or `0001-01-01` and means no date, leave the cell empty. **Y/N** columns hold `Y` or `N`.
 **JSON** columns hold a JSON list, quoted as CSV asks.
 
 **Codes that no table knows are welcome**: they are kept as they are and never make a row bad. When the row becomes facts, its
@@ -184,6 +185,7 @@ def main(arguments: list[str]) -> int:
 
 def _lines() -> Iterator[str]:
     limits = {"row_characters": drop_text.MAX_ROW_CHARACTERS, "unpacked": drops.MAX_UNPACKED_BYTES // 1024**3, "ratio": drops.MAX_RATIO}
+    limits |= {"first_year": YEARS[0], "last_year": YEARS[-1]}
     yield _HEAD.format(**limits).rstrip()
     for name, field in drops.Manifest.model_fields.items():
         example = str(field.examples[0]) if field.examples else ""
