@@ -18,9 +18,9 @@ class ExtractFilter(forms.Form):
     """Source and state; both may stand in an address."""
 
     source = forms.ChoiceField(
-        label="Source", required=False, choices=[("", "Any"), *((code, source.name) for code, source in SOURCES.items())]
+        label="Source", required=False, choices=[("", "any"), *((code, source.name) for code, source in SOURCES.items())]
     )
-    state = forms.ChoiceField(label="State", required=False, choices=[("", "Any"), *ExtractState.choices])
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "any"), *ExtractState.choices])
 
 
 class DropForm(forms.Form):

@@ -11,5 +11,5 @@ from organizations.models import Organization
 class OrganizationFilter(forms.Form):
     """Kind and State: both may stand in an address. A name is searched by a post."""
 
-    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Any"), *Organization.Kind.choices])
-    state = forms.ChoiceField(label="State", required=False, choices=[("", "Any"), *((code, code) for code in sorted(STATES))])
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "any"), *Organization.Kind.choices])
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "any"), *((code, code) for code in sorted(STATES))])

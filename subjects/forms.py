@@ -18,7 +18,7 @@ from subjects.selectors.page import FactLine
 
 def country_choices() -> list[tuple[str, str]]:
     """Every country by its name, the empty choice first."""
-    return [("", "Any"), *sorted(countries.names().items(), key=lambda entry: entry[1])]
+    return [("", "any"), *sorted(countries.names().items(), key=lambda entry: entry[1])]
 
 
 class SearchForm(forms.Form):
@@ -39,7 +39,7 @@ class SearchForm(forms.Form):
         label="Any number",
         required=False,
         max_length=80,
-        help_text="Passport, I-94, A-number, SEVIS ID, receipt, visa, SSN, phone, e-mail, plate, EID event or TECS record, as you have it.",
+        help_text="Passport, I-94, A-number, SEVIS ID, receipt, visa, SSN, phone, email, plate, EID event or TECS record, as you have it.",
     )
     address = forms.CharField(
         label="Address", required=False, max_length=120, help_text="As the line begins: 14 Example St, or 14 Example St, Boston."
@@ -50,7 +50,7 @@ class SearchForm(forms.Form):
     citizenship = forms.ChoiceField(label="Citizenship", required=False, choices=country_choices)
     birth_country = forms.ChoiceField(label="Country of birth", required=False, choices=country_choices)
     sex = forms.ChoiceField(
-        label="Sex", required=False, choices=[("", "Any"), *((code, said.capitalize()) for code, said in words.SEX.items())]
+        label="Sex", required=False, choices=[("", "any"), *((code, said.capitalize()) for code, said in words.SEX.items())]
     )
     purpose = forms.ChoiceField(
         label="What is it for?", choices=[("", "Choose"), *Purpose.choices], help_text="Kept with the record of this search."
@@ -128,7 +128,7 @@ class AssociateForm(forms.Form):
     given_name = forms.CharField(label="First and middle names", required=False, max_length=100)
     organization_name = forms.CharField(label="Organization, for an employer or sponsor", required=False, max_length=200)
     date_of_birth = DeskDateField(label="Date of birth", required=False)
-    contact = forms.CharField(label="Contact information", required=False, max_length=200, help_text="Address, phone or e-mail.")
+    contact = forms.CharField(label="Contact information", required=False, max_length=200, help_text="Address, phone or email.")
     identifying_number = forms.CharField(label="Other identifying number", required=False, max_length=40)
     us_person = forms.TypedChoiceField(
         label="Citizen or permanent resident",

@@ -22,7 +22,7 @@ IDENTIFIERS: Final = {
     IdentifierKind.EID_SUBJECT: "EID subject number",
     IdentifierKind.TECS_ID: "TECS record",
     IdentifierKind.PHONE: "phone",
-    IdentifierKind.EMAIL: "e-mail",
+    IdentifierKind.EMAIL: "email",
 }
 SHOWN_FIRST: Final = (
     IdentifierKind.PASSPORT,

@@ -13,7 +13,7 @@ KINDS = {
     "organization": "Organization",
     "address": "Address",
     "document": "Document",
-    "phone": "Phone or e-mail",
+    "phone": "Phone or email",
 }
 EXPANDABLE = frozenset({"person", "organization", "address", "document", "phone"})
 
@@ -33,7 +33,7 @@ class Node:
 
     @property
     def kind_words(self) -> str:
-        """`Person`, `Phone or e-mail`, ..."""
+        """`Person`, `Phone or email`, ..."""
         return KINDS[self.kind]
 
     @property

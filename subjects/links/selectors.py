@@ -33,7 +33,7 @@ MOST_NEW = 25  # people drawn for one shared thing: a school has thousands of st
 MOST_ROWS = 4 * MOST_NEW  # statements read for one shared thing: several sources say the same of one person
 THROUGH = {
     "document": "Documents",
-    "phone": "Phones and e-mail",
+    "phone": "Phones and email",
     "address": "Addresses",
     "organization": "Organizations",
     "associate": "Associates",

@@ -103,6 +103,21 @@ def test_fonts_that_come_late_move_nothing(visit_as: Visit) -> None:
     assert line.shift() == 0
 
 
+LONGEST = "WOLFESCHLEGELSTEINHAUSENBERGERDORFFWELCHEVORALTERNWARENGEWISSENHAFTSCHAFERS"
+
+
+def test_a_name_without_a_blank_widens_no_page(visit_as: Visit) -> None:
+    desk = a_desk(1)
+    page = visit_as(desk.analyst)
+    for path in ("/queue/?tab=all", f"/leads/{desk.leads[0].number}/"):
+        page.goto(path)
+        page.locator("main bdi").first.evaluate("(place, name) => { place.textContent = name }", LONGEST)
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            expect(page.get_by_text(LONGEST)).to_be_visible()
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+
+
 @pytest.mark.proof
 @pytest.mark.alone
 @pytest.mark.parametrize("javascript", [True, False], ids=["with a script", "without a script"])
