@@ -52,6 +52,7 @@ COMMUTER_AS = {"F3": "F1", "M3": "M1"}
 GRACE_WORKERS = frozenset({"E1", "E2", "E3", "H1B", "1B1", "1B3", "H1B1", "HSC", "L1", "L1A", "L1B", "O1", "TN"})
 NO_CHANGE_OF_STATUS = frozenset({Group.VISA_WAIVER, Group.GUAM_CNMI, Group.CREW_TRANSIT, Group.PAROLE})
 _NO_CHANGE_CODES = frozenset({"C2", "C3", "K1", "K2", "K3", "K4", "S5", "S6", "S7"})
+_NO_EXTENSION_CODES = _NO_CHANGE_CODES - {"K3", "K4"}
 
 
 def normalize(code: str) -> str:
@@ -75,9 +76,10 @@ def may_change_status(code: str) -> bool:
 def may_extend_stay(code: str) -> bool:
     """Return whether an extension of stay is open to the class.
 
-    Source: 8 CFR 214.1(c)(3), key VWP-NOEOS for the visa waiver; crew, transit and K are [own].
+    Source: 8 CFR 214.1(c)(3), key VWP-NOEOS for the visa waiver; crew, transit and K-1, K-2 are [own]. Spouses who wait for their
+    petition, K-3 and K-4, may extend it (66 FR 42587, 14 Aug 2001, as USCIS restates it; the paragraph was not read).
     """
-    return group_of(code) not in NO_CHANGE_OF_STATUS and normalize(code) not in _NO_CHANGE_CODES
+    return group_of(code) not in NO_CHANGE_OF_STATUS and normalize(code) not in _NO_EXTENSION_CODES
 
 
 def is_victim_class(code: str) -> bool:

@@ -113,6 +113,7 @@ RULE = Rule(
         "WEEKEND",
         "TPS",
         Unverified("A dated F or J admission of about 30 days is an I-515A admission."),
+        Unverified("K-3 and K-4 may extend their stay (66 FR 42587), K-1 and K-2 may not; neither paragraph was read."),
         Unverified("An active SEVIS record of somebody admitted in another class is read as a possible change of status."),
     ),
     sources=("adis",),
