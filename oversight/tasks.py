@@ -10,7 +10,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
-from oversight.desk import desk_day
+from foundation.headquarters import desk_day
 from oversight.services import disclosures, glass, log
 from oversight.services.alarms import raise_alarms
 from oversight.services.readings import find_unusual

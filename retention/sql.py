@@ -229,7 +229,7 @@ BEGIN
         UPDATE public.retention_disposition SET list_sound = true WHERE id = p_run;
     END IF;
     IF NOT EXISTS (SELECT 1 FROM public.retention_schedule s WHERE s.id = run.schedule_id AND s.status = 'approved'
-                   AND (run.as_of <= current_date OR s.fictional)) THEN
+                   AND (run.as_of <= (now() AT TIME ZONE 'America/New_York')::date OR s.fictional)) THEN
         RAISE EXCEPTION 'no approved schedule allows this run on that day' USING ERRCODE = 'LT409';
     END IF;
 END $$;
@@ -238,11 +238,13 @@ NOT_WHILE_DATED_ANEW = """
     IF EXISTS (SELECT 1 FROM public.retention_restatement WHERE finished_at IS NULL) THEN
         RAISE EXCEPTION 'records are being dated anew' USING ERRCODE = 'LT409';
     END IF;"""
+DAY_AT_HEADQUARTERS = "(now() AT TIME ZONE 'America/New_York')::date"  # foundation.headquarters
 NOT_BEFORE_THE_REPLAY = """
     IF NOT public.retention_is_ready() THEN  -- a worker that outlived its database meets one that was put back under its name
         RAISE EXCEPTION 'this database was restored and does not know yet what was destroyed and held since' USING ERRCODE = 'LT409';
     END IF;"""
-RUNS_CHECK_ANYWHERE = RUNS_CHECK.replace(NOT_BEFORE_THE_REPLAY, "")
+RUNS_CHECK_UTC = RUNS_CHECK.replace(DAY_AT_HEADQUARTERS, "current_date")
+RUNS_CHECK_ANYWHERE = RUNS_CHECK_UTC.replace(NOT_BEFORE_THE_REPLAY, "")
 RUNS_CHECK_BEFORE = RUNS_CHECK_ANYWHERE.replace(NOT_WHILE_DATED_ANEW, "")  # of a database that dates all records at once
 RUNS = """
 -- the hash of a run's frozen list, with what was taken off it: what is signed, what may run (R15)

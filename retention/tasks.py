@@ -12,6 +12,7 @@ from access.context import acting_as
 from access.selectors import service_actor
 from access.tasks import ActorTask
 from foundation.errors import Conflict
+from foundation.headquarters import desk_day
 from retention.models import Disposition
 from retention.removal.holding import follow_live_holds
 from retention.selectors import schedules_in_force
@@ -58,7 +59,7 @@ def propose_due(*, actor: str) -> None:
     for kind, of_them, schedule in product(Disposition.Kind.values, marks, schedules):
         try:
             with acting_as(service):
-                propose_run(actor=service, kind=kind, as_of=now.date(), now=now, marks=of_them, schedule=schedule)
+                propose_run(actor=service, kind=kind, as_of=desk_day(now), now=now, marks=of_them, schedule=schedule)
         except Conflict:
             continue  # nothing is due
 

@@ -14,6 +14,7 @@ from access.permissions import Permission
 from access.policy import can
 from access.selectors import accounts_for
 from audit.acts import Act
+from foundation.headquarters import desk_day
 from ingest.selectors.figures import extract_states_for
 from ingest.states import ExtractState
 from leads.selectors.office_figures import office_figures_for
@@ -71,7 +72,7 @@ def _extracts(user: User, now: datetime) -> Section:
 
 def _records(user: User, now: datetime) -> Section:
     schedules = schedules_in_force()
-    archive, destroy = due_counts(now.date())
+    archive, destroy = due_counts(desk_day(now))
     due = [
         ("archive", archive, reverse("retention_due", args=["archive"])),
         ("destroy", destroy, reverse("retention_due", args=["destroy"])),

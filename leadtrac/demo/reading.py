@@ -18,10 +18,10 @@ from audit.acts import Act
 from audit.context import Work
 from audit.services import record
 from foundation.calendar import is_business_day
+from foundation.headquarters import DESK_ZONE
 from ingest.facts import AddressKind
 from leads.models import Claim, Lead
 from leads.states import OPEN_STATES
-from oversight.desk import DESK_ZONE
 from oversight.models import UnusualReading
 from oversight.reading_sql import AT_NIGHT, IN_AN_HOUR, MANY_OUTSIDE, REPEATED, TAKEN_OUT
 from oversight.selectors.readings import readings_for

@@ -19,8 +19,8 @@ from audit.keys import existing_keys
 from audit.models import Event
 from foundation.crypto import unseal
 from foundation.errors import NotFound
+from foundation.headquarters import desk_day
 from leads.models import Lead
-from oversight.desk import desk_day
 from oversight.models import BreakGlass
 from oversight.selectors.events import EventLine, hanging_on, lines_of, open_among
 from oversight.selectors.one_person import ids_of, shared_with

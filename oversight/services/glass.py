@@ -24,10 +24,10 @@ from audit.services import record
 from foundation.calendar import add_business_days
 from foundation.crypto import seal
 from foundation.errors import Conflict, Forbidden, InvalidInput
+from foundation.headquarters import desk_day
 from foundation.mail import send_link
 from leads.models import Lead, LeadGrant
 from leads.numbers import normalize
-from oversight.desk import desk_day
 from oversight.models import BreakGlass
 from oversight.selectors.glass import opening_for
 from subjects.search.names import tokens

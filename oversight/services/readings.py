@@ -19,8 +19,8 @@ from audit.services import record
 from foundation.calendar import is_business_day
 from foundation.crypto import seal
 from foundation.errors import Conflict, InvalidInput
+from foundation.headquarters import DESK_ZONE, desk_day
 from oversight import reading_sql as rules
-from oversight.desk import DESK_ZONE, desk_day
 from oversight.models import UnusualReading
 from oversight.selectors.readings import reading_for, scope_of
 from subjects.search.names import romanized

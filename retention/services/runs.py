@@ -21,6 +21,7 @@ from access.selectors import class_for, service_actor
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
+from foundation.headquarters import desk_day
 from retention.models import ArchiveOpening, ArchivePackage, Disposition, DispositionItem, Restatement, Schedule
 from retention.removal.destroy import require_rewritten
 from retention.removal.holding import follow_live_holds
@@ -107,7 +108,7 @@ def propose_run(
 
     A run has one authority: it lists what one schedule dates, without `schedule` the one for every record. What a hold, an
     authority or an open lead stops is left out and counted, so that it keeps nothing else waiting; what another desk stops
-    is listed with that. A day ahead of the calendar can be played under a fictional authority only. Raises `InvalidInput`
+    is listed with that. A day ahead of the calendar at headquarters can be played under a fictional authority only. Raises `InvalidInput`
     (the day), `Conflict` (nothing is due and free to go, records are being dated anew, or the authority is fictional outside
     the demonstration), or `NotFound` (not cleared for the compartments).
     """
@@ -115,7 +116,7 @@ def propose_run(
     _require_dated()
     schedule = schedule or schedule_in_force()
     require_no_fiction(schedule)
-    if as_of > now.date() and not schedule.fictional:
+    if as_of > desk_day(now) and not schedule.fictional:
         raise InvalidInput("That day has not come: nothing is disposed of ahead of time.", field="as_of")
     with through_service(service_actor("retention")):
         due = due_records(kind, as_of, most=most, marks=marks, schedule=schedule)

@@ -19,6 +19,7 @@ from access.permissions import Permission
 from audit.acts import Act
 from audit.services import record
 from foundation.errors import InvalidInput
+from foundation.headquarters import desk_day
 from retention import selectors
 from retention.forms import ApprovalForm, AsOfForm, CompareForm, ProposalForm
 from retention.selectors.runs import damaged_for, ids_of
@@ -38,7 +39,7 @@ DATED_LATER = "Records are being dated anew; nothing is disposed of before that 
 
 def _as_of(request: HttpRequest) -> tuple[date, AsOfForm]:
     """The day that is asked for, today without one, and the form that shows it."""
-    day: date = timezone.now().date()
+    day: date = desk_day(timezone.now())
     if request.GET.get("as_of"):
         form = AsOfForm(request.GET)
         if not form.is_valid():

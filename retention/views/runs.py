@@ -23,6 +23,7 @@ from audit.acts import Act
 from audit.covering import PARAMETER, is_covered, ticket
 from audit.services import record
 from foundation.exports import in_file_names
+from foundation.headquarters import desk_day
 from retention.forms import ReasonForm, RejectForm, RunForm, SignForm
 from retention.models import Certificate, Disposition
 from retention.removal.destroy import tables_not_rewritten
@@ -44,7 +45,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     """Every run; a form that freezes the next list."""
     form = RunForm(
         request.POST or None,
-        initial={"as_of": timezone.now().date()},
+        initial={"as_of": desk_day(timezone.now())},
         marks=selectors.marks_in_sight(),
         schedules=schedules_in_force(),
     )

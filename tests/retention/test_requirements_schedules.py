@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from access.context import acting_as
 from access.selectors import service_actor
 from foundation.errors import Conflict, InvalidInput
+from foundation.headquarters import DESK_ZONE
 from leads.models import Lead
 from leads.services.transition import LeadMove, move_lead
 from leads.states import CLOSED_STATES
@@ -35,6 +36,7 @@ from retention.services.register import (
 )
 from retention.services.runs import propose_run, start_run
 from retention.services.schedules import approve_schedule, propose_schedule
+from retention.sql import RUNS_CHECK
 from retention.tasks import keep_up, propose_due
 from subjects.models import SubjectRedirect
 from subjects.services.merge import merge, split
@@ -331,3 +333,19 @@ def test_a_fictional_authority_is_refused_outside_the_demonstration() -> None:
             authority="Fictional authority - demonstration",
             now=datetime(2026, 11, 22, tzinfo=UTC),
         )
+
+
+@pytest.mark.requirement("R4")
+def test_r4_a_record_is_due_on_its_day_at_headquarters_and_not_on_the_evening_before() -> None:
+    team = officers()
+    with acting_as(team.rita):
+        approve_schedule(actor=team.rita, schedule=Schedule.objects.get(version=2), authority="DAA-0000-0000", now=NOW)
+    with acting_as(service_actor("leads")):
+        old_lead(date(2006, 11, 23))
+    evening, morning = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (3, 6))  # ten at night, and one in the morning
+
+    with acting_as(team.rita):
+        with pytest.raises(InvalidInput, match="That day has not come"):
+            propose_run(actor=team.rita, kind="archive", as_of=evening.date(), now=evening)
+        assert propose_run(actor=team.rita, kind="archive", as_of=morning.date(), now=morning).as_of == date(2026, 11, 23)
+    assert f"(now() AT TIME ZONE '{DESK_ZONE}')::date" in RUNS_CHECK, "the database says the same"

@@ -17,6 +17,7 @@ from django.utils import timezone
 from access.context import acting_as
 from access.selectors import service_actor
 from audit.models import Event
+from foundation.headquarters import desk_day
 from leads.organizations.signals import signal_words
 from leadtrac.bench.client import signed_in
 from retention.hold_query import HoldQuery
@@ -126,7 +127,7 @@ def test_the_lead_page_shows_when_the_record_must_be_gone() -> None:
 
 def test_the_day_that_is_shown_stands_in_the_filter() -> None:
     client = signed_in(person("rita", "records_officer"))
-    today = f"{timezone.now().date():%-d %b %Y}"
+    today = f"{desk_day(timezone.now()):%-d %b %Y}"
 
     assert f'value="{today}"' in client.get(reverse("retention_desk")).content.decode()
     assert 'value="1 May 2079"' in client.get(reverse("retention_desk"), {"as_of": "2079-05-01"}).content.decode()

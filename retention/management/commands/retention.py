@@ -19,6 +19,7 @@ from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
 from foundation.errors import Conflict, DomainError
+from foundation.headquarters import desk_day
 from retention.models import Disposition, DispositionItem
 from retention.selectors import due_counts, schedules_in_force
 from retention.selectors.runs import marks_in_sight
@@ -72,7 +73,7 @@ class Command(BaseCommand):
 
     def _propose(self, kinds: list[str], options: dict[str, Any]) -> None:
         now = timezone.now()
-        day, actor = options["as_of"] or now.date(), self._actor(options)
+        day, actor = options["as_of"] or desk_day(now), self._actor(options)
         with acting_as(service_actor("retention")):
             archive, destroy = due_counts(day)
             self.stdout.write(f"Due on {day:%d %b %Y}: {archive:,} to archive, {destroy:,} to destroy.")

@@ -1,4 +1,4 @@
-"""The calendar of headquarters: what is night, what is a day off, and by which day a review is due."""
+"""The calendar of headquarters: what is night, what is a day off, by which day a review is due, and what day a record is due on."""
 
 from __future__ import annotations
 
