@@ -1,5 +1,6 @@
 """Form fields that every page shares, and a service's objection on a form."""
 
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -7,6 +8,7 @@ from django import forms
 from foundation.errors import InvalidInput
 from foundation.templatetags.desk import format_date
 
+_YEARS: Final = range(1900, 3000)
 _INPUT_FORMATS: Final = ("%d %b %Y", "%d %B %Y", "%Y-%m-%d", "%m/%d/%Y")
 
 
@@ -44,7 +46,15 @@ class DeskDateField(forms.DateField):
     input_formats = _INPUT_FORMATS
     default_error_messages = {
         "invalid": "Enter a date such as 10 Jul 2026 or 2026-07-10.",
+        "no_day": f"Enter a year from {_YEARS[0]} to {_YEARS[-1]}.",
     }
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; of a year in which the day after it, or a retention of two hundred years, is a day too."""
+        found: date | None = super().to_python(value)
+        if found is not None and found.year not in _YEARS:
+            raise forms.ValidationError(self.error_messages["no_day"], code="no_day")
+        return found
 
 
 class LookForm(forms.Form):
