@@ -31,6 +31,8 @@ UNDONE_BY_MEETING: Mapping[str, frozenset[EncounterKind]] = {
 }
 _NOT_HERE = NOT_PURSUED | {"departed"}
 _LAWFUL = frozenset({"in_status", "pending_benefit", "no_violation", "out_of_scope"})
+# a work permit, a relative's or an employer's petition for an immigrant: granted or refused, they authorize no stay
+_NO_STAY = frozenset({"I-765", "I-130", "I-140"})
 _REFUSED = frozenset({FilingStatus.DENIED, FilingStatus.WITHDRAWN})
 
 
@@ -43,7 +45,7 @@ def overtaken(correction: Correction, codes: frozenset[str], snapshot: Snapshot)
     """Return whether a decision no longer answers the matter; `codes` are those of the evidence that speaks for the person now.
 
     Evidence that it rested on is gone; or the person is seen here after they had left, or were given up; or a place to look is
-    new; or a filing was refused since. More evidence in the person's favor never undoes it.
+    new; or a filing that may authorize a stay was refused since. More evidence in the person's favor never undoes it.
     """
     if correction.code in FOR_GOOD:
         return False
@@ -66,7 +68,8 @@ def met_since(snapshot: Snapshot, decided_on: date) -> tuple[Known[Encounter], .
 
 
 def _refused_since(correction: Correction, snapshot: Snapshot) -> bool:
-    refused = (known.fact.decided_on for known in snapshot.filings if known.fact.status in _REFUSED)
+    filings = (known.fact for known in snapshot.filings if known.fact.form.upper() not in _NO_STAY)
+    refused = (filing.decided_on for filing in filings if filing.status in _REFUSED)
     return any(on is not None and on > correction.decided_on for on in refused)
 
 

@@ -58,6 +58,8 @@ def closed(reason: str, then: str, now: str) -> Snapshot:
         ("in_custody", "", "lives last 2026-11-01", "stands"),
         ("in_custody", "", "", "rebutted"),
         ("in_status", "", "filed 2026-09-15 I-485 family denied decided 2026-10-20", "stands"),
+        ("in_status", "", "filed 2026-09-15 I-765 work denied decided 2026-10-20", "rebutted"),
+        ("in_status", "", "filed 2026-09-15 I-130 relative denied decided 2026-10-20", "rebutted"),
         ("in_status", "", "filed 2026-08-15 I-485 family denied decided 2026-09-20", "rebutted"),
         ("in_status", "", "filed 2026-10-15 I-485 family pending", "rebutted"),
         ("in_status", "", "lives last 2026-11-01", "rebutted"),
