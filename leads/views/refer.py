@@ -81,16 +81,8 @@ def lead_refer_send(request: HttpRequest, number: str) -> HttpResponse:
             ask_review(actor=user, lead=lead, reason=asked, now=now, version=given["version"], wish=wish)
             messages.success(request, f"{number} waits for a supervisor: {proposal.approval_because}")
         else:
-            refer_lead(
-                actor=user,
-                lead=lead,
-                office=office,
-                reason=reason,
-                now=now,
-                digest=given["digest"],
-                version=given["version"],
-                files=files,
-            )
+            seen = {"digest": given["digest"], "version": given["version"]}
+            refer_lead(actor=user, lead=lead, office=office, reason=reason, now=now, files=files, **seen)
             messages.success(request, f"{number} is referred to {office.name}, which answers by {day(proposal.accept_due_on)}.")
     except Conflict as error:
         again = {"office": office.code, "other_reason": given["reason"], "along": given["along"]}
