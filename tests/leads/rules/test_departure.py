@@ -116,6 +116,20 @@ def test_a_departure_may_lie_a_day_ahead_of_its_extract_and_not_two(departed: st
     assert bool(impossible_departures(given, stays(given)[0])) is impossible
 
 
+@pytest.mark.parametrize(("number", "leaves"), [("A1", True), ("B9", True), ("A2", False)])
+def test_a_departure_with_the_number_of_another_entry_ends_no_other_stay(number: str, *, leaves: bool) -> None:
+    given = snapshot(f"admitted 2025-01-10 B2 until 2025-07-09 no A2; {STAY}; departed 2026-07-01 biometric no {number}", AS_OF)
+    (stay,) = (each for each in stays(given) if each.arrived_on.year == 2026)
+    assert bool(exits(given, stay)) is leaves
+
+
+@pytest.mark.parametrize(("day", "strengths"), [("2026-03-08", ["strong", "strong"]), ("2026-03-09", ["strong"])])
+def test_whoever_left_and_came_again_on_one_day_left_before(day: str, strengths: list[str]) -> None:
+    given = snapshot(f"{STAY}; admitted 2026-03-08 B2 until 2026-09-07 no A2; departed {day} biometric no A1", AS_OF)
+    (stay,) = (each for each in stays(given) if each.arrived_on == date(2026, 1, 10))
+    assert [each.strength.value for each in exits(given, stay)] == strengths
+
+
 @pytest.mark.parametrize(("number", "strength"), [("A1", "strong"), ("B9", "weak")])
 def test_only_the_number_of_the_stay_makes_sure_whose_departure_it_is(number: str, strength: str) -> None:
     given = snapshot(f"{STAY}; departed 2026-07-01 biometric no {number}; weak-identity", AS_OF)
