@@ -1,6 +1,6 @@
 """Out and in again on one day: the departure of that day is the one before the entry, unless somebody left before already.
 
-Day trips over a land border look like this. Nobody enters twice without leaving between: the day says who is gone, not its order.
+Day trips over a land border look like this. Nobody enters twice without leaving between, and a row has no time of day.
 """
 
 from __future__ import annotations
