@@ -1,6 +1,7 @@
 """The container's entry, and what `docker-compose.yml` mounts where."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,13 @@ def test_tables_can_be_rewritten_and_backups_made(compose: Compose) -> None:
     assert services["upkeep"]["command"][-2:] == ["retention", "maintain"]
     assert {"data:/data", "backups:/backups"} == set(services["upkeep"]["volumes"])
     assert "/backups" in (ROOT / "Dockerfile").read_text(encoding="utf-8")  # a volume takes its owner from the image
+
+
+def test_every_setting_of_the_mail_server_reaches_the_containers(compose: Compose) -> None:
+    """An office that cannot be written to does not learn that its packet no longer holds."""
+    named = set(re.findall(r'"(LEADTRAC_SMTP_\w+)"', (ROOT / "leadtrac" / "settings.py").read_text(encoding="utf-8")))
+    assert len(named) == 5
+    assert named <= set(compose["services"]["worker"]["environment"])
 
 
 def test_only_the_sealer_holds_the_key_that_signs_the_log(compose: Compose) -> None:
