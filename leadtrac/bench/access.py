@@ -184,8 +184,9 @@ def _search(user: User, leads: int) -> Iterator[Figure]:
 def _people() -> dict[str, User]:
     names = ("national", "office", "narrow", "by_guardian", "office_by_guardian")
     people = {name: User.objects.create(username=f"bench-{name}") for name in names}
-    RoleGrant.objects.create(user=people["national"], role_id="analyst", reason="bench")
-    RoleGrant.objects.create(user=people["office"], role_id="field_officer", reason="bench")
+    with acting_as(service_actor("audit")):
+        RoleGrant.objects.create(user=people["national"], role_id="analyst", reason="bench")
+        RoleGrant.objects.create(user=people["office"], role_id="field_officer", reason="bench")
     return people
 
 

@@ -99,9 +99,10 @@ def measure(scale: int) -> Iterator[Figure]:
 def bench_people() -> dict[str, User]:
     boston = Office.objects.get(code="HSI-BOS")
     people = {name: User.objects.create(username=f"bench-{name}") for name in ("national", "office", "narrow", "by_guardian")}
-    RoleGrant.objects.create(user=people["national"], role_id="analyst", reason="bench")
-    RoleGrant.objects.create(user=people["office"], role_id="field_officer", reason="bench")
-    Membership.objects.create(user=people["office"], office=boston, reason="bench")
+    with acting_as(service_actor("audit")):
+        RoleGrant.objects.create(user=people["national"], role_id="analyst", reason="bench")
+        RoleGrant.objects.create(user=people["office"], role_id="field_officer", reason="bench")
+        Membership.objects.create(user=people["office"], office=boston, reason="bench")
     return people
 
 

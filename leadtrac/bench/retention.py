@@ -122,8 +122,9 @@ def measure(scale: int) -> Iterable[Figure]:
 
 def _officers() -> list[User]:
     team = [User.objects.create(username=f"bench-{name}") for name in ("a", "b", "c")]
-    for user in team:
-        RoleGrant.objects.create(user=user, role_id="records_officer", reason="measurement")
+    with acting_as(service_actor("audit")):
+        for user in team:
+            RoleGrant.objects.create(user=user, role_id="records_officer", reason="measurement")
     return team
 
 

@@ -8,8 +8,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
 
+from access.context import acting_as
 from access.models import Clearance, Compartment, Membership, Office, RoleGrant, User
 from access.reference import PROTECTED
+from access.selectors import service_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def make_people() -> int:
             user.set_unusable_password()
             user.save(update_fields=["password"])
             made += 1
-        _equip(user, person)
+        with acting_as(service_actor("audit")):  # as the command that makes the first administrator
+            _equip(user, person)
     return made
 
 

@@ -86,15 +86,15 @@ class Draw:
         for role in sorted(wanted):
             held = self._held(role)
             reader.roles.append(held)
-            RoleGrant.objects.create(user=user, role_id=role, reason="drawn", **self._columns(held))
+            self._give(RoleGrant, user, held, role_id=role)
         for code in self._some(OFFICES, 0.4):
             held = self._held(code)
             reader.offices.append(held)
-            Membership.objects.create(user=user, office=self.offices[code], reason="drawn", **self._columns(held))
+            self._give(Membership, user, held, office=self.offices[code])
         for code in self._some(COMPARTMENTS, 0.35):
             held = self._held(code)
             reader.clearances.append(held)
-            Clearance.objects.create(user=user, compartment=self.compartments[code], reason="drawn", **self._columns(held))
+            self._give(Clearance, user, held, compartment=self.compartments[code])
         self.population.readers[user.username] = reader
         for lead in self._some(list(self.population.leads.values()), 0.25):
             self.grant(user, reader, lead)
@@ -107,8 +107,9 @@ class Draw:
         return Held(what, now + LONG_AGO) if kind < 0.9 else Held(what, None, revoked=True)
 
     @staticmethod
-    def _columns(held: Held) -> dict[str, datetime | None]:
-        return {"until": held.until, "revoked_at": NOON if held.revoked else None}
+    def _give(model: Any, user: User, held: Held, **what: Any) -> None:
+        with acting_as(service_actor("audit")):
+            model.objects.create(user=user, reason="drawn", until=held.until, revoked_at=NOON if held.revoked else None, **what)
 
     def grant(self, user: User, reader: Reader, lead: LeadRow) -> None:
         """An assignment or an open glass, in force or over."""

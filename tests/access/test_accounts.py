@@ -194,9 +194,9 @@ def test_an_old_sign_in_must_be_confirmed_before_anything_is_given(client_as: Cl
 
 def test_what_has_lapsed_can_be_given_anew(admin: User, analyst: User) -> None:
     past, later = (timezone.now() + timedelta(days=days) for days in (-2, 30))
-    lapsed = RoleGrant.objects.create(user=analyst, role_id="auditor", granted_by=admin, reason="A month's help", until=past)
 
     with acting_as(admin):
+        lapsed = RoleGrant.objects.create(user=analyst, role_id="auditor", granted_by=admin, reason="A month's help", until=past)
         grant_role(actor=admin, user=analyst, role="auditor", reason="Another month", until=later)
         with pytest.raises(Conflict):
             grant_role(actor=admin, user=analyst, role="auditor", reason="Twice", until=later)

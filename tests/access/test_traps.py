@@ -6,6 +6,8 @@ Those that are catalog checks over everything stand in `tests/architecture/test_
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -179,6 +181,35 @@ def test_trap_8_a_type_that_somebody_makes_for_a_session_runs_nothing_as_the_own
         cursor.execute("SELECT 'by us'::pg_temp.text")
         cursor.execute("SELECT as_whom = current_user FROM ran")
         assert cursor.fetchall() == [(True,)], "the check runs where the type is asked for"
+
+
+def test_trap_8_nobody_becomes_more_by_sql_alone(lead: Lead) -> None:
+    admin, other = person("ada.min", "administrator"), person("olga", "field_officer")
+    mark = Compartment.objects.get(code="protected-person").pk
+    given = "INSERT INTO access_clearance (user_id, compartment_id, reason) VALUES (%s, %s, 'x')"
+    role = "INSERT INTO access_rolegrant (user_id, role_id, reason) VALUES (%s, %s, 'x')"
+
+    def refused(actor: User | None, statement: str, values: Sequence[object] = ()) -> bool:
+        with acting_as(actor) if actor else nullcontext(), connection.cursor() as cursor:
+            try:
+                with transaction.atomic():
+                    cursor.execute(statement, values)
+            except DatabaseError as error:
+                return getattr(error.__cause__, "sqlstate", "") == "42501"
+        return False
+
+    assert refused(None, given, [other.pk, mark])
+    assert refused(other, given, [other.pk, mark])
+    assert refused(other, role, [other.pk, "analyst"])
+    assert refused(admin, role, [admin.pk, "analyst"]), "nobody to themselves"
+    assert refused(admin, role, [other.pk, "service"])
+    assert not refused(admin, given, [other.pk, mark])
+    assert not refused(admin, "UPDATE access_clearance SET revoked_at = now() WHERE user_id = %s", [other.pk])
+    assert refused(admin, "UPDATE access_clearance SET revoked_at = NULL WHERE user_id = %s", [other.pk])
+    assert refused(admin, "UPDATE access_rolegrant SET role_id = 'auditor' WHERE user_id = %s", [other.pk])
+    assert refused(admin, "DELETE FROM access_rolegrant WHERE user_id = %s", [other.pk]), "who held what stays known"
+    assert refused(admin, "UPDATE access_user SET kind = 'service' WHERE id = %s", [other.pk])
+    assert refused(admin, "UPDATE access_user SET username = 'somebody' WHERE id = %s", [other.pk])
 
 
 def test_trap_9_policies_are_made_in_reviewed_migrations_only() -> None:

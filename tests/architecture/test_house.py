@@ -48,6 +48,8 @@ UNPROTECTED = {
 DEFINERS = {
     "access_mac": "no execute for the application",
     "access_open_context": "asks for the MAC",
+    "access_giver_may_give": "trigger",
+    "access_names_stay": "trigger",
     "access_current_user": "believes the setting only with its MAC",
     "access_resolve": "no execute for the application",
     "access_refresh_sight": "no execute for the application",

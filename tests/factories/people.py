@@ -7,7 +7,9 @@ from datetime import date
 import factory
 from factory.django import DjangoModelFactory
 
+from access.context import acting_as
 from access.models import Clearance, Compartment, Membership, Office, RoleGrant, User
+from access.selectors import service_actor
 
 
 class OfficeFactory(DjangoModelFactory[Office]):
@@ -33,11 +35,12 @@ class UserFactory(DjangoModelFactory[User]):
 def person(name: str, role: str, *, office: Office | None = None, cleared_for: str = "") -> User:
     """A user who holds `role`, at `office`, cleared for the compartment with that code."""
     user = UserFactory.create(username=name)
-    if role:
-        RoleGrant.objects.get_or_create(user=user, role_id=role, revoked_at=None, defaults={"reason": "test"})
-    if office is not None:
-        Membership.objects.get_or_create(user=user, office=office, revoked_at=None, defaults={"reason": "test"})
-    if cleared_for:
-        compartment = Compartment.objects.get(code=cleared_for)
-        Clearance.objects.get_or_create(user=user, compartment=compartment, revoked_at=None, defaults={"reason": "test"})
+    with acting_as(service_actor("audit")):  # as the command that makes the first administrator
+        if role:
+            RoleGrant.objects.get_or_create(user=user, role_id=role, revoked_at=None, defaults={"reason": "test"})
+        if office is not None:
+            Membership.objects.get_or_create(user=user, office=office, revoked_at=None, defaults={"reason": "test"})
+        if cleared_for:
+            compartment = Compartment.objects.get(code=cleared_for)
+            Clearance.objects.get_or_create(user=user, compartment=compartment, revoked_at=None, defaults={"reason": "test"})
     return user
