@@ -1,4 +1,4 @@
-"""What the audit log needs after every migration: the tripwire on each table of leads and retention. Safe to run again."""
+"""What the audit log needs after every migration: the tripwire on each table that it watches. Safe to run again."""
 
 from __future__ import annotations
 

@@ -100,3 +100,10 @@ BEGIN
     RETURN NULL;
 END $$;
 """
+
+_WATCH = TRIPWIRE[TRIPWIRE.index("CREATE FUNCTION audit_watch_tables") : TRIPWIRE.index("REVOKE ALL ON FUNCTION audit_watch_tables")]
+WATCH_BEFORE = _WATCH.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+_BEFORE = "c.relname ~ '^(leads|retention)_'"
+# what decides who sees what, and what oversight keeps: a role given by hand, a disclosure changed by hand
+WATCHED = "c.relname ~ '^(leads|retention|oversight)_|^access_(rolegrant|membership|clearance)$'"
+WATCH_MORE = WATCH_BEFORE.replace(_BEFORE, WATCHED)

@@ -12,6 +12,10 @@ from access.context import acting_as
 from access.models import Clearance, Compartment, Membership, Office, RoleGrant, User
 from access.reference import PROTECTED
 from access.selectors import service_actor
+from audit.acts import Act
+from audit.services import record
+
+REASON = "demonstration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +66,18 @@ def make_people() -> int:
             made += 1
         with acting_as(service_actor("audit")):  # as the command that makes the first administrator
             _equip(user, person)
+            if new:
+                record(Act.ROLE_GRANTED, object_kind="user", object_uuid=user.uuid, payload={"role": person.role, "reason": REASON})
     return made
 
 
 def _equip(user: User, person: Person) -> None:
-    reason = "demonstration"
-    RoleGrant.objects.get_or_create(user=user, role_id=person.role, revoked_at=None, defaults={"reason": reason})
+    RoleGrant.objects.get_or_create(user=user, role_id=person.role, revoked_at=None, defaults={"reason": REASON})
     if person.office:
         office = Office.objects.get(code=person.office)
-        Membership.objects.get_or_create(user=user, office=office, revoked_at=None, defaults={"reason": reason})
+        Membership.objects.get_or_create(user=user, office=office, revoked_at=None, defaults={"reason": REASON})
     if person.cleared:
         compartment = Compartment.objects.get(code=PROTECTED)
-        Clearance.objects.get_or_create(user=user, compartment=compartment, revoked_at=None, defaults={"reason": reason})
+        Clearance.objects.get_or_create(user=user, compartment=compartment, revoked_at=None, defaults={"reason": REASON})
     if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
         TOTP.activate(user, generate_totp_secret())

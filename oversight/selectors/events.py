@@ -231,7 +231,7 @@ class ChangeLine:
 
 
 def untold_changes_for(user: User) -> list[ChangeLine]:
-    """Changes of leads and retention in whose transaction no event stands, the newest first. Raises `Forbidden`."""
+    """Changes of watched tables in whose transaction no event stands, the newest first. Raises `Forbidden`."""
     require(user, Permission.VIEW_AUDIT)
     newest = Untold.objects.order_by("-pk").values_list("pk", flat=True)[:UNTOLD_SHOWN]
     found = list(Change.objects.filter(pk__in=list(newest)).order_by("-pk"))

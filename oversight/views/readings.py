@@ -68,7 +68,7 @@ def audit_reading(request: HttpRequest, reading_uuid: uuid.UUID) -> HttpResponse
 @require_GET
 @requires(Permission.VIEW_AUDIT)
 def audit_untold(request: HttpRequest) -> HttpResponse:
-    """Changes of leads and retention that went past the services: no event stands in their transaction."""
+    """Changes of watched tables that went past the services: no event stands in their transaction."""
     lines = untold_changes_for(cast(User, request.user))
     record(Act.LIST, object_kind="change")
     return render(request, "oversight/untold.html", {"lines": lines})

@@ -1,4 +1,4 @@
-"""The tripwire: whatever changes a table of leads or retention leaves its trace, however it is done; human edits show old and new."""
+"""The tripwire: whatever changes a watched table leaves its trace, however it is done; human edits show old and new."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.urls import reverse
 from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
+from access.services.grants import grant_role
 from audit.acts import Act
 from audit.changes import changed
 from audit.models import Change, Event, Untold
@@ -172,6 +173,19 @@ def test_what_the_services_do_is_told(lead: Lead, auditor: User) -> None:
     assert all(told for _, _, told in traces(auditor, "leads_transition"))
 
 
+@pytest.mark.check(42)
+def test_a_role_that_is_given_past_the_services_stands_on_the_auditors_list_and_one_from_the_page_is_told(auditor: User) -> None:
+    admin, analyst = person("adam", "administrator"), person("ana", "analyst")
+    before = traces(auditor, "access_rolegrant")
+    with acting_as(admin):
+        grant_role(actor=admin, user=analyst, role="supervisor", reason="for a month")
+    with acting_as(admin), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO access_rolegrant (user_id, role_id, reason) VALUES (%s, 'auditor', 'x')", [analyst.pk])
+
+    assert traces(auditor, "access_rolegrant")[len(before) :] == [("insert", 1, True), ("insert", 1, False)]
+    assert "access_rolegrant" in words(signed_in(auditor).get(reverse("audit_untold")))
+
+
 def test_traces_are_read_by_auditors_and_changed_by_nobody(world: str, lead: Lead, auditor: User) -> None:
     with acting_as(auditor):
         assert Change.objects.exists()
@@ -184,11 +198,11 @@ def test_traces_are_read_by_auditors_and_changed_by_nobody(world: str, lead: Lea
         owner.execute("DELETE FROM audit_change")
 
 
-def test_every_table_of_leads_and_retention_is_watched(world: str) -> None:
+def test_every_table_of_leads_retention_and_oversight_and_what_people_hold_is_watched(world: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace "
-            "AND c.relname ~ '^(leads|retention)_' "
+            "AND c.relname ~ '^(leads|retention|oversight)_|^access_(rolegrant|membership|clearance)$' "
             "AND (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname LIKE 'audit_trip_%' AND t.tgenabled = 'O') <> 4"
         )
         assert cursor.fetchall() == []
