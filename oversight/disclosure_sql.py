@@ -65,3 +65,12 @@ DROP FUNCTION oversight_forget_disclosures(date);
 DROP TRIGGER oversight_disclosure_follows ON subjects_subject;
 DROP FUNCTION oversight_disclosure_follows();
 """
+
+# the same two, refused to whoever is no service: the words go without an event that says so, and nobody gets them back
+_ONLY_A_SERVICE = """BEGIN
+    IF NOT public.access_is_service() THEN
+        RAISE EXCEPTION 'only a service ends what is over' USING ERRCODE = '42501';
+    END IF;
+"""
+SERVICES_FORGET_BACK = f"{_FORGET_NAMED} {WORDS_OF_DAYS}".replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+SERVICES_FORGET = SERVICES_FORGET_BACK.replace("BEGIN\n", _ONLY_A_SERVICE)
