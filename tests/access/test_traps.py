@@ -183,7 +183,7 @@ def test_trap_8_a_type_that_somebody_makes_for_a_session_runs_nothing_as_the_own
         assert cursor.fetchall() == [(True,)], "the check runs where the type is asked for"
 
 
-def refused(actor: User | None, statement: str, values: Sequence[object] = ()) -> bool:
+def refused(actor: User | None, statement: str, values: Sequence[Any] = ()) -> bool:
     """Whether the database refuses the statement to the application while `actor`, or nobody, is at work."""
     with acting_as(actor) if actor else nullcontext(), connection.cursor() as cursor:
         try:
