@@ -60,7 +60,7 @@ FOLLOW_PERSON = f"""
 -- Sealed records about a person follow the person from one compartment to another: they are found and opened by those who are
 -- cleared, held and dated as their new compartments say. One about several people has the compartments of them all.
 CREATE FUNCTION retention_follows_person() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     theirs record;
     marks int[];

@@ -283,7 +283,7 @@ SCOPES = """
 -- The scopes whose keys and payloads go when these records are destroyed. Those of a person go with the last record about the person:
 -- while another one is sealed or the person is live, they stay. Of two workers that destroy the last two, the second one sees that.
 CREATE OR REPLACE FUNCTION retention_scopes_going(p_leads uuid[]) RETURNS uuid[]
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = 'force_custom_plan' AS $$
 DECLARE
     own uuid[];
     people uuid[];
