@@ -119,7 +119,11 @@ class RejectForm(forms.Form):
     """Records that leave the list while it is reviewed."""
 
     positions = forms.CharField(max_length=400, label="Positions on the list", help_text="For example: 3, 7-12")
-    reason = forms.CharField(max_length=200, label="Why they leave")
+    reason = forms.CharField(
+        max_length=200,
+        label="Why they leave",
+        help_text="It stands on the certificate, which is kept: name nobody of whom the records are.",
+    )
 
     def clean_positions(self) -> list[int]:
         """Numbers and spans as a list of numbers."""
