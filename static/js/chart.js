@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const COLORS = ["#005ea2", "#757575", "#1a4480", "#9c3d10", "#4773aa", "#3d4551"];
+  const COLORS = ["#005ea2", "#757575", "#1a4480", "#9c3d10", "#4773aa", "#3d4551", "#c2850c", "#3a6b1c"];
   const INK = "#1b1b1b";
   const LINE = "#dfe1e2";
 

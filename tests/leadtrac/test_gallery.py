@@ -81,6 +81,14 @@ INLINE = {
 }
 
 
+def test_no_two_columns_of_a_chart_have_one_color() -> None:
+    listed = re.search(r"COLORS = \[(.*?)\]", (Path(settings.BASE_DIR) / "static/js/chart.js").read_text(encoding="utf-8"))
+    drawn = [columns for path in ALL_TEMPLATES for columns in re.findall(r'columns="(\d[\d,]*)"', path.read_text(encoding="utf-8"))]
+    assert listed is not None
+    colors = re.findall(r"#\w+", listed[1])
+    assert len(set(colors)) == len(colors) >= max(len(columns.split(",")) for columns in drawn)
+
+
 @pytest.mark.parametrize("path", ALL_TEMPLATES, ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_a_template_holds_nothing_that_the_content_policy_refuses(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
