@@ -22,6 +22,7 @@ MASKS = (
     (re.compile(r'(X-CSRFToken": ")[^"]+'), r"\1…"),
     (re.compile(r"(nonce-)[A-Za-z0-9_-]+"), r"\1…"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "…"),
+    (re.compile(r'(desk-marking__reader">)[^<]+'), r"\1…"),  # the minute of the page
 )
 UNEQUAL_HEADERS = {"date", "set-cookie", "x-request-id", "content-length"}
 

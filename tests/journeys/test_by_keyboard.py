@@ -150,7 +150,7 @@ def refer(hands: Hands, *, since: int, asks: bool = False, chosen: bool = False)
     if not chosen:
         hands.step("r", to="Refer L-")
     hands.step("r", to=f"Refer {number} to ")
-    hands.step("r", to=number)
+    hands.step("r", to="For approval" if chosen else number)
     expect(hands.page.get_by_text(f"{number} waits for a supervisor" if asks else f"{number} is referred to ")).to_be_visible()
     hands.decided("refer, ask" if asks else "refer", since)
 
