@@ -40,6 +40,8 @@ def _mac(user_id: int, nonce: str) -> str:
     return hashlib.sha256(secret + inner).hexdigest()
 
 
+SERVICE = "service"  # `User.Kind.SERVICE`: models are not loaded when this file is
+
 # MATERIALIZED: the old setting is read before the function writes the new one
 _OPEN = """
 WITH before AS MATERIALIZED (SELECT coalesce(current_setting('leadtrac.context', true), '') AS setting)
@@ -74,8 +76,9 @@ def acting_as(actor: User, values: Work | None = None) -> Iterator[Work]:
     fresh one begins.
     """
     values = values or current_work() or Work()
-    if values.actor_id is None:  # a copy: the next actor of the same work is not taken for this one
-        values = replace(values, actor_id=actor.pk)
+    # a service works for the person whose work it is; a person is named by their own acts, whatever goes on around them
+    if values.actor_id is None or (values.actor_id != actor.pk and actor.kind != SERVICE):
+        values = replace(values, actor_id=actor.pk)  # a copy: the next actor of the same work is not taken for this one
     with transaction.atomic(), work(values):
         outer = open_context(actor.pk)
         yield values

@@ -67,8 +67,10 @@ def test_whoever_worked_at_an_office_until_yesterday_is_nobodys_colleague_there(
     with acting_as(supervisor):
         assert list(colleagues_for(supervisor)) == [colleague]
 
-    lapsed = Membership.objects.filter(user=supervisor if whose == "supervisor" else colleague)
-    lapsed.update(until=timezone.now() - timedelta(days=1))
+    lapsed, now = supervisor if whose == "supervisor" else colleague, timezone.now()
+    with acting_as(service_actor("audit")):
+        Membership.objects.filter(user=lapsed).update(revoked_at=now)
+        Membership.objects.create(user=lapsed, office=office, until=now - timedelta(days=1), reason="until yesterday")
 
     with acting_as(supervisor):
         assert list(colleagues_for(supervisor)) == []

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from access.context import acting_as
-from access.models import Clearance, Compartment, Office, User
+from access.models import Office, User
 from leads.models import Lead, MeasuredRate
 from leads.selectors.fairness import REST, FairnessLine, FairnessTable, fairness_for
 from leads.services.answer import accept_referral, report_outcome
@@ -104,8 +104,7 @@ def test_what_lies_in_a_compartment_is_added_up_for_the_cleared_alone(desk: Desk
     desk.judge(hidden.subject)
     counted(desk)
     counted(desk)  # again: in the place of the earlier figures
-    cleared = person("cleo.cleared", "analyst")
-    Clearance.objects.create(user=cleared, compartment=Compartment.objects.get(code="protected-person"), reason="assigned")
+    cleared = person("cleo.cleared", "analyst", cleared_for="protected-person")
 
     def portuguese(reader: User) -> tuple[int, int]:
         with acting_as(reader):
