@@ -247,7 +247,7 @@ def score_identities(lives: Iterable[TrueLife], subject_of: SubjectOf) -> Identi
         spread = Counter(subject for _, subject in held)
         sizes.update(spread)
         mixed |= seen & spread.keys()
-        seen |= spread.keys()
+        seen.update(spread)
         score.true_pairs += _pairs(len(held))
         score.together += sum(_pairs(count) for count in spread.values())
         kinds = _kinds(life)
