@@ -91,13 +91,15 @@ def maintain(*, actor: User, patience_seconds: float = 300) -> list[Rewritten]:
     with acting_as(actor):
         require(actor, Permission.MANAGE_DISPOSITION)
         waiting = tables_waiting()
-    if not waiting:
+        statistics = TableRewrite.objects.filter(table=STATISTICS).order_by("-pk").first()
+    if not waiting and (statistics is None or not statistics.left_behind):
         return []
     with _maintainer() as maintainer:
         _outwait_older_transactions(maintainer, patience_seconds)
         done = [_noted(actor, _rewrite(maintainer, "public", table)) for table in waiting]
     if settings.DATABASE_OWNER_URL:  # whoever owns a database may rewrite its catalog, the maintaining role may not
         with psycopg.connect(owner_address(), autocommit=True) as owner:
+            _outwait_older_transactions(owner, patience_seconds)  # the rewrites have just put old statistics aside
             done.append(_noted(actor, _rewrite(owner, "pg_catalog", STATISTICS)))
     return done
 

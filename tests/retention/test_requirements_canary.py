@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from access.context import acting_as
 from access.selectors import service_actor
+from launcher.waiting import until
 from leadtrac.bench.client import signed_in
 from leadtrac.logs import JSONFormatter
 from retention.services import canary
@@ -49,12 +50,20 @@ def log(tmp_path: Path) -> Iterator[Path]:
     handler.close()
 
 
+def rewrite(team: Officers) -> None:
+    """As an officer does who is told that a transaction of somebody else kept dead rows: run it again. Other tests work beside this one."""
+    connection.close()
+
+    def done() -> bool:
+        return all(each.left_behind == 0 for each in maintain(actor=team.rita, patience_seconds=240))
+
+    assert until(done, 720), "old transactions on this server outlasted the patience"
+
+
 def destroy(team: Officers) -> None:
     """Archive, rewrite the tables, destroy: every old transaction on this server is waited for."""
     finished_run(team, "archive")
-    connection.close()
-    done = maintain(actor=team.rita, patience_seconds=240)
-    assert all(each.left_behind == 0 for each in done), "an old transaction on this server outlasted the patience"
+    rewrite(team)
     finished_run(team, "destroy")
 
 
@@ -85,9 +94,7 @@ def test_r19_of_a_person_without_a_lead_no_canary_is_left_once_the_tables_are_re
     assert "database dump" in {found.place for found in canary.scan([CANARY])}
 
     forget_people(now=PEOPLE_OVER)
-    connection.close()
-    done = maintain(actor=team.rita, patience_seconds=240)
-    assert all(each.left_behind == 0 for each in done), "an old transaction on this server outlasted the patience"
+    rewrite(team)
 
     assert canary.scan([CANARY, f"1 {CANARY} Street"]) == []
 
