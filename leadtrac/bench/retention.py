@@ -24,6 +24,7 @@ from access.models import RoleGrant, User
 from access.selectors import class_for, service_actor
 from audit.keys import data_keys
 from foundation.crypto import Sealer
+from foundation.headquarters import desk_day
 from leads.sealing import PURPOSE
 from leadtrac.bench.database import owner_connection, url_of
 from leadtrac.bench.figure import Figure
@@ -202,7 +203,7 @@ def _carry_out(run_id: int, now: datetime) -> float:
 
 def _signed(kind: str, team: list[User]) -> Disposition:
     with acting_as(team[0]):
-        run = propose_run(actor=team[0], kind=kind, as_of=NOW.date(), now=NOW)
+        run = propose_run(actor=team[0], kind=kind, as_of=desk_day(NOW), now=NOW)
         for item in sample_not_opened(run) if kind == "destroy" else []:
             package = ArchivePackage.objects.get(lead_uuid=item.lead_uuid)
             open_package(actor=team[0], package=package, reason="sample", kind="sample")
