@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
@@ -26,6 +26,13 @@ from ingest.statements import Statement
 # Systems write 9999-12-31 or 0001-01-01 where they mean no date. Nobody may reckon with such a day: the day after the first is none,
 # and one rule that cannot judge one person would stop the judging of everybody after.
 YEARS = range(1900, 2200)
+Day = TypeVar("Day", bound=date)
+
+
+def _of_a_record(found: Day) -> Day:
+    if found.year not in YEARS:
+        raise PydanticCustomError("no_day", "a year of no record")
+    return found
 
 
 @lru_cache(maxsize=32_768)  # an extract names few days and names them often
@@ -37,9 +44,7 @@ def iso_date(text: object) -> date:
         except ValueError:
             pass
         else:
-            if found.year in YEARS:
-                return found
-            raise PydanticCustomError("no_day", "a year of no record")
+            return _of_a_record(found)
     raise PydanticCustomError("iso_date", "not a date")
 
 
@@ -61,9 +66,7 @@ def local_time(text: object) -> datetime:
         except ValueError:
             pass
         else:
-            if found.year in YEARS:
-                return found
-            raise PydanticCustomError("no_day", "a year of no record")
+            return _of_a_record(found)
     raise PydanticCustomError("local_time", "not a local time")
 
 

@@ -201,7 +201,8 @@ _SAYS = {
     "org-drop-none": "{hits} of {total} records were terminated for reason 01, 04, 11 or 16",
     "org-one-address": "{hits} of {total} students with a known residence live at one and the same address",
     "org-training": "{hits} of {total} students are in full-time curricular practical training",
-    "org-odd-hours": "{hits} of {total} forms were issued on a weekend, before 7 am or from 8 pm by the clock of the school",
+    "org-odd-hours": "{hits} of {total} forms were issued on a weekend, before "
+    f"{OFFICE_OPENS} am or from {OFFICE_CLOSES - 12} pm by the clock of the school",
     "org-one-employer": "{hits} of all {total} students with an employer for practical training work here",
 }
 

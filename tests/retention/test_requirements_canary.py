@@ -23,9 +23,10 @@ from access.selectors import service_actor
 from launcher.waiting import until
 from leadtrac.bench.client import signed_in
 from leadtrac.logs import JSONFormatter
+from retention.models import TableRewrite
 from retention.services import canary
 from retention.services.forgetting import forget_people
-from retention.services.maintenance import maintain
+from retention.services.maintenance import STATISTICS, maintain
 from subjects.search.services import forget_searches
 from tests.databases import owner_connection
 from tests.factories.people import person
@@ -97,6 +98,19 @@ def test_r19_of_a_person_without_a_lead_no_canary_is_left_once_the_tables_are_re
     rewrite(team)
 
     assert canary.scan([CANARY, f"1 {CANARY} Street"]) == []
+
+
+@pytest.mark.parametrize(("left_behind", "again"), [(3, ["pg_statistic"]), (0, [])])
+def test_r19_values_that_the_planner_kept_are_rewritten_again_though_no_table_waits(left_behind: int, again: list[str]) -> None:
+    team, moment = twenty_five_years(), datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
+    sizes = {"bytes_before": 0, "bytes_after": 0}
+    with acting_as(team.rita):
+        TableRewrite.objects.create(
+            table=STATISTICS, started_at=moment, finished_at=moment, left_behind=left_behind, done_by=team.rita, **sizes
+        )
+    connection.close()
+
+    assert [each.table for each in maintain(actor=team.rita, patience_seconds=240)] == again
 
 
 def test_r19_what_people_looked_at_searched_for_and_took_out_is_gone_too(world: str, tmp_path: Path, log: Path) -> None:
