@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
+from access.api import UUID_PATTERN
 from access.context import acting_as
 from access.middleware import declared_permission
 from access.models import User
@@ -40,6 +41,7 @@ IN_FULL = {"office": {"packet_json", "packet_pdf", "referral_page"}}  # an offic
 # record (an answer without content): whatever has become of its person meanwhile
 STILL_TOLD = {"packet_status", "page_printed"}
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+OPAQUE = re.compile(UUID_PATTERN)
 LINK = re.compile(r"""(?:href|src|action|formaction|hx-[a-z]+|data-[a-z-]+)="([^"]*)\"""")
 
 
@@ -95,7 +97,8 @@ def test_no_room_shows_a_number_whole_runs_what_was_typed_or_puts_a_person_into_
         assert HTML.lower() not in text.lower() or not is_page, address
         if address.name not in IN_FULL.get(role, ()):
             assert [kind for kind, number in NUMBERS.items() if number in re.sub(r"[- ]", "", text)] == [], address
-        assert [link for link in LINK.findall(text) if re.search(r"kanarien|ana\b|1991|7654321", link, re.IGNORECASE)] == [], address
+        links = [OPAQUE.sub("", link) for link in LINK.findall(text)]  # a random id may hold any four digits
+        assert [link for link in links if re.search(r"kanarien|ana\b|1991|7654321", link, re.IGNORECASE)] == [], address
     if role == "analyst":  # a search is its asker's
         (found,) = (text for address, (text, _) in shown.items() if address.name == "search_results")
         assert f"/subjects/{world.subject.uuid}/" in found, "the person, not only what was typed"
