@@ -59,6 +59,10 @@ def copy_encoded(table: str, columns: Sequence[tuple[str, str]], rows: Iterable[
 def rows_by_keys(statement: str, keys: Sequence[int], parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows that a statement finds by 64-bit keys. `{wanted}` in it names them `wanted (key)`, before all `parameters`.
 
+    A statement that looks keys up in a large table does it `CROSS JOIN LATERAL (SELECT .. WHERE t.key = wanted.key OFFSET 0) t`:
+    one look into the index for each key, whatever the planner believes of the table. With a plain join it takes the whole
+    table as soon as it knows little of it (just loaded, or filtered by row-level security), and takes longer with each row.
+
     The keys go along as one array in binary: a temporary table of them costs a dozen rows of the catalog each time, and as
     text they cost ten times as much. Django's own cursors send text only.
     """

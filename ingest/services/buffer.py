@@ -12,7 +12,10 @@ from foundation.copying import rows_by_keys
 from ingest.sources.registry import SOURCES
 
 GRACE_DAYS = 30  # that a row is here at least when it waits again: so long a person has to say whose it is
-_WITH_KEYS = "SELECT DISTINCT b.source_row_id FROM {wanted} JOIN ingest_bufferkey b ON b.key = wanted.key"
+_WITH_KEYS = """
+SELECT b.source_row_id FROM {wanted} CROSS JOIN LATERAL (
+    SELECT b.source_row_id FROM ingest_bufferkey b WHERE b.key = wanted.key OFFSET 0) b
+"""
 # a row leaves together with its keys; the array of the row says which they are
 _FORGET_KEYS = """
 DELETE FROM ingest_bufferkey b
@@ -36,7 +39,7 @@ ON CONFLICT DO NOTHING
 
 def buffered_with(keys: Sequence[int]) -> list[int]:
     """The ids of the buffered rows that hold any of these numbers (or coarse keys of name and birth date)."""
-    return sorted(row[0] for row in rows_by_keys(_WITH_KEYS, keys))
+    return sorted({row[0] for row in rows_by_keys(_WITH_KEYS, keys)})
 
 
 def leave_buffer(row_ids: Sequence[int], *, uncounted: AbstractSet[int] = frozenset()) -> None:

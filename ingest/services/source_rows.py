@@ -112,7 +112,8 @@ def store_rows(rows: Iterable[NewRow]) -> None:
 
 _STANDING = """
 SELECT DISTINCT ON (r.record_key) r.record_key, r.id, r.content_key, r.state, e.as_of, r.extract_id, r.line
-FROM {wanted} JOIN ingest_sourcerow r ON r.source = %s AND r.record_key = wanted.key
+FROM {wanted} CROSS JOIN LATERAL (
+    SELECT * FROM ingest_sourcerow r WHERE r.source = %s AND r.record_key = wanted.key OFFSET 0) r
 JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
 WHERE e.state <> 'unimported'
 ORDER BY r.record_key, e.as_of DESC, e.id DESC, r.line DESC

@@ -17,7 +17,6 @@ from subjects.matching.records import FINDING, TELLING, Known, Number, Person
 from subjects.matching.stated import stated_person
 
 CROWDED = 500  # a coarse key that so many subjects share proposes nobody
-AT_ONCE = 4_000  # keys; of many more PostgreSQL walks the index from end to end, which takes longer with each subject that is here
 LOCK = 7_250_015  # one number for "I am the one who links rows to subjects"
 
 
@@ -55,9 +54,11 @@ class Pool:
         wanted = [subject for subject in subjects if subject not in self.known]
         for subject in wanted:
             self.known[subject] = Known(subject)
-        for subject, family, given, born, born_text, citizenship in _fetch(_NAMES, [wanted]) if wanted else ():
+        if not wanted:
+            return
+        for subject, family, given, born, born_text, citizenship in rows_by_keys(_NAMES, wanted):
             self.known[subject].people.append(stated_person(family, given, born, born_text, citizenship))
-        for subject, kind, key in _fetch(_TELLING, [wanted]) if wanted else ():
+        for subject, kind, key in rows_by_keys(_TELLING, wanted):
             self.known[subject].telling.add(Number(IdentifierKind(kind), key))
 
     def horizon(self) -> Horizon:
@@ -112,21 +113,21 @@ class Pool:
         wanted = sorted(set(keys) - self._asked)  # neighbors of the index one after the other
         self._asked.update(wanted)
         found = set()
-        for first in range(0, len(wanted), AT_ONCE):
-            for key, subject in rows_by_keys(statement, wanted[first : first + AT_ONCE]):
-                self._by_key[key].add(subject)
-                found.add(subject)
+        for key, subject in rows_by_keys(statement, wanted) if wanted else ():
+            self._by_key[key].add(subject)
+            found.add(subject)
         return found
 
 
 _BY_NUMBER = """
-SELECT DISTINCT f.blind_index, f.subject_id FROM {wanted} JOIN subjects_identifierfact f ON f.blind_index = wanted.key
+SELECT wanted.key, f.subject_id FROM {wanted} CROSS JOIN LATERAL (
+    SELECT f.subject_id, f.superseded_at, f.retracted_at FROM subjects_identifierfact f WHERE f.blind_index = wanted.key OFFSET 0) f
 WHERE f.superseded_at IS NULL AND f.retracted_at IS NULL
 """
 _BY_BLOCK = """
-SELECT m.key, m.subject_id
-FROM (SELECT k.key, k.subject_id, count(*) OVER (PARTITION BY k.key) AS holders
-      FROM {wanted} JOIN subjects_matchkey k ON k.key = wanted.key) m
+SELECT wanted.key, m.subject_id FROM {wanted} CROSS JOIN LATERAL (
+    SELECT k.subject_id, count(*) OVER () AS holders
+    FROM (SELECT k.subject_id FROM subjects_matchkey k WHERE k.key = wanted.key LIMIT 501) k) m
 WHERE m.holders <= 500
 """  # CROWDED
 _HORIZON = "SELECT coalesce((SELECT max(id) FROM subjects_identifierfact), 0), coalesce((SELECT max(id) FROM subjects_matchkey), 0)"
@@ -135,12 +136,14 @@ SELECT blind_index FROM subjects_identifierfact WHERE id > %s AND superseded_at 
 UNION SELECT key FROM subjects_matchkey WHERE id > %s
 """
 _NAMES = """
-SELECT subject_id, family_name, given_name, date_of_birth, date_of_birth_text, citizenship_iso3 FROM subjects_namefact
-WHERE subject_id = ANY (%s) AND superseded_at IS NULL AND retracted_at IS NULL
+SELECT wanted.key, f.family_name, f.given_name, f.date_of_birth, f.date_of_birth_text, f.citizenship_iso3
+FROM {wanted} CROSS JOIN LATERAL (SELECT * FROM subjects_namefact f WHERE f.subject_id = wanted.key OFFSET 0) f
+WHERE f.superseded_at IS NULL AND f.retracted_at IS NULL
 """
 _TELLING = """
-SELECT DISTINCT subject_id, kind, blind_index FROM subjects_identifierfact
-WHERE subject_id = ANY (%s) AND kind IN ('a_number', 'fin', 'passport') AND superseded_at IS NULL AND retracted_at IS NULL
+SELECT DISTINCT wanted.key, f.kind, f.blind_index
+FROM {wanted} CROSS JOIN LATERAL (SELECT * FROM subjects_identifierfact f WHERE f.subject_id = wanted.key OFFSET 0) f
+WHERE f.kind IN ('a_number', 'fin', 'passport') AND f.superseded_at IS NULL AND f.retracted_at IS NULL
 """
 
 

@@ -121,11 +121,13 @@ def _brought_twice(lines: Sequence[Line]) -> set[int]:
 
 
 _OPEN_LINKS = """
-SELECT l.source, l.record_key, l.subject_id FROM {wanted} JOIN subjects_identitylink l ON l.record_key = wanted.key
-WHERE l.closed_at IS NULL AND l.source = ANY (%s)
+SELECT named.source, wanted.key, l.subject_id FROM {wanted} CROSS JOIN unnest(%s::text[]) AS named (source) CROSS JOIN LATERAL (
+    SELECT l.subject_id FROM subjects_identitylink l
+    WHERE l.source = named.source AND l.record_key = wanted.key AND l.closed_at IS NULL OFFSET 0) l
 """
 _BROUGHT_TWICE = """
-SELECT DISTINCT r.record_key FROM {wanted} JOIN ingest_sourcerow r ON r.source = %s AND r.record_key = wanted.key
+SELECT wanted.key FROM {wanted} CROSS JOIN LATERAL (
+    SELECT r.extract_id, r.restated_in_id, r.line FROM ingest_sourcerow r WHERE r.source = %s AND r.record_key = wanted.key OFFSET 0) r
 JOIN ingest_extract e ON e.id = coalesce(r.restated_in_id, r.extract_id)
 WHERE e.state <> 'unimported' AND NOT (r.extract_id = %s AND r.line BETWEEN %s AND %s)
 """

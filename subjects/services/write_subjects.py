@@ -13,7 +13,7 @@ from django.db import connection
 
 from access.selectors import class_for, class_of_both
 from audit.keys import indexer
-from foundation.copying import copy_rows
+from foundation.copying import copy_rows, rows_by_keys
 from ingest.sources.registry import SOURCES
 from subjects.best import Best, best
 from subjects.matching.blocks import block_texts
@@ -67,12 +67,8 @@ def write_subjects(ids: Sequence[int], now: datetime) -> None:
 
 def classes_of(subjects: Iterable[int]) -> dict[int, int]:
     """Subject to access class."""
-    wanted = list(set(subjects))
-    if not wanted:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, class_id FROM subjects_subject WHERE id = ANY (%s)", [wanted])
-        return dict(cursor.fetchall())
+    wanted = sorted(set(subjects))
+    return dict(rows_by_keys(_CLASSES, wanted)) if wanted else {}
 
 
 def write_links(linked: Sequence[tuple[Line, Decision]], classes: dict[int, int], actor_id: int, now: datetime) -> None:
@@ -238,9 +234,9 @@ def refresh(subjects: Iterable[int], now: datetime) -> None:
             """,
             [now],
         )
-        cursor.execute(
-            "UPDATE subjects_subject SET touched_at = %s WHERE id = ANY (%s) AND id NOT IN (SELECT id FROM best_values)", [now, wanted]
-        )
+        nameless = [subject for subject in wanted if subject not in found]
+        if nameless:
+            cursor.execute("UPDATE subjects_subject SET touched_at = %s WHERE id = ANY (%s)", [now, nameless])
 
 
 def as_json(value: dict[str, object]) -> str:
@@ -251,11 +247,8 @@ def as_json(value: dict[str, object]) -> str:
 def _best_values(subjects: Sequence[int]) -> dict[int, Best]:
     standing = {"subject_id__in": subjects, "superseded_at": None, "retracted_at": None}
     names = NameFact.objects.filter(**standing).order_by("subject_id", "id")
-    with connection.cursor() as cursor:
-        cursor.execute(_NUMBERED, [list(subjects), [kind.value for kind in JOINING]])
-        numbered = {row[0] for row in cursor.fetchall()}
-        cursor.execute(_US_PERSONS, [list(subjects)])
-        us_persons = {row[0] for row in cursor.fetchall()}
+    numbered = {row[0] for row in rows_by_keys(_NUMBERED, subjects, [[kind.value for kind in JOINING]])}
+    us_persons = {row[0] for row in rows_by_keys(_US_PERSONS, subjects)}
     order = tuple(SOURCES)
     found = {}
     for subject, group in groupby(names, key=lambda name: name.subject_id):
@@ -265,13 +258,19 @@ def _best_values(subjects: Sequence[int]) -> dict[int, Best]:
     return found
 
 
+_CLASSES = """
+SELECT wanted.key, s.class_id
+FROM {wanted} CROSS JOIN LATERAL (SELECT s.class_id FROM subjects_subject s WHERE s.id = wanted.key OFFSET 0) s
+"""
 _NUMBERED = """
-SELECT DISTINCT subject_id FROM subjects_identifierfact
-WHERE subject_id = ANY (%s) AND kind = ANY (%s) AND superseded_at IS NULL AND retracted_at IS NULL
+SELECT DISTINCT wanted.key FROM {wanted} CROSS JOIN LATERAL (
+    SELECT f.kind, f.superseded_at, f.retracted_at FROM subjects_identifierfact f WHERE f.subject_id = wanted.key OFFSET 0) f
+WHERE f.kind = ANY (%s) AND f.superseded_at IS NULL AND f.retracted_at IS NULL
 """
 _US_PERSONS = """
-SELECT DISTINCT subject_id FROM subjects_lifeeventfact
-WHERE subject_id = ANY (%s) AND kind IN ('naturalized', 'permanent_resident') AND superseded_at IS NULL AND retracted_at IS NULL
+SELECT DISTINCT wanted.key FROM {wanted} CROSS JOIN LATERAL (
+    SELECT f.kind, f.superseded_at, f.retracted_at FROM subjects_lifeeventfact f WHERE f.subject_id = wanted.key OFFSET 0) f
+WHERE f.kind IN ('naturalized', 'permanent_resident') AND f.superseded_at IS NULL AND f.retracted_at IS NULL
 """
 
 
