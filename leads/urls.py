@@ -62,6 +62,7 @@ urlpatterns = [
     path("undo/", undo.undo, name="undo"),
     path("keys/", keys.keys_switch, name="keys_switch"),
     path("rules/", rule_book.rule_book, name="rule_book"),
+    path("rules/judge-again/", rule_book.judge_again, name="judge_again"),
     path("rules/days/", rule_days.rule_days, name="rule_days"),
     path("rules/fairness/", fairness.fairness_report, name="fairness_report"),
     path("rules/versions/", versions.version_list, name="version_list"),

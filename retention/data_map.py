@@ -93,6 +93,7 @@ OTHER_TABLES = (
             "leads_groupcount": "counts of people and leads by group, made anew every night",
             "leads_replay": "which version was judged beside which, and counts",
             "leads_rejudging": "that everybody is judged again, and how far that has come",
+            "leads_underjudgement": "who is being judged at the moment, or could not be: ids only",
             "leads_promotion": "which version is in force, who signed",
             "leads_rulestop": "which rule is stopped, who said so",
             "access_accessclass": "markings",

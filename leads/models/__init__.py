@@ -12,6 +12,7 @@ from leads.models.grant import LeadGrant
 from leads.models.lead import Lead
 from leads.models.quality import QualitySample
 from leads.models.referral import Outcome, Packet, RecallNotice, Referral
+from leads.models.under_judgement import UnderJudgement
 from leads.models.work import Claim, Note, SystemCheck, Wait
 
 __all__ = (
@@ -46,5 +47,6 @@ __all__ = (
     "StopSignOverride",
     "SystemCheck",
     "Transition",
+    "UnderJudgement",
     "Wait",
 )

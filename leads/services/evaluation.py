@@ -23,6 +23,7 @@ from leads.selectors.book import book_now
 from leads.services.evaluation_state import lock_batch
 from leads.services.evaluation_store import Written, mark_evaluated, write_plans
 from leads.services.rejudging import mark_for_judgement
+from leads.services.under_judgement import begin_batch, begin_left, end, hold
 from leads.snapshots import snapshots, sources_now
 from subjects.models import Subject
 
@@ -39,6 +40,7 @@ def evaluate_subjects(*, actor: User, subject_ids: Sequence[int], now: datetime)
     while batch := list(islice(remaining, settings.EVALUATION_BATCH_SUBJECTS)):
         with acting_as(actor):
             total.add(_evaluate_batch(actor, batch, sources_now(), now))
+            end(batch)
     return total
 
 
@@ -69,17 +71,26 @@ def sweep_due(*, actor: User, now: datetime) -> Written:
 
 
 def _drain(actor: User, waiting: QuerySet[Subject], now: datetime) -> Written:
-    """Take batches by id until none is left: every subject once, whatever the evaluation leaves behind."""
+    """First those whose judgement broke off, each alone; then batches by id until none is left: every subject once, whatever the
+    evaluation leaves behind."""
     total = Written()
-    last = 0
-    while True:
-        with acting_as(actor):
-            rows = waiting.filter(pk__gt=last).order_by("pk").select_for_update(skip_locked=True)
-            batch = list(rows.values_list("pk", flat=True)[: settings.EVALUATION_BATCH_SUBJECTS])
-            if not batch:
-                return total
-            last = batch[-1]
-            total.add(_evaluate_batch(actor, batch, sources_now(), now))
+    while (left := begin_left(actor=actor, now=now)) is not None:
+        total.add(_judge_begun(actor, [left], now, alone=True))
+    batch, last = begin_batch(waiting, actor=actor, after=0, now=now)
+    while last:
+        total.add(_judge_begun(actor, batch, now, alone=False))
+        batch, last = begin_batch(waiting, actor=actor, after=last, now=now)
+    return total
+
+
+def _judge_begun(actor: User, subject_ids: Sequence[int], now: datetime, *, alone: bool) -> Written:
+    with acting_as(actor):
+        held = hold(subject_ids, alone=alone)
+        if not held:
+            return Written()
+        written = _evaluate_batch(actor, held, sources_now(), now)
+        end(held)
+        return written
 
 
 def _evaluate_batch(actor: User, subject_ids: Sequence[int], sources: Mapping[str, date], now: datetime) -> Written:

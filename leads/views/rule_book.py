@@ -6,9 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
 from access.decorators import requires
 from access.permissions import Permission
@@ -23,6 +26,8 @@ from leads.rules.words import listed
 from leads.selectors.book import book_now, stops_now
 from leads.selectors.quality import Disagreement, disagreement_by_rule
 from leads.selectors.rule_counts import open_leads_by_rule
+from leads.selectors.under_judgement import not_judged_for
+from leads.services.under_judgement import try_again
 from leads.views.people import who
 
 _TONES = {Reading.CONFIRMED: "good", Reading.SUMMARY: "caution", Reading.NOT_FOUND: "bad"}
@@ -76,7 +81,16 @@ def rule_book(request: HttpRequest) -> HttpResponse:
     in_force = {rule.id: rule for rule in book_now().rules}
     record(Act.PAGE, object_kind="rule_book")
     lines = [rule_line(in_force.get(rule.id, rule), counts.get(rule.id, 0), tuple(rates[rule.id]), stops.get(rule.id)) for rule in ALL]
-    return render(request, "leads/rule_book.html", {"rules": lines})
+    return render(request, "leads/rule_book.html", {"rules": lines, "not_judged": not_judged_for(user)})
+
+
+@require_POST
+@requires(Permission.PROMOTE_RULE)
+def judge_again(request: HttpRequest) -> HttpResponse:
+    """Let the people over whom judging broke off be tried at once."""
+    number = try_again(actor=who(request), now=timezone.now())
+    messages.success(request, f"{number} {'person is' if number == 1 else 'people are'} judged again within a minute.")
+    return HttpResponseRedirect(reverse("rule_book"))
 
 
 def rule_line(rule: Rule, open_leads: int, disagreements: tuple[Disagreement, ...] = (), stop: RuleStop | None = None) -> RuleLine:

@@ -18,6 +18,7 @@ from foundation.headquarters import desk_day
 from ingest.selectors.figures import extract_states_for
 from ingest.states import ExtractState
 from leads.selectors.office_figures import office_figures_for
+from leads.selectors.under_judgement import not_judged_for
 from leads.states import OutcomeCode, ReturnReason
 from leads.views.inbox import TABS
 from leadtrac.dashboard.tables import Cell, Table
@@ -67,7 +68,11 @@ def _extracts(user: User, now: datetime) -> Section:
     rows = [
         (str(state.label), states.get(state, 0), f"{here}?{urlencode({'state': state})}") for state in ExtractState if states.get(state)
     ]
-    return "Extracts", [_table("extract-states", "Extracts by state", "State", rows, unit="extracts")]
+    broken = [("could not be judged", not_judged_for(user).people, "")]
+    return "Extracts", [
+        _table("extract-states", "Extracts by state", "State", rows, unit="extracts"),
+        _table("not-judged", "People over whom judging broke off", "What", broken, unit="people", chart=False),
+    ]
 
 
 def _records(user: User, now: datetime) -> Section:

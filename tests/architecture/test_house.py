@@ -37,6 +37,7 @@ UNPROTECTED = {
     "leads_measuredrate": "counts of outcomes by band",
     "leads_replay": "which version was judged beside which, and counts",
     "leads_rejudging": "that everybody is judged again, and how far that has come: ids only",
+    "leads_underjudgement": "who is being judged at the moment, or could not be: ids only",
     "leads_promotion": "which version is in force, by whom: every evaluation reads it",
     "leads_rulestop": "which rule is stopped, by whom: every evaluation reads it",
     "retention_databasemark": "which database this is; no privilege at all for the application",

@@ -263,13 +263,16 @@ def test_a_process_killed_anywhere_leaves_no_row_without_its_file_and_the_sweep_
 
     child = os.fork()
     if child == 0:
-        if place != "never":
-            monkeypatch.setattr(place, lambda *args, **kwargs: os.kill(os.getpid(), signal.SIGKILL))
-        attach(cast, lead, b"the second\n")
-        os._exit(0)
+        try:
+            if place != "never":
+                monkeypatch.setattr(place, lambda *args, **kwargs: os.kill(os.getpid(), signal.SIGKILL))
+            attach(cast, lead, b"the second\n")
+            os._exit(0)
+        finally:
+            os._exit(1)  # an error must not let the child go on with the tests
     _, status = os.waitpid(child, 0)
 
-    assert os.WIFSIGNALED(status) is (place != "never")
+    assert os.waitstatus_to_exitcode(status) == (0 if place == "never" else -signal.SIGKILL)
     with acting_as(service_actor("leads")):
         for row in Attachment.objects.all():
             assert folder.FOLDER.path(row.stored_as).is_file()
