@@ -89,7 +89,7 @@ def rule_book(request: HttpRequest) -> HttpResponse:
 def judge_again(request: HttpRequest) -> HttpResponse:
     """Let the people over whom judging broke off be tried at once."""
     number = try_again(actor=who(request), now=timezone.now())
-    messages.success(request, f"{number} {'person is' if number == 1 else 'people are'} judged again within a minute.")
+    messages.success(request, f"{number} {'person is' if number == 1 else 'people are'} tried again within a minute.")
     return HttpResponseRedirect(reverse("rule_book"))
 
 

@@ -132,7 +132,7 @@ def test_a_supervisor_sees_how_many_and_lets_them_be_tried_at_once(
     answer = client.post("/rules/judge-again/", follow=True).content.decode()
 
     assert "1 person could not be judged" in page
-    assert "1 person is judged again within a minute" in answer
+    assert "1 person is tried again within a minute" in answer
     assert not run(desk, seconds=60)
     assert people[1].pk in judged(desk)
     assert "could not be judged" not in client.get("/rules/").content.decode()
