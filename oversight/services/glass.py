@@ -67,8 +67,8 @@ def open_glass(*, actor: User, wanted: Wanted, reason: str, now: datetime) -> st
     if Lead.objects.filter(pk=lead.pk).exists():
         record(Act.PAGE, object_kind="lead", object_uuid=lead.uuid)
         return lead.number
-    _grant(actor, lead, now)
     glass = _kept(actor, lead, reason.strip(), now)
+    _grant(actor, lead, now)  # the database opens what is on the list, and nothing else
     record(
         Act.BREAK_GLASS,
         object_kind="lead",

@@ -3,39 +3,7 @@
 from django.db import migrations, models
 
 from foundation.migration_operations import SQL
-
-FACTS = (
-    "subjects_namefact",
-    "subjects_identifierfact",
-    "subjects_lifeeventfact",
-    "subjects_employmentfact",
-    "subjects_vehiclefact",
-    "subjects_financefact",
-    "subjects_admissionfact",
-    "subjects_departurefact",
-    "subjects_addressfact",
-    "subjects_encounterfact",
-    "subjects_statusfact",
-    "subjects_filingfact",
-    "subjects_visafact",
-)
-ENDED = {
-    **dict.fromkeys(FACTS, "(t.retracted_at IS NOT NULL OR t.superseded_at IS NOT NULL)"),
-    "subjects_associate": "t.retracted_at IS NOT NULL",
-    "subjects_identitylink": "t.closed_at IS NOT NULL",
-}
-UPDATES = "\n".join(
-    f"    UPDATE public.{table} t SET source_row_id = NULL WHERE t.source_row_id = ANY (p_rows) AND {ended};"  # noqa: S608  # names above
-    for table, ended in ENDED.items()
-)
-# the application may not change where a fact comes from; it may only cut off what stands no more
-LET_GO = f"""
-CREATE FUNCTION subjects_let_go(p_rows bigint[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-{UPDATES}
-END $$;
-"""
+from subjects.let_go_sql import LET_GO_OF_ANYBODY
 
 
 class Migration(migrations.Migration):
@@ -48,5 +16,5 @@ class Migration(migrations.Migration):
             "GRANT UPDATE (brought, left_at) ON subjects_possiblerecord TO {app};",
             "REVOKE UPDATE (brought, left_at) ON subjects_possiblerecord FROM {app};",
         ),
-        SQL(LET_GO, "DROP FUNCTION subjects_let_go(bigint[]);"),
+        SQL(LET_GO_OF_ANYBODY, "DROP FUNCTION subjects_let_go(bigint[]);"),
     ]

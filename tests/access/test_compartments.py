@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -25,6 +26,8 @@ from leads.services.notes import write_note
 from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import assign_lead
 from leads.states import LeadState, ReferralState
+from oversight.models import BreakGlass
+from oversight.services.glass import OPEN_FOR
 from subjects.models import FACT_MODELS, IdentifierFact, NameFact, Subject
 from subjects.services.protect import close_off, protect
 from tests.factories.facts import NOW, loaded
@@ -209,7 +212,11 @@ def test_the_page_under_glass_of_another_compartment_tells_of_no_protection(
     client = client_as(desk.analyst)
     client.post(reverse("break_glass"), {"number": lead.number, "reason": "A child is in danger."})
     with acting_as(desk.analyst):  # the page's clock stands in November, the database's does not
-        LeadGrant.objects.update(until=datetime(2099, 1, 1, tzinfo=UTC))
+        later = datetime(2099, 1, 1, tzinfo=UTC)
+        opening = BreakGlass.objects.get()
+        opening.pk, opening.uuid, opening.opened_at, opening.until = None, uuid4(), later - OPEN_FOR, later
+        opening.save()
+        LeadGrant.objects.update(until=later)
 
     page = client.get(reverse("lead_page", args=[lead.number]))
 

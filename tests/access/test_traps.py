@@ -6,8 +6,6 @@ Those that are catalog checks over everything stand in `tests/architecture/test_
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -181,54 +179,6 @@ def test_trap_8_a_type_that_somebody_makes_for_a_session_runs_nothing_as_the_own
         cursor.execute("SELECT 'by us'::pg_temp.text")
         cursor.execute("SELECT as_whom = current_user FROM ran")
         assert cursor.fetchall() == [(True,)], "the check runs where the type is asked for"
-
-
-def refused(actor: User | None, statement: str, values: Sequence[Any] = ()) -> bool:
-    """Whether the database refuses the statement to the application while `actor`, or nobody, is at work."""
-    with acting_as(actor) if actor else nullcontext(), connection.cursor() as cursor:
-        try:
-            with transaction.atomic():
-                cursor.execute(statement, values)
-        except DatabaseError as error:
-            return getattr(error.__cause__, "sqlstate", "") == "42501"
-    return False
-
-
-def test_trap_8_nobody_becomes_more_by_sql_alone(lead: Lead) -> None:
-    admin, other = person("ada.min", "administrator"), person("olga", "field_officer")
-    mark = Compartment.objects.get(code="protected-person").pk
-    given = "INSERT INTO access_clearance (user_id, compartment_id, reason) VALUES (%s, %s, 'x')"
-    role = "INSERT INTO access_rolegrant (user_id, role_id, reason) VALUES (%s, %s, 'x')"
-
-    assert refused(None, given, [other.pk, mark])
-    assert refused(other, given, [other.pk, mark])
-    assert refused(other, role, [other.pk, "analyst"])
-    assert refused(admin, role, [admin.pk, "analyst"]), "nobody to themselves"
-    assert refused(admin, role, [other.pk, "service"])
-    assert not refused(admin, given, [other.pk, mark])
-    assert not refused(admin, "UPDATE access_clearance SET revoked_at = now() WHERE user_id = %s", [other.pk])
-    assert refused(admin, "UPDATE access_clearance SET revoked_at = NULL WHERE user_id = %s", [other.pk])
-    assert refused(admin, "UPDATE access_rolegrant SET role_id = 'auditor' WHERE user_id = %s", [other.pk])
-    assert refused(admin, "DELETE FROM access_rolegrant WHERE user_id = %s", [other.pk]), "who held what stays known"
-    assert refused(admin, "UPDATE access_user SET kind = 'service' WHERE id = %s", [other.pk])
-    assert refused(admin, "UPDATE access_user SET username = 'somebody' WHERE id = %s", [other.pk])
-
-
-def test_trap_8_nobody_writes_an_event_in_anothers_name_nor_ends_the_words_of_the_log(lead: Lead) -> None:
-    analyst, other, service = person("ana", "analyst"), person("ben", "analyst"), service_actor("leads")
-    event = (
-        "INSERT INTO audit_event (uuid, occurred_at, act, allowed, object_kind, object_uuid, result_uuids, field_names, actor_id, view, "
-        "purpose_kind, session_ref, origin) VALUES (gen_random_uuid(), now(), 'view', true, 'lead', %s, '{}', '{}', %s, '', '', '', '')"
-    )
-
-    assert refused(analyst, event, [lead.uuid, other.pk])
-    assert refused(None, event, [lead.uuid, other.pk])
-    assert not refused(analyst, event, [lead.uuid, analyst.pk])
-    assert not refused(service, event, [lead.uuid, other.pk]), "a service writes for the person for whom it works"
-    for function in ("oversight_forget_words(current_date, 365)", "oversight_forget_disclosures(current_date)"):
-        assert refused(analyst, f"SELECT {function}")  # our own names
-        assert refused(None, f"SELECT {function}")  # our own names
-        assert not refused(service, f"SELECT {function}")  # our own names
 
 
 def test_trap_9_policies_are_made_in_reviewed_migrations_only() -> None:

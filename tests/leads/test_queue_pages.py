@@ -184,7 +184,7 @@ def test_a_narrow_reader_pages_through_what_grants_show_until_they_end(desk: Des
     with acting_as(desk.supervisor):
         for number, lead in enumerate(made[:60]):
             LeadGrant.objects.create(
-                user=narrow, permission=permission, content_object=lead, kind="break_glass", granted_by=desk.supervisor, reason="case",
+                user=narrow, permission=permission, content_object=lead, kind="assignment", granted_by=desk.supervisor, reason="case",
                 until=NOW + timedelta(days=400) if number else NOW - timedelta(days=4000),
             )  # fmt: skip
 
