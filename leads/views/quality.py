@@ -71,5 +71,13 @@ def quality_review(request: HttpRequest, sample_uuid: uuid.UUID) -> HttpResponse
                 return HttpResponseRedirect(reverse("quality_list"))
     detail = lead_detail_for(user, sample.lead.number, now=now)
     record(Act.VIEW, object_kind="lead", object_uuid=sample.lead.uuid)
-    context = {**header_of(user, detail), "sample": sample, "form": form, "problem": problem, "findings": detail.findings}
+    context = {
+        **header_of(user, detail),
+        "sample": sample,
+        "form": form,
+        "problem": problem,
+        "findings": detail.findings,
+        "against": [rebuttal for verdict in detail.picture.verdicts for rebuttal in verdict.rebuttals],
+        "facts": detail.picture.facts,
+    }
     return render(request, "leads/quality_review.html", context, status=status)

@@ -74,6 +74,16 @@ def test_a_disagreement_opens_the_lead_again_and_counts_against_the_rule_version
     assert "Nothing waits for a second look." in page
 
 
+def test_whoever_reviews_sees_what_speaks_against_the_lead_and_what_each_source_says(desk: Desk, sample: QualitySample) -> None:
+    page = words(signed_in(desk.supervisor).get(reverse("quality_review", args=[sample.uuid])))
+
+    against = page.partition("What speaks against the lead")[2].partition("What the sources say")[0]
+    facts = page.partition("What the sources say")[2]
+    assert "left" in against.lower()
+    assert "ADIS" in facts
+    assert "2 Jul 2026" in facts
+
+
 def test_an_agreement_leaves_the_lead_closed(desk: Desk, sample: QualitySample) -> None:
     with acting_as(desk.supervisor):
         review_sample(actor=desk.supervisor, sample=sample, verdict="agree", words="", now=NOW)
