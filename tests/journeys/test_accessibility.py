@@ -1,5 +1,5 @@
 """axe over every named address that renders a page, for a role that may open it, at 1280 and at 320 px; nothing scrolls sideways,
-nor at 200 % zoom."""
+nor at 200 % zoom, nor with the spaces between letters, words and lines that a reader may want (WCAG 1.4.12)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,13 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 WIDTHS = (1280, 640, 320)
 ZOOMED = 640  # what a window of 1,280 px holds at 200 % zoom; only its width is looked at
 SERIOUS = {"serious", "critical"}
+SPACED = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }"
+        + "p { margin-bottom: 2em !important; }");
+    document.adoptedStyleSheets = [sheet];
+}"""
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # addresses that take a form only, answer data, or belong to the library that signs people in
 NO_PAGE = {"api_schema", "packet_pdf", "packet_json", "queue_export", "search_export", "home", "health", "demo_sign_in", "gallery"}
 SAID = {  # words in an address that mean something else on each page
@@ -69,7 +76,7 @@ def is_page(response: APIResponse) -> bool:
 
 
 def problems(page: Page, name: str, width: int, axe: Callable[[Page], Any]) -> Iterator[str]:
-    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    sideways = page.evaluate(SIDEWAYS)
     if sideways > 0:
         yield f"{name} at {width}: scrolls sideways by {sideways} px"
     if width == ZOOMED:
@@ -78,6 +85,10 @@ def problems(page: Page, name: str, width: int, axe: Callable[[Page], Any]) -> I
         if found["impact"] in SERIOUS:
             where = "; ".join(node["html"][:120] for node in found["nodes"][:2])
             yield f"{name} at {width}: {found['id']} ({found['impact']}) {where}"
+    page.evaluate(SPACED)
+    sideways = page.evaluate(SIDEWAYS)
+    if sideways > 1:  # fractions of a pixel are rounded up
+        yield f"{name} at {width}, text spaced: scrolls sideways by {sideways} px"
 
 
 @pytest.mark.proof  # four minutes
