@@ -2,6 +2,7 @@
 
 - A number that singles out a person joins, unless the birth dates contradict or the names have nothing in common (beside a year
   of birth: any part of them differs): then it is a doubt for a person to settle, flagged with what contradicts.
+- So it is with one number beside one birth date and one family name when the given names have nothing in common: twins' papers.
 - Without one, the score decides: accept far enough up and far enough ahead of the runner-up, a doubt in between.
 - Whoever has another FIN or A-number is never taken for the same person by machine: twins differ in little else.
 - A row goes to one subject, never through a chain; that one row carries numbers of two subjects is a doubt about the two.
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from ingest.facts import IdentifierKind
 from subjects.matching.births import Birth, compare_births
-from subjects.matching.names import Part
+from subjects.matching.names import AGREEING, Part
 from subjects.matching.records import JOINING, Known, Person, Record
 from subjects.matching.score import Score, best_score
 from subjects.matching.weights import WEIGHTS, Weights
@@ -70,7 +71,26 @@ def choose_by_number(candidates: list[Candidate]) -> Choice:
 
 
 def joins(found: Candidate) -> bool:
-    """Whether the shared numbers and what else is known say: the same person."""
+    """Whether the shared numbers and what else is known say: the same person. Not where a twin would look the same."""
+    return _fits(found) and not _may_be_a_twin(found.kinds, found.score)
+
+
+def _may_be_a_twin(kinds: Collection[str], score: Score | None) -> bool:
+    """Whether one number is all that speaks for one person, and two who were born together would have the rest in common too:
+    birth date and family name, and given names that have nothing in common. Papers of twins are mixed up; a FIN comes from
+    fingers, and two numbers are not mistyped at once."""
+    shared = JOINING & set(kinds)
+    return (
+        len(shared) == 1
+        and IdentifierKind.FIN not in shared
+        and score is not None
+        and score.birth is Birth.EXACT
+        and score.given is Part.DIFFERENT
+        and score.family in AGREEING
+    )
+
+
+def _fits(found: Candidate) -> bool:
     score = found.score
     if found.apart:
         return False
@@ -92,10 +112,10 @@ def contradicts(found: Candidate) -> bool:
 
 def speaks_against(found: Candidate) -> bool:
     """Whether a row cannot be the subject's: another FIN or A-number, a shared number with another person's name or birth, or,
-    without any shared number, another name or birth date."""
+    without any shared number, another name or birth date. A record may correct a given name: that alone makes no twin of it."""
     score = found.score
     if found.apart or found.kinds & JOINING:
-        return not joins(found)
+        return not _fits(found)
     return score is not None and (score.birth is Birth.DIFFERENT or score.names_differ)
 
 
@@ -106,7 +126,8 @@ def flags(kinds: Collection[str], score: Score | None) -> list[str]:
     """
     if not JOINING & set(kinds) or score is None:
         return []
-    found = ["shared_identifier"] if score.names_differ or score.birth is Birth.DIFFERENT else []
+    contradicted = score.names_differ or score.birth is Birth.DIFFERENT or _may_be_a_twin(kinds, score)
+    found = ["shared_identifier"] if contradicted else []
     if score.birth is Birth.DIFFERENT:
         found.append("conflicting_birth_dates")
     if score.names_differ and IdentifierKind.FIN in kinds:
