@@ -13,7 +13,7 @@ from ingest.facts import IdentifierKind
 from subjects.matching.births import FIRST_OF_JANUARY, Birth, compare_births
 from subjects.matching.blocks import block_texts
 from subjects.matching.common import table
-from subjects.matching.decide import candidate, choose_by_number, choose_by_score, flags, speaks_against
+from subjects.matching.decide import candidate, choose_by_number, choose_by_score, flags
 from subjects.matching.names import Part, compare_parts
 from subjects.matching.records import JOINING, Known, Number, Person, Record
 from subjects.matching.score import best_score, score
@@ -183,42 +183,6 @@ def test_a_shared_number_with_another_birth_date_is_a_doubt() -> None:
 
     assert choice.chosen is None
     assert choice.doubts == (found,)
-
-
-TWIN = Person("example", "leonor", date(1991, 2, 17), "", "PRT")
-
-
-@pytest.mark.parametrize("kind", sorted(JOINING - {IdentifierKind.FIN}))
-def test_a_number_that_twins_may_have_been_mixed_up_by_is_a_flagged_doubt(kind: IdentifierKind) -> None:
-    """One birth date, one family name, given names that have nothing in common, and one number: the papers of two people mixed up."""
-    found = candidate(record(TWIN), Known(7, [ANA]), frozenset({kind}))
-
-    choice = choose_by_number([found])
-
-    assert choice.chosen is None
-    assert choice.doubts == (found,)
-    assert flags(found.kinds, found.score) == ["shared_identifier"]
-
-
-@pytest.mark.parametrize(
-    "kinds",
-    [{IdentifierKind.FIN}, {IdentifierKind.PASSPORT, IdentifierKind.A_NUMBER}],
-)
-def test_fingerprints_and_two_numbers_are_one_persons_whatever_the_given_name(kinds: set[IdentifierKind]) -> None:
-    found = candidate(record(TWIN), Known(7, [ANA]), frozenset(kinds))
-
-    assert choose_by_number([found]).chosen is found
-
-
-@pytest.mark.parametrize("given", ["", "ana", "anna maria", "maria ana"])
-def test_a_given_name_left_out_or_written_otherwise_makes_no_twin(given: str) -> None:
-    found = candidate(record(Person("example", given, date(1991, 2, 17))), Known(7, [ANA]), frozenset({IdentifierKind.PASSPORT}))
-
-    assert choose_by_number([found]).chosen is found
-
-
-def test_a_record_that_corrects_a_given_name_stays_with_its_person() -> None:
-    assert not speaks_against(candidate(record(TWIN), Known(7, [ANA]), frozenset({IdentifierKind.PASSPORT})))
 
 
 @pytest.mark.parametrize("kind", sorted(JOINING))
