@@ -66,8 +66,13 @@ def hold(subject_ids: Sequence[int], *, alone: bool) -> list[int]:
 
 
 def end(subject_ids: Sequence[int]) -> None:
-    """They are judged, in this very transaction."""
-    UnderJudgement.objects.filter(pk__in=one_of(subject_ids)).delete()
+    """They are judged, in this very transaction.
+
+    Rows that another worker holds are left to it: it waits for these people, judges them again and ends them itself. Whoever
+    waited for it in turn would wait for ever.
+    """
+    rows = UnderJudgement.objects.filter(pk__in=one_of(subject_ids)).select_for_update(skip_locked=True)
+    UnderJudgement.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).delete()
 
 
 def try_again(*, actor: User, now: datetime) -> int:

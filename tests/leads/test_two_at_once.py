@@ -12,11 +12,13 @@ from django.db import connection
 from access.context import acting_as
 from access.models import Office
 from foundation.errors import Conflict
-from leads.models import Claim, Lead, Referral
+from leads.models import Claim, Lead, Referral, UnderJudgement
 from leads.services.deciding import close_lead
 from leads.services.evaluation import evaluate_subjects, evaluate_touched
 from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import claim_lead, deal_next
+from leads.services.under_judgement import begin_batch, hold
+from subjects.models import Subject
 from tests.factories.facts import NOW, lives, loaded, overstayer
 from tests.leads.conftest import Desk, people
 
@@ -125,3 +127,17 @@ def test_two_workers_that_judge_the_same_people_open_one_lead_each(desk: Desk) -
     assert sum(written.opened for written in results) == 6
     with desk.facts():
         assert Lead.objects.count() == 6
+
+
+def test_who_judges_people_on_the_spot_never_waits_for_a_worker_that_waits_for_them(desk: Desk) -> None:
+    with desk.facts():
+        subject = overstayer().pk
+    begin_batch(Subject.objects.all(), actor=desk.service, after=0, now=NOW)
+
+    with acting_as(desk.service):
+        assert hold([subject], alone=False) == [subject]
+        results = at_once(lambda: evaluate_subjects(actor=desk.service, subject_ids=[subject], now=NOW))  # while it is held
+
+    assert [written.opened for written in results] == [1]
+    with desk.facts():
+        assert list(UnderJudgement.objects.values_list("pk", flat=True)) == [subject]  # the worker's own, to end
