@@ -49,6 +49,7 @@ class Foreseen(models.TextChoices):
     NEW_PERSON = "person", "makes a record of a person"
     NEW_RECORD = "record", "is a new record of somebody known here"
     LATE = "late", "is older than what is here, goes into its history"
+    UNUSABLE = "unusable", "could not be used, goes into quarantine"
 
 
 LEGAL_EXTRACT_MOVES: dict[str, frozenset[str]] = {

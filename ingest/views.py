@@ -47,7 +47,7 @@ from ingest.services.quarantine import repair
 from ingest.services.receive import receive_drop
 from ingest.services.requests import discard, request_apply, request_preview, request_unimport
 from ingest.sources.registry import SOURCES
-from ingest.states import ExtractState
+from ingest.states import ExtractState, Foreseen
 
 
 @require_GET
@@ -87,7 +87,8 @@ def extract_detail(request: HttpRequest, extract_uuid: uuid.UUID) -> HttpRespons
         **_state(extract, ticket(event, extract.uuid)),
         "source": SOURCES.get(extract.source),
         "preview": preview_figures(extract),
-        "foreseen": foreseen,
+        "foreseen": [each for each in foreseen if each.row.kind != Foreseen.UNUSABLE],
+        "unusable": [each for each in foreseen if each.row.kind == Foreseen.UNUSABLE],
         "quarantined": rows,
         "next_url": f"?after={next_line}#quarantine" if next_line else "",
         "may_handle": can(user, Permission.HANDLE_EXTRACT),

@@ -21,7 +21,7 @@ from ingest.selectors.work import quarantined_for, source_status
 from ingest.services.previewed import Difference, opened
 from ingest.services.quarantine import raw_text
 from ingest.sources.registry import SOURCES
-from ingest.states import ExtractState
+from ingest.states import ExtractState, Foreseen
 
 PAGE_ROWS = 50
 _NUMBER_COLUMN = re.compile(r"(^|_)(number|id|foil|fin|ssn|phone|email|plate)$")  # columns that single somebody out
@@ -83,7 +83,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class ForeseenRow:
-    """What one row would do, in words, and the cells that it would change, numbers by their last four."""
+    """What one row would do, in words, and the cells that it would change, numbers by their last four; of an unusable row
+    the column and what is wrong with it."""
 
     row: PreviewedRow
     cells: tuple[Difference, ...]
@@ -143,7 +144,7 @@ def figures_of(extract: Extract, quarantine_url: str = "") -> list[Figure]:
     """`150,000 rows in = 148,213 applied + 1,102 unchanged + 612 buffered + 73 quarantined`, and what still waits."""
     done = extract.rows_applied + extract.rows_unchanged + extract.rows_buffered + extract.rows_quarantined
     figures = [
-        Figure("rows in", extract.row_count),
+        Figure("row in" if extract.row_count == 1 else "rows in", extract.row_count),
         Figure("applied", extract.rows_applied, "="),
         Figure("unchanged", extract.rows_unchanged, "+"),
         Figure("buffered", extract.rows_buffered, "+"),
@@ -238,7 +239,7 @@ def previewed_rows(user: User, extract: Extract) -> list[ForeseenRow]:
     """What the last preview foresaw, in the order of the file; for whoever handles extracts."""
     require(user, Permission.VIEW_EXTRACT)
     rows = PreviewedRow.objects.filter(extract=extract).select_related("extract").order_by("line")
-    return [ForeseenRow(row, tuple(_shown(cell) for cell in opened(row))) for row in rows]
+    return [ForeseenRow(row, opened(row) if row.kind == Foreseen.UNUSABLE else tuple(map(_shown, opened(row)))) for row in rows]
 
 
 def _shown(cell: Difference) -> Difference:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from access.selectors import class_for
@@ -11,10 +11,13 @@ from audit.keys import data_key, existing_key
 from foundation.crypto import canonical, seal, unseal
 from ingest.drops import split_text
 from ingest.models import Extract, PreviewedRow
+from ingest.services.quarantine import protects, reason_of
+from ingest.sources.base import RejectedRow
 from ingest.sources.registry import SOURCES
 from ingest.states import Foreseen
 
 CONTEXT = b"previewed row"
+MOST = 50  # rows of each sort that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """What one row would do; `differences` where its record is here and may be shown."""
+    """What one row would do; `differences` where its record is here and may be shown.
+
+    Of an unusable row: the first column that is wrong, and what is wrong in the place of the cell that would stand there.
+    """
 
     line: int
     kind: Foreseen
@@ -42,6 +48,13 @@ def differences_of(source: str, line: int, before: str, after: str) -> tuple[Dif
     if old is None or new is None or not len(old) == len(new) == len(columns):
         return ()
     return tuple(Difference(*each) for each in zip(columns, old, new, strict=True) if each[1] != each[2])
+
+
+def unusable(source: str, rejected: Iterable[RejectedRow]) -> Iterator[RowChange]:
+    """The rows that would go into quarantine; not those that would open the compartment of protected persons."""
+    for row in rejected:
+        if not protects(source, row):
+            yield RowChange(row.line, Foreseen.UNUSABLE, (Difference(row.problems[0].column, "", reason_of(row)),))
 
 
 def keep_previewed(extract: Extract, changes: Iterable[RowChange]) -> None:

@@ -46,10 +46,10 @@ def quarantine(extract: Extract, rejected: Sequence[RejectedRow]) -> int:
             QuarantinedRow(
                 extract=extract,
                 line=row.line,
-                access_class_id=closed if _protects(extract.source, row) else plain,
+                access_class_id=closed if protects(extract.source, row) else plain,
                 record_key=_record_of(extract.source, row),
                 column=row.problems[0].column[:COLUMN_LENGTH],
-                reason=_reasons(row),
+                reason=reason_of(row),
                 sealed=seal(key, printable(row.raw).encode(), CONTEXT),
             )
             for row in rejected
@@ -130,7 +130,7 @@ def _record_of(source: str, row: RejectedRow) -> int | None:
     return record_key(source, "/".join(key)) if all(key) else None
 
 
-def _protects(source: str, row: RejectedRow) -> bool:
+def protects(source: str, row: RejectedRow) -> bool:
     """Whether the row would open the compartment of protected persons once it is repaired; in doubt it does."""
     columns = SOURCES[source].columns
     classes = [name for name in ("requested_class", "class_of_admission", "visa_class") if name in columns]
@@ -144,7 +144,8 @@ def _protects(source: str, row: RejectedRow) -> bool:
     return any(is_protected(form=form, basis=basis, requested_class=found[name]) for name in classes)
 
 
-def _reasons(row: RejectedRow) -> str:
+def reason_of(row: RejectedRow) -> str:
+    """All that is wrong with the row, in plain words that quote no cell."""
     if len(row.problems) == 1:
         return row.problems[0].reason[:REASON_LENGTH]
     return "; ".join(f"{problem.column}: {problem.reason}" for problem in row.problems)[:REASON_LENGTH]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +13,7 @@ from access.models import User
 from foundation.registries import foreseers
 from ingest.models import Extract
 from ingest.services.parts import claim_parts_of
-from ingest.services.previewed import RowChange
+from ingest.services.previewed import MOST, RowChange, unusable
 from ingest.services.source_rows import Standing, standing_rows
 from ingest.states import ExtractState, RowState
 from subjects.services.absence import tell_after
@@ -23,7 +24,7 @@ from subjects.services.settle import settle
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`figures` by words of the desk, and the first rows that would change something."""
+    """`figures` by words of the desk, and the first rows that would change something or could not be used."""
 
     figures: dict[str, int]
     rows: list[RowChange]
@@ -49,12 +50,14 @@ def _try_out(extract: Extract, actor: User, now: datetime) -> Preview:
     touched: set[int] = set()
     created: set[int] = set()
     before: dict[int, Standing] = {}
+    bad: list[RowChange] = []
     for part in claim_parts_of(extract):
         if figures["rows looked at"] + part.last_line - part.first_line + 1 > settings.PREVIEW_ROWS and figures["rows looked at"]:
             break
         lines, rejected = read_part(part)
         here = standing_rows(extract.source, [line.record_key for line in lines])
         before |= {key: row for key, row in here.items() if row.state == RowState.APPLIED and key not in before}
+        bad += islice(unusable(extract.source, rejected), MOST - len(bad))
         settled = settle(lines, actor=actor, now=now)
         figures["rows looked at"] += part.last_line - part.first_line + 1
         figures["applied"] += settled.counts.applied
@@ -68,7 +71,7 @@ def _try_out(extract: Extract, actor: User, now: datetime) -> Preview:
         touched |= settled.touched
     figures["subjects created"] = len(created)
     figures["subjects changed"] = len(touched - created)
-    rows = row_changes(extract, before, created)
+    rows = [*row_changes(extract, before, created), *bad]
     if figures["rows looked at"] == extract.row_count:
         _as_if_applied(extract, figures)
         gone = tell_after(extract, now=now)

@@ -8,12 +8,10 @@ from typing import NamedTuple
 
 from access.selectors import class_for
 from ingest.models import Extract, SourceRow
-from ingest.services.previewed import RowChange, differences_of
+from ingest.services.previewed import MOST, RowChange, differences_of
 from ingest.services.source_rows import Standing, kept_rows
 from ingest.states import Foreseen, RowState
 from subjects.models import IdentityLink
-
-MOST = 50  # rows of changed records that are shown, and as many others
 
 
 class _Applied(NamedTuple):

@@ -102,6 +102,26 @@ def test_the_page_shows_before_and_after_with_numbers_masked_until_the_extract_i
     assert not PreviewedRow.objects.exists()
 
 
+def test_the_rows_that_could_not_be_used_are_named_with_the_reason_before_anything_is_applied(tmp_path: Path, client_as: ClientAs) -> None:
+    extract = checked(tmp_path, [overstay("R1"), overstay("R2", arrival_date="2026-13-45", **SOMEBODY_ELSE)])
+    request_preview(actor=service_actor("ingest"), extract=extract, now=NOW)
+    drain(now=NOW)
+
+    text = words(client_as(person("dora.operator", "data_operator")).get(reverse("extract_detail", args=[extract.uuid])))
+
+    assert "3 arrival_date This is not a date. Write it as YYYY-MM-DD" in text
+    assert "Quarantine No row waits." in text
+
+
+def test_an_unusable_row_that_may_protect_somebody_is_counted_and_not_named(tmp_path: Path) -> None:
+    extract = checked(tmp_path, [filing(form="I-360", basis="vawa", received_on="2026-13-45")], source="claims3")
+
+    found = preview(extract=extract, actor=service_actor("ingest"), now=NOW)
+
+    assert found.figures["quarantined"] == 1
+    assert found.rows == []
+
+
 def test_an_old_preview_goes_with_the_quarantine(tmp_path: Path, settings: Any) -> None:
     extract = checked(tmp_path, [overstay("R1")])
     request_preview(actor=service_actor("ingest"), extract=extract, now=NOW)
