@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ingest.drop_errors import DataFileMissing, NotUtf8, TruncatedFile, WrongHeader
 
 MAX_ROW_CHARACTERS = 131_072
+_TOO_LONG = f"The row is longer than {MAX_ROW_CHARACTERS:,} characters. What lies beyond is not kept here."
 MAX_LINES_IN_A_ROW = 100
 _CHUNK = 1 << 20
 
@@ -72,7 +73,7 @@ def logical_rows(stream: io.TextIOWrapper) -> Iterator[LogicalRow]:
     while text := pending.pop(0) if pending else stream.readline(MAX_ROW_CHARACTERS):
         line += 1
         if not text.endswith("\n") and len(text) >= MAX_ROW_CHARACTERS:
-            yield LogicalRow(line, text, len(text) + _skip_line(stream), f"The row is longer than {MAX_ROW_CHARACTERS:,} characters.")
+            yield LogicalRow(line, text, len(text) + _skip_line(stream), _TOO_LONG)
         elif '"' not in text or not _leaves_open(text):
             yield LogicalRow(line, text.rstrip("\r\n"), len(text), "")
         else:

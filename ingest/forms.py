@@ -73,8 +73,9 @@ class RepairForm(forms.Form):
             return
         for place, cell in enumerate(rejected.cells):
             if cell.reason:
+                empty = not cell.text.strip()  # and wrong so: it must be filled
                 self.fields[f"cell_{place}"] = forms.CharField(
-                    label=cell.column, initial=cell.text, required=False, max_length=4000, help_text=cell.reason
+                    label=cell.column, initial=cell.text, required=empty, max_length=4000, help_text=cell.reason
                 )
 
     def text(self) -> str:

@@ -163,6 +163,17 @@ def test_a_repaired_row_is_kept_for_replay_with_its_other_cells(client_as: Clien
         assert Event.objects.filter(act=Act.ROW_REPLAYED).count() == 1
 
 
+def test_an_empty_cell_that_must_be_filled_is_not_called_optional(client_as: ClientAs, operator: User) -> None:
+    extract = applied()
+    with acting_as(service_actor("ingest")):
+        row = cases.quarantined_row(extract, row_of("adis", record_id="", arrival_date="2026-13-40"), column="record_id")
+
+    text = words(client_as(operator).get(reverse("quarantined_row", args=[row.uuid])))
+
+    assert "Repair edit the whole row record_id This column must be filled" in text
+    assert "arrival_date (optional)" in text
+
+
 def test_a_row_that_cannot_be_split_is_repaired_as_text(client_as: ClientAs, operator: User) -> None:
     extract = applied()
     with acting_as(service_actor("ingest")):
