@@ -187,6 +187,20 @@ def test_a_row_that_cannot_be_split_is_repaired_as_text(client_as: ClientAs, ope
     assert repaired.status_code == 302
 
 
+def test_nobody_is_asked_to_repair_rows_of_an_extract_that_was_taken_back(client_as: ClientAs, operator: User) -> None:
+    with acting_as(service_actor("ingest")):
+        extract = cases.extract(state=ExtractState.UNIMPORTED)
+        row = cases.quarantined_row(extract, "one,two", reason="The row has 2 cells.")
+    client = client_as(operator)
+
+    listed = words(client.get(reverse("extract_detail", args=[extract.uuid])))
+    page = words(client.get(reverse("quarantined_row", args=[row.uuid])))
+
+    assert "un-imported with its extract Look" in listed
+    assert "nothing of it is repaired any more" in page
+    assert "Repair" not in listed + page
+
+
 def test_an_analyst_sees_the_count_of_quarantined_rows_and_not_the_rows(client_as: ClientAs) -> None:
     extract = applied()
     with acting_as(service_actor("ingest")):
