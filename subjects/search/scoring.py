@@ -17,7 +17,9 @@ from subjects.search.dates import Birth
 SAME_WORD = 0.999
 JOINED_LIKE = 0.9  # two words written as one and the word that they may be
 ALIKE = 0.8  # below it two words have nothing to do with each other
+BY_CHANCE = 0.6  # a name that fits less well, as one word of two does, is no sign beside another date of birth
 LEFT_OVER = 0.03  # for each word of the person's name that nobody typed
+NAME_DIFFERS = "name differs"
 _BIRTH_POINTS = {"same": 0.5, "swapped": 0.3, "near": 0.3, "missing": 0.0, "differs": -0.3}
 _NARROWING_POINTS = {True: 0.1, False: -0.05}  # shared by very many, and mistaken in some rows
 _PLACE_POINTS = 0.4  # an address, an employer or a school is shared by many
@@ -121,30 +123,42 @@ def fit(  # one argument an element of the form
 ) -> Fit:
     """Score one person. `names` are the forms of the name that is shown, `aliases` all others by which sources know the person;
     `births` all that sources state; `narrowing` further elements that were typed and are stated, in words, and whether they agree;
-    `numbers` the kinds of numbers that matched, `places` what else did, in words."""
+    `numbers` the kinds of numbers that matched, `places` what else did, in words. No reasons: nothing but chance."""
     score, reasons, against = 0.0, [], []
+    agreement = _best_birth(born, births) if born is not None else ""
     for kind in numbers:
         score += 2.0
         reasons.append(kind)
     if typed:
         shown, other = _best_name(typed, names), _best_name(typed, aliases)
         best = other if other.score > shown.score else shown
+        if not numbers and not places and _by_chance(best, agreement, exact=born is not None and born.is_whole):
+            return Fit(0.0, ())
         score += best.score
         if best.word:
             reasons.append(f"{best.word}, as an alias" if best is other else best.word)
         else:
-            against.append("name differs")
+            against.append(NAME_DIFFERS)
     if born is not None:
-        found = _best_birth(born, births)
-        score += _BIRTH_POINTS[found]
-        if found in _BIRTH_WORDS:
-            reasons.append(_birth_words(found, born))
-        elif found == "differs":
+        score += _BIRTH_POINTS[agreement]
+        if agreement in _BIRTH_WORDS:
+            reasons.append(_birth_words(agreement, born))
+        elif agreement == "differs":
             against.append("date of birth differs")
     for element, fits in narrowing:
         score += _NARROWING_POINTS[fits]
         (reasons if fits else against).append(element if fits else f"{element} differs")
     return Fit(score + _PLACE_POINTS * len(places), (*reasons, *places), tuple(against))
+
+
+def _by_chance(name: NameFit, agreement: str, *, exact: bool) -> bool:
+    """Whether a person shares with what was typed only what very many share: nobody is shown who happens to be born in that year.
+
+    A whole date of birth is a sign without the name, which people change.
+    """
+    if not name.word:
+        return not (exact and agreement == "same")
+    return agreement == "differs" and name.score < BY_CHANCE
 
 
 def _best_name(typed: tuple[str, ...], names: tuple[str, ...]) -> NameFit:

@@ -19,7 +19,7 @@ from subjects.models import IdentifierFact, NameFact, PersonSearch, Subject
 from subjects.search.dates import Birth
 from subjects.search.elsewhere import PLACES, stated
 from subjects.search.names import forms
-from subjects.search.scoring import Fit, fit
+from subjects.search.scoring import NAME_DIFFERS, Fit, fit
 from subjects.search.services import read_terms
 from subjects.search.terms import Terms, readings
 from subjects.words import country_code, identifier_words
@@ -72,6 +72,8 @@ def find(terms: Terms) -> Results:
         hits = _with(hits, terms, _written(words), keys)
     if words and _best(hits) < GOOD:
         hits = _with(hits, terms, [found for joined in _neighbors_joined(words) for found in _candidates(joined, None, ())], keys)
+    if _best(hits) >= CERTAIN:  # who else was born that day is not asked for any more
+        hits = [hit for hit in hits if hit.fit.score >= CERTAIN or NAME_DIFFERS not in hit.fit.against]
     return Results(hits=tuple(hits[:SHOWN]), more=len(hits) > SHOWN)
 
 

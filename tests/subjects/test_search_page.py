@@ -103,6 +103,28 @@ def test_each_result_says_what_it_matched_on(client_as: ClientAs, people: dict[s
     assert "as an alias" in alias
 
 
+@pytest.mark.parametrize("birth", ["1993", "Jul 1993", "9 Jul 1993", "8 Jul 1993", "7 Sep 1993"])
+def test_nobody_is_shown_for_being_born_when_the_person_meant_was(client_as: ClientAs, birth: str) -> None:
+    with acting_as(service_actor("subjects")):
+        meant = cases.subject("QUIBBLE", "ZENOBIA", date_of_birth=date(1993, 7, 9))
+        cases.subject("HARTWOOD", "PETER", date_of_birth=date(1993, 7, 9))
+        cases.subject("HARTWOOD", "ZENOBIA", date_of_birth=date(1960, 1, 2))
+
+    response = search(client_as(person("ana.analyst", "analyst")), name="Zenobia Quibble", birth=birth)
+
+    assert found(response) == [str(meant.uuid)], words(response)
+
+
+def test_who_was_born_that_very_day_is_shown_where_no_name_fits_for_names_change(client_as: ClientAs) -> None:
+    with acting_as(service_actor("subjects")):
+        meant = cases.subject("HARTWOOD", "PETRA", date_of_birth=date(1993, 7, 9))
+        cases.subject("HARTWOOD", "PETER", date_of_birth=date(1993, 7, 10))
+    client = client_as(person("ana.analyst", "analyst"))
+
+    assert found(search(client, name="Zenobia Quibble", birth="9 Jul 1993")) == [str(meant.uuid)]
+    assert found(search(client, name="Zenobia Quibble", birth="Jul 1993")) == []
+
+
 @pytest.mark.parametrize(("source", "code"), [("adis", "689"), ("sevis", "BR"), ("tecs", "BRA")])
 def test_of_namesakes_the_one_with_the_sex_and_country_of_birth_comes_first(client_as: ClientAs, source: str, code: str) -> None:
     with acting_as(service_actor("subjects")):
