@@ -40,7 +40,8 @@ def label(system: System, code: str) -> str:
 @cache
 def names() -> dict[str, str]:
     """ISO alpha-3 to the country's name in US English."""
-    return {code: entries[-1].says["label"] for (system, code), entries in crosswalk().entries.items() if system == "icao"}
+    latest = {code: entries[-1].says for (system, code), entries in crosswalk().entries.items() if system == "icao"}
+    return {code: says["label"] for code, says in latest.items() if says["iso3"] == code}  # not ICAO's D, GBN and the like
 
 
 def in_use(system: System) -> dict[str, str]:
