@@ -11,21 +11,34 @@ from typing import Any
 from rapidfuzz.distance import JaroWinkler
 
 from foundation.templatetags.desk import format_date
+from ingest.facts import IdentifierKind
 from ingest.sources.registry import SOURCES
 from subjects import words
-from subjects.models import AddressFact, FactBase, NameFact
+from subjects.models import AddressFact, FactBase, IdentifierFact, NameFact
 from subjects.search.names import romanized
 from subjects.selectors.facts import SubjectFacts, kind_of
 
 SPELLING = 0.85  # above it two texts are one name written differently
 MASK = "••••"
+# somebody has one for each filing, visit or line: several of them contradict nothing
+SEVERAL = frozenset(
+    {
+        IdentifierKind.RECEIPT,
+        IdentifierKind.VISA_FOIL,
+        IdentifierKind.I94,
+        IdentifierKind.TECS_ID,
+        IdentifierKind.PHONE,
+        IdentifierKind.EMAIL,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One statement: its text, and which fact holds it."""
+    """One statement: its text, what makes it the same as another one, and which fact holds it."""
 
     text: str
+    same: str
     kind: str
     fact: uuid.UUID
     as_of: date
@@ -38,7 +51,7 @@ class Element:
     label: str
     best: str
     cells: tuple[tuple[Value, ...], ...]
-    agreement: str  # yes | spelling | differs | one source
+    agreement: str  # yes | spelling | day and month swapped | several | differs | one source
     tone: str
 
 
@@ -55,13 +68,14 @@ class _Row:
     label: str
     values: dict[str, list[Value]] = field(default_factory=dict)
     spelled: bool = False
+    several: bool = False
     days: set[date] = field(default_factory=set)  # of a row of whole dates
 
-    def add(self, fact: FactBase, text: str) -> None:
-        """Keep one text of a source once, its newest statement."""
+    def add(self, fact: FactBase, text: str, same: str = "") -> None:
+        """Keep what a source says once, its newest statement; `same` where the text alone does not tell it from another."""
         known = self.values.setdefault(fact.source, [])
-        if text and all(value.text != text for value in known):
-            known.append(Value(text, kind_of(fact), fact.uuid, fact.as_of))
+        if text and all(value.same != (same or text) for value in known):
+            known.append(Value(text, same or text, kind_of(fact), fact.uuid, fact.as_of))
 
 
 def facts_by_source(facts: SubjectFacts) -> Comparison:
@@ -78,7 +92,9 @@ def facts_by_source(facts: SubjectFacts) -> Comparison:
 def _element(row: _Row, codes: list[str]) -> Element:
     cells = tuple(tuple(row.values.get(code, ())) for code in codes)
     newest = max((cell[0] for cell in cells if cell), key=lambda value: value.as_of)
-    agreement = _agreement([value.text for cell in cells for value in cell], len([cell for cell in cells if cell]), spelled=row.spelled)
+    agreement = _agreement([value.same for cell in cells for value in cell], len([cell for cell in cells if cell]), spelled=row.spelled)
+    if agreement == "differs" and row.several:
+        agreement = "several"
     if agreement == "differs" and row.days and _swapped(row.days):
         agreement = "day and month swapped"
     tone = {"yes": "good", "spelling": "caution", "day and month swapped": "caution", "differs": "bad"}.get(agreement, "quiet")
@@ -134,9 +150,18 @@ def _numbers(facts: SubjectFacts) -> list[_Row]:
     rows: dict[str, _Row] = {}
     for fact in facts.identifiers:
         label = words.identifier_words(fact.kind)
-        rows.setdefault(fact.kind, _Row(label[:1].upper() + label[1:])).add(fact, f"{MASK}{fact.last_four}")
+        row = rows.setdefault(fact.kind, _Row(label[:1].upper() + label[1:], several=fact.kind in SEVERAL))
+        row.add(fact, f"{MASK}{fact.last_four}", _number(fact, facts.identifiers))
     ordered = [*(kind for kind in words.SHOWN_FIRST if kind in rows), *sorted(kind for kind in rows if kind not in words.SHOWN_FIRST)]
     return [rows[kind] for kind in ordered]
+
+
+def _number(fact: IdentifierFact, others: Iterable[IdentifierFact]) -> str:
+    """Which number it is, beyond its last four; one without its issuer is taken for the like one that names it."""
+    if fact.country:
+        return str(fact.blind_index)
+    like = (each for each in others if each.country and (each.kind, each.last_four) == (fact.kind, fact.last_four))
+    return str(next(like, fact).blind_index)
 
 
 def _newest(facts: SubjectFacts) -> list[_Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from foundation.timeline import Kind, Span, Timeline, lay_out
 from subjects import words
@@ -12,6 +12,8 @@ from subjects.models import AddressFact, AdmissionFact, DepartureFact, Encounter
 from subjects.selectors.comparison import admitted_until, one_line
 from subjects.selectors.facts import SubjectFacts
 
+_UNLESS = "unless a filing or a later status covers it"
+_SETTLED = frozenset({"permanent_resident", "naturalized"})
 MOST_DRAWN = 100  # a longer picture is no picture: the facts of a person are all on a page of their own
 
 
@@ -31,7 +33,7 @@ def spans_of(facts: SubjectFacts, as_of: date) -> list[Span]:
         *_addresses(facts.addresses),
         *(_event(_encounter_label(met), met.occurred_on, "event", words.source_name(met.source)) for met in facts.encounters),
         *(
-            _event(words.LIFE_EVENTS.get(life.kind, life.kind).capitalize(), life.occurred_on, "event", words.source_name(life.source))
+            _event(_began(words.LIFE_EVENTS.get(life.kind, life.kind)), life.occurred_on, "event", words.source_name(life.source))
             for life in facts.life_events
             if life.occurred_on
         ),
@@ -68,9 +70,31 @@ def _stays(facts: SubjectFacts, as_of: date) -> list[Span]:
             continue
         last_day = max(until, stay.arrived_on)
         found.append(Span(label, stay.arrived_on, min(last_day, end) if end else last_day, "lawful", note))
-        if (end or as_of) > last_day:
-            found.append(Span("Past the date admitted until", last_day, end, "over", "unless a filing or a later status covers it"))
+        found += [Span("Past the date admitted until", first, last, "over", _UNLESS) for first, last in _past(last_day, end, as_of, facts)]
     return found
+
+
+def _past(last_day: date, end: date | None, as_of: date, facts: SubjectFacts) -> list[tuple[date, date | None]]:
+    """The times from the last lawful day of a stay on that neither a granted time nor residence or citizenship covers."""
+    found: list[tuple[date, date | None]] = []
+    start, stop = last_day, end or as_of
+    for first, last in sorted(_covers(facts)):
+        if first >= stop:
+            break
+        if first - start > timedelta(days=1):
+            found.append((start, first))
+        start = max(start, last)
+    return [*found, (start, end)] if start < stop else found
+
+
+def _covers(facts: SubjectFacts) -> list[tuple[date, date]]:
+    granted = [
+        (filing.valid_from, filing.valid_until)
+        for filing in facts.filings
+        if filing.status == "approved" and filing.valid_from and filing.valid_until and filing.valid_until >= filing.valid_from
+    ]
+    settled = [(life.occurred_on, date.max) for life in facts.life_events if life.kind in _SETTLED and life.occurred_on]
+    return granted + settled
 
 
 def _departure_after(stay: AdmissionFact, facts: SubjectFacts) -> date | None:
@@ -137,11 +161,16 @@ def _departure_label(left: DepartureFact) -> str:
     return f"Departure {words.MODES.get(left.mode, '')}".strip()
 
 
+def _began(text: str) -> str:
+    """With a capital first letter, and the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def _visa_label(visa: VisaFact) -> str:
-    action = words.VISA_ACTIONS.get(visa.action, "visa event").capitalize()
+    action = _began(words.VISA_ACTIONS.get(visa.action, "visa event"))
     return f"{action}, {visa.visa_class}" if visa.visa_class else action
 
 
 def _encounter_label(met: EncounterFact) -> str:
-    kind = words.ENCOUNTERS.get(met.kind, "encounter").capitalize()
+    kind = _began(words.ENCOUNTERS.get(met.kind, "encounter"))
     return f"{kind}, {met.agency}" if met.agency else kind
