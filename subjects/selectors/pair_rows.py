@@ -13,6 +13,7 @@ from subjects.matching.names import Part
 from subjects.matching.records import JOINING
 from subjects.matching.score import Score
 from subjects.models import NameFact
+from subjects.selectors.comparison import SEVERAL
 from subjects.selectors.facts import SubjectFacts
 
 MASK = "••••"
@@ -93,7 +94,7 @@ def _numbers(left: SubjectFacts, right: SubjectFacts, found: Standing) -> list[R
     for kind in kinds:
         mine, theirs = (_masked(facts, kind) for facts in (left, right))
         label = words.identifier_words(kind)
-        word, tone = ("missing", "quiet") if not (mine and theirs) else ("differs", "bad")
+        word, tone = ("missing", "quiet") if not (mine and theirs) else ("differs", "quiet" if kind in SEVERAL else "bad")
         points = ""
         if kind in found.shared:
             word, tone = ("same", "good") if kind not in JOINING else ("same, and it singles out a person", "good")
