@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ingest.drop_errors import (
     DataFileMissing,
@@ -76,6 +76,7 @@ __all__ = [
 DATA_SUFFIX = ".csv.gz"
 MANIFEST_SUFFIX = ".json"
 MAX_MANIFEST_BYTES = 64 * 1024
+MOST_SAID = 5  # errors of one manifest
 MAX_UNPACKED_BYTES = 16 * 1024**3
 MAX_RATIO = 200
 RATIO_CHECKED_FROM_BYTES = 64 * 1024**2
@@ -186,10 +187,24 @@ def read_manifest(path: Path) -> Manifest:
     try:
         return Manifest.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        what = f"field {name}: {first['msg']}" if name else "it is not JSON"
+        what = "; ".join(_what_is_wrong(each) for each in error.errors(include_input=False, include_url=False)[:MOST_SAID])
         raise ManifestUnreadable(f"The manifest {path.name} cannot be used: {what}.") from error
+
+
+def _what_is_wrong(detail: ErrorDetails) -> str:
+    """One error in an operator's words, without the value."""
+    if not detail["loc"]:
+        return "it is not JSON"
+    name = str(detail["loc"][0])[:60]
+    known = Manifest.model_fields.get(name)
+    example = f", for example {known.examples[0]}" if known is not None and known.examples else ""
+    said = {
+        "missing": "is missing",
+        "extra_forbidden": "is no field of a manifest",
+        "string_pattern_mismatch": f"is not written as it should be{example}",
+        "literal_error": f"must be {detail.get('ctx', {}).get('expected', '')}",
+    }
+    return f"field {name} {said[detail['type']]}" if detail["type"] in said else f"field {name}: {detail['msg']}"
 
 
 def refuse_future(name: str, manifest: Manifest, now: datetime) -> None:

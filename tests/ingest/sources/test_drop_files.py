@@ -154,6 +154,19 @@ def test_an_unusable_manifest_is_refused_in_words(tmp_path: Path, content: bytes
     assert caught.value.remedy
 
 
+def test_each_field_that_is_wrong_is_named_with_what_it_should_be(tmp_path: Path) -> None:
+    path = tmp_path / "m.json"
+    path.write_text('{"source": "adis", "layout": "1", "extract_id": "E-100", "as_of": "2026-11-22T05:00:00Z", "kind": "daily", "rows": 3}')
+
+    with pytest.raises(ManifestUnreadable) as refused:
+        read_manifest(path)
+
+    assert "field layout is not written as it should be, for example adis/1" in str(refused.value)
+    assert "field row_count is missing" in str(refused.value)
+    assert "field kind must be 'full' or 'delta'" in str(refused.value)
+    assert "field rows is no field of a manifest" in str(refused.value)
+
+
 def test_a_manifest_reads_back_as_written(tmp_path: Path) -> None:
     path = data_file(tmp_path, b"a,b,c\n")
     manifest = manifest_of(path, 0)
