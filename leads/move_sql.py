@@ -50,3 +50,6 @@ END $$;
 MOVE_AS_ONESELF_BACK = MOVE[MOVE.index("CREATE FUNCTION leads_move") : MOVE.index("-- the children")].replace(
     "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"
 )
+
+# whoever writes what hangs on leads (a list of many, a notice) names them when committing, and does not wait for a move
+MOVE_KEEPING_KEYS = MOVE_AS_ONESELF.replace("WHERE id = p_lead FOR UPDATE", "WHERE id = p_lead FOR NO KEY UPDATE")
