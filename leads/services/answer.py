@@ -28,6 +28,7 @@ from leads.sealing import seal_words
 from leads.selectors.in_hand import require_office
 from leads.services.deciding import settle
 from leads.services.evaluation import evaluate_subjects
+from leads.services.in_order import hold_leads
 from leads.services.notices import tell_each
 from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
 from leads.states import CLOSED_STATES, OUTCOME_CLOSES, REFERRAL_MOVES, CloseReason, OutcomeCode, ReferralState, ReturnReason
@@ -64,11 +65,10 @@ def change_referral(referral: Referral, **changes: Any) -> None:
 
 
 def locked_lead(referral: Referral) -> Lead:
-    """The lead, with its subject locked first (the order of the evaluation, so that the two never wait for each other)."""
-    subject_id = Lead.objects.values_list("subject_id", flat=True).get(pk=referral.lead_id)
-    if subject_id is not None:
-        Subject.objects.select_for_update().get(pk=subject_id)
-    return Lead.objects.select_related("subject", "access_class").get(pk=referral.lead_id)
+    """The lead, locked after its subject and before its referral: the order of the evaluation (`leads.services.in_order`)."""
+    with through_service(service_actor("leads")):
+        hold_leads([referral.lead_id], with_subjects=True)
+        return Lead.objects.select_related("subject", "access_class").get(pk=referral.lead_id)
 
 
 @transaction.atomic
@@ -76,9 +76,10 @@ def accept_referral(*, actor: User, referral: Referral, now: datetime, version: 
     """Accept a referral for the office; the lead follows."""
     require_office(actor, Permission.ANSWER_REFERRAL, referral)
     checked(referral, version, "accept")
+    lead = locked_lead(referral)
     change_referral(referral, state=ReferralState.ACCEPTED, accepted_by=actor, accepted_at=now, assigned_to=referral.assigned_to or actor)
     with through_service(service_actor("leads")):
-        move_lead(actor=actor, move=LeadMove(lead=locked_lead(referral), action="accept"), now=now)
+        move_lead(actor=actor, move=LeadMove(lead=lead, action="accept"), now=now)
     record(Act.REFERRAL_ANSWERED, object_kind="referral", object_uuid=referral.uuid, payload={"answer": "accepted"}, occurred_at=now)
     referral.refresh_from_db()
     return referral
@@ -149,10 +150,11 @@ def report_outcome(
         record(Act.VIEW, object_kind="referral", object_uuid=referral.uuid)
         return said
     checked(referral, version, "report")
+    lead = locked_lead(referral)
     change_referral(referral, state=ReferralState.REPORTED, answered_at=now)
     outcome = _outcome(actor, referral, code, occurred_on, disposition, remarks.strip(), now)
     with through_service(service_actor("leads")):
-        _follow(actor, locked_lead(referral), outcome, now)
+        _follow(actor, lead, outcome, now)
     record(
         Act.OUTCOME_REPORTED,
         object_kind="referral",

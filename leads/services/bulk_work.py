@@ -119,9 +119,9 @@ def _attempt(run: BulkRun, batch: Batch, *, undoing: bool) -> None:
 def _locked_leads(ids: list[int]) -> dict[int, Lead]:
     """The leads, locked after their subjects, both by id: the order of the evaluation, so that the two never wait for each other."""
     subjects = Lead.objects.filter(pk__in=ids).exclude(subject=None).values("subject_id")
-    list(Subject.objects.filter(pk__in=subjects).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
-    found = Lead.objects.filter(pk__in=ids).select_related("subject", "access_class").order_by("pk").select_for_update(of=("self",))
-    return {lead.pk: lead for lead in found}
+    list(Subject.objects.filter(pk__in=subjects).order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    found = Lead.objects.filter(pk__in=ids).select_related("subject", "access_class").order_by("pk")
+    return {lead.pk: lead for lead in found.select_for_update(of=("self",), no_key=True)}
 
 
 def _refusal(run: BulkRun, lead: Lead | None, claim: Claim | None, now: datetime) -> str:

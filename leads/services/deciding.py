@@ -24,6 +24,7 @@ from leads.planning import WITHDRAWN, settled_sentence
 from leads.rules.overtaken import relied_upon
 from leads.sealing import seal_words
 from leads.services.evaluation_store import OPEN_REFERRALS, make_leads
+from leads.services.in_order import hold_leads, hold_subject
 from leads.services.notices import last_to, tell_each
 from leads.services.returning import give_back, holders_of
 from leads.services.transition import MOVED_ON, LeadMove, freeze, move_lead
@@ -165,6 +166,7 @@ def reopen_lead(*, actor: User, lead: Lead, reason: str, now: datetime, version:
     if lead.subject_id and Lead.objects.filter(subject_id=lead.subject_id).exclude(state__in=CLOSED_STATES).exists():
         message = "This person has another open lead: work on that one."
         raise Conflict(message)
+    hold_leads([lead.pk])
     withdraw_settled([lead.pk], now)
     look = look_at(lead, now)
     decision = freeze(lead=lead, picture=look.picture)
@@ -182,6 +184,7 @@ def open_lead(*, actor: User, subject: Subject, reason: str, now: datetime) -> L
     if not reason.strip():
         message = "Say why: a reason is needed."
         raise InvalidInput(message, field="reason")
+    hold_subject(subject.pk)  # a judgement may be opening one
     if Lead.objects.filter(subject=subject).exclude(state__in=CLOSED_STATES).exists():
         message = "This person already has an open lead."
         raise Conflict(message)
@@ -204,6 +207,7 @@ def override_stop_sign(*, actor: User, lead: Lead, key: str, reason: str, now: d
     if not reason.strip():
         message = "Say why the sign may be passed: your name stands on the packet."
         raise InvalidInput(message, field="reason")
+    hold_leads([lead.pk])
     look = look_at(lead, now)
     sign = next((each for each in look.judged.blocking if sign_key(each) == key), None)
     if sign is None:

@@ -28,13 +28,13 @@ class BatchState:
 
 
 def lock_batch(subject_ids: Sequence[int], *, actor: User, now: datetime) -> BatchState:
-    """Lock subjects (by id, so that two batches cannot deadlock), then their leads, and read the newest findings."""
-    subjects = list(Subject.objects.filter(pk__in=one_of(subject_ids)).order_by("pk").select_for_update())
+    """Lock subjects, then their leads (`leads.services.in_order`), and read the newest findings."""
+    subjects = list(Subject.objects.filter(pk__in=one_of(subject_ids)).order_by("pk").select_for_update(no_key=True))
     ids = [subject.pk for subject in subjects]
     follow_compartments(ids, actor=actor, now=now)
     state = BatchState(subjects)
     by_subject: dict[int, list[Lead]] = defaultdict(list)
-    for lead in Lead.objects.filter(subject_id__in=one_of(ids)).order_by("pk").select_for_update():
+    for lead in Lead.objects.filter(subject_id__in=one_of(ids)).order_by("pk").select_for_update(no_key=True):
         state.leads[lead.pk] = lead
         by_subject[lead.subject_id or 0].append(lead)
     findings = _newest_findings(ids)

@@ -70,7 +70,7 @@ def part_subjects(from_subject_id: int, to_subject_id: int, remembered: Mapping[
 
 
 def _open_lead(subject_id: int) -> Lead | None:
-    return Lead.objects.filter(subject_id=subject_id).exclude(state__in=CLOSED_STATES).select_for_update().first()
+    return Lead.objects.filter(subject_id=subject_id).exclude(state__in=CLOSED_STATES).select_for_update(no_key=True).first()
 
 
 def _judge_again(*subject_ids: int) -> None:
@@ -105,7 +105,7 @@ def _joined(remembered: Mapping[str, Any]) -> Lead | None:
     if not remembered:
         return None
     joined = Lead.objects.filter(pk=remembered["lead"], state=LeadState.AUTO_CLOSED, close_reason=CloseReason.JOINED)
-    return joined.select_for_update().first()
+    return joined.select_for_update(no_key=True).first()
 
 
 def _stand_again(actor: User, lead: Lead, remembered: Mapping[str, Any], now: datetime) -> None:

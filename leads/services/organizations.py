@@ -97,7 +97,7 @@ def evaluate_organizations(*, actor: User, now: datetime) -> int:
 
 
 def _write(actor: User, judged: dict[int, tuple[Signal, ...]], as_of: date, now: datetime) -> int:
-    organizations = list(Organization.objects.filter(pk__in=judged).order_by("pk").select_for_update())
+    organizations = list(Organization.objects.filter(pk__in=judged).order_by("pk").select_for_update(no_key=True))
     said = _newest(organizations)
     written, changed = 0, []
     for organization in organizations:
@@ -184,7 +184,7 @@ def _finding(organization: Organization, lead: Lead | None, signal: Signal, befo
 
 def _lead_of(actor: User, organization: Organization, begun: Sequence[Signal], now: datetime) -> Lead | None:
     """The open lead, made or reopened when a signal has begun to speak; None when there is none and no cause for one."""
-    leads = list(Lead.objects.filter(organization=organization).order_by("-state_since", "-pk").select_for_update())
+    leads = list(Lead.objects.filter(organization=organization).order_by("-state_since", "-pk").select_for_update(no_key=True))
     lead = next((each for each in leads if each.state not in CLOSED_STATES), None)
     if lead is not None or not begun:
         return lead
@@ -227,7 +227,7 @@ def open_organization_lead(*, actor: User, organization: Organization, reason: s
         raise InvalidInput(message, field="reason")
     service = service_actor("leads")
     with through_service(service):  # retention dates and the first move are the system's to write
-        Organization.objects.select_for_update().get(pk=organization.pk)
+        Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         if Lead.objects.filter(organization=organization).exclude(state__in=CLOSED_STATES).exists():
             message = "This organization already has an open lead."
             raise Conflict(message)

@@ -18,8 +18,8 @@ def present_lead(lead: Lead) -> Lead:
     """
     with through_service(service_actor("leads")):
         if lead.subject_id is not None:
-            Subject.objects.select_for_update().filter(pk=lead.subject_id).values_list("pk").first()
-        Lead.objects.select_for_update(of=("self",)).filter(pk=lead.pk).values_list("pk").first()
+            Subject.objects.select_for_update(no_key=True).filter(pk=lead.subject_id).values_list("pk").first()
+        Lead.objects.select_for_update(of=("self",), no_key=True).filter(pk=lead.pk).values_list("pk").first()
     found = Lead.objects.select_related("access_class", "subject").filter(pk=lead.pk).first()
     if found is None:
         raise NotFound

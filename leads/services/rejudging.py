@@ -32,7 +32,7 @@ def mark_for_judgement(*, actor: User, now: datetime) -> int:
             asked = Rejudging.objects.filter(done_at=None).order_by("pk").select_for_update(skip_locked=True).first()
             if asked is None:
                 return marked
-            subjects = Subject.objects.filter(pk__gt=asked.last_subject).order_by("pk").select_for_update()
+            subjects = Subject.objects.filter(pk__gt=asked.last_subject).order_by("pk").select_for_update(no_key=True)
             ids = list(subjects.values_list("pk", flat=True)[:BATCH])
             if ids:
                 marked += Subject.objects.filter(pk__gte=ids[0], pk__lte=ids[-1], evaluated_at__isnull=False).update(evaluated_at=None)

@@ -24,6 +24,7 @@ from leads.clocks import due_on
 from leads.models import Decision, Lead, QualitySample
 from leads.picture import Picture, dump
 from leads.sealing import seal_many
+from leads.services.in_order import hold_leads
 from leads.states import CLOSED_STATES, LEAD_MOVES, REFERRED_STATES, CloseReason, LeadState
 
 MOVED_ON = "Somebody else has changed this lead since you opened it. Look again before you decide."
@@ -170,6 +171,7 @@ def freeze(*, lead: Lead, picture: Picture) -> Decision:
 
 def freeze_many(seen: Sequence[tuple[Lead, Picture]]) -> dict[int, Decision]:
     """The same for many leads with a fixed number of queries; decisions by the lead's id."""
+    hold_leads([lead.pk for lead, _ in seen])  # before anything that hangs on them, and before a key is made
     plain = {lead.uuid: canonical(dump(picture)) for lead, picture in seen}
     sealed = seal_many({uuid: words.decode() for uuid, words in plain.items()})
     made = Decision.objects.bulk_create(

@@ -19,10 +19,11 @@ from leads.rules.words import day
 from leads.services.assigning import give_sight, is_cleared
 from leads.services.checks import enter_check, take_back_check
 from leads.services.deciding import close_lead, hold_lead, open_lead, override_stop_sign, reopen_lead, unhold_lead
+from leads.services.in_order import hold_claims, hold_leads
 from leads.services.notes import write_note
 from leads.services.notices import last_to, tell_each
 from leads.services.returning import give_back, holders_of
-from leads.services.transition import LeadMove, move_lead, move_leads
+from leads.services.transition import MOVED_ON, LeadMove, move_lead, move_leads
 from leads.services.workload import refuse_if_away, refuse_if_full
 from leads.states import WORKABLE, LeadState
 
@@ -76,12 +77,19 @@ def claim_lead(*, actor: User, lead: Lead, now: datetime, why: str = "") -> Clai
     if lead.state not in WORKABLE and lead.state != LeadState.IN_REVIEW:
         message = f"This lead cannot be claimed: it is now “{LeadState(lead.state).label.lower()}”."
         raise Conflict(message)
+    _hold(lead)
     until = now + timedelta(hours=settings.CLAIM_LEASE_HOURS)
     claim = _prolonged(actor, lead, now, until) or _new_claim(actor, lead, now, until, why)
     if lead.state in WORKABLE - {LeadState.IN_RESEARCH, LeadState.ON_HOLD}:
         move_lead(actor=actor, move=LeadMove(lead=lead, action="research"), now=now)
     record(Act.LEAD_CLAIMED, object_kind="lead", object_uuid=lead.uuid, occurred_at=now)
     return claim
+
+
+def _hold(lead: Lead) -> None:
+    """Lock the lead before its claim, as everybody does who ends both. Raises `Conflict` when it has moved on meanwhile."""
+    if hold_leads([lead.pk]).get(lead.pk) != lead.state:
+        raise Conflict(MOVED_ON)
 
 
 def _prolonged(actor: User, lead: Lead, now: datetime, until: datetime) -> Claim | None:
@@ -119,6 +127,7 @@ def _new_claim(actor: User, lead: Lead, now: datetime, until: datetime, why: str
 def release_lead(*, actor: User, lead: Lead, now: datetime) -> None:
     """Give a lead back to the queue; a supervisor may release anybody's. Raises `Conflict` when it is not claimed."""
     require(actor, Permission.CLAIM_LEAD)
+    _hold(lead)
     claim = Claim.objects.filter(lead=lead, released_at=None).first()
     if claim is None:
         message = "Nobody has claimed this lead any more."
@@ -141,7 +150,7 @@ def release_expired_claims(*, actor: User, now: datetime) -> int:
     """
     require(actor, Permission.SERVICE)
     over = Claim.objects.filter(released_at=None, until__lte=now).exclude(lead__state=LeadState.IN_REVIEW)
-    expired = list(over.select_related("lead").order_by("pk").select_for_update(of=("self", "lead")))
+    expired = hold_claims(over)
     if not expired:
         return 0
     Claim.objects.filter(pk__in=[claim.pk for claim in expired]).update(released_at=now)
@@ -155,7 +164,7 @@ def release_expired_claims(*, actor: User, now: datetime) -> int:
 def end_expired_holds(*, actor: User, now: datetime) -> int:
     """Put every lead whose hold was to end by today back to its holder, or into the queue; returns how many."""
     require(actor, Permission.SERVICE)
-    over = list(Lead.objects.filter(state=LeadState.ON_HOLD, hold_until__lte=now.date()).order_by("pk").select_for_update())
+    over = list(Lead.objects.filter(state=LeadState.ON_HOLD, hold_until__lte=now.date()).order_by("pk").select_for_update(no_key=True))
     holders = holders_of(over, now)
     reason = "The day until which it was held has come."
     concerned = last_to("hold", [lead.pk for lead in over]) | {(pk, user.pk) for pk, user in holders.items()}
@@ -182,7 +191,7 @@ def deal_next(*, actor: User, now: datetime) -> Dealt | None:
         ("", "risk_points DESC", "it has the highest risk of those that nobody works on"),
     ):
         for pk in _candidates(where, order, today):
-            lead = Lead.objects.filter(pk=pk, state__in=_WAITING).select_for_update(skip_locked=True).first()
+            lead = Lead.objects.filter(pk=pk, state__in=_WAITING).select_for_update(skip_locked=True, no_key=True).first()
             if lead is not None and not Claim.objects.filter(lead=lead, released_at=None).exists():
                 due = f", due {day(lead.clock_due_on)}" if lead.clock_due_on else ""
                 why = f"Dealt to you because {words}{due}."
@@ -214,6 +223,7 @@ def assign_lead(*, actor: User, lead: Lead, user: User, reason: str, now: dateti
         message = f"This lead cannot be assigned: it is now “{LeadState(lead.state).label.lower()}”."
         raise Conflict(message)
     refuse_if_away(user, now.date())
+    _hold(lead)
     Claim.objects.filter(lead=lead, released_at=None).update(released_at=now)
     give_sight(actor=actor, user=user, leads=[lead], reason=reason)
     _new_claim(user, lead, now, now + timedelta(hours=settings.CLAIM_LEASE_HOURS), f"Assigned by {actor.label}.")

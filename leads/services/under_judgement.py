@@ -38,7 +38,7 @@ def begin_batch(waiting: QuerySet[Subject], *, actor: User, after: int, now: dat
     id that was looked at (0: nobody is left)."""
     with acting_as(actor):
         begun = UnderJudgement.objects.filter(pk=OuterRef("pk"))
-        rows = waiting.filter(~Exists(begun), pk__gt=after).order_by("pk").select_for_update(skip_locked=True, of=("self",))
+        rows = waiting.filter(~Exists(begun), pk__gt=after).order_by("pk").select_for_update(skip_locked=True, of=("self",), no_key=True)
         picked = list(rows.values_list("pk", flat=True)[: settings.EVALUATION_BATCH_SUBJECTS])
         if not picked:
             return [], 0

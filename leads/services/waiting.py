@@ -42,10 +42,11 @@ FROM leads_wait w JOIN leads_lead l ON l.id = w.lead_id
 JOIN (SELECT source, max(as_of)::date AS as_of FROM ingest_extract WHERE state = 'applied' GROUP BY source) e ON e.source = w.source
 WHERE w.ended_at IS NULL AND w.kind = 'refresh' AND l.state = 'on_hold' AND e.as_of > coalesce(w.known_on, '-infinity'::date)
 """
-# whoever took the lead off hold, closed it or recalled it ended the wait as well
+# whoever took the lead off hold, closed it or recalled it ended the wait as well; one that somebody holds is ended the next time
 _OVER = """
-UPDATE leads_wait w SET ended_at = %s FROM leads_lead l
-WHERE l.id = w.lead_id AND w.ended_at IS NULL AND l.state <> 'on_hold'
+UPDATE leads_wait SET ended_at = %s WHERE id IN (
+    SELECT w.id FROM leads_wait w JOIN leads_lead l ON l.id = w.lead_id
+    WHERE w.ended_at IS NULL AND l.state <> 'on_hold' FOR UPDATE OF w SKIP LOCKED)
 """
 
 
@@ -107,7 +108,7 @@ def wake_waiting(*, actor: User, now: datetime) -> list[Woken]:
         because |= {pk: f"{WORDS.get(source, source)} has spoken up to {day(on)}." for pk, source, on in cursor.fetchall()}
     if not because:
         return []
-    leads = list(Lead.objects.filter(pk__in=because, state=LeadState.ON_HOLD).order_by("pk").select_for_update())
+    leads = list(Lead.objects.filter(pk__in=because, state=LeadState.ON_HOLD).order_by("pk").select_for_update(no_key=True))
     holders = holders_of(leads, now)
     move_leads(actor=actor, moves=[LeadMove(lead=lead, action="unhold", reason=because[lead.pk]) for lead in leads], now=now)
     give_back(actor=actor, holders=holders, now=now)

@@ -15,6 +15,7 @@ from audit.services import record
 from foundation.errors import Conflict, Forbidden, InvalidInput
 from leads.models import Absence, Capacity, Claim, Notice
 from leads.rules.words import day
+from leads.services.in_order import hold_claims
 from leads.services.notices import tell_each
 from leads.services.transition import LeadMove, move_leads
 from leads.states import LeadState
@@ -101,12 +102,7 @@ def release_absent(*, actor: User, now: datetime) -> int:
     require(actor, Permission.SERVICE)
     today = now.date()
     away = Absence.objects.filter(canceled_at=None, from_on__lte=today, until_on__gte=today)
-    claims = list(
-        Claim.objects.filter(released_at=None, user_id__in=away.values("user_id"))
-        .select_related("lead")
-        .order_by("pk")
-        .select_for_update(of=("self", "lead"))
-    )
+    claims = hold_claims(Claim.objects.filter(released_at=None, user_id__in=away.values("user_id")))
     if not claims:
         return 0
     Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(released_at=now)

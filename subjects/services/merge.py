@@ -21,6 +21,8 @@ from audit.services import record
 from foundation.errors import Conflict
 from foundation.registries import followers
 from subjects.models import FACT_MODELS, IdentityLink, Judgement, Subject, SubjectRedirect
+from subjects.selectors.one_person import one_person
+from subjects.services.in_order import hold_subjects
 from subjects.services.protect import close_off
 from subjects.services.renaming import show_as
 from subjects.services.since_merge import share_out
@@ -52,6 +54,7 @@ def merge(*, actor: User, left: Subject, right: Subject, judgement: Judgement | 
     first, second = sorted((standing_for(left.pk), standing_for(right.pk)))
     if first == second:
         raise Conflict("These two are shown as one person already.")
+    hold_subjects(one_person([first, second]))  # before their leads
     moved = {f"{table}.subject_id": _move(table, second, first) for table in OURS}
     hanging = dict(_hanging_on(second))
     followed = {key: follower.follow(second, first, now) for key, follower in zip(followers.keys(), followers, strict=True)}
@@ -85,6 +88,7 @@ def split(*, actor: User, redirect: SubjectRedirect, now: datetime) -> None:
     first, second = redirect.to_subject_id, redirect.from_subject_id
     if standing_for(first) != first:
         raise Conflict("The subject has been merged with another since; split that first.")
+    hold_subjects(one_person([first, second]))  # before their leads
     with connection.cursor() as cursor:
         for column, ids in redirect.moved.items():
             table, name = column.split(".")

@@ -18,6 +18,7 @@ from audit.acts import Act
 from audit.services import record
 from subjects.models import FACT_MODELS
 from subjects.selectors.one_person import one_person
+from subjects.services.in_order import hold_subjects
 
 _BY_SUBJECT = (
     *(str(model._meta.db_table) for model in FACT_MODELS),
@@ -79,6 +80,7 @@ def close_off(subjects: Iterable[int], marks: Collection[int]) -> int:
         stricter = _stricter([row[0] for row in cursor.fetchall()], marks)
         if not stricter:
             return 0
+        hold_subjects(wanted)
         given = {"subjects": wanted, "old": list(stricter), "new": list(stricter.values())}
         cursor.execute(_move("subjects_subject", "t.id = ANY (%(subjects)s)") + " RETURNING t.uuid", given)
         moved = [row[0] for row in cursor.fetchall()]
@@ -101,6 +103,7 @@ def open_up(subjects: Iterable[int], marks: Collection[int]) -> int:
         looser = _looser([row[0] for row in cursor.fetchall()], marks)
         if not wanted or not looser:
             return 0
+        hold_subjects(wanted)
         given = {"subjects": wanted, "old": list(looser), "new": list(looser.values())}
         cursor.execute(_move("subjects_subject", "t.id = ANY (%(subjects)s)") + " RETURNING t.uuid", given)
         moved = [row[0] for row in cursor.fetchall()]

@@ -34,6 +34,7 @@ from subjects.matching.records import Decision, Doubt, Maybe
 from subjects.matching.resolver import Resolver
 from subjects.services.absence import tell_of
 from subjects.services.corrected import let_corrected_go
+from subjects.services.in_order import hold_subjects
 from subjects.services.lines import Line, organization_key, stored_lines
 from subjects.services.possible import kept_apart, write_possible
 from subjects.services.protect import close_off, protected_mark
@@ -141,10 +142,11 @@ def carry_out(
     classes |= classes_of(subject for doubt in doubts for subject in (doubt.left, doubt.right))
     made = write_doubts(doubts, classes)
     doubted = write_possible(plan.asked)
-    _close_off(attached, classes)
     students = {line.subject for line in attached if line.source == "sevis" and line.subject is not None}
     followed = dependents_of(students | plan.left)
     touched = written.touched | set(ids.used) | plan.left | doubted | students_of(withdrawn) | followed
+    hold_subjects(touched)  # all at once, before some of them are closed off
+    _close_off(attached, classes)
     refresh(touched, now)
     tell_of([line for line, _ in plan.decisions], now=now)
     found = sum(line.row_id in fresh for line in promoted)

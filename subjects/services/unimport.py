@@ -26,6 +26,7 @@ from subjects.matching.resolver import Resolver
 from subjects.models import FACT_MODELS
 from subjects.services.absence import tell_again
 from subjects.services.corrected import BY_MACHINE
+from subjects.services.in_order import hold_subjects
 from subjects.services.lines import stored_lines
 from subjects.services.possible import asked_about_taken_back
 from subjects.services.settle import Plan, Settled, place
@@ -76,6 +77,7 @@ def unimport(*, extract: Extract, actor: User, now: datetime) -> Settled:
         touched |= dependents_of(touched)
     _close_links(now)
     rebuild_match_keys(sorted(touched))
+    hold_subjects(touched)  # before some of them are brought up to date
     settled = _read_again(actor, now)
     refresh(touched - settled.touched, now)
     settled.touched |= touched | tell_again(extract.source, now=now)

@@ -22,6 +22,7 @@ from subjects.matching.resolver import VERSION
 from subjects.matching.stated import stated_person
 from subjects.models import NameFact, StatusFact
 from subjects.search.names import name_key
+from subjects.services.in_order import hold_subjects
 from subjects.services.lines import Line
 
 # the name of the sequence is asked for once: asking costs more than drawing
@@ -207,6 +208,7 @@ def refresh(subjects: Iterable[int], now: datetime) -> None:
     wanted = sorted(set(subjects))
     if not wanted:
         return
+    hold_subjects(wanted)
     found = _best_values(wanted)
     copy_rows(
         "best_values",
