@@ -195,7 +195,8 @@ def _silence(given: PresenceInput, points: dict[str, int]) -> Iterator[Line]:
         return
     over = (given.as_of - given.since).days + 1
     if over > SETTLING_DAYS:
-        yield Line("no_exit_after_months", f"No departure that stands has come in for {count(over, 'day')}.", points["no_exit_after_months"])
+        text = f"No departure that stands has come in for {count(over, 'day')}."
+        yield Line("no_exit_after_months", text, points["no_exit_after_months"])
     else:
         yield Line(
             "just_ended", f"Only {count(over, 'day')} since the violation began: late departures still arrive.", points["just_ended"]
