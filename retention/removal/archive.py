@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from audit.keys import data_keys
 from audit.services import record
 from foundation.calendar import add_years
 from foundation.crypto import DecryptionError, seal, unseal
+from leads.models import Lead
 from organizations.models import Organization
 from retention.models import ArchiveIdentifier, ArchivePackage, Disposition, DispositionItem, RetentionClock
 from retention.removal import bag, files
@@ -136,17 +137,22 @@ def archive_batch(run: Disposition, *, now: datetime, most: int) -> int:
 
 
 def _lock_leads(items: Sequence[DispositionItem]) -> list[Going]:
-    """Lock the leads, then their subjects, each in the order of their ids, and say who is whose last lead."""
+    """Lock the subjects, then their leads, each in the order of their ids: a judgement of these people takes them so."""
     by_lead = {item.lead_uuid: item.uuid for item in items}
+    _lock_subjects(Lead.objects.filter(uuid__in=by_lead, subject__isnull=False).values_list("subject_id", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(LEADS, [list(by_lead)])
         leads = [
             Going(lead_id, lead, number, class_id, subject, organization, by_lead[lead])
             for lead_id, lead, number, class_id, subject, organization in cursor.fetchall()
         ]
-    subjects = sorted({lead.subject_id for lead in leads if lead.subject_id})
-    list(Subject.objects.select_for_update().filter(pk__in=subjects).order_by("pk").values_list("pk", flat=True))
+    _lock_subjects(lead.subject_id for lead in leads)  # a merge may have given one another subject meanwhile
     return leads
+
+
+def _lock_subjects(subjects: Iterable[int | None]) -> None:
+    wanted = sorted({subject for subject in subjects if subject is not None})
+    list(Subject.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
 
 
 def _who_is_last(leads: Sequence[Going]) -> None:

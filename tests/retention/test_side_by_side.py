@@ -13,6 +13,7 @@ from access.context import acting_as
 from access.selectors import service_actor
 from launcher.waiting import until
 from leads.models import Lead
+from leads.services.evaluation import evaluate_subjects
 from organizations.models import Organization
 from retention.conditions import CODES
 from retention.models import ArchivePackage, Disposition, RetentionClock
@@ -23,6 +24,7 @@ from retention.services.schedules import approve_schedule, propose_schedule
 from tests.databases import owner_connection
 from tests.factories import cases
 from tests.factories.records import NOW, archived, old_lead, started_run, twenty_five_years
+from tests.locks import Waiting
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.requirement("R17")]
 
@@ -159,3 +161,22 @@ def test_the_database_lets_a_run_take_only_what_its_own_schedule_dates(world: st
         cursor.execute(f"SELECT {function}", [run.pk, lead.uuid])  # written above
     with acting_as(team.rita):
         assert RetentionClock.objects.exists() or ArchivePackage.objects.exists()
+
+
+def test_a_batch_and_a_judgement_of_its_people_do_not_wait_for_each_other(world: str) -> None:
+    team, service = twenty_five_years(), service_actor("leads")
+    with acting_as(service):
+        lead = old_lead()
+        assert lead.subject_id is not None
+        judged = [lead.subject_id]
+    run = started_run(team, "archive")
+    waiting = Waiting(world)
+
+    with acting_as(service):
+        Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
+        waiting.begin(lambda: batch(run))
+        waiting.begin(lambda: evaluate_subjects(actor=service, subject_ids=judged, now=NOW))
+    waiting.ended()
+
+    with acting_as(team.rita):
+        assert ArchivePackage.objects.count() == 1
