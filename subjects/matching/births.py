@@ -28,14 +28,25 @@ def compare_births(left: Person, right: Person) -> Birth:
     """The level of agreement; a missing date says nothing, a partial one that fits says a little."""
     if left.born is not None and right.born is not None:
         return _whole(left.born, right.born)
-    first = left.born.isoformat() if left.born else left.born_text
-    second = right.born.isoformat() if right.born else right.born_text
+    first, second = _told(left), _told(right)
     shorter = min(len(first), len(second))
     if shorter < 4:  # one of them does not even say the year
         return Birth.UNKNOWN
     if first[:shorter] == second[:shorter]:
         return Birth.PART
     return Birth.UNKNOWN if first[:4] == second[:4] else Birth.DIFFERENT
+
+
+def says_the_day(person: Person) -> bool:
+    """Whether the birth is a whole date, and none that stands for an unknown day."""
+    return person.born is not None and (person.born.month, person.born.day) != FIRST_OF_JANUARY
+
+
+def _told(person: Person) -> str:
+    """What is known of a birth beside one that is not whole: of 1 January the year, of a text what stands before its zeros."""
+    if person.born is None:
+        return person.born_text.partition("-00")[0]  # "1970-00-00" says the year, "1970-05-00" the month
+    return person.born.isoformat() if says_the_day(person) else f"{person.born.year:04d}"
 
 
 def _whole(left: date, right: date) -> Birth:

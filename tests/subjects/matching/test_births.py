@@ -28,12 +28,23 @@ AT_ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_sl
         (Person("x", "y", None, "1991"), Birth.PART),
         (Person("x", "y", None, "1991-02"), Birth.PART),
         (Person("x", "y", None, "1992"), Birth.DIFFERENT),
+        (Person("x", "y", None, "1991-00-00"), Birth.PART),  # zeros say nothing
+        (Person("x", "y", None, "1991-02-00"), Birth.PART),
+        (Person("x", "y", None, "1991-03-00"), Birth.UNKNOWN),
+        (Person("x", "y", None, "1992-00-00"), Birth.DIFFERENT),
         (Person("x", "y", None, "1991-02-30"), Birth.UNKNOWN),
         (Person("x", "y", None, ""), Birth.UNKNOWN),
     ],
 )
 def test_births_agree_by_level(other: Person, level: Birth) -> None:
     assert compare_births(ANA, other) is level
+
+
+@pytest.mark.parametrize("text", ["1991", "1991-02", "1991-00-00", "1991-02-00"])
+def test_1_january_is_the_year_alone_beside_a_birth_known_in_part_too(text: str) -> None:
+    unknown_day = Person("x", "y", date(1991, 1, 1))
+
+    assert compare_births(unknown_day, Person("x", "y", None, text)) is Birth.PART
 
 
 def test_with_another_birth_date_no_names_reach_the_middle_band() -> None:
