@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from subjects.matching.births import Birth, compare_births
 from subjects.matching.common import FAMILY, GIVEN, holds_common, taken_off
+from subjects.matching.fuller import in_full
 from subjects.matching.names import AGREEING, Part, compare_parts
 from subjects.matching.records import Person
 from subjects.matching.weights import WEIGHTS, Weights
@@ -130,7 +131,7 @@ def best_score(person: Person, others: Iterable[Person], weights: Weights = WEIG
 
     `other_passport`: row and subject both show passports, and none is the same. Twins are told apart by little else.
     """
-    best = max((score(person, other, weights) for other in others), key=lambda found: found.weight, default=None)
+    best = max((score(person, other, weights) for other in in_full(person, others)), key=lambda found: found.weight, default=None)
     if best is None or not other_passport:
         return best
     return replace(best, weight=best.weight + weights.other_passport, other_passport=True)
