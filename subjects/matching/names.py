@@ -49,6 +49,22 @@ def compare_parts(left: str, right: str) -> Part:
     return Part.ALIKE if likeness >= ALIKE_FROM or sound(first[0]) == sound(second[0]) else Part.DIFFERENT
 
 
+def compare_given(left: str, right: str) -> Part:
+    """How two given names agree: as parts do, but a name and its form for the other sex (Paulo, Paula) only sound alike."""
+    found = compare_parts(left, right)
+    if found is not Part.CLOSE:
+        return found
+    first, second = left.split(), right.split()
+    other_sex = len(first) == len(second) and any(_other_sex(*pair) for pair in zip(first, second, strict=True))
+    return Part.ALIKE if other_sex else found
+
+
+def _other_sex(one: str, other: str) -> bool:
+    """Paulo and Paula, Daniel and Daniela: a last a, and nothing or an o in its place."""
+    man, woman = (other, one) if one.endswith("a") else (one, other)
+    return woman.endswith("a") and not man.endswith("a") and woman[:-1] == man.removesuffix("o")
+
+
 def _aligned(first: list[str], second: list[str]) -> float:
     """The mean likeness of the words of the shorter name with their likest partners in the other, each used once."""
     shorter, longer = (first, list(second)) if len(first) <= len(second) else (second, list(first))

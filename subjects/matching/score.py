@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from subjects.matching.births import Birth, compare_births
 from subjects.matching.common import FAMILY, GIVEN, holds_common, taken_off
 from subjects.matching.fuller import in_full
-from subjects.matching.names import AGREEING, Part, compare_parts
+from subjects.matching.names import AGREEING, Part, compare_given, compare_parts
 from subjects.matching.records import Person
 from subjects.matching.weights import WEIGHTS, Weights
 
@@ -83,7 +83,7 @@ def score(person: Person, other: Person, weights: Weights = WEIGHTS) -> Score:
         citizenship = "agrees" if person.citizenship == other.citizenship else "differs"
     rest = weights.prior + weights.birth[birth] + _citizenship(citizenship, weights)
     countries = (person.citizenship, other.citizenship)
-    family, given = compare_parts(person.family, other.family), compare_parts(person.given, other.given)
+    family, given = compare_parts(person.family, other.family), compare_given(person.given, other.given)
     less = _less(weights.family, FAMILY, family, person.family, other.family, countries, weights.common_names)
     less_given = _less(weights.given, GIVEN, given, person.given, other.given, countries, weights.common_names)
     straight = Score(rest + weights.family[family] + weights.given[given], birth, family, given, swapped=False, citizenship=citizenship)

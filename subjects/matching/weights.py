@@ -3,11 +3,12 @@
 A weight is log2(m / u): how much likelier a level is between two rows of one person (m) than between two people who met
 in a block (u). The prior is the log-odds that two rows are one person before anything is compared.
 
-Version 2026-11d was set by hand from the error rates of domain.md 11 and a population of about a million subjects; it was
+Version 2026-11e was set by hand from the error rates of domain.md 11 and a population of about a million subjects; it was
 not learnt from records. It doubts where twins would be alike: a given name left out, beside another passport; day and
 month of birth in each other's place, without any number. Since 2026-11c a birth on 1 January says the year alone (also
 beside the same birth: it is that of every namesake whose day nobody knew), and one
-slip in a word of five letters is a typing error; since 2026-11d a name that many bear is worth less (`subjects.matching.common`).
+slip in a word of five letters is a typing error; since 2026-11d a name that many bear is worth less (`subjects.matching.common`);
+since 2026-11e a given name that only sounds alike, beside the same birth and family name, is a doubt: brothers and sisters.
 A new version is a new entry here, and links keep the version that decided them.
 """
 
@@ -55,11 +56,11 @@ class Weights:
 
 
 WEIGHTS = Weights(
-    version="2026-11d",
+    version="2026-11e",
     estimated="By hand, from the error rates of the notice's sources; not learnt from records.",
     prior=-20.0,
     family=MappingProxyType({Part.EXACT: 9.0, Part.SUBSET: 6.0, Part.CLOSE: 6.5, Part.ALIKE: 2.5, Part.UNKNOWN: 0.0, Part.DIFFERENT: -5.0}),
-    given=MappingProxyType({Part.EXACT: 7.5, Part.SUBSET: 4.0, Part.CLOSE: 5.5, Part.ALIKE: 2.0, Part.UNKNOWN: 0.0, Part.DIFFERENT: -5.0}),
+    given=MappingProxyType({Part.EXACT: 7.5, Part.SUBSET: 4.0, Part.CLOSE: 5.5, Part.ALIKE: 1.0, Part.UNKNOWN: 0.0, Part.DIFFERENT: -5.0}),
     swapped_names=-1.5,
     birth=MappingProxyType(
         {Birth.EXACT: 13.0, Birth.SWAPPED: 6.5, Birth.ONE_DIGIT: 5.5, Birth.PART: 4.0, Birth.UNKNOWN: 0.0, Birth.DIFFERENT: -9.0}
