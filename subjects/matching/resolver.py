@@ -14,7 +14,7 @@ from subjects.matching.pool import Horizon, Pool
 from subjects.matching.records import FINDING, JOINING, Decision, Doubt, Maybe, Number, Record
 from subjects.matching.weights import WEIGHTS
 
-VERSION = f"numbers-3 weights-{WEIGHTS.version}"[:20]
+VERSION = f"numbers-3 {WEIGHTS.version}"  # at most 20 characters, as the column of a link is wide
 
 
 class Resolver:
