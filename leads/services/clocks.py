@@ -16,6 +16,7 @@ from audit.acts import Act
 from audit.services import record
 from leads.clocks import due_on
 from leads.models import Lead
+from leads.services.in_order import hold_leads
 from leads.states import OPEN_STATES
 
 AT_ONCE = 5_000
@@ -63,6 +64,7 @@ def recompute_all_clocks(*, actor: User, now: datetime) -> int:
             ids = list(Lead.objects.filter(pk__gt=last, state__in=OPEN_STATES).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
             if not ids:
                 return wrong
+            hold_leads(ids)  # who moves one meanwhile sets its clock, and judgements take leads in this order too
             changed = recompute_clocks(ids)
             if changed:
                 record(Act.LEAD_MOVED, object_kind="lead", results=changed, fields=["clock"], occurred_at=now)

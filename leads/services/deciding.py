@@ -163,10 +163,10 @@ def reopen_lead(*, actor: User, lead: Lead, reason: str, now: datetime, version:
     """Open a closed lead again: its corrections are withdrawn, and it stays open until something else becomes known."""
     require(actor, Permission.DECIDE_LEAD)
     _same(lead, version)
+    hold_leads([lead.pk], with_subjects=True)  # a judgement may be opening another
     if lead.subject_id and Lead.objects.filter(subject_id=lead.subject_id).exclude(state__in=CLOSED_STATES).exists():
         message = "This person has another open lead: work on that one."
         raise Conflict(message)
-    hold_leads([lead.pk])
     withdraw_settled([lead.pk], now)
     look = look_at(lead, now)
     decision = freeze(lead=lead, picture=look.picture)

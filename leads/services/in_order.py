@@ -34,5 +34,6 @@ def hold_leads(lead_ids: Sequence[int], *, with_subjects: bool = False) -> dict[
 
 def hold_claims(which: QuerySet[Claim]) -> list[Claim]:
     """Those of the claims that are still such once their leads are locked, locked too, with the leads as they are then."""
-    hold_leads(list(which.values_list("lead_id", flat=True)))
+    leads = hold_leads(list(which.values_list("lead_id", flat=True)))
+    which = which.filter(lead_id__in=one_of(list(leads)))  # one that came meanwhile waits for the next time: its lead is not held
     return list(which.select_related("lead").order_by("pk").select_for_update(of=("self",), no_key=True))
