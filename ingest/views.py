@@ -36,6 +36,7 @@ from ingest.selectors.pages import (
     figures_of,
     preview_figures,
     previewed_rows,
+    previews_unimport,
     quarantine_page,
     quarantined_row_for,
     source_freshness,
@@ -87,6 +88,7 @@ def extract_detail(request: HttpRequest, extract_uuid: uuid.UUID) -> HttpRespons
         **_state(extract, ticket(event, extract.uuid)),
         "source": SOURCES.get(extract.source),
         "preview": preview_figures(extract),
+        "of_unimport": previews_unimport(extract),
         "foreseen": [each for each in foreseen if each.row.kind != Foreseen.UNUSABLE],
         "unusable": [each for each in foreseen if each.row.kind == Foreseen.UNUSABLE],
         "quarantined": rows,
@@ -153,7 +155,7 @@ def extract_apply(request: HttpRequest, extract_uuid: uuid.UUID) -> HttpResponse
 @require_POST
 @requires(Permission.HANDLE_EXTRACT)
 def extract_preview(request: HttpRequest, extract_uuid: uuid.UUID) -> HttpResponse:
-    """Ask what applying would change."""
+    """Ask what applying, or un-importing, would change."""
     return _asked(request, extract_uuid, request_preview)
 
 
@@ -201,7 +203,9 @@ def extract_unimport(request: HttpRequest, extract_uuid: uuid.UUID) -> HttpRespo
         else:
             return redirect("extract_detail", extract.uuid)
     record(Act.VIEW, object_kind="extract", object_uuid=extract.uuid)
-    return render(request, "ingest/unimport.html", {"form": form, "extract": extract}, status=422 if request.method == "POST" else 200)
+    preview = preview_figures(extract) if previews_unimport(extract) else []
+    context = {"form": form, "extract": extract, "preview": preview}
+    return render(request, "ingest/unimport.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,7 +21,7 @@ from ingest.selectors.work import quarantined_for, source_status
 from ingest.services.previewed import Difference, opened
 from ingest.services.quarantine import raw_text
 from ingest.sources.registry import SOURCES
-from ingest.states import ExtractState, Foreseen
+from ingest.states import ExtractState, Foreseen, Wanted
 
 PAGE_ROWS = 50
 _NUMBER_COLUMN = re.compile(r"(^|_)(number|id|foil|fin|ssn|phone|email|plate)$")  # columns that single somebody out
@@ -167,6 +167,8 @@ _FORESEEN: tuple[str, ...] = (
     "rows out of the buffer",
     "facts added",
     "facts superseded",
+    "facts taken back",
+    "facts standing again",
     "subjects created",
     "subjects changed",
 )
@@ -179,6 +181,13 @@ def preview_figures(extract: Extract) -> list[tuple[str, int]]:
     return sorted(figures.items(), key=lambda each: (order.get(each[0], len(order)), each[0]))
 
 
+def previews_unimport(extract: Extract) -> bool:
+    """Whether the last preview, there or asked for, is of taking the extract back and not of applying it."""
+    if extract.previewed_at is None:
+        return extract.wanted == Wanted.PREVIEW and extract.state == ExtractState.APPLIED
+    return extract.applied_at is not None and extract.previewed_at > extract.applied_at
+
+
 _ORDER = (ExtractState.RECEIVED, ExtractState.STAGED, ExtractState.CHECKED, ExtractState.APPLYING, ExtractState.APPLIED)
 
 
@@ -189,17 +198,24 @@ def steps_of(extract: Extract) -> list[Step]:
     place = _ORDER.index(ExtractState.APPLIED if extract.state == ExtractState.UNIMPORTED else ExtractState(extract.state))
     checked = "done" if place >= 2 else "current"
     steps = [Step("Received", "done", at=extract.received_at, count=extract.row_count), Step("Checked", checked)]
-    if extract.wanted == "preview":
-        steps.append(Step("Previewed", "current"))
-    elif extract.previewed_at:
-        steps.append(Step("Previewed", "done", at=extract.previewed_at))
-    else:
-        steps.append(Step("Previewed", "waiting", word="not asked for"))
+    back = previews_unimport(extract)
+    if not back:
+        steps.append(_previewed("Previewed", extract))
     applied = {3: "current", 4: "done"}.get(place, "waiting")
     steps.append(Step("Applied", applied, at=extract.applied_at))
+    if back:
+        steps.append(_previewed("Un-import previewed", extract))
     if extract.state == ExtractState.UNIMPORTED or extract.wanted == "unimport":
         steps.append(Step("Un-imported", "done" if extract.state == ExtractState.UNIMPORTED else "current"))
     return steps
+
+
+def _previewed(label: str, extract: Extract) -> Step:
+    if extract.wanted == Wanted.PREVIEW:
+        return Step(label, "current")
+    if extract.previewed_at:
+        return Step(label, "done", at=extract.previewed_at)
+    return Step(label, "waiting", word="not asked for")
 
 
 def quarantine_page(user: User, extract: Extract, after_line: int = 0) -> tuple[list[QuarantinedRow], int | None]:

@@ -34,10 +34,13 @@ def request_apply(*, actor: User, extract: Extract, now: datetime) -> None:
 
 @transaction.atomic
 def request_preview(*, actor: User, extract: Extract, now: datetime) -> None:
-    """Find out what applying would change; the figures appear in `extract.preview`. Raises `Forbidden` or `Conflict`."""
+    """Find out what applying a checked extract would change, or taking an applied one back; the figures appear in `extract.preview`.
+
+    Raises `Forbidden` or `Conflict`.
+    """
     fresh = _locked(actor, extract)
-    if fresh.state != ExtractState.CHECKED:
-        raise Conflict(f"This extract is {ExtractState(fresh.state).label}; only a checked one can be previewed.")
+    if fresh.state not in {ExtractState.CHECKED, ExtractState.APPLIED}:
+        raise Conflict(f"This extract is {ExtractState(fresh.state).label}; only a checked or applied one can be previewed.")
     _wish(actor, fresh, Wanted.PREVIEW, now)
     Extract.objects.filter(pk=fresh.pk).update(preview=None, previewed_at=None)
     forget_previewed(fresh)

@@ -1,4 +1,4 @@
-"""What applying an extract would change: the same pipeline in one transaction that is rolled back."""
+"""What applying an extract, or taking it back, would change: the same work in one transaction that is rolled back."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from subjects.services.absence import tell_after
 from subjects.services.apply import read_part
 from subjects.services.row_changes import row_changes
 from subjects.services.settle import settle
+from subjects.services.unimport import unimport
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,26 @@ def preview(*, extract: Extract, actor: User, now: datetime) -> Preview:
         found = _try_out(extract, actor, now)
         transaction.set_rollback(True)
     return found
+
+
+def preview_unimport(*, extract: Extract, actor: User, now: datetime) -> dict[str, int]:
+    """What taking an applied extract back would change, in figures; nothing is changed. As `preview`, but of all its rows.
+
+    What would become of leads is foreseen for at most `PREVIEW_ROWS` people. Raises `Conflict` by the state table.
+    """
+    with transaction.atomic():
+        settled = unimport(extract=extract, actor=actor, now=now)
+        figures = {
+            "facts taken back": settled.facts_retracted,
+            "facts standing again": settled.facts_added,
+            "subjects changed": len(settled.touched),
+        }
+        if len(settled.touched) <= settings.PREVIEW_ROWS:
+            figures |= _above(settled.touched, now)
+        else:
+            figures["subjects whose leads are not foreseen, being too many"] = len(settled.touched)
+        transaction.set_rollback(True)
+    return figures
 
 
 def _try_out(extract: Extract, actor: User, now: datetime) -> Preview:
@@ -77,9 +98,15 @@ def _try_out(extract: Extract, actor: User, now: datetime) -> Preview:
         gone = tell_after(extract, now=now)
         figures["people with a record reported no longer, or again"] = len(gone)
         touched |= gone
+    return Preview(figures | _above(touched, now), rows)
+
+
+def _above(touched: set[int], now: datetime) -> dict[str, int]:
+    """What higher stages foresee of these people."""
+    figures: dict[str, int] = {}
     for foreseer in foreseers:
         figures |= foreseer.figures(sorted(touched), now)
-    return Preview(figures, rows)
+    return figures
 
 
 def _as_if_applied(extract: Extract, figures: dict[str, int]) -> None:

@@ -62,6 +62,7 @@ class Settled:
     created: frozenset[int] = frozenset()  # the subjects
     facts_added: int = 0
     facts_superseded: int = 0
+    facts_retracted: int = 0  # with an extract taken back
     promoted: int = 0
     doubts: int = 0
     touched: set[int] = field(default_factory=set)

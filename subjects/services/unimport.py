@@ -72,7 +72,8 @@ def unimport(*, extract: Extract, actor: User, now: datetime) -> Settled:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.taken_back")
         cursor.execute(_RECORDS)
     take_back_buffered()
-    touched = _retract(now) | asked_about_taken_back() | students_of(_undescribe(now))
+    retracted, theirs = _retract(now)
+    touched = theirs | asked_about_taken_back() | students_of(_undescribe(now))
     if extract.source == "sevis":
         touched |= dependents_of(touched)
     _close_links(now)
@@ -81,13 +82,15 @@ def unimport(*, extract: Extract, actor: User, now: datetime) -> Settled:
     settled = _read_again(actor, now)
     refresh(touched - settled.touched, now)
     settled.touched |= touched | tell_again(extract.source, now=now)
-    figures = {"subjects": len(settled.touched), "facts standing again": settled.facts_added}
+    settled.facts_retracted = retracted
+    figures = {"subjects": len(settled.touched), "facts taken back": retracted, "facts standing again": settled.facts_added}
     record(Act.EXTRACT_UNIMPORTED, object_kind="extract", object_uuid=extract.uuid, payload=figures)
     return settled
 
 
-def _retract(now: datetime) -> set[int]:
-    """Facts of the records taken back that come from rows of extracts taken back; returns whose they were."""
+def _retract(now: datetime) -> tuple[int, set[int]]:
+    """Facts of the records taken back that come from rows of extracts taken back; returns how many and whose they were."""
+    retracted = 0
     touched: set[int] = set()
     with connection.cursor() as cursor:
         for table in (*_FACTS, "subjects_associate"):
@@ -102,8 +105,9 @@ def _retract(now: datetime) -> set[int]:
                 """,  # noqa: S608  # tables of ours
                 [now],
             )
+            retracted += cursor.rowcount
             touched.update(row[0] for row in cursor.fetchall())
-    return touched
+    return retracted, touched
 
 
 def _close_links(now: datetime) -> None:

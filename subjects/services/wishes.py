@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from access.context import acting_as
+from access.models import User
 from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
@@ -13,12 +14,12 @@ from ingest.services.previewed import keep_previewed
 from ingest.services.requests import wish_granted
 from ingest.states import ExtractState, Wanted
 from subjects.matching.pool import one_writer
-from subjects.services.preview import preview
+from subjects.services.preview import preview, preview_unimport
 from subjects.services.unimport import unimport
 
 
 def fulfil_next(*, now: datetime) -> bool:
-    """Make one preview or one un-import that nobody else works on; False when nobody waits for one.
+    """Make one preview (of applying, or of taking back) or one un-import that nobody else works on; False when nobody waits for one.
 
     The lock of the one writer comes first, as everywhere: whoever holds it counts rows of any extract.
     """
@@ -34,9 +35,17 @@ def fulfil_next(*, now: datetime) -> bool:
         if extract.wanted == Wanted.UNIMPORT and extract.state == ExtractState.APPLIED:
             unimport(extract=extract, actor=actor, now=now)
         elif extract.wanted == Wanted.PREVIEW:
-            found = preview(extract=extract, actor=actor, now=now)
-            Extract.objects.filter(pk=extract.pk).update(preview=found.figures, previewed_at=now)
-            keep_previewed(extract, found.rows)
-            record(Act.EXTRACT_PREVIEWED, object_kind="extract", object_uuid=extract.uuid)
+            _look_ahead(extract, actor, now)
         wish_granted(extract)
     return True
+
+
+def _look_ahead(extract: Extract, actor: User, now: datetime) -> None:
+    if extract.state == ExtractState.APPLIED:
+        figures = preview_unimport(extract=extract, actor=actor, now=now)
+    else:
+        found = preview(extract=extract, actor=actor, now=now)
+        figures = found.figures
+        keep_previewed(extract, found.rows)
+    Extract.objects.filter(pk=extract.pk).update(preview=figures, previewed_at=now)
+    record(Act.EXTRACT_PREVIEWED, object_kind="extract", object_uuid=extract.uuid)

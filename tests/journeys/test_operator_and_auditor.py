@@ -77,14 +77,16 @@ def test_a_data_operator_takes_a_drop_in_repairs_a_row_and_takes_it_all_back(wor
     assert comes_to_read(page, "repaired, ")
     assert until(lambda: Extract.objects.get().rows_applied == 2, SECONDS)
 
+    press(page, "Preview un-import")
+    assert comes_to_read(page, "What un-importing would change")
     page.get_by_role("link", name="Un-import").click()
     applied = Extract.objects.get().rows_applied
     page.get_by_label("Why are its facts taken back?").fill("The source sent the wrong day.")
     page.get_by_label("Type the number of rows").fill("7")
-    press(page, "Un-import")
+    press(page, "^Un-import$")
     expect(page.get_by_text("This is not the number of applied rows").first).to_be_visible()
     page.get_by_label("Type the number of rows").fill(str(applied))
-    press(page, "Un-import")
+    press(page, "^Un-import$")
     assert comes_to_read(page, "Un-imported")
     assert until(lambda: open_leads() == 0, SECONDS)
 
