@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ingest.facts import Departure, DepartureEvidence, Encounter, EncounterKind, Fact, IdentifierKind
+from ingest.names import short_name
 from leads.rules.base import Effect, Rebuttal, Strength
 from leads.rules.meetings import Where, where_met
 from leads.rules.returns import before_the_entry
@@ -127,10 +128,15 @@ def _belongs(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> bool:
 
 def _graded(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> Exit:
     fact = known.fact
-    words = f"{_WORDS[fact.evidence]}, {known.source.upper()}"
+    words = f"{_WORDS[fact.evidence]}, {_told_by(known.source)}"
     left = Exit(fact.departed_on, _strength(snapshot, stay, known), words, known.source, (known.fact_id,), fact.evidence)
     matched = bool(fact.admission_number) and fact.admission_number in stay.numbers
     return left if matched else _doubted(snapshot, left)
+
+
+def _told_by(source: str) -> str:
+    """Return the source as the desk calls it; what an analyst looked up and entered is no source's own word."""
+    return "entered by hand" if source == "manual" else short_name(source)
 
 
 def _doubted(snapshot: Snapshot, each: Exit) -> Exit:
@@ -179,7 +185,7 @@ def _met_abroad(stay: Stay, known: Known[Encounter]) -> bool:
 
 def _from_abroad(snapshot: Snapshot, known: Known[Encounter]) -> Exit:
     """Fair: who took the prints tells that it was abroad, and nobody saw the person leave."""
-    words = f"met abroad, {known.source.upper()}"
+    words = f"met abroad, {_told_by(known.source)}"
     on = known.fact.occurred_on
     met = Exit(on, Strength.FAIR, words, known.source, (known.fact_id,), DepartureEvidence.INFERRED, seen_abroad=True)
     return _doubted(snapshot, met)
@@ -188,11 +194,11 @@ def _from_abroad(snapshot: Snapshot, known: Known[Encounter]) -> Exit:
 def _from_encounter(snapshot: Snapshot, known: Known[Encounter]) -> Exit:
     """What a field office reports is about whom it was sent to; every other meeting is matched to the person."""
     if known.fact.kind is EncounterKind.EXIT:
-        words = f"{_WORDS[DepartureEvidence.BIOMETRIC]}, {known.source.upper()}"
+        words = f"{_WORDS[DepartureEvidence.BIOMETRIC]}, {_told_by(known.source)}"
         left_on = known.fact.departed_on
         return _doubted(snapshot, Exit(left_on, Strength.STRONG, words, known.source, (known.fact_id,), DepartureEvidence.BIOMETRIC))
     outcome = known.fact.kind is EncounterKind.OUTCOME
-    words = "a field office reported the departure" if outcome else f"departure recorded by {known.source.upper()}"
+    words = "a field office reported the departure" if outcome else f"departure recorded, {_told_by(known.source)}"
     strength = Strength.FAIR if outcome else _REPORTED_BY.get(known.source, Strength.WEAK)
     left = known.fact.departed_on or (None if outcome else known.fact.occurred_on)
     reported = Exit(left, strength, words, known.source, (known.fact_id,), DepartureEvidence.REPORTED)
@@ -205,7 +211,7 @@ def _from_next_arrival(snapshot: Snapshot, stay: Stay) -> Exit:
         raise ValueError("There is no later entry to infer a departure from.")
     same_document = bool(arrival.fact.passport_number) and arrival.fact.passport_number in stay.passports
     strength = Strength.STRONG if same_document else Strength.FAIR
-    words = f"{_WORDS[DepartureEvidence.INFERRED]}, {arrival.source.upper()}"
+    words = f"{_WORDS[DepartureEvidence.INFERRED]}, {_told_by(arrival.source)}"
     again = Exit(arrival.fact.arrived_on, strength, words, arrival.source, (arrival.fact_id,), DepartureEvidence.INFERRED)
     return again if same_document else _doubted(snapshot, again)
 

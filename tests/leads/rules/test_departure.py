@@ -43,6 +43,14 @@ def test_each_kind_of_evidence_has_its_grade(departure: str, strength: str) -> N
     assert [each.strength.value for each in exits(given, stays(given)[0])] == [strength]
 
 
+@pytest.mark.parametrize(
+    ("source", "told"), [("eid", "reported, EID"), ("claims3", "reported, CLAIMS 3"), ("manual", "reported, entered by hand")]
+)
+def test_who_tells_of_a_departure_is_named_as_the_desk_names_it(source: str, told: str) -> None:
+    given = snapshot(f"{STAY}; departed 2026-07-01 reported from {source}", AS_OF)
+    assert [each.words for each in exits(given, stays(given)[0])] == [told]
+
+
 def test_two_weak_kinds_on_nearly_the_same_day_make_fair_evidence() -> None:
     given = snapshot(f"{STAY}; departed 2026-07-01 land; departed 2026-07-04 manifest_name", AS_OF)
     assert {each.strength for each in exits(given, stays(given)[0])} == {Strength.FAIR}
