@@ -89,7 +89,7 @@ def score(person: Person, other: Person, weights: Weights = WEIGHTS) -> Score:
     straight = Score(rest + weights.family[family] + weights.given[given], birth, family, given, swapped=False, citizenship=citizenship)
     if less or less_given:
         straight = _less_common(straight, less, less_given, weights)
-    if Part.DIFFERENT in {family, given}:
+    if {family, given} & {Part.DIFFERENT, Part.ALIKE}:  # a family name may be like a given name by chance
         crossed_family, crossed_given = compare_parts(person.family, other.given), compare_parts(person.given, other.family)
         weight = rest + weights.crossed(crossed_family) + weights.crossed(crossed_given) + weights.swapped_names
         if weight > straight.weight:

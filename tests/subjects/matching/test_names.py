@@ -1,4 +1,4 @@
-"""Given names of two people that look like one misspelt."""
+"""Names of two people that look like one misspelt, and of one that look like two."""
 
 from __future__ import annotations
 
@@ -35,3 +35,13 @@ def test_brothers_and_sisters_born_on_one_day_are_left_to_a_person(one: str, oth
 
     assert choice.chosen is None
     assert [found.known.subject for found in choice.doubts] == [7]
+
+
+def test_names_in_each_others_place_are_one_person_also_where_the_two_are_alike() -> None:
+    first = Person("jokineva", "josefina", date(1976, 5, 23), "", "PRT")
+    second = Person("josefina", "jokineva", date(1976, 5, 23), "", "PRT")
+
+    choice = choose_by_score(record(second), {7: Known(7, [first])})
+
+    assert choice.chosen is not None
+    assert choice.chosen.known.subject == 7
