@@ -17,7 +17,7 @@ from audit.context import name_purpose
 from audit.keys import data_key, existing_key, named_scope
 from audit.services import record
 from foundation.crypto import seal, unseal
-from foundation.errors import Conflict, InvalidInput
+from foundation.errors import Conflict, InvalidInput, NotFound
 from foundation.registries import errand_about
 from subjects import words
 from subjects.models import Associate, Subject
@@ -106,8 +106,10 @@ def reveal_associate(*, actor: User, associate: Associate, reason: str = "", now
 
 
 def _own(associate: Associate) -> Associate:
-    """The standing row, locked; what a source names is corrected at the source."""
-    fresh = Associate.objects.select_for_update(of=("self",)).select_related("subject").get(pk=associate.pk)
+    """The standing row, locked; what a source names is corrected at the source. Raises `NotFound` when it left the actor's sight."""
+    fresh = Associate.objects.select_for_update(of=("self",)).select_related("subject").filter(pk=associate.pk).first()
+    if fresh is None:
+        raise NotFound
     if fresh.source != MANUAL:
         raise Conflict("A source names this associate: it is corrected there.")
     if fresh.retracted_at is not None:

@@ -13,7 +13,7 @@ from access.policy import require
 from access.selectors import service_actor
 from audit.acts import Act
 from audit.services import record
-from foundation.errors import Conflict, InvalidInput
+from foundation.errors import Conflict, InvalidInput, NotFound
 from subjects.matching.against import against
 from subjects.matching.pool import one_writer
 from subjects.models import Judgement, SubjectRedirect
@@ -28,7 +28,7 @@ REASON_LENGTH = 300
 def judge(*, actor: User, judgement: Judgement, verdict: str, reason: str = "", now: datetime) -> None:
     """Say same, different or unsure; "same" merges the two at once, and asks for a reason.
 
-    Raises `Forbidden`, `InvalidInput` or, when somebody was faster or a standing "different" says otherwise, `Conflict`.
+    Raises `Forbidden`, `NotFound`, `InvalidInput` or, when somebody was faster or a standing "different" says otherwise, `Conflict`.
     """
     require(actor, Permission.JUDGE_IDENTITY)
     if verdict not in VERDICTS:
@@ -56,7 +56,7 @@ def judge(*, actor: User, judgement: Judgement, verdict: str, reason: str = "", 
 def undo(*, actor: User, judgement: Judgement, now: datetime) -> Judgement:
     """Take a verdict back; a merge is split again. The pair waits anew; the old word stays in the ledger.
 
-    Raises `Forbidden` or `Conflict`.
+    Raises `Forbidden`, `NotFound` or `Conflict`.
     """
     require(actor, Permission.JUDGE_IDENTITY)
     fresh = _held(judgement)
@@ -98,6 +98,12 @@ def _waiting(judgement: Judgement) -> Judgement:
 
 
 def _held(judgement: Judgement) -> Judgement:
-    """The pair as it stands, locked. The lock of the one writer comes first: a load that holds it looks at pairs and moves keys."""
+    """The pair as it stands, locked; raises `NotFound` when it left the actor's sight meanwhile.
+
+    The lock of the one writer comes first: a load that holds it looks at pairs and moves keys.
+    """
     one_writer()
-    return Judgement.objects.select_for_update(of=("self",)).select_related(*SIDES).get(pk=judgement.pk)
+    fresh = Judgement.objects.select_for_update(of=("self",)).select_related(*SIDES).filter(pk=judgement.pk).first()
+    if fresh is None:
+        raise NotFound
+    return fresh

@@ -13,12 +13,13 @@ from django.db import connection
 from access.context import acting_as
 from access.models import User
 from access.selectors import service_actor
-from foundation.errors import Conflict, Forbidden, InvalidInput
+from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from leads.snapshots import snapshots
 from subjects.models import AdmissionFact, Judgement, PossibleRecord, Subject, SubjectRedirect
 from subjects.services.judge import judge, undo
 from subjects.services.judge_record import judge_record
 from subjects.services.merge import OURS
+from subjects.services.protect import protect
 from tests.factories.drops import AS_OF, NOW, filing, load, overstay
 from tests.factories.people import person
 
@@ -187,6 +188,16 @@ def test_a_pair_is_judged_once(doubt: Judgement, analyst: User) -> None:
 
     with pytest.raises(Conflict):
         judge(actor=analyst, judgement=doubt, verdict="different", now=NOW)
+
+
+def test_a_pair_that_left_the_judge_s_sight_since_the_page_was_made_is_not_there(doubt: Judgement, analyst: User) -> None:
+    with acting_as(service_actor("subjects")):
+        protect([doubt.right_id])
+
+    with acting_as(analyst), pytest.raises(NotFound):
+        judge(actor=analyst, judgement=doubt, verdict="different", now=NOW)
+    with acting_as(analyst), pytest.raises(NotFound):
+        undo(actor=analyst, judgement=doubt, now=NOW)
 
 
 def test_calling_two_people_one_needs_a_reason(doubt: Judgement, analyst: User) -> None:
