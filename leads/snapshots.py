@@ -14,10 +14,10 @@ from django.db.models import F, Max, Q
 
 from access.models import AccessClass, Compartment
 from access.reference import PROTECTED
+from foundation.arrays import one_of
 from ingest.facts import Fact, StatusEvent
 from ingest.models import Extract
 from ingest.states import ExtractState
-from leads.bulk import one_of
 from leads.fact_kinds import KINDS, Kind
 from leads.models import Correction as CorrectionRow
 from leads.models import SystemCheck

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from access.models import User
-from leads.bulk import one_of
+from foundation.arrays import one_of
 from leads.models import Finding, Lead, Referral, Transition
 from leads.planning import Before, Known, LeadBefore, Matter
 from leads.services.compartments import follow_compartments

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from leads.bulk import one_of
+from foundation.arrays import one_of
 from leads.models import Claim, Lead
 from subjects.models import Subject
 

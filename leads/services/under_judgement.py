@@ -21,7 +21,7 @@ from access.permissions import Permission
 from access.policy import require
 from audit.acts import Act
 from audit.services import record
-from leads.bulk import one_of
+from foundation.arrays import one_of
 from leads.models import UnderJudgement
 from subjects.models import Subject
 

@@ -12,6 +12,7 @@ from django.db import connection
 
 from access.models import User
 from audit.keys import existing_key
+from foundation.arrays import one_of
 from foundation.crypto import unseal
 from foundation.errors import NotFound
 from subjects.identifiers import identifier_key
@@ -32,6 +33,7 @@ CERTAIN = 1.2  # a fit with name and date of birth that needs no look at namesak
 CLOSE = 0.96  # a fit of the name alone below which its words are also looked up as they are written, in two, as one
 GOOD = 0.75  # below it even two words written as one may be mistyped
 MOST_VARIANTS = 4
+_UNREAD = ("touched_at", "evaluated_at", "next_change_on", "evaluated_as_of", "recorded_at")  # times cost more to read than names
 _NAME_COLUMNS = ("name_key", "family_name", "given_name", "full_name_source_script")
 
 
@@ -126,7 +128,7 @@ def _scored(terms: Terms, ids: Sequence[int], keys: Sequence[int]) -> list[Hit]:
     named, numbers, elsewhere = _named(ids), _numbers(ids, keys), stated(terms, ids)
     words, born_between = terms.words, terms.born
     hits = []
-    for subject in Subject.objects.filter(pk__in=ids):
+    for subject in Subject.objects.filter(pk__in=one_of(ids)).defer(*_UNREAD):
         known, also = named[subject.pk], elsewhere.get(subject.pk, [])
         shown = forms(*(getattr(subject, column) for column in _NAME_COLUMNS))
         found = fit(
@@ -162,7 +164,7 @@ def _named(ids: Sequence[int]) -> dict[int, _Named]:
     found: dict[int, _Named] = defaultdict(_Named)
     columns = ("subject_id", "source", "date_of_birth", "citizenship_iso3", "country_of_birth", "sex", *_NAME_COLUMNS)
     for subject_id, source, born, country, birth_country, sex, *name in NameFact.objects.filter(
-        subject_id__in=ids, retracted_at=None
+        subject_id__in=one_of(ids), retracted_at=None
     ).values_list(*columns):
         found[subject_id].names += forms(*name)
         found[subject_id].births.update({born} if born else ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from ingest.codes import countries
@@ -16,7 +17,7 @@ _TRIED = tuple(kind for kind in IdentifierKind if kind not in (IdentifierKind.EM
 _PHONE_DIGITS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Terms:
     """The words as typed; all optional, at least one given (the form sees to it)."""
 
@@ -38,12 +39,12 @@ class Terms:
         """Reverse `as_payload`."""
         return cls(**{key: str(value) for key, value in payload.items()})
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The name as romanized words."""
         return tokens(self.name)
 
-    @property
+    @cached_property
     def born(self) -> Birth | None:
         """The days of birth; None when none was typed. Raises `UnreadableDate`, which the form has caught before."""
         return read_birth(self.birth) if self.birth.strip() else None
