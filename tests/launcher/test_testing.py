@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from launcher import servers, testing
+from launcher.__main__ import main
 
 NONE_SELECTED = 5
 
@@ -82,6 +83,25 @@ def test_the_quick_run_leaves_out_what_needs_a_database_unless_tests_are_named(
     chosen = command[command.index("-m", command.index("pytest")) + 1]
     assert ("not database" in chosen) is left_out
     assert "not slow and not journey and not proof" in chosen
+
+
+@pytest.mark.parametrize(
+    "words", [["--durations=3"], ["-x", "tests/leads"], ["tests/leads", "-k", "office"], ["-k", "office", "tests/leads"]]
+)
+def test_options_reach_pytest_wherever_they_stand(runs: tuple[list[list[str]], list[int]], words: list[str]) -> None:
+    commands, codes = runs
+    codes[:] = [0]
+
+    assert main(["test", *words]) == 0
+
+    assert commands[0][-len(words) :] == words
+
+
+def test_a_command_that_hands_nothing_on_knows_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["demo-reset", "--all"])
+
+    assert "unrecognized arguments: --all" in capsys.readouterr().err
 
 
 @pytest.mark.django_db
