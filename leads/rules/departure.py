@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ingest.facts import Departure, DepartureEvidence, Encounter, EncounterKind, Fact, IdentifierKind
-from ingest.names import short_name
 from leads.rules.base import Effect, Rebuttal, Strength
+from leads.rules.freshness import WORDS
 from leads.rules.meetings import Where, where_met
 from leads.rules.returns import before_the_entry
 from leads.rules.signs_of_life import LIVED_IN, began_to_work
@@ -135,8 +135,7 @@ def _graded(snapshot: Snapshot, stay: Stay, known: Known[Departure]) -> Exit:
 
 
 def _told_by(source: str) -> str:
-    """Return the source as the desk calls it; what an analyst looked up and entered is no source's own word."""
-    return "entered by hand" if source == "manual" else short_name(source)
+    return WORDS.get(source, source)
 
 
 def _doubted(snapshot: Snapshot, each: Exit) -> Exit:

@@ -44,7 +44,7 @@ def test_each_kind_of_evidence_has_its_grade(departure: str, strength: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("source", "told"), [("eid", "reported, EID"), ("claims3", "reported, CLAIMS 3"), ("manual", "reported, entered by hand")]
+    ("source", "told"), [("eid", "reported, EID"), ("claims3", "reported, CLAIMS 3"), ("manual", "reported, manual entry")]
 )
 def test_who_tells_of_a_departure_is_named_as_the_desk_names_it(source: str, told: str) -> None:
     given = snapshot(f"{STAY}; departed 2026-07-01 reported from {source}", AS_OF)
