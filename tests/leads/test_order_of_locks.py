@@ -13,9 +13,10 @@ import pytest
 
 from access.context import acting_as
 from access.models import Office, User
+from foundation.errors import Conflict
 from leads.models import Claim, Lead, Referral
 from leads.services.answer import accept_referral, report_outcome, return_referral
-from leads.services.deciding import close_lead, open_lead
+from leads.services.deciding import close_lead, open_lead, reopen_lead
 from leads.services.evaluation import evaluate_subjects
 from leads.services.referral import propose_referral, refer_lead
 from leads.services.triage import assign_lead, claim_lead, release_expired_claims, release_lead
@@ -212,3 +213,19 @@ def test_a_lead_that_is_opened_by_hand_while_its_person_is_judged_is_the_only_on
 
     with desk.facts():
         assert list(Lead.objects.values_list("pk", flat=True)) == [opened.pk]
+
+
+def test_a_lead_is_not_reopened_beside_one_that_is_being_opened(world: str, desk: Desk) -> None:
+    lead = desk.opened(overstayer)
+    with acting_as(desk.analyst):
+        close_lead(actor=desk.analyst, lead=desk.fresh(lead), close_reason="departed", reason="Left.", now=NOW)
+    closed = desk.fresh(lead)
+    waiting = Waiting(world)
+
+    with acting_as(desk.analyst):
+        assert closed.subject is not None
+        open_lead(actor=desk.analyst, subject=closed.subject, reason="A tip.", now=LATER)
+        waiting.begin(as_one(desk.supervisor, lambda: reopen_lead(actor=desk.supervisor, lead=closed, reason="Doubts.", now=LATER)))
+    (answer,) = waiting.ended()
+
+    assert isinstance(answer, Conflict)
