@@ -127,6 +127,7 @@ def test_the_pages_offer_it_and_show_it_where_the_decision_is_taken(tmp_path: Pa
 
     assert "Nobody has tried it out yet." in words(client.get(decision))
     client.post(reverse("extract_preview", args=[extract.uuid]))
+    assert "A preview is being made." in words(client.get(decision))
     drain(now=LATER)
     detail, shown = words(client.get(reverse("extract_detail", args=[extract.uuid]))), words(client.get(decision))
 
